@@ -1,0 +1,1 @@
+"""Policies, logic models, indicators, review sheets, causal estimates (EBPM)."""

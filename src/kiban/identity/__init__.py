@@ -1,0 +1,1 @@
+"""Cards, certificates, sign-in, signatures, staff accounts (JPKI, GビズID)."""

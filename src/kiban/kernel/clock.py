@@ -1,0 +1,43 @@
+"""Time as the platform sees it: aware, Asia/Tokyo at the edges, and replaceable in tests."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+JST = ZoneInfo("Asia/Tokyo")
+
+
+class Clock(Protocol):
+    """Tells the present moment."""
+
+    def now(self) -> dt.datetime:
+        """The present moment, aware, in Asia/Tokyo."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> dt.datetime:
+        return dt.datetime.now(JST)
+
+
+@dataclass(slots=True)
+class FixedClock:
+    """A clock that stands until it is moved; for tests and for replaying a past day."""
+
+    moment: dt.datetime
+
+    def now(self) -> dt.datetime:
+        return self.moment.astimezone(JST)
+
+    def advance(self, by: dt.timedelta) -> None:
+        self.moment += by
+
+
+def today(clock: Clock) -> dt.date:
+    """The calendar day in Japan."""
+    return clock.now().astimezone(JST).date()

@@ -1,0 +1,1 @@
+"""The pack format (三位一体): schema, loader, overlays, checks."""

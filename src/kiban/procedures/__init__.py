@@ -1,0 +1,1 @@
+"""Guidance, prefill, bundles, drafts, intake (ワンストップ, 申請管理)."""

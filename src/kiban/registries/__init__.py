@@ -1,0 +1,1 @@
+"""Base registries (ベース・レジストリ) and pack registers: versioned records, search, bulk, delta, events."""

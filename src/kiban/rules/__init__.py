@@ -1,0 +1,1 @@
+"""Law as expressions: one person explained, one nation computed, by the same text."""

@@ -1,0 +1,1 @@
+"""The only place with a web framework: pages, API, node process, commands."""

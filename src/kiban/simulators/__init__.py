@@ -1,0 +1,1 @@
+"""The outside world for trying and testing: card reader, agencies, bank, mail."""

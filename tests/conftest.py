@@ -1,0 +1,7 @@
+"""What every test shares."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("KIBAN_DATABASE", "sqlite:///:memory:")
