@@ -1,0 +1,44 @@
+# Kiban. Every target does its own set-up on a fresh machine.
+#   make demo [ARGS=--exit]   two towns, all agencies, the portal; plays a family's move and serves until Ctrl-C
+#   make test [T=path]        the test suite; make test-full adds the long ones and PostgreSQL
+#   make lint                 format, rules, types, layers, census
+#   make bench, bench-full    measures against named peers
+.PHONY: demo test test-full lint bench bench-full setup docs format
+PY := .venv/bin/python
+T ?= tests
+JOBS ?= 2
+
+setup:
+	@tools/setup.sh test
+
+demo:
+	@tools/setup.sh run
+	@$(PY) -m kiban demo $(ARGS)
+
+test: setup
+	$(PY) -m pytest -n $(JOBS) --dist loadgroup -m "not long" $(T)
+
+test-full: setup
+	$(PY) -m pytest -n $(JOBS) --dist loadgroup $(T)
+	KIBAN_TEST_POSTGRES=1 $(PY) -m pytest -m "not long" $(T)
+
+lint: setup
+	.venv/bin/ruff format --check src tests bench tools
+	.venv/bin/ruff check src tests bench tools
+	.venv/bin/lint-imports --no-cache
+	.venv/bin/mypy
+	$(PY) -m pytest tests/census
+	$(PY) tools/generate_docs.py --check
+
+format: setup
+	.venv/bin/ruff format src tests bench tools
+	.venv/bin/ruff check --fix src tests bench tools
+
+docs: setup
+	$(PY) tools/generate_docs.py
+
+bench: setup
+	$(PY) -m bench.run
+
+bench-full: setup
+	$(PY) -m bench.run --full
