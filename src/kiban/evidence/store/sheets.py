@@ -1,0 +1,188 @@
+"""Queries over the review sheets; every amount is keyed by sheet year and budget year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kiban.evidence.errors import NoSuchSheet
+from kiban.evidence.sheets.model import BudgetRule, Sheet, SheetQuery, Total
+from kiban.evidence.store.warehouse import Warehouse
+
+BUDGET = {
+    BudgetRule.HELD: ("s.initial_budget", "s.budget_fy"),
+    BudgetRule.OWN: ("n.initial_budget", "n.budget_fy"),
+    BudgetRule.REQUEST: ("s.next_request", "s.sheet_year + 1"),
+}
+# FY Y's own initial budget stands on the sheet of Y + 1; the change is against the sheet of Y − 1
+FROM = """FROM sheets s
+  LEFT JOIN sheets n ON n.project_id = s.project_id AND n.sheet_year = s.sheet_year + 1 AND n.budget_fy = s.sheet_year
+  LEFT JOIN sheets p ON p.project_id = s.project_id AND p.sheet_year = s.sheet_year - 1"""
+ORDERS = {
+    "budget": "budget DESC NULLS LAST",
+    "executed": "s.executed DESC NULLS LAST",
+    "name": "s.name",
+    "ministry": "s.ministry, s.bureau",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """Who received money: yen by block; ``direct`` money comes from the ministry, the rest was passed on."""
+
+    name: str | None
+    corporate_number: str | None
+    amount: int | None
+    direct: bool
+    chain: str
+    contract: str | None
+
+
+def _conditions(query: SheetQuery) -> tuple[str, list[object]]:
+    budget, _ = BUDGET[query.budget_rule]
+    parts: list[tuple[bool, str, list[object]]] = [
+        (True, "s.sheet_year = ?", [query.sheet_year]),
+        (bool(query.name), "contains(s.name, ?)", [query.name]),
+        (
+            bool(query.words),
+            "(contains(s.name, ?) OR contains(s.purpose, ?) OR contains(s.issues, ?) OR contains(s.overview, ?))",
+            [query.words] * 4,
+        ),
+        (bool(query.ministry), "s.ministry = ?", [query.ministry]),
+        (bool(query.bureau), "s.bureau = ?", [query.bureau]),
+        (query.initial_budget_min is not None, f"{budget} >= ?", [query.initial_budget_min]),
+        (query.initial_budget_max is not None, f"{budget} <= ?", [query.initial_budget_max]),
+        (query.change_min is not None, "s.initial_budget - p.initial_budget >= ?", [query.change_min]),
+        (query.executed_min is not None, "s.executed >= ?", [query.executed_min]),
+        (
+            bool(query.payee),
+            (
+                "EXISTS (FROM payees y WHERE y.sheet_year = s.sheet_year AND y.project_id = s.project_id "
+                "AND (y.corporate_number = ? OR contains(y.payee, ?)))"
+            ),
+            [query.payee] * 2,
+        ),
+    ]
+    used = [(text, values) for wanted, text, values in parts if wanted]
+    return " AND ".join(text for text, _ in used), [value for _, values in used for value in values]
+
+
+class SheetStore:
+    """Search and drill-down over a warehouse."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self.warehouse = warehouse
+
+    def years(self) -> list[int]:
+        """The sheet years that are loaded, newest first."""
+        return [
+            int(str(row[0])) for row in self.warehouse.rows("SELECT DISTINCT sheet_year FROM sheets ORDER BY 1 DESC")
+        ]
+
+    def count(self, query: SheetQuery) -> int:
+        """Number of sheets that match."""
+        where, values = _conditions(query)
+        return int(str(self.warehouse.rows(f"SELECT count(*) {FROM} WHERE {where}", values)[0][0]))
+
+    def search(self, query: SheetQuery, *, limit: int = 50, offset: int = 0) -> list[Sheet]:
+        """One page of matching sheets."""
+        sql, values = self._select(query)
+        rows = self.warehouse.rows(f"{sql} LIMIT ? OFFSET ?", [*values, limit, offset])
+        return [Sheet(*row) for row in rows]  # type: ignore[arg-type]
+
+    def export(self, query: SheetQuery) -> Iterator[list[tuple[object, ...]]]:
+        """All matching sheets, header first, streamed; nothing is cut off."""
+        sql, values = self._select(query)
+        return self.warehouse.stream(sql, values)
+
+    def _select(self, query: SheetQuery) -> tuple[str, list[object]]:
+        where, values = _conditions(query)
+        budget, year = BUDGET[query.budget_rule]
+        columns = (
+            f"s.sheet_year, s.project_id, s.name, s.ministry, s.bureau, {year} AS budget_fy, {budget} AS budget, "
+            "s.total_budget, s.executed"
+        )
+        order = ORDERS[query.order]
+        return f"SELECT {columns} {FROM} WHERE {where} ORDER BY {order}, s.project_id", values
+
+    def sheet(self, sheet_year: int, project_id: int) -> dict[str, object]:
+        """Every column of one sheet.
+
+        Raises:
+            NoSuchSheet: there is none.
+        """
+        cursor = self.warehouse.connection.cursor().execute(
+            "SELECT * FROM sheets WHERE sheet_year = ? AND project_id = ?", [sheet_year, project_id]
+        )
+        names = [column[0] for column in cursor.description]
+        row = cursor.fetchone()
+        if row is None:
+            raise NoSuchSheet(
+                f"there is no review sheet {project_id} of FY{sheet_year}", remedy="search by name, or check the year"
+            )
+        return dict(zip(names, row, strict=True))
+
+    def totals(self, query: SheetQuery, by: str = "ministry") -> list[Total]:
+        """Sums by ministry or bureau over the matching sheets, largest budget first.
+
+        The initial budget is the sheet's own (held); money handed on is not counted again, because sheets hold it once.
+        """
+        column = {"ministry": "s.ministry", "bureau": "s.bureau"}[by]
+        where, values = _conditions(query)
+        rows = self.warehouse.rows(
+            f"SELECT coalesce({column}, '（記載なし）'), count(*), coalesce(sum(s.initial_budget), 0)::BIGINT, "
+            f"coalesce(sum(s.total_budget), 0)::BIGINT, coalesce(sum(s.executed), 0)::BIGINT {FROM} WHERE {where} "
+            "GROUP BY 1 ORDER BY 3 DESC, 1",
+            values,
+        )
+        return [Total(*row) for row in rows]  # type: ignore[arg-type]
+
+    def payees(self, sheet_year: int, project_id: int) -> list[Payee]:
+        """Who received the money of one sheet, in the order of the chain."""
+        rows = self.warehouse.rows(
+            "SELECT payee, corporate_number, amount, depth = 0, chain, contract FROM payees "
+            "WHERE sheet_year = ? AND project_id = ? ORDER BY depth, block, amount DESC NULLS LAST",
+            [sheet_year, project_id],
+        )
+        return [Payee(*row) for row in rows]  # type: ignore[arg-type]
+
+    def top_payees(self, sheet_year: int, *, ministry: str = "", limit: int = 20) -> list[tuple[str, str, int, int]]:
+        """Corporations by money received directly: (法人番号, a name, yen, sheets).
+
+        Only direct payments (depth 0) are added up: what a payee passes on would be counted twice.
+        """
+        condition = "AND s.ministry = ?" if ministry else ""
+        rows = self.warehouse.rows(
+            "SELECT y.corporate_number, any_value(y.payee), sum(y.amount)::BIGINT, count(DISTINCT y.project_id) "  # noqa: S608
+            "FROM payees y JOIN sheets s USING (sheet_year, project_id) WHERE y.sheet_year = ? AND y.depth = 0 "
+            f"AND y.corporate_number <> '' {condition} GROUP BY 1 ORDER BY 3 DESC NULLS LAST, 1 LIMIT ?",
+            [sheet_year, *([ministry] if ministry else []), limit],
+        )
+        return [(str(a), str(b), int(str(c)), int(str(d))) for a, b, c, d in rows]
+
+    def received_by(self, corporate_number: str) -> list[tuple[int, int, str, int, bool]]:
+        """What one corporation received: (sheet year, sheet, its name, yen, direct), newest first."""
+        rows = self.warehouse.rows(
+            "SELECT y.sheet_year, y.project_id, s.name, sum(y.amount)::BIGINT, y.depth = 0 FROM payees y "
+            "JOIN sheets s USING (sheet_year, project_id) WHERE y.corporate_number = ? "
+            "GROUP BY ALL ORDER BY 1 DESC, 4 DESC NULLS LAST",
+            [corporate_number],
+        )
+        return [(int(str(a)), int(str(b)), str(c), int(str(d or 0)), bool(e)) for a, b, c, d, e in rows]
+
+    def quality(self, sheet_year: int) -> dict[str, int]:
+        """How many sheets have a doubtful figure, by kind of doubt."""
+        row = self.warehouse.rows(
+            "SELECT count(*) FILTER (executed > total_budget), count(*) FILTER (initial_budget IS NULL), "
+            "count(*) FILTER (initial_budget = 0), count(*) FILTER (executed IS NULL), "
+            "count(*) FILTER (coalesce(overview, '') = '') FROM sheets WHERE sheet_year = ?",
+            [sheet_year],
+        )[0]
+        names = (
+            "executed_over_budget",
+            "initial_budget_missing",
+            "initial_budget_zero",
+            "executed_missing",
+            "overview_missing",
+        )
+        return {name: int(str(value)) for name, value in zip(names, row, strict=True)}

@@ -1,0 +1,112 @@
+"""The DuckDB file, its tables, and loading of the saved review sheets (行政事業レビュー)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from kiban.evidence.errors import BadSheet
+from kiban.kernel.errors import Where
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS sheets (
+  sheet_year INTEGER, project_id BIGINT, name TEXT, ministry TEXT, bureau TEXT, category TEXT,
+  start_year INTEGER, end_year INTEGER, major_expense TEXT, methods TEXT, purpose TEXT, issues TEXT, overview TEXT,
+  account TEXT, budget_fy INTEGER, initial_budget BIGINT, supplementary BIGINT, carryover_in BIGINT, reserve BIGINT,
+  total_budget BIGINT, executed BIGINT, carryover_next BIGINT, next_request BIGINT, source TEXT);
+CREATE TABLE IF NOT EXISTS payees (
+  sheet_year INTEGER, project_id BIGINT, block TEXT, payee TEXT, corporate_number TEXT, amount BIGINT, role TEXT,
+  contract TEXT, chain TEXT, depth INTEGER, source TEXT);
+CREATE TABLE IF NOT EXISTS budget_items (
+  sheet_year INTEGER, project_id BIGINT, budget_fy INTEGER, account_category TEXT, account TEXT, sub_account TEXT,
+  budget_type TEXT, jurisdiction TEXT, organization_account TEXT, item TEXT, sub_item TEXT, note TEXT, amount BIGINT,
+  next_request BIGINT, source TEXT);
+CREATE TABLE IF NOT EXISTS loads (source TEXT, table_name TEXT, rows BIGINT, loaded_at TIMESTAMP);
+"""
+RENAMED = {
+    "fiscalYear": "budget_fy", "accountCategory": "account_category", "subAccount": "sub_account",
+    "budgetType": "budget_type", "organizationAccount": "organization_account", "subItem": "sub_item",
+    "nextYearRequestAmount": "next_request",
+}  # fmt: skip
+KINDS = {"projects": "sheets", "payees": "payees", "budget_items": "budget_items"}
+
+
+class Warehouse:
+    """One evidence store: a folder with `evidence.duckdb` in it; ``None`` keeps everything in memory."""
+
+    def __init__(self, folder: Path | None = None, *, read_only: bool = False) -> None:
+        if folder is not None and not read_only:
+            folder.mkdir(parents=True, exist_ok=True)
+        name = ":memory:" if folder is None else str(folder / "evidence.duckdb")
+        self.connection = duckdb.connect(name, read_only=read_only)
+        if not read_only:
+            self.connection.execute(SCHEMA)
+
+    def close(self) -> None:
+        """Close the file; it can then be opened by another process."""
+        self.connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing: a failed load leaves the tables as they were."""
+        self.connection.begin()
+        try:
+            yield
+        except BaseException:
+            self.connection.rollback()
+            raise
+        self.connection.commit()
+
+    def load_saved_sheets(self, folder: Path) -> dict[str, int]:
+        """Load `rs<year>_{projects,payees,budget_items}.parquet`; a file loaded before replaces its former rows.
+
+        Returns:
+            Rows by file name.
+
+        Raises:
+            BadSheet: the folder has no such file, or a file lacks a needed column.
+        """
+        files = sorted(path for kind in KINDS for path in folder.glob(f"rs*_{kind}.parquet"))
+        if not files:
+            raise BadSheet("no rs<year>_projects.parquet, _payees or _budget_items here", where=Where(str(folder)))
+        with self.transaction():
+            return {path.name: self._load_file(path) for path in files}
+
+    def _load_file(self, path: Path) -> int:
+        table = KINDS[path.stem.split("_", 1)[1]]
+        relation = self.connection.read_parquet(str(path))
+        columns = {RENAMED.get(name, name): name for name in relation.columns}
+        wanted = [row[0] for row in self._rows(f"DESCRIBE {table}") if row[0] != "source"]
+        missing = [name for name in wanted if name not in columns]
+        if missing:
+            raise BadSheet(
+                f"the columns {', '.join(missing)} are missing",
+                where=Where(path.name),
+                remedy=f"the file has: {', '.join(relation.columns)}",
+            )
+        chosen = ", ".join(f'"{columns[name]}"' for name in wanted)
+        self.connection.execute(f"DELETE FROM {table} WHERE source = ?", [path.name])  # noqa: S608 (own names)
+        self.connection.execute(
+            f"INSERT INTO {table} ({', '.join(wanted)}, source) SELECT {chosen}, ? FROM read_parquet(?)",  # noqa: S608
+            [path.name, str(path)],
+        )
+        count = int(self._rows(f"SELECT count(*) FROM {table} WHERE source = ?", [path.name])[0][0])  # noqa: S608
+        self.connection.execute("INSERT INTO loads VALUES (?, ?, ?, now()::TIMESTAMP)", [path.name, table, count])
+        return count
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        """The rows of a query; values are always passed as parameters."""
+        return self._rows(sql, parameters)
+
+    def _rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
+        return self.connection.cursor().execute(sql, list(parameters)).fetchall()
+
+    def stream(self, sql: str, parameters: Sequence[object] = (), *, batch: int = 2000) -> Iterator[list[tuple]]:  # type: ignore[type-arg]
+        """The header row and then the rows in batches; memory does not grow with the result."""
+        cursor = self.connection.cursor().execute(sql, list(parameters))
+        yield [tuple(column[0] for column in cursor.description)]
+        while rows := cursor.fetchmany(batch):
+            yield rows

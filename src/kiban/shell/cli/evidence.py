@@ -1,0 +1,103 @@
+"""`kiban evidence`: review sheets, effects."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiban.evidence.sheets import BudgetRule, SheetQuery
+from kiban.evidence.store import SheetStore, Warehouse
+
+if TYPE_CHECKING:
+    from kiban.shell.cli import Subparsers
+
+
+def add(subparsers: Subparsers) -> None:
+    """Add the group to the command line."""
+    group = subparsers.add_parser("evidence", help="review sheets, dashboards, effects")
+    commands = group.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_load(commands)
+    _add_search(commands)
+    _add_show(commands)
+
+
+def _store(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--store", type=Path, default=Path("var/evidence"), help="folder of the evidence store")
+
+
+def _add_load(commands: Subparsers) -> None:
+    load = commands.add_parser("load", help="load saved review sheets (rs<year>_*.parquet)")
+    load.add_argument("folder", type=Path)
+    _store(load)
+    load.set_defaults(func=run_load)
+
+
+def _add_search(commands: Subparsers) -> None:
+    search = commands.add_parser("search", help="search review sheets; CSV on standard output")
+    search.add_argument("--sheet-year", type=int, required=True)
+    search.add_argument("--name", default="", help="part of the sheet's name")
+    search.add_argument("--words", default="", help="in name, purpose, issues or overview")
+    search.add_argument("--ministry", default="")
+    search.add_argument("--payee", default="", help="part of a name, or a 法人番号")
+    search.add_argument("--initial-budget-min", type=int, help="yen")
+    search.add_argument("--initial-budget-max", type=int, help="yen")
+    search.add_argument("--executed-min", type=int, help="yen")
+    search.add_argument("--budget-rule", choices=[rule.value for rule in BudgetRule], default="held")
+    search.add_argument("--count", action="store_true", help="only the number of sheets")
+    _store(search)
+    search.set_defaults(func=run_search)
+
+
+def _add_show(commands: Subparsers) -> None:
+    show = commands.add_parser("show", help="one review sheet with its payees")
+    show.add_argument("sheet_year", type=int)
+    show.add_argument("project_id", type=int)
+    _store(show)
+    show.set_defaults(func=run_show)
+
+
+def run_load(arguments: argparse.Namespace) -> int:
+    """Load and print the rows of each file."""
+    warehouse = Warehouse(arguments.store)
+    for name, rows in warehouse.load_saved_sheets(arguments.folder).items():
+        print(f"{name}: {rows:,} rows")
+    warehouse.close()
+    return 0
+
+
+def run_search(arguments: argparse.Namespace) -> int:
+    """Print matching sheets as CSV, or their number; the rule applied is told on standard error."""
+    query = SheetQuery(
+        sheet_year=arguments.sheet_year,
+        name=arguments.name,
+        words=arguments.words,
+        ministry=arguments.ministry,
+        payee=arguments.payee,
+        budget_rule=BudgetRule(arguments.budget_rule),
+        executed_min=arguments.executed_min,
+        initial_budget_min=arguments.initial_budget_min,
+        initial_budget_max=arguments.initial_budget_max,
+    )
+    store = SheetStore(Warehouse(arguments.store, read_only=True))
+    print(query.budget_rule.explain(query.sheet_year), file=sys.stderr)
+    if arguments.count:
+        print(store.count(query))
+        return 0
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    for rows in store.export(query):
+        writer.writerows(rows)
+    return 0
+
+
+def run_show(arguments: argparse.Namespace) -> int:
+    """Print one sheet and who received its money."""
+    store = SheetStore(Warehouse(arguments.store, read_only=True))
+    for name, value in store.sheet(arguments.sheet_year, arguments.project_id).items():
+        print(f"{name}: {value}")
+    for payee in store.payees(arguments.sheet_year, arguments.project_id):
+        passed = "" if payee.direct else " (再委託)"
+        print(f"{payee.chain}\t{payee.name or '（非公表）'}{passed}\t{payee.amount or 0:,}円")
+    return 0
