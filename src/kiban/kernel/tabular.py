@@ -1,0 +1,151 @@
+"""Tables as offices send them: any of three encodings, BOM or none, full-width digits, thousands separators, ▲.
+
+Reading never loses a good record beside a bad one: rows come out with their line numbers, and what is wrong is
+collected in a :class:`Report` by line and column.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kiban.kernel.errors import BadInput, Where
+
+ENCODINGS = ("utf-8-sig", "cp932")
+NEGATIVE = ("▲", "△", "-", "−", "‐", "–")
+NOTHING = {"", "-", "―", "－", "—", "...", "…", "***", "X", "NA", "N/A", "null"}
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in a table: where, what, and what to do."""
+
+    where: Where
+    what: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}" + (f" → {self.remedy}" if self.remedy else "")
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of a file: rows read, rows kept, and the faults of the others."""
+
+    file: str
+    encoding: str = ""
+    read: int = 0
+    kept: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+    def fault(self, line: int, what: str, *, column: str | None = None, remedy: str = "") -> None:
+        """Note a fault at a line (from 1, the header included) and column name."""
+        self.faults.append(Fault(Where(self.file, line, field=column), what, remedy))
+
+    def __str__(self) -> str:
+        head = f"{self.file}: {self.kept:,} of {self.read:,} rows taken ({self.encoding}), {len(self.faults)} faults"
+        return "\n".join([head, *(f"  {fault}" for fault in self.faults)])
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record: its line number (of its first line) and its values by column name."""
+
+    line: int
+    values: dict[str, str]
+
+
+def decode(content: bytes, *, file: str = "") -> tuple[str, str]:
+    """Text and encoding of a file's bytes: UTF-8 (with or without BOM), else cp932.
+
+    Raises:
+        BadInput: it is neither; the line and byte where UTF-8 breaks are named.
+    """
+    for encoding in ENCODINGS:
+        try:
+            return content.decode(encoding), "utf-8" if encoding == "utf-8-sig" else encoding
+        except UnicodeDecodeError as error:
+            broken = error
+    line = content.count(b"\n", 0, broken.start) + 1
+    raise BadInput(
+        f"the file is neither UTF-8 nor cp932: byte {content[broken.start]:#04x}",
+        where=Where(file, line),
+        remedy="save it as CSV UTF-8",
+    )
+
+
+def read_rows(path: Path, columns: Sequence[str], *, report: Report) -> Iterator[Row]:
+    """Records of a CSV file that has at least ``columns``; short and long lines are reported and passed over.
+
+    Raises:
+        BadInput: no header, a needed column is missing or double, or the encoding is unknown.
+    """
+    text, report.encoding = decode(path.read_bytes(), file=path.name)
+    reader = csv.reader(io.StringIO(text, newline=""))
+    header = [unicodedata.normalize("NFKC", name).strip() for name in next(reader, [])]
+    _check_header(header, columns, file=path.name)
+    line = reader.line_num
+    for cells in reader:
+        start, line = line + 1, reader.line_num
+        if not any(cells):
+            continue
+        report.read += 1
+        if len(cells) != len(header):
+            report.fault(
+                start,
+                f"{len(cells)} cells where the header has {len(header)}",
+                remedy="quote cells that contain commas or line breaks",
+            )
+            continue
+        yield Row(start, dict(zip(header, cells, strict=True)))
+
+
+def _check_header(header: Sequence[str], columns: Sequence[str], *, file: str) -> None:
+    missing = [name for name in columns if unicodedata.normalize("NFKC", name) not in header]
+    if missing:
+        raise BadInput(
+            f"the columns {', '.join(missing)} are missing",
+            where=Where(file, 1),
+            remedy=f"the header has: {', '.join(header) or 'nothing'}",
+        )
+    double = sorted({name for name in header if name and header.count(name) > 1})
+    if double:
+        raise BadInput(
+            f"the columns {', '.join(double)} stand twice", where=Where(file, 1), remedy="rename one of them"
+        )
+
+
+def parse_number(text: str) -> float | None:
+    """A number as offices write it: １，２３４ · ▲5.2 · (300) · −7; None for an empty or withheld cell.
+
+    Raises:
+        BadInput: it is no number.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().replace(",", "").replace(" ", "")
+    if plain in NOTHING:
+        return None
+    negative = plain.startswith(NEGATIVE) or (plain.startswith("(") and plain.endswith(")"))
+    digits = plain[1:-1] if plain.startswith("(") and plain.endswith(")") else plain[1:] if negative else plain
+    if not _NUMBER.fullmatch(digits):
+        raise BadInput(f"{text!r} is not a number", remedy="write digits, with ▲ or - before a negative one")
+    return -float(digits) if negative else float(digits)
+
+
+def parse_integer(text: str) -> int | None:
+    """As :func:`parse_number`, and whole.
+
+    Raises:
+        BadInput: it is no whole number.
+    """
+    number = parse_number(text)
+    if number is None:
+        return None
+    if number != int(number):
+        raise BadInput(f"{text!r} is not a whole number")
+    return int(number)
