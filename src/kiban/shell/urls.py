@@ -1,5 +1,18 @@
 """The URL table: every page and endpoint, each with its access policy."""
 
-from django.urls import URLPattern, URLResolver
+from __future__ import annotations
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, path
+
+from kiban.shell.access import guarded
+from kiban.shell.common.routes import ROUTES as COMMON
+from kiban.shell.portal.routes import ROUTES as PORTAL
+from kiban.shell.routes import Route
+
+ROUTES: tuple[Route, ...] = PORTAL + COMMON
+
+urlpatterns: list[URLPattern | URLResolver] = [path(r.path, guarded(r), name=r.name) for r in ROUTES]
+handler400 = "kiban.shell.common.refused.bad_request"
+handler403 = "kiban.shell.common.refused.forbidden"
+handler404 = "kiban.shell.common.refused.not_found"
+handler500 = "kiban.shell.common.refused.broken"

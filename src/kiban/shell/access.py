@@ -1,0 +1,104 @@
+"""The one gate through which every view is reached: the route's policy, the methods, and the idle end of a session."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from kiban.kernel.errors import Audience, KibanError
+from kiban.shell.principals import Principal, forget, principal
+from kiban.shell.routes import Access, Route
+from kiban.shell.store.rates import count
+
+log = logging.getLogger("kiban.access")
+
+
+class Refused(KibanError):
+    """The person is signed in but this page is not for them."""
+
+    code = "SHELL-403"
+    audience = Audience.USER
+
+
+class NotThere(KibanError):
+    """There is no such thing for this person; whether another has one is not told."""
+
+    code = "SHELL-404"
+    audience = Audience.USER
+
+
+class TooMany(KibanError):
+    """Too many tries in one minute."""
+
+    code = "SHELL-429"
+    audience = Audience.USER
+
+
+SIGN_IN = {Access.RESIDENT: "sign_in", Access.STAFF: "staff_sign_in", Access.DESIGNER: "staff_sign_in"}
+
+
+def guarded(route: Route) -> Callable[..., HttpResponse]:
+    """The route's view behind its policy."""
+
+    @functools.wraps(route.view)
+    def view(request: HttpRequest, **parts: Any) -> HttpResponse:
+        if request.method not in route.methods and not (request.method == "HEAD" and "GET" in route.methods):
+            return HttpResponseNotAllowed(route.methods)
+        if route.policy.access in SIGN_IN:
+            refusal = _enter(request, route)
+            if refusal is not None:
+                return refusal
+        return route.view(request, **parts)
+
+    view.route = route  # type: ignore[attr-defined]
+    return view
+
+
+def _enter(request: HttpRequest, route: Route) -> HttpResponse | None:
+    person = principal(request)
+    if _idle(request, person):
+        forget(request)
+        person = principal(request)
+    wanted = "resident" if route.policy.access is Access.RESIDENT else "staff"
+    if person.kind == "nobody":
+        after = {"next": request.get_full_path()} if request.method == "GET" else {}
+        return HttpResponseRedirect(f"{reverse(SIGN_IN[route.policy.access])}?{urlencode(after)}")
+    if person.kind != wanted or (route.policy.roles and not route.policy.roles & set(person.roles)):
+        raise Refused(f"{person.kind} {person.code} may not open {route.name}", remedy="sign in with the right account")
+    return None
+
+
+def _idle(request: HttpRequest, person: Principal) -> bool:
+    limit = settings.RESIDENT_IDLE_SECONDS if person.kind == "resident" else settings.STAFF_IDLE_SECONDS
+    now, seen = int(time.time()), request.session.get("seen")
+    if person.kind == "nobody":
+        return False
+    if seen is not None and now - seen > limit:
+        log.info("session of %s ended: idle", person.kind)
+        return True
+    if seen is None or now - seen > 30:  # one write in half a minute is exact enough
+        request.session["seen"] = now
+    return False
+
+
+def limited(request: HttpRequest, action: str, *, account: str = "") -> None:
+    """Count one try from this address (and for this account).
+
+    Raises:
+        TooMany: there were more than the setting allows in this minute.
+    """
+    minute = int(time.time()) // 60
+    sources = [request.META.get("REMOTE_ADDR", ""), *([account] if account else [])]
+    most = max(count(action, source, minute=minute) for source in sources)
+    if most > settings.SIGN_IN_TRIES_PER_MINUTE:
+        raise TooMany(
+            f"more than {settings.SIGN_IN_TRIES_PER_MINUTE} tries of {action} in a minute", remedy="wait a minute"
+        )

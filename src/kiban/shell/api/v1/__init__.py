@@ -1,0 +1,1 @@
+"""Version 1 of the machine interface: one endpoint per file."""

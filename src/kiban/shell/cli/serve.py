@@ -1,0 +1,51 @@
+"""`kiban serve`: the web process (portal, console, studio, machine interface) on granian."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kiban.shell.cli import Subparsers
+
+
+def add(subparsers: Subparsers) -> None:
+    """Add ``serve`` and ``migrate``."""
+    serve = subparsers.add_parser("serve", help="start the portal, the console, the studio and the machine interface")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--workers", type=int, default=1)
+    serve.add_argument("--threads", type=int, default=8, help="requests that one worker answers at the same time")
+    serve.set_defaults(func=run)
+
+
+def migrate() -> None:
+    """Bring the tables of the web process up to date; safe to repeat."""
+    import django
+    from django.core.management import call_command
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiban.shell.settings")
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Migrate, check, and serve until stopped."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    migrate()
+    print(f"kiban: http://{arguments.host}:{arguments.port}/", flush=True)
+    server = Granian(
+        "kiban.shell.wsgi:application",
+        address=arguments.host,
+        port=arguments.port,
+        interface=Interfaces.WSGI,
+        workers=arguments.workers,
+        blocking_threads=arguments.threads,
+        log_level=LogLevels.warning,
+    )
+    server.serve()
+    return 0

@@ -1,0 +1,1 @@
+"""Pages that belong to no one entrance: help, accessibility statement, refusals, health."""

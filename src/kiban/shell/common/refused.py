@@ -1,0 +1,57 @@
+"""The pages of refusal: 400, 403, 404, 422, 429, 500, in three languages, with what to do next."""
+
+from __future__ import annotations
+
+import logging
+
+from django.http import HttpRequest, HttpResponse
+
+from kiban.kernel.errors import Audience, KibanError
+from kiban.shell.components.environment import page
+
+log = logging.getLogger("kiban.access")
+KNOWN = (400, 403, 404, 405, 409, 429, 500, 503)
+BY_CODE = {"SHELL-403": 403, "SHELL-404": 404, "SHELL-429": 429}
+
+
+def status_of(error: KibanError) -> int:
+    """The HTTP status of an error: what a person can mend is a 4xx, what an operator must mend is a 5xx."""
+    given = getattr(error, "status", None) or BY_CODE.get(error.code)
+    if given:
+        return int(given)
+    return {Audience.USER: 400, Audience.OPERATOR: 503, Audience.DEVELOPER: 500}[error.audience]
+
+
+def refusal_page(request: HttpRequest, status: int, *, code: str = "") -> HttpResponse:
+    """The page of one status; the code helps whoever is asked for help."""
+    kind = status if status in KNOWN else 400 if status < 500 else 500
+    response = page(request, "common/refused.html", status=status, kind=kind, code=code)
+    if status == 429:
+        response.headers["Retry-After"] = "60"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django passes it by name
+    """Django's handler of a malformed request."""
+    return refusal_page(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Django's handler of a permission refused."""
+    return refusal_page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Django's handler of an address that is not there."""
+    return refusal_page(request, 404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Django's handler of our own failure."""
+    return refusal_page(request, 500)
+
+
+def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that is not ours, or from a session that has ended."""
+    log.warning("403 %s form refused: %s", request.path, reason)
+    return refusal_page(request, 403, code="SHELL-403-FORM")

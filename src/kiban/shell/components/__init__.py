@@ -1,0 +1,1 @@
+"""Jinja2 macros on デジタル庁デザインシステム and what renders them."""

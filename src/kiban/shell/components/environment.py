@@ -1,0 +1,86 @@
+"""The Jinja2 environment of all pages: strict, escaping, one for the whole process."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.urls import reverse
+from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from markupsafe import Markup
+
+from kiban.shell.locale import formats, texts
+from kiban.shell.locale.languages import HTML_CODES, LANGUAGES
+from kiban.shell.principals import principal
+
+SHELL = Path(__file__).resolve().parents[1]
+SECTIONS = {
+    "components": SHELL / "components",
+    **{name: SHELL / name / "pages" for name in ("common", "portal", "console", "studio")},
+}
+
+
+@cache
+def environment() -> Environment:
+    """The environment with our filters and globals."""
+    made = Environment(
+        loader=PrefixLoader({name: FileSystemLoader(folder) for name, folder in SECTIONS.items()}),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    made.filters.update(date=formats.as_date, time=formats.as_time, yen=formats.as_yen, ruby=texts.with_ruby)
+    made.globals.update(
+        t=texts.marked,
+        tp=texts.plain,
+        has_text=texts.has,
+        asset=asset,
+        url=address,
+        languages=LANGUAGES,
+        banner=settings.RELEASE_NOTE,
+    )
+    made.globals["parts"] = made.get_template("components/parts.html").module
+    return made
+
+
+def asset(name: str) -> str:
+    """The address of a static file; it changes with the content."""
+    return f"{settings.STATIC_URL}{name}"
+
+
+def address(name: str, **parts: Any) -> str:
+    """The address of a route by its name."""
+    return reverse(name, kwargs=parts or None)
+
+
+def page(request: HttpRequest, template: str, *, status: int = 200, **values: Any) -> HttpResponse:
+    """Render a template for this request; with ``errors`` the answer is a 422 unless said otherwise."""
+    status = 422 if status == 200 and values.get("errors") else status
+    values.setdefault("errors", ())
+    language = texts.language()
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            request=request,
+            section=section if (section := template.split("/")[0]) in ("console", "studio") else "portal",
+            who=principal(request),
+            language=language,
+            html_language=HTML_CODES[language],
+            csrf=lambda: csrf_field(request),
+            **values,
+        )
+    )
+    return HttpResponse(html, status=status)
+
+
+def csrf_field(request: HttpRequest) -> Markup:
+    """The hidden field that proves that a form is ours."""
+    return Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(get_token(request))

@@ -1,0 +1,77 @@
+"""The texts of the user interface: YAML files, one key with its three languages side by side.
+
+A plain-Japanese text may carry furigana as ``漢字《かんじ》``; in a page it becomes a ruby element.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.utils import translation
+from markupsafe import Markup, escape
+
+from kiban.kernel.errors import Audience, KibanError, Where
+from kiban.shell.locale.languages import DEFAULT, LANGUAGES
+
+FOLDER = Path(__file__).with_name("texts")
+RUBY = re.compile(r"([一-鿿々〆ヶ]+)《([ぁ-んー]+)》")
+
+
+class UnknownText(KibanError):
+    """A page asks for a text that no file of the user interface has."""
+
+    code = "SHELL-001"
+    audience = Audience.DEVELOPER
+
+
+@cache
+def catalogue() -> dict[str, dict[str, str]]:
+    """All texts: key → language → text."""
+    texts: dict[str, dict[str, str]] = {}
+    for path in sorted(FOLDER.glob("*.yaml")):
+        texts.update(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+    return texts
+
+
+def language() -> str:
+    """The language of the present request."""
+    active = translation.get_language() or DEFAULT
+    return active if active in LANGUAGES else DEFAULT
+
+
+def raw(key: str) -> str:
+    """A text in the present language as it stands in the file; a missing translation falls back to Japanese.
+
+    Raises:
+        UnknownText: there is no such key.
+    """
+    entry = catalogue().get(key)
+    if entry is None:
+        raise UnknownText(
+            f"there is no text {key!r}", where=Where(file="locale/texts"), remedy="add it, in ja, ja-easy and en"
+        )
+    return entry.get(language()) or entry[DEFAULT]
+
+
+def has(key: str) -> bool:
+    """Whether there is such a text."""
+    return key in catalogue()
+
+
+def plain(key: str, **values: Any) -> str:
+    """A text for a title or an attribute: furigana left out."""
+    return RUBY.sub(r"\1", raw(key)).format(**values)
+
+
+def marked(key: str, **values: Any) -> Markup:
+    """A text for the body of a page: furigana as ruby, values escaped."""
+    return with_ruby(raw(key)).format(**{name: escape(value) for name, value in values.items()})
+
+
+def with_ruby(text: str) -> Markup:
+    """Plain text with ``漢字《かんじ》`` as safe HTML with ruby elements."""
+    return Markup(RUBY.sub(r"<ruby>\1<rp>(</rp><rt>\2</rt><rp>)</rp></ruby>", str(escape(text))))  # noqa: S704 escaped above

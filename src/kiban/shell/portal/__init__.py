@@ -1,0 +1,1 @@
+"""The residents' entrance (マイナポータル of this platform)."""

@@ -1,0 +1,59 @@
+"""Who is at the other end: nobody known, a resident behind an open door, an officer, a designer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+from django.http import HttpRequest
+
+Kind = Literal["nobody", "resident", "staff"]
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The person of a session.
+
+    Attributes:
+        kind: resident (behind a door at the core), staff, or nobody.
+        code: the portal's own opaque code of the resident; the account of the officer. Never a number of a person.
+        name: what the page shows beside the sign-out button.
+        agency: the officer's agency.
+        roles: the officer's roles there.
+        door: the door at the core that every enquiry of the resident passes.
+        counter: the officer on whose screen the resident acts (書かない窓口), if so.
+    """
+
+    kind: Kind = "nobody"
+    code: str = ""
+    name: str = ""
+    agency: str = ""
+    roles: tuple[str, ...] = ()
+    door: str = field(default="", repr=False)
+    counter: str = ""
+
+
+NOBODY = Principal()
+
+
+def principal(request: HttpRequest) -> Principal:
+    """The person of this request's session."""
+    kept = request.session.get("principal") if hasattr(request, "session") else None
+    return Principal(**{**kept, "roles": tuple(kept["roles"])}) if kept else NOBODY
+
+
+def remember(request: HttpRequest, person: Principal) -> None:
+    """Begin the person's session under a fresh key, so that no earlier key opens it."""
+    language = request.session.get("language")
+    request.session.flush()
+    if language:
+        request.session["language"] = language
+    request.session["principal"] = asdict(person)
+
+
+def forget(request: HttpRequest) -> None:
+    """End the session; the language stays."""
+    language = request.session.get("language")
+    request.session.flush()
+    if language:
+        request.session["language"] = language

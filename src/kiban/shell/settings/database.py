@@ -1,0 +1,39 @@
+"""Where the records are: SQLite by default, PostgreSQL in production."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote, urlsplit
+
+from kiban.kernel.errors import BadSetting
+
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",  # a reader that turns writer would otherwise fail as "locked"
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+}
+
+
+def database(url: str) -> dict[str, object]:
+    """A Django database entry from ``sqlite:///PATH`` or ``postgresql://user:password@host:port/name``.
+
+    Raises:
+        BadSetting: the scheme is neither.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        name = parts.path.removeprefix("/") or ":memory:"
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "OPTIONS": dict(SQLITE_OPTIONS)}
+    if parts.scheme == "postgresql":
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": parts.path.lstrip("/"),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": 60,
+        }
+    raise BadSetting(
+        f"KIBAN_DATABASE has the scheme {parts.scheme!r}",
+        remedy="use sqlite:////absolute/path or postgresql://user:password@host/name",
+    )

@@ -1,0 +1,32 @@
+"use strict";
+const summary = document.getElementById("error-summary");
+if (summary && document.activeElement !== summary) summary.focus();
+for (const link of document.querySelectorAll(".error-summary a")) {
+link.addEventListener("click", (event) => {
+const field = document.getElementById(link.hash.slice(1));
+if (!field) return;
+event.preventDefault();
+(field.closest("fieldset, .field") || field).scrollIntoView();
+field.focus({ preventScroll: true });
+});
+}
+for (const form of document.querySelectorAll("form[method=post]")) {
+form.addEventListener("submit", (event) => {
+if (form.dataset.sent) event.preventDefault();
+form.dataset.sent = "yes";
+setTimeout(() => delete form.dataset.sent, 4000);
+});
+}
+const typed = document.querySelector("input[name=typed_characters]");
+if (typed) {
+document.addEventListener("keydown", (event) => {
+const control = event.target.closest("input, textarea");
+if (control && event.key.length === 1 && !event.ctrlKey && !event.metaKey) {
+typed.value = String(Number(typed.value || 0) + 1);
+const shown = document.getElementById("typed-count");
+if (shown) shown.textContent = typed.value;
+}
+});
+}
+const waiting = document.querySelector("[data-look-again]");
+if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.lookAgain) * 1000);

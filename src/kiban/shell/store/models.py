@@ -1,0 +1,13 @@
+"""The shell's own table."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class RateWindow(models.Model):
+    """How often one source tried one thing in one minute."""
+
+    key = models.CharField(max_length=120, primary_key=True)
+    minute = models.BigIntegerField(db_index=True)
+    tries = models.PositiveIntegerField(default=0)

@@ -1,0 +1,1 @@
+"""The service designers' entrance: packs, their check results, previews."""

@@ -1,0 +1,38 @@
+/* Only comfort: every page works without this file. */
+"use strict";
+// the title and the summary already tell of errors; make sure that the summary has the focus where autofocus is not honoured
+const summary = document.getElementById("error-summary");
+if (summary && document.activeElement !== summary) summary.focus();
+// a link of the summary leads to the control itself, its group in sight
+for (const link of document.querySelectorAll(".error-summary a")) {
+  link.addEventListener("click", (event) => {
+    const field = document.getElementById(link.hash.slice(1));
+    if (!field) return;
+    event.preventDefault();
+    (field.closest("fieldset, .field") || field).scrollIntoView();
+    field.focus({ preventScroll: true });
+  });
+}
+// a second press of the same button sends nothing (the server would answer with the same receipt anyway)
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 4000);
+  });
+}
+// counter mode: how many characters were typed on this page, told to the form that is sent
+const typed = document.querySelector("input[name=typed_characters]");
+if (typed) {
+  document.addEventListener("keydown", (event) => {
+    const control = event.target.closest("input, textarea");
+    if (control && event.key.length === 1 && !event.ctrlKey && !event.metaKey) {
+      typed.value = String(Number(typed.value || 0) + 1);
+      const shown = document.getElementById("typed-count");
+      if (shown) shown.textContent = typed.value;
+    }
+  });
+}
+// a page that waits for the card app looks again by itself
+const waiting = document.querySelector("[data-look-again]");
+if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.lookAgain) * 1000);
