@@ -1,0 +1,1 @@
+"""What must happen after a transaction, at least once: the job queue and the outbox of events."""

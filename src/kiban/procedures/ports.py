@@ -1,0 +1,80 @@
+"""What intake needs from others, as Protocols; thin adapters over exchange, identity and the store satisfy them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from kiban.procedures.model import Answer, Application, Draft, Receipt, Signature, Signer, Slot
+
+
+class OwnData(Protocol):
+    """The person's own data behind the door that the card opened (affair ``self``)."""
+
+    def ask(self, *, door: str, holder: str, item: str) -> Answer:
+        """One item from one holder.
+
+        Raises: HolderDown (repeat later), NotHeld, EnquiryRefused.
+        """
+        ...
+
+
+class Signatures(Protocol):
+    """Verifies a card's signature: path, profile, validity, revocation, and that it is this person's card."""
+
+    def verify(self, signature: Signature, *, person: str) -> Signer:
+        """Who signed; raises an identity error with its reason."""
+        ...
+
+
+class Codes(Protocol):
+    """Introduces a person to an agency: gives the agency's own code for the bearer of the portal's code."""
+
+    def introduce(self, *, person: str, agency: str) -> str: ...
+
+
+class DraftStore(Protocol):
+    """Drafts, receipts, applications and slots; the only part that knows the database."""
+
+    def atomic(self) -> AbstractContextManager[object]: ...
+
+    def insert_draft(self, draft: Draft) -> Draft:
+        """Keep a new draft; the one already kept under the same person and idempotency key wins."""
+        ...
+
+    def draft(self, draft_id: str, *, person: str) -> Draft: ...
+
+    def drafts(self, person: str) -> tuple[Draft, ...]: ...
+
+    def update_draft(self, draft: Draft) -> Draft:
+        """Write the next version; raises DraftChangedElsewhere when ``draft.version`` is no longer the stored one."""
+        ...
+
+    def keep_receipt(self, receipt: Receipt, *, applications: tuple[Application, ...]) -> None: ...
+
+    def receipt(self, receipt_id: str, *, person: str) -> Receipt: ...
+
+    def receipts(self, person: str) -> tuple[Receipt, ...]: ...
+
+    def application(self, application_id: str, *, agency: str) -> Application: ...
+
+    def keep_file(self, *, draft: str, key: str, body: bytes) -> None: ...
+
+    def file(self, *, draft: str, key: str) -> bytes: ...
+
+    def offer_slot(self, slot: Slot) -> None: ...
+
+    def slots(self, agency: str, *, since: dt.datetime, until: dt.datetime) -> tuple[Slot, ...]: ...
+
+    def take_slot(self, slot_id: str, *, draft: str) -> None:
+        """Reserve one place for a draft, once; raises SlotTaken."""
+        ...
+
+    def leave_slot(self, *, draft: str) -> None: ...
+
+
+class Intake(Protocol):
+    """Hands an application to the office's case work, inside the submitting transaction, at least once."""
+
+    def hand_over(self, application: Application) -> None: ...
