@@ -19,7 +19,7 @@ from kiban.kernel.errors import BadInput, Where
 ENCODINGS = ("utf-8-sig", "cp932")
 NEGATIVE = ("▲", "△", "-", "−", "‐", "–")
 NOTHING = {"", "-", "―", "－", "—", "...", "…", "***", "X", "NA", "N/A", "null"}
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_NUMBER = re.compile(r"\+?\d+(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)

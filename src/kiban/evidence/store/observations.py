@@ -1,0 +1,180 @@
+"""Indicators and their observations: append-only, so that the page of a past day can be shown again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+from kiban.evidence.errors import BadSheet
+from kiban.evidence.model import Direction, Indicator, Observation
+from kiban.evidence.store.warehouse import Warehouse
+from kiban.kernel.errors import BadInput, Where
+from kiban.kernel.tabular import Report, parse_number, read_rows
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS indicators (id TEXT PRIMARY KEY, title TEXT, unit TEXT, direction TEXT, source TEXT,
+  scale DOUBLE, stale_after_days INTEGER);
+CREATE TABLE IF NOT EXISTS observations (indicator TEXT, area TEXT, month DATE, numerator DOUBLE, denominator DOUBLE,
+  as_of DATE, revision INTEGER);
+"""
+# the newest revision that was known on the day asked for
+KNOWN = """(SELECT indicator, area, month, numerator, denominator, as_of FROM observations
+  WHERE indicator = $indicator AND as_of <= $known
+  QUALIFY row_number() OVER (PARTITION BY area, month ORDER BY as_of DESC, revision DESC) = 1)"""
+COLUMNS = ("indicator", "area", "month", "numerator", "denominator")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One value to show: area or month label, the value in the indicator's unit, and the two numbers it comes from."""
+
+    area: str
+    month: dt.date
+    value: float | None
+    numerator: float
+    denominator: float | None
+    as_of: dt.date
+
+
+class ObservationStore:
+    """Figures by indicator, area and month."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self.warehouse = warehouse
+        warehouse.connection.execute(SCHEMA)
+
+    def define(self, indicator: Indicator) -> None:
+        """Add an indicator, or replace its description."""
+        self.warehouse.connection.execute(
+            "INSERT OR REPLACE INTO indicators VALUES (?, ?, ?, ?, ?, ?, ?)", [*astuple(indicator)]
+        )
+
+    def indicator(self, identifier: str) -> Indicator:
+        """The description of an indicator.
+
+        Raises:
+            BadSheet: there is none of that name.
+        """
+        rows = self.warehouse.rows("SELECT * FROM indicators WHERE id = ?", [identifier])
+        if not rows:
+            raise BadSheet(
+                f"there is no indicator {identifier!r}", remedy="`kiban evidence show indicators` lists them"
+            )
+        name, title, unit, direction, source, scale, stale = rows[0]
+        return Indicator(
+            str(name), str(title), str(unit), Direction(str(direction)), str(source), float(str(scale)), int(str(stale))
+        )
+
+    def indicators(self) -> list[Indicator]:
+        """All indicators by title."""
+        return [self.indicator(str(row[0])) for row in self.warehouse.rows("SELECT id FROM indicators ORDER BY title")]
+
+    def append(self, observations: Iterable[Observation]) -> int:
+        """Add observations; returns how many. Nothing that was written is changed."""
+        rows = [astuple(observation) for observation in observations]
+        if rows:
+            self.warehouse.connection.executemany("INSERT INTO observations VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        return len(rows)
+
+    def nation(self, indicator: Indicator, known: dt.date) -> list[Figure]:
+        """The nation by month: its own figure where there is one, else the sum of the municipalities.
+
+        Areas add up by numerator and denominator, never by averaging rates.
+        """
+        own = self._sums(indicator, known, label="area", condition="area = '00'")
+        return own or self._sums(indicator, known, label="'00'", condition="length(area) = 5")
+
+    def prefectures(self, indicator: Indicator, known: dt.date, *, month: dt.date) -> list[Figure]:
+        """Each prefecture in one month, added up from its municipalities."""
+        return self._sums(indicator, known, label="left(area, 2)", condition="length(area) = 5", month=month)
+
+    def municipalities(
+        self, indicator: Indicator, known: dt.date, *, month: dt.date, prefecture: str = ""
+    ) -> list[Figure]:
+        """Each municipality (of a prefecture) in one month, best first."""
+        figures = self._sums(
+            indicator,
+            known,
+            label="area",
+            month=month,
+            prefecture=prefecture,
+            condition="length(area) = 5 AND starts_with(area, $prefecture)",
+        )
+        sign = -1 if indicator.direction is Direction.UP else 1
+        return sorted(figures, key=lambda f: (f.value is None, sign * (f.value or 0), f.area))
+
+    def profile(self, indicator: Indicator, known: dt.date, *, area: str) -> list[Figure]:
+        """One area by month."""
+        return self._sums(indicator, known, label="area", condition="area = $area", area=area)
+
+    def rank(self, indicator: Indicator, known: dt.date, *, month: dt.date, area: str) -> tuple[int, int]:
+        """The place of a municipality among all that have a figure: (rank from 1, how many)."""
+        ranked = [f.area for f in self.municipalities(indicator, known, month=month) if f.value is not None]
+        return (ranked.index(area) + 1 if area in ranked else 0), len(ranked)
+
+    def _sums(
+        self, indicator: Indicator, known: dt.date, *, label: str, condition: str, **values: object
+    ) -> list[Figure]:
+        at = "AND month = $month" if "month" in values else ""
+        rows = (
+            self.warehouse.connection.cursor()
+            .execute(
+                f"SELECT {label}, month, sum(numerator), sum(denominator), max(as_of) FROM {KNOWN} "  # noqa: S608 (own texts)
+                f"WHERE ({condition}) {at} GROUP BY 1, 2 ORDER BY 2, 1",
+                {"indicator": indicator.id, "known": known, **values},
+            )
+            .fetchall()
+        )
+        return [
+            Figure(area, month, value_of(indicator, numerator, denominator=denominator), numerator, denominator, as_of)
+            for area, month, numerator, denominator, as_of in rows
+        ]
+
+    def load_csv(self, path: Path, *, as_of: dt.date) -> Report:
+        """Append a CSV with the columns ``COLUMNS`` (month as 2024-06); bad rows are reported, good taken."""
+        report = Report(path.name)
+        known = {indicator.id for indicator in self.indicators()}
+        good = []
+        for row in read_rows(path, COLUMNS, report=report):
+            try:
+                good.append(_observation(row.values, known, as_of=as_of))
+                report.kept += 1
+            except BadInput as error:
+                report.fault(row.line, error.what, column=error.where.field, remedy=error.remedy)
+        with self.warehouse.transaction():
+            self.append(good)
+        return report
+
+
+def value_of(indicator: Indicator, numerator: float, *, denominator: float | None) -> float | None:
+    """Numerator over denominator times scale; the numerator alone for counts; None when the denominator is 0."""
+    if denominator is None:
+        return numerator * indicator.scale
+    return numerator / denominator * indicator.scale if denominator else None
+
+
+def _observation(values: dict[str, str], known: set[str], *, as_of: dt.date) -> Observation:
+    if values["indicator"] not in known:
+        raise BadInput(
+            f"unknown indicator {values['indicator']!r}", where=Where(field="indicator"), remedy="define it first"
+        )
+    if not values["area"].isdigit() or len(values["area"]) not in {2, 5}:
+        raise BadInput(
+            f"{values['area']!r} is no area code",
+            where=Where(field="area"),
+            remedy="00 for the nation, 2 digits for a prefecture, 5 for a municipality",
+        )
+    try:
+        month = dt.date.fromisoformat(f"{values['month']}-01")
+    except ValueError as error:
+        raise BadInput(
+            f"{values['month']!r} is no month", where=Where(field="month"), remedy="write 2024-06"
+        ) from error
+    numerator = parse_number(values["numerator"])
+    if numerator is None:
+        raise BadInput("the numerator is empty", where=Where(field="numerator"), remedy="leave the row out instead")
+    return Observation(
+        values["indicator"], values["area"], month, numerator, parse_number(values["denominator"]), as_of
+    )
