@@ -49,6 +49,7 @@ class Happening(StrEnum):
     ENTITLED = "benefit_ordered"
     LETTER_ISSUED = "letter_issued"
     NOTIFIED = "applicant_notified"
+    OFFICER_AWAITED = "officer_awaited"
     VISIT_AWAITED = "visit_awaited"
     VISITED = "visit_made"
     DEADLINE_PASSED = "deadline_passed"

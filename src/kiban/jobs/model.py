@@ -41,7 +41,7 @@ class Retry:
 
     def after(self, attempts: int) -> dt.timedelta:
         """The pause after this many attempts (1 or more)."""
-        return min(self.first * 2 ** min(attempts - 1, 30), self.longest)
+        return min(self.first * (1 << min(attempts - 1, 30)), self.longest)
 
 
 @dataclass(frozen=True, slots=True)

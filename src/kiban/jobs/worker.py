@@ -36,7 +36,9 @@ class Worker:
             answer = self._handler(job)(job)
         except KibanError as error:
             self._failed(job, f"{error.code} {error.what}")
-        except Exception as error:  # a defect in one job must not stop the others; its text may hold data: keep the type
+        except (
+            Exception
+        ) as error:  # a defect in one job must not stop the others; its text may hold data: keep the type
             self._failed(job, type(error).__name__)
         else:
             if answer is None:

@@ -1,1 +1,75 @@
-"""Guidance, prefill, bundles, drafts, intake (ワンストップ, 申請管理)."""
+"""Guidance, prefill, bundles, drafts, intake (ぴったりサービス, 申請管理, ワンストップ)."""
+
+from kiban.procedures.actions import (
+    Edit,
+    ProcedureDesk,
+    Start,
+    attach,
+    choose_recommended,
+    demanded_attachments,
+    discard_draft,
+    prefill,
+    recommend,
+    save_answers,
+    start_draft,
+)
+from kiban.procedures.content import content_to_sign
+from kiban.procedures.form import Field, Section, sections
+from kiban.procedures.guidance import guide, questions
+from kiban.procedures.model import (
+    Application,
+    Attachment,
+    Change,
+    Draft,
+    DraftState,
+    FactState,
+    FactValue,
+    Member,
+    Places,
+    Reason,
+    Receipt,
+    Recommendation,
+    Signature,
+    Signer,
+    Slot,
+    Verdict,
+)
+from kiban.procedures.submission import missing_fields, submit
+
+__all__ = [
+    "Application",
+    "Attachment",
+    "Change",
+    "Draft",
+    "DraftState",
+    "Edit",
+    "FactState",
+    "FactValue",
+    "Field",
+    "Member",
+    "Places",
+    "ProcedureDesk",
+    "Reason",
+    "Receipt",
+    "Recommendation",
+    "Section",
+    "Signature",
+    "Signer",
+    "Slot",
+    "Start",
+    "Verdict",
+    "attach",
+    "choose_recommended",
+    "content_to_sign",
+    "demanded_attachments",
+    "discard_draft",
+    "guide",
+    "missing_fields",
+    "prefill",
+    "questions",
+    "recommend",
+    "save_answers",
+    "sections",
+    "start_draft",
+    "submit",
+]

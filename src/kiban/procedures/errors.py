@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from kiban.kernel.errors import Audience, KibanError
 
 
@@ -102,3 +104,23 @@ class UnknownPack(ProcedureError):
 
     code = "PROCEDURES-014"
     audience = Audience.OPERATOR
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFault:
+    """One field that was refused: its key, the error's code, and what to do."""
+
+    field: str
+    code: str
+    remedy: str
+
+
+class BadAnswers(ProcedureError):
+    """Some answers were refused; ``faults`` names each field, so that a page can show all of them at once."""
+
+    code = "PROCEDURES-015"
+
+    def __init__(self, faults: tuple[FieldFault, ...]) -> None:
+        names = ", ".join(fault.field for fault in faults)
+        super().__init__(f"some answers were not taken: {names}", remedy="mend the fields that are named")
+        self.faults = faults

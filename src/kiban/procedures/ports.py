@@ -12,8 +12,8 @@ from kiban.procedures.model import Answer, Application, Draft, Receipt, Signatur
 class OwnData(Protocol):
     """The person's own data behind the door that the card opened (affair ``self``)."""
 
-    def ask(self, *, door: str, holder: str, item: str) -> Answer:
-        """One item from one holder.
+    def ask(self, *, door: str, holder: str, item: str, link: str = "") -> Answer:
+        """One item from one holder about the person, or about the household member behind ``link``.
 
         Raises: HolderDown (repeat later), NotHeld, EnquiryRefused.
         """
@@ -64,6 +64,8 @@ class DraftStore(Protocol):
     def file(self, *, draft: str, key: str) -> bytes: ...
 
     def offer_slot(self, slot: Slot) -> None: ...
+
+    def slot(self, slot_id: str) -> Slot | None: ...
 
     def slots(self, agency: str, *, since: dt.datetime, until: dt.datetime) -> tuple[Slot, ...]: ...
 

@@ -1,4 +1,4 @@
-"""The queue on any database that Django knows: a lease is one conditional update, so that two workers cannot share it."""
+"""The queue on any database that Django knows: a lease is one conditional update, two workers cannot share it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""The tables of benefits; the only part that knows the database."""

@@ -1,0 +1,172 @@
+"""A case is the fold of its events: each event makes the next value, and nothing else changes a case."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from kiban.cases.model import (
+    Case,
+    CaseEvent,
+    CaseState,
+    Decision,
+    Enquired,
+    Happening,
+    Letter,
+    SendBack,
+    Waiting,
+)
+from kiban.procedures.model import Application, FactValue
+
+T = TypeVar("T")
+Fold = Callable[[Case, CaseEvent], Case]
+
+
+def fold(events: Iterable[CaseEvent]) -> Case | None:
+    """The case after these events, in order of ``seq``; None without events."""
+    case: Case | None = None
+    for event in events:
+        case = apply(case, event)
+    return case
+
+
+def apply(case: Case | None, event: CaseEvent) -> Case:
+    """The case after one more event."""
+    if case is None:
+        return replace(_opened(event), version=event.seq)
+    return replace(FOLDS[event.kind](case, event), version=event.seq)
+
+
+def _read(data: Mapping[str, Any], key: str, kind: type[T]) -> T:
+    return msgspec.convert(data[key], kind)
+
+
+def _opened(event: CaseEvent) -> Case:
+    application = _read(event.data, "application", Application)
+    return Case(
+        id=event.case,
+        agency=application.agency,
+        application=application.id,
+        procedure=application.procedure,
+        pack_version=application.pack_version,
+        person=application.person,
+        subject=application.subject,
+        places=application.places,
+        members=application.members,
+        facts=application.facts,
+        opened_at=event.at,
+        basis_date=application.basis_date,
+        receipt=application.receipt,
+        slot=application.slot,
+        due=_read(event.data, "due", dt.date) if event.data.get("due") else None,
+    )
+
+
+def _entered(case: Case, event: CaseEvent) -> Case:
+    done = (*case.done, case.step) if case.step else case.done
+    due = _read(event.data, "due", dt.date) if event.data.get("due") else None
+    return replace(case, step=event.step, step_due=due, done=done, state=CaseState.RUNNING, waiting=None)
+
+
+def _answered(case: Case, event: CaseEvent) -> Case:
+    facts = {**case.facts, **_read(event.data, "facts", dict[str, FactValue])}
+    evidence = (*case.evidence, _read(event.data, "enquired", Enquired))
+    return replace(case, facts=facts, evidence=evidence, waiting=None, state=CaseState.RUNNING)
+
+
+def _delayed(case: Case, event: CaseEvent) -> Case:
+    return replace(case, waiting=_read(event.data, "waiting", Waiting), state=CaseState.WAITING)
+
+
+def _claimed(case: Case, event: CaseEvent) -> Case:
+    return replace(case, officer=event.actor)
+
+
+def _released(case: Case, _event: CaseEvent) -> Case:
+    return replace(case, officer="")
+
+
+def _returned(case: Case, event: CaseEvent) -> Case:
+    return replace(case, returned=_read(event.data, "returned", SendBack), state=CaseState.RETURNED)
+
+
+def _corrected(case: Case, event: CaseEvent) -> Case:
+    facts = {**case.facts, **_read(event.data, "facts", dict[str, FactValue])}
+    back = replace(case, facts=facts, returned=None, draft=None, proposed_by="", state=CaseState.RUNNING)
+    return replace(back, step=event.step, done=_before(case.done, event.step))
+
+
+def _before(done: tuple[str, ...], step: str) -> tuple[str, ...]:
+    return done[: done.index(step)] if step in done else done
+
+
+def _drafted(case: Case, event: CaseEvent) -> Case:
+    return replace(case, draft=_read(event.data, "decision", Decision), state=CaseState.WITH_OFFICER)
+
+
+def _proposed(case: Case, event: CaseEvent) -> Case:
+    draft = _read(event.data, "decision", Decision)
+    return replace(case, draft=draft, proposed_by=event.actor, officer="", state=CaseState.WITH_OFFICER)
+
+
+def _decided(case: Case, event: CaseEvent) -> Case:
+    decision = _read(event.data, "decision", Decision)
+    return replace(case, decision=decision, draft=None, proposed_by="", officer="", state=CaseState.RUNNING)
+
+
+def _awaiting_officer(case: Case, _event: CaseEvent) -> Case:
+    return replace(case, state=CaseState.WITH_OFFICER)
+
+
+def _visit_awaited(case: Case, _event: CaseEvent) -> Case:
+    return replace(case, state=CaseState.VISIT)
+
+
+def _visited(case: Case, _event: CaseEvent) -> Case:
+    return replace(case, state=CaseState.RUNNING)
+
+
+def _lettered(case: Case, event: CaseEvent) -> Case:
+    return replace(case, letters=(*case.letters, _read(event.data, "letter", Letter)))
+
+
+def _closed(case: Case, event: CaseEvent) -> Case:
+    done = (*case.done, case.step) if case.step else case.done
+    return replace(case, state=CaseState.CLOSED, step="", step_due=None, done=done, closed_at=event.at, waiting=None)
+
+
+def _withdrawn(case: Case, event: CaseEvent) -> Case:
+    return replace(case, state=CaseState.WITHDRAWN, officer="", closed_at=event.at, waiting=None, returned=None)
+
+
+def _same(case: Case, _event: CaseEvent) -> Case:
+    return case
+
+
+FOLDS: dict[Happening, Fold] = {
+    Happening.STEP_ENTERED: _entered,
+    Happening.ENQUIRY_ANSWERED: _answered,
+    Happening.ENQUIRY_DELAYED: _delayed,
+    Happening.CLAIMED: _claimed,
+    Happening.RELEASED: _released,
+    Happening.RETURNED: _returned,
+    Happening.CORRECTED: _corrected,
+    Happening.DECISION_DRAFTED: _drafted,
+    Happening.DECISION_PROPOSED: _proposed,
+    Happening.DECIDED: _decided,
+    Happening.DECISION_REVIEWED: _same,
+    Happening.OFFICER_AWAITED: _awaiting_officer,
+    Happening.CHANGE_APPLIED: _same,
+    Happening.ENTITLED: _same,
+    Happening.LETTER_ISSUED: _lettered,
+    Happening.NOTIFIED: _same,
+    Happening.VISIT_AWAITED: _visit_awaited,
+    Happening.VISITED: _visited,
+    Happening.DEADLINE_PASSED: _same,
+    Happening.CLOSED: _closed,
+    Happening.WITHDRAWN: _withdrawn,
+}

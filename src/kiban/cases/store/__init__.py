@@ -1,0 +1,1 @@
+"""The tables of cases; the only part that knows the database."""

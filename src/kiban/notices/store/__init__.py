@@ -1,0 +1,1 @@
+"""The tables of notices; the only part that knows the database."""

@@ -1,0 +1,108 @@
+"""The form of a draft: every field of every chosen procedure once, with its value, its origin and what may be done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kiban.procedures.model import Draft, FactState, FactValue, Member, fact_key
+from kiban.procedures.plan import FactPlan, Origin, Plan, Shelf
+
+UNASKED = FactValue()
+CHILD_AGE = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: ``key`` in the draft, the pack and fact it belongs to, the member it is about ("" for none)."""
+
+    key: str
+    pack: str
+    section: str
+    fact: FactPlan
+    value: FactValue
+    member: str = ""
+
+    @property
+    def missing(self) -> bool:
+        """Required, and neither known nor to be supplied by an office later."""
+        late = self.fact.when == "examination" or self.value.state is FactState.PENDING
+        return self.fact.required and not late and self.value.value is None
+
+    @property
+    def editable(self) -> bool:
+        """The applicant may give or correct the value."""
+        return self.fact.edit == "correct" or self.value.state is not FactState.KNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the form of one pack."""
+
+    pack: str
+    id: str
+    fields: tuple[Field, ...]
+
+
+def packs_of(shelf: Shelf, draft: Draft) -> tuple[Plan, ...]:
+    """The bundle's plan and those of the chosen procedures."""
+    return (shelf.plan(draft.bundle), *(shelf.plan(name) for name in draft.procedures))
+
+
+def sections(shelf: Shelf, draft: Draft) -> tuple[Section, ...]:
+    """The form: the bundle's sections, then each procedure's, without facts that the bundle already shows."""
+    found = []
+    for plan in packs_of(shelf, draft):
+        for section in plan.sections:
+            facts = [plan.facts[name] for name in section.facts if plan.facts[name].origin is not Origin.BUNDLE]
+            fields = tuple(f for fact in facts for f in _fields(draft, plan, section=section.id, fact=fact))
+            if fields:
+                found.append(Section(plan.id, section.id, fields))
+    return tuple(found)
+
+
+def fields(shelf: Shelf, draft: Draft) -> tuple[Field, ...]:
+    """All fields of the form in order."""
+    return tuple(one for section in sections(shelf, draft) for one in section.fields)
+
+
+def subjects(draft: Draft, fact: FactPlan) -> tuple[str, ...]:
+    """The members whom a fact is asked of; one empty key for a fact of the household."""
+    if fact.each == "none":
+        return ("",)
+    members = [member for member in draft.members if member.moves]
+    if fact.each == "child":
+        members = [member for member in members if is_child(member, on=draft.updated_at.date())]
+    return tuple(member.key for member in members)
+
+
+def is_child(member: Member, *, on: dt.date) -> bool:
+    """Up to the 31 March after the 18th birthday (児童, 児童手当法3条1項); born on 1 April counts as the year before."""
+    if member.birth_date is None:
+        return False
+    reached = member.birth_date - dt.timedelta(days=1)  # an age is reached at the end of the day before the birthday
+    year = reached.year + CHILD_AGE + (1 if (reached.month, reached.day) > (3, 31) else 0)
+    return on <= dt.date(year, 3, 31)
+
+
+def own_key(plan: Plan, draft: Draft, *, fact: str, member: str = "") -> str:
+    """The key of a pack's fact in the draft."""
+    return fact_key(fact, procedure="" if plan.id == draft.bundle else plan.id, member=member)
+
+
+def _fields(draft: Draft, plan: Plan, *, section: str, fact: FactPlan) -> Iterator[Field]:
+    for member in subjects(draft, fact):
+        key = own_key(plan, draft, fact=fact.id, member=member)
+        yield Field(key, plan.id, section, fact, draft.facts.get(key, UNASKED), member)
+
+
+def resolved(draft: Draft, plan: Plan, fact: FactPlan) -> Iterator[tuple[str, FactValue]]:
+    """A procedure's fact as its application carries it: ``(fact[@member], value)``, bundle facts looked up."""
+    source = fact.name if fact.origin is Origin.BUNDLE else fact.id
+    for member in subjects(draft, fact):
+        if fact.origin is Origin.BUNDLE:
+            key = fact_key(source, member=member)
+        else:
+            key = own_key(plan, draft, fact=source, member=member)
+        yield fact_key(fact.id, member=member), draft.facts.get(key, UNASKED)

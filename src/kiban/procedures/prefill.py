@@ -1,0 +1,131 @@
+"""What offices already know goes into the draft: one enquiry per holder and item, never the same twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import msgspec
+from msgspec.structs import replace
+
+from kiban.procedures.errors import EnquiryRefused, HolderDown, NotHeld
+from kiban.procedures.form import own_key, packs_of, resolved, subjects
+from kiban.procedures.model import Answer, Draft, FactState, FactValue, Member, Value
+from kiban.procedures.plan import FactPlan, Origin, Plan, Rules, Shelf, agency_of, at_path
+from kiban.procedures.ports import OwnData
+
+SETTLED = frozenset({FactState.KNOWN, FactState.CORRECTED, FactState.ADDED})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One enquiry of a prefill: the holder, the item, and of whom (a member's link, "" for the applicant)."""
+
+    holder: str
+    item: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The open door with its data; the answers of one prefill are kept so that each enquiry is made once."""
+
+    own_data: OwnData
+    handle: str
+    answers: dict[Asked, Answer | FactState]
+
+    def ask(self, asked: Asked) -> Answer | FactState:
+        """The answer; MISSING when the office holds nothing or may not tell, PENDING when it is down."""
+        if asked not in self.answers:
+            self.answers[asked] = self._ask(asked)
+        return self.answers[asked]
+
+    def _ask(self, asked: Asked) -> Answer | FactState:
+        try:
+            return self.own_data.ask(door=self.handle, holder=asked.holder, item=asked.item, link=asked.link)
+        except HolderDown:
+            return FactState.PENDING
+        except (NotHeld, EnquiryRefused):
+            return FactState.MISSING
+
+
+def prefilled(shelf: Shelf, draft: Draft, *, door: Door) -> Draft:
+    """The draft with what the door's offices know; what the applicant settled is left alone."""
+    plans = packs_of(shelf, draft)
+    with_members = _household(plans[0], draft, door=door)
+    facts = dict(with_members.facts)
+    for plan in plans:
+        for fact in _exchangeable(plan):
+            facts.update(_facts(with_members, plan, fact=fact, door=door))
+    return replace(with_members, facts=facts)
+
+
+def _exchangeable(plan: Plan) -> Iterator[FactPlan]:
+    return (fact for fact in plan.facts.values() if fact.origin is Origin.EXCHANGE and fact.when == "prefill")
+
+
+def _household(plan: Plan, draft: Draft, *, door: Door) -> Draft:
+    """The draft with its household, when the bundle has a fact of that type and no members were settled yet."""
+    fact = next((one for one in _exchangeable(plan) if one.type == "household"), None)
+    if fact is None or draft.members:
+        return draft
+    answer = door.ask(Asked(agency_of(fact.holder, draft.places), fact.item))
+    if isinstance(answer, FactState):
+        return draft
+    found = at_path(answer.data, fact.path)
+    return replace(draft, members=_members(found if isinstance(found, list) else []))
+
+
+def _members(rows: list[dict[str, object]]) -> tuple[Member, ...]:
+    named = ({"key": f"m{number}", **row} for number, row in enumerate(rows, start=1))
+    return tuple(msgspec.convert(row, Member) for row in named)
+
+
+def _facts(draft: Draft, plan: Plan, *, fact: FactPlan, door: Door) -> Iterator[tuple[str, FactValue]]:
+    for member in subjects(draft, fact):
+        key = own_key(plan, draft, fact=fact.id, member=member)
+        if draft.facts.get(key, FactValue()).state not in SETTLED:
+            yield key, _value(draft, fact, member=member, door=door)
+
+
+def _value(draft: Draft, fact: FactPlan, *, member: str, door: Door) -> FactValue:
+    holder = agency_of(fact.holder, draft.places)
+    source = f"{holder}/{fact.item}"
+    person = next((one for one in draft.members if one.key == member), None)
+    if person is not None and fact.item == "resident.household":
+        value: Value = at_path(msgspec.to_builtins(person), fact.path)
+        return FactValue(value=value, source=source, state=FactState.KNOWN, as_of=draft.updated_at)
+    answer = door.ask(Asked(holder, fact.item, person.link if person else ""))
+    if isinstance(answer, FactState):
+        return FactValue(source=source, state=answer)
+    value = at_path(answer.data, fact.path)
+    state = FactState.MISSING if value is None else FactState.KNOWN
+    return FactValue(value=value, source=source, as_of=answer.as_of, state=state, receipt=answer.receipt)
+
+
+def derived(shelf: Shelf, rules: Rules, *, draft: Draft, on: dt.date) -> Draft:
+    """The draft with the facts that rules give from the others."""
+    facts = dict(draft.facts)
+    for plan in packs_of(shelf, draft):
+        known = rule_facts(plan, replace(draft, facts=facts))
+        for fact in plan.facts.values():
+            if fact.origin is Origin.RULE and fact.each == "none":
+                judgment = rules.judge(plan.id, fact.name, facts=known, on=on)
+                state = FactState.MISSING if judgment.value is None else FactState.KNOWN
+                key = own_key(plan, draft, fact=fact.id)
+                facts[key] = FactValue(value=judgment.value, source=f"rule:{fact.name}", state=state)
+    return replace(draft, facts=facts)
+
+
+def rule_facts(plan: Plan, draft: Draft) -> Mapping[str, Value]:
+    """The values of a pack's own facts by id, as rules read them; facts of members as lists in their order."""
+    out: dict[str, Value] = dict(draft.answers)
+    for fact in plan.facts.values():
+        if fact.origin is Origin.RULE:
+            continue
+        values = [value.value for _, value in resolved(draft, plan, fact)]
+        value: Value = values if fact.each != "none" else next(iter(values), None)
+        if value is not None:
+            out[fact.id] = value
+    return out

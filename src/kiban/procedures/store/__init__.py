@@ -1,0 +1,1 @@
+"""The tables of procedures; the only part that knows the database."""
