@@ -78,7 +78,7 @@ def subjects(draft: Draft, fact: FactPlan) -> tuple[str, ...]:
 
 
 def is_child(member: Member, *, on: dt.date) -> bool:
-    """Up to the 31 March after the 18th birthday (児童, 児童手当法3条1項); born on 1 April counts as the year before."""
+    """Up to the 31 March after the 18th birthday (児童, 児童手当法3条1項); born on 1 April counts a year before."""
     if member.birth_date is None:
         return False
     reached = member.birth_date - dt.timedelta(days=1)  # an age is reached at the end of the day before the birthday
