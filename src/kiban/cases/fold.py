@@ -41,12 +41,12 @@ def apply(case: Case | None, event: CaseEvent) -> Case:
     return replace(FOLDS[event.kind](case, event), version=event.seq)
 
 
-def _read(data: Mapping[str, Any], key: str, kind: type[T]) -> T:
+def _read(data: Mapping[str, Any], key: str, *, kind: type[T]) -> T:
     return msgspec.convert(data[key], kind)
 
 
 def _opened(event: CaseEvent) -> Case:
-    application = _read(event.data, "application", Application)
+    application = _read(event.data, "application", kind=Application)
     return Case(
         id=event.case,
         agency=application.agency,
@@ -62,24 +62,24 @@ def _opened(event: CaseEvent) -> Case:
         basis_date=application.basis_date,
         receipt=application.receipt,
         slot=application.slot,
-        due=_read(event.data, "due", dt.date) if event.data.get("due") else None,
+        due=_read(event.data, "due", kind=dt.date) if event.data.get("due") else None,
     )
 
 
 def _entered(case: Case, event: CaseEvent) -> Case:
     done = (*case.done, case.step) if case.step else case.done
-    due = _read(event.data, "due", dt.date) if event.data.get("due") else None
+    due = _read(event.data, "due", kind=dt.date) if event.data.get("due") else None
     return replace(case, step=event.step, step_due=due, done=done, state=CaseState.RUNNING, waiting=None)
 
 
 def _answered(case: Case, event: CaseEvent) -> Case:
-    facts = {**case.facts, **_read(event.data, "facts", dict[str, FactValue])}
-    evidence = (*case.evidence, _read(event.data, "enquired", Enquired))
+    facts = {**case.facts, **_read(event.data, "facts", kind=dict[str, FactValue])}
+    evidence = (*case.evidence, _read(event.data, "enquired", kind=Enquired))
     return replace(case, facts=facts, evidence=evidence, waiting=None, state=CaseState.RUNNING)
 
 
 def _delayed(case: Case, event: CaseEvent) -> Case:
-    return replace(case, waiting=_read(event.data, "waiting", Waiting), state=CaseState.WAITING)
+    return replace(case, waiting=_read(event.data, "waiting", kind=Waiting), state=CaseState.WAITING)
 
 
 def _claimed(case: Case, event: CaseEvent) -> Case:
@@ -91,11 +91,11 @@ def _released(case: Case, _event: CaseEvent) -> Case:
 
 
 def _returned(case: Case, event: CaseEvent) -> Case:
-    return replace(case, returned=_read(event.data, "returned", SendBack), state=CaseState.RETURNED)
+    return replace(case, returned=_read(event.data, "returned", kind=SendBack), state=CaseState.RETURNED)
 
 
 def _corrected(case: Case, event: CaseEvent) -> Case:
-    facts = {**case.facts, **_read(event.data, "facts", dict[str, FactValue])}
+    facts = {**case.facts, **_read(event.data, "facts", kind=dict[str, FactValue])}
     back = replace(case, facts=facts, returned=None, draft=None, proposed_by="", state=CaseState.RUNNING)
     return replace(back, step=event.step, done=_before(case.done, event.step))
 
@@ -105,16 +105,16 @@ def _before(done: tuple[str, ...], step: str) -> tuple[str, ...]:
 
 
 def _drafted(case: Case, event: CaseEvent) -> Case:
-    return replace(case, draft=_read(event.data, "decision", Decision), state=CaseState.WITH_OFFICER)
+    return replace(case, draft=_read(event.data, "decision", kind=Decision), state=CaseState.WITH_OFFICER)
 
 
 def _proposed(case: Case, event: CaseEvent) -> Case:
-    draft = _read(event.data, "decision", Decision)
+    draft = _read(event.data, "decision", kind=Decision)
     return replace(case, draft=draft, proposed_by=event.actor, officer="", state=CaseState.WITH_OFFICER)
 
 
 def _decided(case: Case, event: CaseEvent) -> Case:
-    decision = _read(event.data, "decision", Decision)
+    decision = _read(event.data, "decision", kind=Decision)
     return replace(case, decision=decision, draft=None, proposed_by="", officer="", state=CaseState.RUNNING)
 
 
@@ -131,7 +131,7 @@ def _visited(case: Case, _event: CaseEvent) -> Case:
 
 
 def _lettered(case: Case, event: CaseEvent) -> Case:
-    return replace(case, letters=(*case.letters, _read(event.data, "letter", Letter)))
+    return replace(case, letters=(*case.letters, _read(event.data, "letter", kind=Letter)))
 
 
 def _closed(case: Case, event: CaseEvent) -> Case:

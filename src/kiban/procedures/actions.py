@@ -128,7 +128,7 @@ def recommend(desk: ProcedureDesk, draft: Draft) -> tuple[Recommendation, ...]:
 def choose_recommended(desk: ProcedureDesk, draft: Draft) -> Draft:
     """Choose all procedures that concern the household or might; the applicant can still change the choice."""
     wanted = tuple(one.procedure for one in recommend(desk, draft) if one.verdict is not Verdict.NO)
-    return _write(desk, draft, replace(draft, procedures=wanted), kind="procedures_chosen")
+    return _write(desk, draft, after=replace(draft, procedures=wanted), kind="procedures_chosen")
 
 
 def prefill(desk: ProcedureDesk, draft: Draft, *, door: str) -> Draft:
@@ -140,7 +140,7 @@ def prefill(desk: ProcedureDesk, draft: Draft, *, door: str) -> Draft:
     opened = Door(own_data=desk.own_data, handle=door, answers={})
     filled = prefilled(desk.shelf, draft, door=opened)
     filled = derived(desk.shelf, desk.rules, draft=filled, on=today(desk.clock))
-    return _write(desk, draft, filled, kind="draft_prefilled", data={"enquiries": len(opened.answers)})
+    return _write(desk, draft, after=filled, kind="draft_prefilled", data={"enquiries": len(opened.answers)})
 
 
 def save_answers(desk: ProcedureDesk, edit: Edit) -> Draft:
@@ -150,20 +150,20 @@ def save_answers(desk: ProcedureDesk, edit: Edit) -> Draft:
     """
     draft = desk.store.draft(edit.draft, person=edit.person)
     _open(draft)
-    if draft.version == edit.version + 1 and _edited(desk, draft, edit) == draft:
+    if draft.version == edit.version + 1 and _edited(desk, draft, edit=edit) == draft:
         return draft  # the back button or a double click sent the page again
     if draft.version != edit.version:
         raise DraftChangedElsewhere(
             "this application was changed in another window", remedy="reload the page; what was saved there is kept"
         )
     with desk.store.atomic():
-        after = _write(desk, draft, _edited(desk, draft, edit), kind="draft_saved")
+        after = _write(desk, draft, after=_edited(desk, draft, edit=edit), kind="draft_saved")
         if edit.slot is not None and edit.slot != draft.slot:
             _reserve(desk, after)
     return after
 
 
-def _edited(desk: ProcedureDesk, draft: Draft, edit: Edit) -> Draft:
+def _edited(desk: ProcedureDesk, draft: Draft, *, edit: Edit) -> Draft:
     plan = desk.shelf.plan(draft.bundle)
     if edit.procedures is not None:
         _offered(tuple(member.procedure for member in plan.members) or (plan.id,), edit.procedures)
@@ -193,7 +193,7 @@ def attach(desk: ProcedureDesk, draft: Draft, *, key: str, name: str, body: byte
     others = tuple(other for other in draft.attachments if other.key != key)
     with desk.store.atomic():
         desk.store.keep_file(draft=draft.id, key=key, body=cleaned)
-        return _write(desk, draft, replace(draft, attachments=(*others, one)), kind="document_attached")
+        return _write(desk, draft, after=replace(draft, attachments=(*others, one)), kind="document_attached")
 
 
 def demanded_attachments(desk: ProcedureDesk, draft: Draft) -> dict[str, AttachmentPlan]:
@@ -212,7 +212,7 @@ def discard_draft(desk: ProcedureDesk, draft: Draft) -> Draft:
     _open(draft)
     with desk.store.atomic():
         desk.store.leave_slot(draft=draft.id)
-        return _write(desk, draft, replace(draft, state=DraftState.DISCARDED), kind="draft_discarded")
+        return _write(desk, draft, after=replace(draft, state=DraftState.DISCARDED), kind="draft_discarded")
 
 
 def _offered(offered: tuple[str, ...], chosen: tuple[str, ...]) -> None:
@@ -234,7 +234,7 @@ def _reserve(desk: ProcedureDesk, draft: Draft) -> None:
 
 
 def _write(
-    desk: ProcedureDesk, before: Draft, after: Draft, *, kind: str, data: dict[str, Scalar] | None = None
+    desk: ProcedureDesk, before: Draft, *, after: Draft, kind: str, data: dict[str, Scalar] | None = None
 ) -> Draft:
     with desk.store.atomic():
         kept = desk.store.update_draft(replace(after, version=before.version, updated_at=_moment(desk.clock)))

@@ -27,7 +27,7 @@ def changed(shelf: Shelf, draft: Draft, *, changes: Changes) -> Draft:
     for key, change in changes.items():
         try:
             before = facts.get(key, FactValue())
-            facts[key] = _changed(form.get(key), key, change)
+            facts[key] = _changed(form.get(key), key=key, change=change)
             typed += _typed(form[key], before=before, after=facts[key])
         except KibanError as error:
             faults.append(FieldFault(key, error.code, error.remedy))
@@ -36,7 +36,7 @@ def changed(shelf: Shelf, draft: Draft, *, changes: Changes) -> Draft:
     return replace(draft, facts=facts, typed=draft.typed + typed)
 
 
-def _changed(field: Field | None, key: str, change: Change) -> FactValue:
+def _changed(field: Field | None, *, key: str, change: Change) -> FactValue:
     if field is None:
         raise UnknownField(f"the form has no field {key}", remedy="reload the page")
     value, old = read(field.fact, change.value), field.value

@@ -40,14 +40,14 @@ def _lines(shelf: Shelf, draft: Draft) -> Iterator[str]:
         yield "対象の方"
         yield from (f"・{plain(dict(m.name))}　{m.relation}　{m.birth_date or ''}".rstrip() for m in moving)
     for section in sections(shelf, draft):
-        yield from _section(shelf, draft, section)
+        yield from _section(shelf, draft, section=section)
     yield from _attachments(draft)
     yield ""
     moment = draft.updated_at.astimezone(JST)
     yield f"作成 {moment:%Y-%m-%d %H:%M}　番号 {draft.id}　版 {draft.version}"
 
 
-def _section(shelf: Shelf, draft: Draft, section: Section) -> Iterator[str]:
+def _section(shelf: Shelf, draft: Draft, *, section: Section) -> Iterator[str]:
     names = {member.key: plain(dict(member.name)) for member in draft.members}
     yield ""
     yield f"【{shelf.text(section.pack, f'form.{section.id}', lang='ja')}】"

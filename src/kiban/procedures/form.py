@@ -97,7 +97,7 @@ def _fields(draft: Draft, plan: Plan, *, section: str, fact: FactPlan) -> Iterat
         yield Field(key, plan.id, section, fact, draft.facts.get(key, UNASKED), member)
 
 
-def resolved(draft: Draft, plan: Plan, fact: FactPlan) -> Iterator[tuple[str, FactValue]]:
+def resolved(draft: Draft, plan: Plan, *, fact: FactPlan) -> Iterator[tuple[str, FactValue]]:
     """A procedure's fact as its application carries it: ``(fact[@member], value)``, bundle facts looked up."""
     source = fact.name if fact.origin is Origin.BUNDLE else fact.id
     for member in subjects(draft, fact):

@@ -124,7 +124,7 @@ def rule_facts(plan: Plan, draft: Draft) -> Mapping[str, Value]:
     for fact in plan.facts.values():
         if fact.origin is Origin.RULE:
             continue
-        values = [value.value for _, value in resolved(draft, plan, fact)]
+        values = [value.value for _, value in resolved(draft, plan, fact=fact)]
         value: Value = values if fact.each != "none" else next(iter(values), None)
         if value is not None:
             out[fact.id] = value

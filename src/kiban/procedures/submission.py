@@ -88,7 +88,7 @@ def _application(desk: ProcedureDesk, draft: Draft, *, to: Addressed, receipt: R
     """One procedure's application: only the facts its pack names, each with its source."""
     facts: dict[str, FactValue] = {}
     for fact in to.plan.facts.values():
-        facts.update(resolved(draft, to.plan, fact))
+        facts.update(resolved(draft, to.plan, fact=fact))
     attachments = tuple(one for one in draft.attachments if one.key.startswith((f"{to.plan.id}:", f"{draft.bundle}:")))
     return Application(
         id=str(uuid.uuid4()),
