@@ -4,6 +4,7 @@ Estimators that tell what they assume and refuse what they cannot do.
 """
 
 from kiban.evidence.effects.aggregate import Aggregate, Band, aggregate
+from kiban.evidence.effects.checks import PreTrend, balance, pre_trend, unbalanced
 from kiban.evidence.effects.money import YenEffect, in_yen
 from kiban.evidence.effects.panel import Panel, read_panel
 from kiban.evidence.effects.rdd import Discontinuity, discontinuity
@@ -20,17 +21,21 @@ __all__ = [
     "GroupTime",
     "Options",
     "Panel",
+    "PreTrend",
     "Synthetic",
     "YenEffect",
     "aggregate",
+    "balance",
     "difference_in_differences",
     "discontinuity",
     "group_time_effects",
     "in_yen",
     "mean_difference",
     "placebo_rank",
+    "pre_trend",
     "read_panel",
     "synthetic_control",
     "synthetic_did",
     "two_way_fixed_effects",
+    "unbalanced",
 ]

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
+import pyarrow as pa
+
 from kiban.evidence.errors import BadSheet
 from kiban.evidence.model import Direction, Indicator, Observation
 from kiban.evidence.store.warehouse import Warehouse
@@ -77,6 +79,15 @@ class ObservationStore:
         if rows:
             self.warehouse.connection.executemany("INSERT INTO observations VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         return len(rows)
+
+    def append_many(self, observations: list[Observation]) -> int:
+        """As :meth:`append`, for hundreds of thousands of rows: one columnar insert."""
+        columns = {name: [getattr(o, name) for o in observations] for name in Observation.__slots__}
+        frame = pa.table(columns)
+        self.warehouse.connection.register("arriving", frame)
+        self.warehouse.connection.execute(f"INSERT INTO observations SELECT {', '.join(columns)} FROM arriving")  # noqa: S608
+        self.warehouse.connection.unregister("arriving")
+        return len(observations)
 
     def nation(self, indicator: Indicator, known: dt.date) -> list[Figure]:
         """The nation by month: its own figure where there is one, else the sum of the municipalities.

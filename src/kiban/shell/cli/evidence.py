@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kiban.evidence.sheets import BudgetRule, SheetQuery
 from kiban.evidence.store import SheetStore, Warehouse
+from kiban.shell.evidence.commands import add_demo, add_effect
 
 if TYPE_CHECKING:
     from kiban.shell.cli import Subparsers
@@ -22,6 +23,8 @@ def add(subparsers: Subparsers) -> None:
     _add_load(commands)
     _add_search(commands)
     _add_show(commands)
+    add_effect(commands)
+    add_demo(commands)
 
 
 def _store(parser: argparse.ArgumentParser) -> None:

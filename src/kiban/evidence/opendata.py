@@ -1,0 +1,145 @@
+"""Open data out: every public table as CSV and Parquet, with a DCAT-AP catalogue entry and a CSVW data dictionary."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kiban.evidence.store.warehouse import Warehouse
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+CSVW_TYPES = {
+    "INTEGER": "integer",
+    "BIGINT": "integer",
+    "DOUBLE": "double",
+    "DATE": "date",
+    "TIMESTAMP": "dateTime",
+    "VARCHAR": "string",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a public table: name, type of the store, and what it means (unit included)."""
+
+    name: str
+    type: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A public table: where its rows come from, what its columns mean, who publishes it."""
+
+    id: str
+    title: str
+    description: str
+    sql: str
+    columns: tuple[Column, ...]
+    publisher: str
+    source: str
+
+
+YEN = "円"
+SHEETS = Dataset(
+    "review-sheets",
+    "行政事業レビューシート",
+    "各事業の予算と執行。金額は円。シートの年度と予算の年度は別の列。",
+    "SELECT sheet_year, project_id, name, ministry, bureau, budget_fy, initial_budget, supplementary, total_budget, "
+    "executed, next_request FROM sheets ORDER BY sheet_year, project_id",
+    (
+        Column("sheet_year", "INTEGER", "シートの年度"),
+        Column("project_id", "BIGINT", "予算事業ID"),
+        Column("name", "VARCHAR", "事業名"),
+        Column("ministry", "VARCHAR", "府省庁"),
+        Column("bureau", "VARCHAR", "局・庁"),
+        Column("budget_fy", "INTEGER", "予算の年度"),
+        Column("initial_budget", "BIGINT", "当初予算（円）"),
+        Column("supplementary", "BIGINT", "補正予算（円）"),
+        Column("total_budget", "BIGINT", "歳出予算現額（円）"),
+        Column("executed", "BIGINT", "執行額（円）"),
+        Column("next_request", "BIGINT", "翌年度要求額（円）"),
+    ),
+    "デジタル庁・内閣官房行政改革推進本部事務局",
+    "行政事業レビュー見える化サイト",
+)
+OBSERVATIONS = Dataset(
+    "indicators", "政策の指標", "指標・地域・月ごとの分子と分母。",
+    "SELECT indicator, area, month, numerator, denominator, as_of, revision FROM observations "
+    "ORDER BY indicator, area, month, as_of, revision",
+    (Column("indicator", "VARCHAR", "指標"), Column("area", "VARCHAR", "00は全国、2桁は都道府県、5桁は市区町村"),
+     Column("month", "DATE", "月の初日"),
+     Column("numerator", "DOUBLE", "分子"), Column("denominator", "DOUBLE", "分母"),
+     Column("as_of", "DATE", "この値が分かった日"), Column("revision", "INTEGER", "訂正の回数")),
+    "基盤を使う自治体", "基盤の記録",
+)  # fmt: skip
+
+
+def publish(warehouse: Warehouse, dataset: Dataset, *, folder: Path, at: dt.date) -> dict[str, Path]:
+    """Write `<id>.csv`, `<id>.parquet`, `<id>.csv-metadata.json` and `<id>.dcat.jsonld`; rows are streamed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = {kind: folder / f"{dataset.id}.{kind}" for kind in ("csv", "parquet", "csv-metadata.json", "dcat.jsonld")}
+    with paths["csv"].open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\r\n")
+        for rows in warehouse.stream(dataset.sql):
+            writer.writerows(rows)
+    warehouse.connection.cursor().execute(f"COPY ({dataset.sql}) TO '{paths['parquet']}' (FORMAT parquet)")
+    _write_json(paths["csv-metadata.json"], dictionary(dataset))
+    _write_json(paths["dcat.jsonld"], catalogue_entry(dataset, at=at, files=[paths["csv"], paths["parquet"]]))
+    return paths
+
+
+def dictionary(dataset: Dataset) -> dict[str, Any]:
+    """The data dictionary as W3C CSVW metadata."""
+    return {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "ja"}],
+        "url": f"{dataset.id}.csv",
+        "dc:title": dataset.title,
+        "dc:description": dataset.description,
+        "tableSchema": {
+            "columns": [
+                {"name": c.name, "titles": c.name, "datatype": CSVW_TYPES[c.type], "dc:description": c.description}
+                for c in dataset.columns
+            ]
+        },
+    }
+
+
+def catalogue_entry(dataset: Dataset, *, at: dt.date, files: Sequence[Path]) -> dict[str, Any]:
+    """The dataset as a DCAT-AP entry in JSON-LD."""
+    media = {".csv": "text/csv", ".parquet": "application/vnd.apache.parquet"}
+    return {
+        "@context": {
+            "dcat": "http://www.w3.org/ns/dcat#",
+            "dct": "http://purl.org/dc/terms/",
+            "foaf": "http://xmlns.com/foaf/0.1/",
+            "xsd": "http://www.w3.org/2001/XMLSchema#",
+        },
+        "@type": "dcat:Dataset",
+        "dct:identifier": dataset.id,
+        "dct:title": {"@value": dataset.title, "@language": "ja"},
+        "dct:description": {"@value": dataset.description, "@language": "ja"},
+        "dct:publisher": {"@type": "foaf:Organization", "foaf:name": dataset.publisher},
+        "dct:source": dataset.source,
+        "dct:issued": {"@value": at.isoformat(), "@type": "xsd:date"},
+        "dcat:distribution": [
+            {
+                "@type": "dcat:Distribution",
+                "dcat:downloadURL": path.name,
+                "dcat:mediaType": media[path.suffix],
+                "dct:license": {"@id": LICENCE},
+                "dcat:byteSize": path.stat().st_size,
+                "dct:conformsTo": f"{dataset.id}.csv-metadata.json",
+            }
+            for path in files
+        ],
+    }
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

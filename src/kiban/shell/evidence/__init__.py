@@ -1,0 +1,1 @@
+"""Evidence in the shell: its pages and its longer commands."""

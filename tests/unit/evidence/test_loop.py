@@ -1,0 +1,120 @@
+"""Events become indicators, tables become open data, and the loop from sheet to sheet closes."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiban.evidence import effects
+from kiban.evidence.from_events import GAUGES, observe
+from kiban.evidence.loop import TRUE_MINUTES, Loop, run
+from kiban.evidence.opendata import SHEETS, publish
+from kiban.evidence.store import Warehouse
+from kiban.evidence.studies import report, studies_of
+from kiban.kernel.clock import JST
+from kiban.kernel.events import Event
+from shared_data import shared
+
+NOON = dt.datetime(2026, 11, 21, 12)
+
+
+@pytest.fixture(scope="module")
+def warehouse() -> Iterator[Warehouse]:
+    warehouse = Warehouse()
+    warehouse.load_saved_sheets(shared("data/insight-rs"))
+    yield warehouse
+    warehouse.close()
+
+
+@pytest.fixture(scope="module")
+def loop(warehouse: Warehouse) -> Loop:
+    return run(warehouse, [f"{30000 + number}" for number in range(600)], at=NOON)
+
+
+def test_case_events_become_monthly_figures_of_the_agencys_area() -> None:
+    day = dt.datetime(2026, 6, 30, 23, 30, tzinfo=JST)
+    one = {"documents_omitted": 3, "typed_characters": 0, "online": True}
+    two = {"documents_omitted": 1, "typed_characters": 12, "online": False}
+    events = [
+        Event("application_submitted", day, "302015", "a1", one),
+        Event("application_submitted", day, "302015", "a2", two),
+        Event("case_decided", day, "302015", "c1", {"days": 4}),
+        Event("case_opened", day, "302015", "c1", {}),
+    ]
+
+    found = {
+        o.indicator: (o.numerator, o.denominator) for o in observe(events, as_of=NOON.date(), area_of=lambda a: a[:5])
+    }
+
+    assert found == {"applications": (2, None), "documents_omitted": (4, 2), "typed_characters": (12, 2),
+                     "online_share": (1, 2), "days_to_decision": (4, 1)}  # fmt: skip
+    assert len({gauge.indicator.id for gauge in GAUGES}) == len(GAUGES)
+
+
+def test_a_public_table_comes_with_dictionary_and_catalogue_entry(warehouse: Warehouse, tmp_path: Path) -> None:
+    paths = publish(warehouse, SHEETS, folder=tmp_path, at=NOON.date())
+
+    with paths["csv"].open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    dictionary = json.loads(paths["csv-metadata.json"].read_text(encoding="utf-8"))
+    entry = json.loads(paths["dcat.jsonld"].read_text(encoding="utf-8"))
+    assert len(rows) == 1 + 5664 + 5794
+    assert [column["name"] for column in dictionary["tableSchema"]["columns"]] == rows[0]
+    assert entry["@type"] == "dcat:Dataset"
+    assert {d["dcat:byteSize"] for d in entry["dcat:distribution"]} == {
+        paths["csv"].stat().st_size, paths["parquet"].stat().st_size,
+    }  # fmt: skip
+    assert Warehouse().rows("SELECT count(*) FROM read_parquet(?)", [str(paths["parquet"])])[0][0] == 11_458
+
+
+def test_the_loop_finds_the_effect_it_should_and_writes_it_to_the_sheet(loop: Loop, warehouse: Warehouse) -> None:
+    low, high = loop.study.interval
+
+    assert TRUE_MINUTES < loop.study.effect < TRUE_MINUTES / 2
+    assert low < loop.study.effect < high
+    assert loop.study.yen.low <= loop.study.yen.yen <= loop.study.yen.high
+    assert loop.beside.effect > loop.study.effect + 0.3  # the quick regression understates it
+    assert studies_of(warehouse, loop.study.sheet_year, project_id=loop.study.project_id) == [loop.study]
+    assert loop.findings == 0
+
+
+def test_every_number_of_the_study_rests_on_stored_rows(loop: Loop, warehouse: Warehouse) -> None:
+    rows = warehouse.rows("SELECT count(*), count(DISTINCT area) FROM observations WHERE indicator = 'counter_wait'")[0]
+
+    assert rows == (loop.study.observations, loop.study.units)
+
+
+def test_parallel_trends_are_accepted_and_diverging_ones_seen(loop: Loop) -> None:
+    assert effects.pre_trend(loop.dynamic).parallel
+    panel = loop.panel
+    drift = panel.outcome + 0.5 * panel.times * (panel.cohort != 0)[:, None]
+    diverging = effects.Panel(panel.units, panel.times, drift, panel.cohort)
+
+    assert not effects.pre_trend(effects.aggregate(effects.group_time_effects(diverging), "dynamic")).parallel
+    assert effects.unbalanced(diverging) == [] or "outcome" in effects.unbalanced(diverging)
+
+
+def test_the_report_tells_method_interval_yen_and_cautions(loop: Loop) -> None:
+    text = report(loop.study, loop.dynamic, beside=loop.beside)
+
+    assert f"{loop.study.yen.yen:,}円" in text
+    assert "95%区間" in text
+    assert "注意: 試験用に作った値" in text
+
+
+def test_the_effect_command_prints_the_published_number() -> None:
+    words = ["--unit", "countyreal", "--time", "year", "--outcome", "lemp", "--first-treated", "first.treat"]
+    file = str(shared("data/insight-causal/mpdta.csv.gz"))
+
+    done = subprocess.run([sys.executable, "-m", "kiban", "evidence", "effect", file, *words, "--kind", "simple"],
+                          check=True, capture_output=True, text=True)  # fmt: skip
+
+    assert "simple: -0.039951" in done.stdout
+    assert "two-way fixed effects: -0.036549" in done.stdout
