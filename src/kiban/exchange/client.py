@@ -118,7 +118,7 @@ class NodeClient:
 
     def receipt(self, receipt_id: str) -> bytes:
         """A receipt as a file for ``kiban ledger check``; also of a holder that answered this node."""
-        return self._bytes("GET", f"/local/v1/receipts/{quote(receipt_id, safe='')}", None)
+        return self._bytes(f"/local/v1/receipts/{quote(receipt_id, safe='')}")
 
     def introduce(self, person: str, *, agency: str, door: str) -> str:
         """A link to the person that only ``agency`` can read (its node opens it by `open_link`); needs their door."""
@@ -139,20 +139,19 @@ class NodeClient:
 
     def close_door(self, door: str) -> None:
         """Close a door: every token issued in it dies. Closing a closed door is no error."""
-        self._bytes("POST", "/local/v1/doors/close", msgspec.json.encode({"door": door}))
+        self._bytes("/local/v1/doors/close", msgspec.json.encode({"door": door}))
 
     def health(self) -> Health:
         """How the node is."""
         return self._call("/health", None, kind=Health)
 
     def _call(self, path: str, body: bytes | None, *, kind: type[T]) -> T:
-        data = self._bytes("GET" if body is None else "POST", path, body)
-        return msgspec.json.decode(data, type=kind)
+        return msgspec.json.decode(self._bytes(path, body), type=kind)
 
-    def _bytes(self, method: str, path: str, /, body: bytes | None) -> bytes:
+    def _bytes(self, path: str, body: bytes | None = None) -> bytes:
         for last in (False, True):
             try:
-                status, data = self._send(method, path, body)
+                status, data = self._send(path, body)
                 break
             except (OSError, http.client.HTTPException) as error:
                 self._drop()
@@ -165,12 +164,12 @@ class NodeClient:
             raise refusal(status, data)
         return data
 
-    def _send(self, method: str, path: str, /, body: bytes | None) -> tuple[int, bytes]:
+    def _send(self, path: str, body: bytes | None) -> tuple[int, bytes]:
         connection = self._connection()
         headers = {"authorization": f"Bearer {self._key}"}
         if body is not None:
             headers["content-type"] = "application/json"
-        connection.request(method, path, body, headers)
+        connection.request("GET" if body is None else "POST", path, body, headers)
         response = connection.getresponse()
         return response.status, response.read()
 
