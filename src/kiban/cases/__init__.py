@@ -1,1 +1,64 @@
 """Case work: steps, enquiries, decisions with reasons, deadlines, letters (審査, 処分通知)."""
+
+from kiban.cases.actions import (
+    advance,
+    answer_send_back,
+    open_case,
+    pass_deadlines,
+    public_timeline,
+    timeline,
+    withdraw,
+)
+from kiban.cases.desk import CaseDesk, Outside
+from kiban.cases.handlers import QueuedIntake, handlers
+from kiban.cases.model import Case, CaseEvent, CaseState, Decision, Fault, Happening, Officer, Outcome
+from kiban.cases.officers import (
+    Confirmation,
+    Hand,
+    claim,
+    complete_step,
+    confirm_decision,
+    letter,
+    record_visit,
+    release,
+    review_decision,
+    send_back,
+    statistics,
+    work_list,
+)
+from kiban.cases.ports import WorkQuery
+
+__all__ = [
+    "Case",
+    "CaseDesk",
+    "CaseEvent",
+    "CaseState",
+    "Confirmation",
+    "Decision",
+    "Fault",
+    "Hand",
+    "Happening",
+    "Officer",
+    "Outcome",
+    "Outside",
+    "QueuedIntake",
+    "WorkQuery",
+    "advance",
+    "answer_send_back",
+    "claim",
+    "complete_step",
+    "confirm_decision",
+    "handlers",
+    "letter",
+    "open_case",
+    "pass_deadlines",
+    "public_timeline",
+    "record_visit",
+    "release",
+    "review_decision",
+    "send_back",
+    "statistics",
+    "timeline",
+    "withdraw",
+    "work_list",
+]

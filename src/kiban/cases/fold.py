@@ -115,7 +115,17 @@ def _proposed(case: Case, event: CaseEvent) -> Case:
 
 def _decided(case: Case, event: CaseEvent) -> Case:
     decision = _read(event.data, "decision", kind=Decision)
-    return replace(case, decision=decision, draft=None, proposed_by="", officer="", state=CaseState.RUNNING)
+    decided = replace(case, decision=decision, decisions=case.decisions + 1, state=CaseState.RUNNING)
+    return replace(decided, draft=None, proposed_by="", officer="")
+
+
+def _reviewed(case: Case, event: CaseEvent) -> Case:
+    """An officer who disagrees with an automatic decision has it before them as a draft that is not exact."""
+    if event.data["agrees"] or case.decision is None:
+        return case
+    draft = replace(case.decision, automatic=False, exact=False, by="", at=None)
+    back = replace(case, decision=None, draft=draft, officer=event.actor, state=CaseState.WITH_OFFICER, closed_at=None)
+    return replace(back, step=event.step, done=_before(case.done, event.step))
 
 
 def _awaiting_officer(case: Case, _event: CaseEvent) -> Case:
@@ -158,7 +168,7 @@ FOLDS: dict[Happening, Fold] = {
     Happening.DECISION_DRAFTED: _drafted,
     Happening.DECISION_PROPOSED: _proposed,
     Happening.DECIDED: _decided,
-    Happening.DECISION_REVIEWED: _same,
+    Happening.DECISION_REVIEWED: _reviewed,
     Happening.OFFICER_AWAITED: _awaiting_officer,
     Happening.CHANGE_APPLIED: _same,
     Happening.ENTITLED: _same,

@@ -173,6 +173,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     draft: Decision | None = None
     proposed_by: str = ""
     decision: Decision | None = None
+    decisions: int = 0
+    """How often it was decided: more than once after a review."""
     letters: tuple[Letter, ...] = ()
     officer: str = ""
     done: tuple[str, ...] = ()

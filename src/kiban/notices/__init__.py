@@ -1,1 +1,20 @@
 """Push notices, with a prefilled application inside when there is one (お知らせ)."""
+
+from kiban.notices.actions import Delivery, Inbox, Message, NoticeDesk, inbox, mark_read, open_prefilled, send
+from kiban.notices.model import Notice, NoticeKind, Outward, Prefilled, Text
+
+__all__ = [
+    "Delivery",
+    "Inbox",
+    "Message",
+    "Notice",
+    "NoticeDesk",
+    "NoticeKind",
+    "Outward",
+    "Prefilled",
+    "Text",
+    "inbox",
+    "mark_read",
+    "open_prefilled",
+    "send",
+]

@@ -161,8 +161,9 @@ class Signer(msgspec.Struct, frozen=True, kw_only=True):
 class Application(msgspec.Struct, frozen=True, kw_only=True):
     """One procedure's application at its competent agency.
 
-    ``person`` is that agency's own code of the applicant, ``subject`` the portal's; ``facts`` are the procedure's own
-    and the shared ones, with their sources; ``signature`` is the receipt under which all applications were signed.
+    ``person`` and the members' ``link`` are introductions that only that agency's node can open into its own codes;
+    ``subject`` is the portal's code. ``facts`` are the procedure's own and the shared ones, with their sources;
+    ``receipt`` is that under which all applications were signed.
     """
 
     id: str
@@ -181,6 +182,7 @@ class Application(msgspec.Struct, frozen=True, kw_only=True):
     receipt: str
     received_at: dt.datetime
     basis_date: dt.date
+    typed: int = 0
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,9 +29,11 @@ class Signatures(Protocol):
 
 
 class Codes(Protocol):
-    """Introduces a person to an agency: gives the agency's own code for the bearer of the portal's code."""
+    """Introduces a person to an agency while their door is open, without learning the agency's code of them."""
 
-    def introduce(self, *, person: str, agency: str) -> str: ...
+    def introduce(self, *, person: str, agency: str, door: str) -> str:
+        """A link that only the agency's node can open. Raises: EnquiryRefused, HolderDown."""
+        ...
 
 
 class DraftStore(Protocol):

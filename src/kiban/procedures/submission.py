@@ -20,19 +20,22 @@ from kiban.procedures.model import (
     DraftState,
     FactState,
     FactValue,
+    Member,
     Receipt,
     Signature,
 )
 from kiban.procedures.plan import Plan, office_of
+from kiban.procedures.ports import Codes
 
 
 @dataclass(frozen=True, slots=True)
 class Addressed:
-    """A procedure's plan with its competent agency and the applicant's code there."""
+    """A procedure's plan with its competent agency and the introductions of the household there."""
 
     plan: Plan
     agency: str
-    code: str
+    person: str
+    members: tuple[Member, ...]
 
 
 def missing_fields(desk: ProcedureDesk, draft: Draft) -> tuple[str, ...]:
@@ -44,8 +47,10 @@ def missing_fields(desk: ProcedureDesk, draft: Draft) -> tuple[str, ...]:
     return (*missing, *(["slot"] if visits and not draft.slot else []))
 
 
-def submit(desk: ProcedureDesk, draft: Draft, *, signature: Signature) -> Receipt:
+def submit(desk: ProcedureDesk, draft: Draft, *, signature: Signature, door: str) -> Receipt:
     """Receive a signed draft; a second submit of the same draft gives the same receipt.
+
+    ``door`` is the applicant's open door: behind it the household is introduced to the competent agencies.
 
     Raises: NotComplete, SignedSomethingElse, DraftClosed, and what identity says of a bad signature.
     """
@@ -70,7 +75,8 @@ def submit(desk: ProcedureDesk, draft: Draft, *, signature: Signature) -> Receip
         signer=signer,
         applications=(),
     )
-    addressed = [_addressed(desk, draft, procedure=name) for name in draft.procedures]
+    guide = Guide(desk.codes, door, {})
+    addressed = [_addressed(desk, draft, procedure=name, guide=guide) for name in draft.procedures]
     applications = tuple(_application(desk, draft, to=one, receipt=receipt) for one in addressed)
     try:
         return _receive(desk, draft, receipt=receipt, applications=applications)
@@ -78,10 +84,29 @@ def submit(desk: ProcedureDesk, draft: Draft, *, signature: Signature) -> Receip
         return _received_meanwhile(desk, draft)
 
 
-def _addressed(desk: ProcedureDesk, draft: Draft, *, procedure: str) -> Addressed:
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """Introduces each person to each agency once."""
+
+    codes: Codes
+    door: str
+    made: dict[tuple[str, str], str]
+
+    def link(self, person: str, *, agency: str) -> str:
+        if (person, agency) not in self.made:
+            self.made[person, agency] = self.codes.introduce(person=person, agency=agency, door=self.door)
+        return self.made[person, agency]
+
+
+def _addressed(desk: ProcedureDesk, draft: Draft, *, procedure: str, guide: Guide) -> Addressed:
     plan = desk.shelf.plan(procedure)
     agency = office_of(plan, draft.places)
-    return Addressed(plan, agency, desk.codes.introduce(person=draft.person, agency=agency))
+    members = tuple(
+        replace(member, link=guide.link(member.link, agency=agency) if member.link else "")
+        for member in draft.members
+        if member.moves
+    )
+    return Addressed(plan, agency, guide.link(draft.person, agency=agency), members)
 
 
 def _application(desk: ProcedureDesk, draft: Draft, *, to: Addressed, receipt: Receipt) -> Application:
@@ -97,16 +122,17 @@ def _application(desk: ProcedureDesk, draft: Draft, *, to: Addressed, receipt: R
         procedure=to.plan.id,
         pack_version=to.plan.version,
         agency=to.agency,
-        person=to.code,
+        person=to.person,
         subject=draft.person,
         places=draft.places,
-        members=tuple(member for member in draft.members if member.moves),
+        members=to.members,
         facts=facts,
         attachments=attachments,
         slot=draft.slot if to.plan.visit else "",
         receipt=receipt.id,
         received_at=receipt.received_at,
         basis_date=today(desk.clock),
+        typed=draft.typed,
     )
 
 

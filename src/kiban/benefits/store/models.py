@@ -12,7 +12,7 @@ class EntitlementRow(models.Model):
     agency = models.CharField(max_length=40)
     person = models.CharField(max_length=80)
     benefit = models.CharField(max_length=80)
-    case = models.CharField(max_length=36)
+    case = models.CharField(max_length=48)
     state = models.CharField(max_length=12)
     version = models.PositiveIntegerField()
     body = models.JSONField()

@@ -1,0 +1,136 @@
+"""What case work needs from others, as Protocols; thin adapters over exchange, benefits and notices satisfy them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from kiban.cases.model import Case, CaseEvent, Page, Statistics
+from kiban.procedures.model import Answer, Application
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One enquiry of an examination: who asks whom for what about whom, under which affair and idempotency key."""
+
+    agency: str
+    holder: str
+    item: str
+    subject: str
+    affair: str
+    key: str
+    case: str
+
+
+class OfficeData(Protocol):
+    """The agency's own node, asking another agency's."""
+
+    def ask(self, question: Question) -> Answer:
+        """Raises HolderDown (repeat later with the same key), NotHeld, EnquiryRefused (of kiban.procedures.errors)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterChange:
+    """A change that a decision makes in the agency's own register; applied once per key."""
+
+    agency: str
+    kind: str
+    person: str
+    data: dict[str, Any]
+    key: str
+    case: str
+
+
+class Registers(Protocol):
+    """The agency's own register behind its node."""
+
+    def apply(self, change: RegisterChange) -> str:
+        """The ledger receipt's id. Raises HolderDown, EnquiryRefused."""
+        ...
+
+
+class Introductions(Protocol):
+    """Opens an introduction at the agency's own node."""
+
+    def open(self, link: str, *, agency: str) -> str:
+        """The agency's own code. Raises HolderDown, EnquiryRefused."""
+        ...
+
+
+class Payments(Protocol):
+    """Enters what a decision grants (or ends) into benefits, in the caller's transaction; once per case."""
+
+    def order(self, case: Case) -> str:
+        """The entitlement's id."""
+        ...
+
+    def revoke(self, case: Case) -> None:
+        """Undo what the last decision ordered, as far as it was not paid yet."""
+        ...
+
+
+class Messages(Protocol):
+    """Puts a notice about a case into the applicant's inbox, in the caller's transaction; once per key."""
+
+    def tell(self, case: Case, *, notice: str, key: str) -> None: ...
+
+
+class Letters(Protocol):
+    """Renders a letter of the pack as PDF/UA-1."""
+
+    def render(self, case: Case, *, letter: str) -> bytes: ...
+
+
+class Applications(Protocol):
+    """Applications as intake keeps them."""
+
+    def application(self, application_id: str, *, agency: str) -> Application: ...
+
+
+@dataclass(frozen=True, slots=True)
+class WorkQuery:
+    """Which lines of a worklist: of these roles (all when empty), mine or anybody's, open ones or all."""
+
+    agency: str
+    roles: Collection[str] = ()
+    officer: str = ""
+    procedure: str = ""
+    states: Collection[str] = ()
+    page: int = 1
+    size: int = 25
+
+
+class CaseStore(Protocol):
+    """Cases, events and letters; every query is by agency, or by the applicant's portal code."""
+
+    def atomic(self) -> AbstractContextManager[object]: ...
+
+    def insert(self, case: Case, *, events: Sequence[CaseEvent], role: str) -> None: ...
+
+    def append(self, case: Case, *, events: Sequence[CaseEvent], role: str) -> None:
+        """Write events and the case after them; raises CaseChangedElsewhere when somebody was faster."""
+        ...
+
+    def case(self, case_id: str, *, agency: str) -> Case: ...
+
+    def case_of(self, case_id: str, *, subject: str) -> Case: ...
+
+    def cases_of(self, subject: str) -> tuple[Case, ...]: ...
+
+    def by_application(self, application: str) -> Case | None: ...
+
+    def events(self, case_id: str) -> tuple[CaseEvent, ...]: ...
+
+    def work(self, query: WorkQuery, *, today: dt.date) -> Page: ...
+
+    def overdue(self, agency: str, *, today: dt.date) -> tuple[str, ...]: ...
+
+    def keep_letter(self, letter_id: str, *, case: str, kind: str, pdf: bytes) -> None: ...
+
+    def letter(self, letter_id: str, *, case: str) -> bytes: ...
+
+    def statistics(self, agency: str, *, today: dt.date) -> Statistics: ...
