@@ -47,6 +47,7 @@ class CardRequestView(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         content: for a signature, the exact text; its UTF-8 bytes are what is signed.
         content_sha256: hexadecimal hash of these bytes.
         reader: name of the counter's card reader, or empty.
+        holder: ``issuer:serial`` of the sign-in certificate whose card is wanted, or empty.
     """
 
     format: Literal[1] = 1
@@ -60,6 +61,7 @@ class CardRequestView(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     content: str = ""
     content_sha256: str = ""
     reader: str = ""
+    holder: str = ""
 
 
 class CardAnswer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -127,6 +127,7 @@ class Ask:
         return_to: path at the portal where the browser comes back, e.g. ``/sign-in/done``.
         content: the exact text to show and sign; empty for a sign-in.
         reader: name of the counter's card reader; empty when the holder uses their own device.
+        holder: `Holder.key` of the sign-in, so that the card app offers the same card for the signature.
     """
 
     kind: RequestKind
@@ -136,6 +137,7 @@ class Ask:
     language: str = "ja"
     content: str = field(default="", repr=False)
     reader: str = ""
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

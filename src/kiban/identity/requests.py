@@ -90,6 +90,7 @@ class CardDesk:
             content=content,
             content_sha256=hashlib.sha256(content.encode()).hexdigest() if content else "",
             reader=request.ask.reader,
+            holder=request.ask.holder,
         )
 
     def answer(self, handle: str, answer: CardAnswer) -> AnswerTaken:

@@ -18,6 +18,7 @@ class CardRequestRow(models.Model):
     language = models.CharField(max_length=10)
     return_to = models.CharField(max_length=200)
     reader = models.CharField(max_length=64)
+    holder = models.CharField(max_length=90)
     content = models.TextField()
     nonce = models.CharField(max_length=64)
     certificate = models.BinaryField()

@@ -10,7 +10,7 @@ from django.db import transaction
 from kiban.identity.model import Ask, CardRequest, RequestKind, RequestState
 from kiban.identity.store.models import CardRequestRow
 
-ASK = ("asker", "purpose", "language", "return_to", "reader", "content")
+ASK = ("asker", "purpose", "language", "return_to", "reader", "holder", "content")
 
 
 class DjangoCardRequests:

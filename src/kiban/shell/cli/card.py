@@ -1,0 +1,166 @@
+"""`kiban card`: test cards and their issuer."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from getpass import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiban.kernel.clock import JST
+from kiban.kernel.errors import BadInput, Where
+
+if TYPE_CHECKING:
+    from kiban.shell.cli import Subparsers
+    from kiban.simulators.card import Issuer
+
+KEYS = ("auth", "sign")
+
+
+def add(subparsers: Subparsers) -> None:
+    """Add ``card`` with issue, list, lock, unlock, suspend, resume, revoke, change-pin, reader, lists."""
+    group = subparsers.add_parser("card", help="test cards (never real ones): issue, list, lock, suspend, revoke")
+    verbs = group.add_subparsers(dest="verb", required=True, metavar="VERB")
+    _add_issue(verbs)
+    _add(verbs, "list", listed, text="the cards of the folder, with their state")
+    for name, func, text in (
+        ("suspend", suspend, "suspend the certificates (一時保留), as after a loss"),
+        ("resume", resume, "lift a suspension"),
+        ("revoke", revoke, "revoke the certificates (失効) for good"),
+    ):
+        _add(verbs, name, func, text=text).add_argument("--key", choices=KEYS, help="only this certificate")
+    for name, func, text in (
+        ("lock", lock, "lock a key, as after too many wrong tries"),
+        ("unlock", unlock, "a new PIN and full tries, as a counter gives (初期化)"),
+        ("change-pin", change_pin, "replace a PIN, knowing the old one"),
+    ):
+        _add(verbs, name, func, text=text).add_argument("--key", choices=KEYS, required=True)
+    reader = _add(verbs, "reader", on_reader, text="lay a card on a counter's reader, or with --take take it away")
+    reader.add_argument("--reader", required=True, help="the reader's name")
+    reader.add_argument("--take", action="store_true")
+    _add(verbs, "lists", publish, text="issue the revocation lists anew")
+
+
+def _add(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str, func: object, *, text: str
+) -> argparse.ArgumentParser:
+    made = verbs.add_parser(name, help=text)
+    made.add_argument("--folder", type=Path, default=Path("var/cards"), help="folder of cards and issuer (var/cards)")
+    if name not in {"list", "lists", "issue"}:
+        made.add_argument("card", help="the card's name")
+    made.set_defaults(func=func)
+    return made
+
+
+def _add_issue(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    made = _add(verbs, "issue", issue, text="a new test card; PINs not given are asked for")
+    made.add_argument("--name", required=True, help="氏名")
+    made.add_argument("--sex", choices=("1", "2", "3"), required=True, help="1 male, 2 female, 3 unknown")
+    made.add_argument("--birth-date", required=True, help="YYYY-MM-DD")
+    made.add_argument("--address", required=True, help="住所")
+    made.add_argument("--form", choices=("plastic", "phone"), default="plastic")
+    made.add_argument("--card", default="", help="name of the card in the folder (random)")
+    made.add_argument("--pin", help="4 digits; a phone needs none")
+    made.add_argument("--password", help="6 to 16 letters and digits")
+
+
+def _issuer(arguments: argparse.Namespace) -> Issuer:
+    from kiban.simulators.card import Issuer
+
+    return Issuer(arguments.folder)
+
+
+def issue(arguments: argparse.Namespace) -> int:
+    """Issue a card and print what the core's register needs to know."""
+    from kiban.identity.model import Attributes, Form, Sex
+    from kiban.simulators.card import Pins
+
+    try:
+        birth = dt.date.fromisoformat(arguments.birth_date)
+    except ValueError:
+        raise BadInput("this is no date", where=Where(field="--birth-date"), remedy="write YYYY-MM-DD") from None
+    form = Form(arguments.form)
+    pin = arguments.pin or (getpass("PIN of the sign-in key (4 digits): ") if form is Form.PLASTIC else "")
+    password = arguments.password or getpass("password of the signing key (6 to 16 letters and digits): ")
+    person = Attributes(name=arguments.name, sex=Sex(arguments.sex), birth_date=birth, address=arguments.address)
+    made = _issuer(arguments).issue(person, pins=Pins(pin, password), form=form, name=arguments.card)
+    print(f"card {made.card}: test card, not a real one")
+    print(f"  auth {made.auth}")
+    print(f"  sign {made.sign}")
+    return 0
+
+
+def listed(arguments: argparse.Namespace) -> int:
+    """Print each card, its form, tries left and the state of its certificates."""
+    from kiban.identity.model import Kind
+
+    issuer = _issuer(arguments)
+    for card in issuer.cards():
+        print(f"{card.id}  {card.label}  {card.form.value}")
+        for one in issuer.certificates(card.id):
+            state = "expired" if one.until < dt.datetime.now(JST) else one.status
+            left = "gesture" if card.by_gesture(one.kind) else f"{card.tries_left(Kind(one.kind))} tries left"
+            print(f"  {one.kind.value}  {one.serial}  {state}  until {one.until:%Y-%m-%d}  {left}")
+    return 0
+
+
+def _kinds(arguments: argparse.Namespace) -> dict[str, object]:
+    from kiban.identity.model import Kind
+
+    return {"kinds": (Kind(arguments.key),)} if arguments.key else {}
+
+
+def suspend(arguments: argparse.Namespace) -> int:
+    """Suspend and publish the lists at once."""
+    _issuer(arguments).suspend(arguments.card, **_kinds(arguments))  # type: ignore[arg-type]
+    return 0
+
+
+def resume(arguments: argparse.Namespace) -> int:
+    """Lift a suspension."""
+    _issuer(arguments).resume(arguments.card, **_kinds(arguments))  # type: ignore[arg-type]
+    return 0
+
+
+def revoke(arguments: argparse.Namespace) -> int:
+    """Revoke and publish the lists at once."""
+    _issuer(arguments).revoke(arguments.card, **_kinds(arguments))  # type: ignore[arg-type]
+    return 0
+
+
+def lock(arguments: argparse.Namespace) -> int:
+    """Lock one key."""
+    from kiban.identity.model import Kind
+
+    _issuer(arguments).card(arguments.card).lock(Kind(arguments.key))
+    return 0
+
+
+def unlock(arguments: argparse.Namespace) -> int:
+    """Give one key a new PIN and full tries."""
+    from kiban.identity.model import Kind
+
+    _issuer(arguments).card(arguments.card).reset(Kind(arguments.key), new=getpass("new PIN: "))
+    return 0
+
+
+def change_pin(arguments: argparse.Namespace) -> int:
+    """Replace a PIN."""
+    from kiban.identity.model import Kind
+
+    card = _issuer(arguments).card(arguments.card)
+    card.change_pin(Kind(arguments.key), old=getpass("present PIN: "), new=getpass("new PIN: "))
+    return 0
+
+
+def on_reader(arguments: argparse.Namespace) -> int:
+    """Lay a card on a reader."""
+    _issuer(arguments).put_on_reader(arguments.reader, None if arguments.take else arguments.card)
+    return 0
+
+
+def publish(arguments: argparse.Namespace) -> int:
+    """Issue the lists anew."""
+    _issuer(arguments).refresh(older_than=dt.timedelta(0))
+    return 0
