@@ -23,27 +23,27 @@ def add(subparsers: Subparsers) -> None:
     group = subparsers.add_parser("card", help="test cards (never real ones): issue, list, lock, suspend, revoke")
     verbs = group.add_subparsers(dest="verb", required=True, metavar="VERB")
     _add_issue(verbs)
-    _add(verbs, "list", listed, text="the cards of the folder, with their state")
+    _add(verbs, "list", func=listed, text="the cards of the folder, with their state")
     for name, func, text in (
         ("suspend", suspend, "suspend the certificates (一時保留), as after a loss"),
         ("resume", resume, "lift a suspension"),
         ("revoke", revoke, "revoke the certificates (失効) for good"),
     ):
-        _add(verbs, name, func, text=text).add_argument("--key", choices=KEYS, help="only this certificate")
+        _add(verbs, name, func=func, text=text).add_argument("--key", choices=KEYS, help="only this certificate")
     for name, func, text in (
         ("lock", lock, "lock a key, as after too many wrong tries"),
         ("unlock", unlock, "a new PIN and full tries, as a counter gives (初期化)"),
         ("change-pin", change_pin, "replace a PIN, knowing the old one"),
     ):
-        _add(verbs, name, func, text=text).add_argument("--key", choices=KEYS, required=True)
-    reader = _add(verbs, "reader", on_reader, text="lay a card on a counter's reader, or with --take take it away")
+        _add(verbs, name, func=func, text=text).add_argument("--key", choices=KEYS, required=True)
+    reader = _add(verbs, "reader", func=on_reader, text="lay a card on a counter's reader, or with --take take it away")
     reader.add_argument("--reader", required=True, help="the reader's name")
     reader.add_argument("--take", action="store_true")
-    _add(verbs, "lists", publish, text="issue the revocation lists anew")
+    _add(verbs, "lists", func=publish, text="issue the revocation lists anew")
 
 
 def _add(
-    verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str, func: object, *, text: str
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str, *, func: object, text: str
 ) -> argparse.ArgumentParser:
     made = verbs.add_parser(name, help=text)
     made.add_argument("--folder", type=Path, default=Path("var/cards"), help="folder of cards and issuer (var/cards)")
@@ -54,7 +54,7 @@ def _add(
 
 
 def _add_issue(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    made = _add(verbs, "issue", issue, text="a new test card; PINs not given are asked for")
+    made = _add(verbs, "issue", func=issue, text="a new test card; PINs not given are asked for")
     made.add_argument("--name", required=True, help="氏名")
     made.add_argument("--sex", choices=("1", "2", "3"), required=True, help="1 male, 2 female, 3 unknown")
     made.add_argument("--birth-date", required=True, help="YYYY-MM-DD")
