@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from kiban.kernel.errors import Audience, KibanError
-from kiban.shell.principals import Principal, forget, principal
+from kiban.shell.platform import platform
+from kiban.shell.principals import Principal, forget, principal, visitor
 from kiban.shell.routes import Access, Route
 from kiban.shell.store.rates import count
 
@@ -63,10 +64,9 @@ def guarded(route: Route) -> Callable[..., HttpResponse]:
 
 
 def _enter(request: HttpRequest, route: Route) -> HttpResponse | None:
-    person = principal(request)
-    if _idle(request, person):
-        forget(request)
-        person = principal(request)
+    if _idle(request, principal(request)):
+        _end(request)
+    person = visitor(request) if route.policy.access is Access.RESIDENT else principal(request)
     wanted = "resident" if route.policy.access is Access.RESIDENT else "staff"
     if person.kind == "nobody":
         after = {"next": request.get_full_path()} if request.method == "GET" else {}
@@ -74,6 +74,13 @@ def _enter(request: HttpRequest, route: Route) -> HttpResponse | None:
     if person.kind != wanted or (route.policy.roles and not route.policy.roles & set(person.roles)):
         raise Refused(f"{person.kind} {person.code} may not open {route.name}", remedy="sign in with the right account")
     return None
+
+
+def _end(request: HttpRequest) -> None:
+    for door in {visitor(request), principal(request)}:
+        if door.door:
+            platform().cards.close(door)
+    forget(request)
 
 
 def _idle(request: HttpRequest, person: Principal) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+import time
+from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
 from django.http import HttpRequest
@@ -57,3 +58,23 @@ def forget(request: HttpRequest) -> None:
     request.session.flush()
     if language:
         request.session["language"] = language
+
+
+def visitor(request: HttpRequest) -> Principal:
+    """The resident who acts: the session's own, or the one at the counter of this officer's session."""
+    kept = request.session.get("at_counter")
+    if kept and principal(request).kind == "staff":
+        return Principal(**{**kept, "roles": tuple(kept["roles"])})
+    return principal(request)
+
+
+def receive_at_counter(request: HttpRequest, person: Principal) -> None:
+    """Let a resident act on this officer's screen until the counter session ends."""
+    request.session["at_counter"] = asdict(replace(person, counter=principal(request).code))
+    request.session["counter_began"] = int(time.time())
+
+
+def leave_counter(request: HttpRequest) -> None:
+    """End the counter session; the officer's own goes on."""
+    for name in ("at_counter", "counter_began"):
+        request.session.pop(name, None)

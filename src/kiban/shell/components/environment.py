@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from markupsafe import Markup
 
 from kiban.shell.locale import formats, texts
 from kiban.shell.locale.languages import HTML_CODES, LANGUAGES
-from kiban.shell.principals import principal
+from kiban.shell.principals import principal, visitor
 
 SHELL = Path(__file__).resolve().parents[1]
 SECTIONS = {
@@ -46,8 +48,21 @@ def environment() -> Environment:
         languages=LANGUAGES,
         banner=settings.RELEASE_NOTE,
     )
+    made.filters.update(pairs=pairs, payments=payments)
     made.globals["parts"] = made.get_template("components/parts.html").module
+    made.globals["facts"] = made.get_template("components/facts.html").module
+    made.globals["decisions"] = made.get_template("components/decision.html").module
     return made
+
+
+def pairs(rows: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    """Rows of a description list from term–text pairs."""
+    return [{"term": term, "text": text} for term, text in rows]
+
+
+def payments(rows: Iterable[tuple[dt.date, str, str]]) -> list[tuple[str, str, str]]:
+    """Rows of a payment table."""
+    return [(formats.as_date(day), months, amount) for day, months, amount in rows]
 
 
 def asset(name: str) -> str:
@@ -64,14 +79,15 @@ def page(request: HttpRequest, template: str, *, status: int = 200, **values: An
     """Render a template for this request; with ``errors`` the answer is a 422 unless said otherwise."""
     status = 422 if status == 200 and values.get("errors") else status
     values.setdefault("errors", ())
-    language = texts.language()
+    language, first = texts.language(), template.split("/")[0]
+    section = first if first in {"console", "studio"} else "portal"
     html = (
         environment()
         .get_template(template)
         .render(
             request=request,
-            section=section if (section := template.split("/")[0]) in ("console", "studio") else "portal",
-            who=principal(request),
+            section=section,
+            who=visitor(request) if section == "portal" else principal(request),
             language=language,
             html_language=HTML_CODES[language],
             csrf=lambda: csrf_field(request),

@@ -1,0 +1,20 @@
+"""The URL table of the officers' entrance."""
+
+from __future__ import annotations
+
+from kiban.shell.console import counter, views
+from kiban.shell.routes import PUBLIC, Route, staff
+
+BOTH, POST = ("GET", "POST"), ("POST",)
+
+ROUTES = (
+    Route("console/sign-in", "staff_sign_in", views.sign_in, PUBLIC, BOTH),
+    Route("console/sign-out", "staff_sign_out", views.sign_out, staff(), POST),
+    Route("console", "console", views.inbox, staff()),
+    Route("console/cases/<slug:case>", "office_case", views.case, staff(), BOTH),
+    Route("console/cases/<slug:case>/letters/<slug:letter>", "office_letter", views.letter, staff()),
+    Route("console/statistics", "statistics", views.statistics, staff()),
+    Route("console/counter", "counter", counter.counter, staff("counter")),
+    Route("console/counter/begin", "counter_begin", counter.begin, staff("counter"), POST),
+    Route("console/counter/end", "counter_end", counter.end, staff("counter"), POST),
+)

@@ -1,0 +1,163 @@
+"""What the pages need from the rest of the platform; `kiban.shell.wiring` joins it to the domain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from kiban.shell.principals import Principal
+from kiban.shell.screens import (
+    BundleCard,
+    CaseCard,
+    CaseView,
+    Figures,
+    Holding,
+    Look,
+    NoticeView,
+    OfficeCase,
+    OwnRecord,
+    PackCard,
+    PackView,
+    Plan,
+    Problem,
+    ReceiptView,
+    WorkPage,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The plan page as it was sent: values by control name, files by control name, version of the draft."""
+
+    values: Mapping[str, str]
+    lists: Mapping[str, tuple[str, ...]]
+    files: Mapping[str, tuple[str, bytes]]
+    version: int
+    typed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CardBack:
+    """The browser that came back from the card app: its session's secret, and the second handle in the address."""
+
+    session: str
+    handle: str
+
+
+class Cards(Protocol):
+    """Sign-in and signature by the card app, over the back channel (`kiban.identity.cardapp`)."""
+
+    def begin_sign_in(self, *, session: str, return_to: str, language: str, reader: str = "") -> str:
+        """Open a request; the address of the card app for the browser."""
+        ...
+
+    def finish_sign_in(self, back: CardBack) -> Principal:
+        """The person behind the door that the core opened; raises what the card app or the checks refused."""
+        ...
+
+    def begin_signature(self, draft: str, *, person: Principal, session: str, return_to: str, language: str) -> str: ...
+
+    def finish_signature(self, draft: str, *, person: Principal, back: CardBack) -> str:
+        """Submits the draft under the signature; the receipt's id. A repetition gives the same receipt."""
+        ...
+
+    def asked(self, handle: str) -> bytes:
+        """What the card app may know of a request (step 2 of the back channel)."""
+        ...
+
+    def answered(self, handle: str, body: bytes) -> bytes:
+        """Take the card app's answer (step 4 of the back channel)."""
+        ...
+
+    def close(self, person: Principal) -> None:
+        """Close the person's door; every token issued in it dies."""
+        ...
+
+
+class Residents(Protocol):
+    """What a resident does."""
+
+    def bundles(self, person: Principal) -> tuple[BundleCard, ...]: ...
+
+    def begin(self, bundle: str, *, person: Principal, notice: str = "") -> str:
+        """The id of the person's draft of this life event: the open one, or a new one that is prefilled."""
+        ...
+
+    def plan(self, draft: str, *, person: Principal) -> Plan: ...
+
+    def save(self, draft: str, *, person: Principal, sent: Submitted) -> tuple[Problem, ...]:
+        """Keep what was sent; what cannot be kept is told and the rest is kept."""
+        ...
+
+    def problems(self, draft: str, *, person: Principal) -> tuple[Problem, ...]:
+        """What still keeps the draft from being signed."""
+        ...
+
+    def discard(self, draft: str, *, person: Principal) -> None: ...
+
+    def receipt(self, receipt: str, *, person: Principal) -> ReceiptView: ...
+
+    def receipt_file(self, receipt: str, *, person: Principal) -> bytes: ...
+
+    def cases(self, person: Principal) -> tuple[CaseCard, ...]: ...
+
+    def case(self, case: str, *, person: Principal) -> CaseView: ...
+
+    def answer(self, case: str, *, person: Principal, sent: Submitted) -> tuple[Problem, ...]: ...
+
+    def withdraw(self, case: str, *, person: Principal, version: int) -> None: ...
+
+    def letter(self, case: str, *, person: Principal, letter: str) -> bytes: ...
+
+    def notices(self, person: Principal) -> tuple[NoticeView, ...]: ...
+
+    def notice(self, notice: str, *, person: Principal) -> NoticeView:
+        """The notice, now read."""
+        ...
+
+    def looks(self, person: Principal) -> tuple[Look, ...]: ...
+
+    def look_file(self, look: str, *, person: Principal) -> bytes: ...
+
+    def holdings(self, person: Principal) -> tuple[Holding, ...]: ...
+
+    def own(self, person: Principal, *, holder: str, item: str) -> OwnRecord: ...
+
+
+class Offices(Protocol):
+    """What an officer does."""
+
+    def sign_in(self, *, account: str, password: str, code: str) -> Principal:
+        """The officer; raises an identity error that does not tell which of the three was wrong."""
+        ...
+
+    def work(self, person: Principal, *, page: int, state: str) -> WorkPage: ...
+
+    def case(self, case: str, *, person: Principal) -> OfficeCase: ...
+
+    def act(self, case: str, *, person: Principal, action: str, sent: Submitted) -> tuple[Problem, ...]: ...
+
+    def letter(self, case: str, *, person: Principal, letter: str) -> bytes: ...
+
+    def figures(self, person: Principal) -> Figures: ...
+
+
+class Studio(Protocol):
+    """What a service designer does."""
+
+    def packs(self) -> tuple[PackCard, ...]: ...
+
+    def pack(self, pack: str) -> PackView: ...
+
+    def letter(self, pack: str, letter: str) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """Everything that the pages are bound to."""
+
+    cards: Cards
+    residents: Residents
+    offices: Offices
+    studio: Studio
