@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from urllib.parse import urlsplit
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 
 from kiban.shell.ports import CardBack, Submitted
@@ -23,7 +24,9 @@ def officer(request: HttpRequest) -> Principal:
 
 def submitted(request: HttpRequest) -> Submitted:
     """The form that was sent, files included."""
-    files = {name: (file.name or "", file.read()) for name, file in request.FILES.items() if file is not None}
+    files = {
+        name: (file.name or "", file.read()) for name, file in request.FILES.items() if isinstance(file, UploadedFile)
+    }
     return Submitted(
         values={name: str(value).strip() for name, value in request.POST.items()},
         lists={name: tuple(map(str, request.POST.getlist(name))) for name in request.POST},

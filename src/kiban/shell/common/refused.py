@@ -11,7 +11,23 @@ from kiban.shell.components.environment import page
 
 log = logging.getLogger("kiban.access")
 KNOWN = (400, 403, 404, 405, 409, 429, 500, 503)
-BY_CODE = {"SHELL-403": 403, "SHELL-404": 404, "SHELL-429": 429}
+BY_CODE = {
+    "SHELL-403": 403,
+    "SHELL-404": 404,
+    "SHELL-429": 429,
+    "PROCEDURES-001": 404,
+    "PROCEDURES-002": 409,
+    "PROCEDURES-003": 409,
+    "PROCEDURES-011": 503,
+    "PROCEDURES-012": 404,
+    "PROCEDURES-013": 403,
+    "CASES-001": 404,
+    "CASES-002": 409,
+    "CASES-003": 409,
+    "CASES-004": 403,
+    "CASES-005": 403,
+    "CASES-006": 409,
+}
 
 
 def status_of(error: KibanError) -> int:

@@ -23,7 +23,7 @@ def asked(request: HttpRequest, handle: str) -> HttpResponse:
     try:
         return HttpResponse(platform().cards.asked(handle), content_type="application/json")
     except KibanError as error:
-        return _refused(request, error)
+        return _refused(error)
 
 
 @csrf_exempt  # the card app is no browser; what it brings is bound by the card's own signature
@@ -33,10 +33,10 @@ def answered(request: HttpRequest, handle: str) -> HttpResponse:
     try:
         return HttpResponse(platform().cards.answered(handle, request.body), content_type="application/json")
     except KibanError as error:
-        return _refused(request, error)
+        return _refused(error)
 
 
-def _refused(request: HttpRequest, error: KibanError) -> HttpResponse:
+def _refused(error: KibanError) -> HttpResponse:
     log.warning("%s back channel of the card app: %s", status_of(error), error)
     body = msgspec.json.encode(Refused(code=error.code, text=error.what))
     return HttpResponse(body, status=status_of(error), content_type="application/json")

@@ -1,0 +1,90 @@
+"""Every page of the URL table in its states: normal, error, empty. A route without a line here fails the tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from journeys.sample import DESIGNER, OFFICER, RESIDENT
+from kiban.shell.principals import NOBODY, Principal
+
+
+@dataclass(frozen=True)
+class State:
+    """One page in one state: where it is, whose session, what is pressed there."""
+
+    route: str
+    path: str
+    who: Principal = NOBODY
+    kind: str = "normal"
+    press: str = ""
+    status: int = 200
+
+    @property
+    def name(self) -> str:
+        return f"{self.route}-{self.kind}"
+
+
+STATES = (
+    State("home", "/"),
+    State("home", "/", RESIDENT, "resident"),
+    State("home", "/", kind="empty"),
+    State("sign_in", "/sign-in?next=/cases"),
+    State("card_back", "/card/back", kind="error", status=404),
+    State("signed_out", "/signed-out"),
+    State("plan", "/drafts/d1", RESIDENT),
+    State("plan", "/drafts/d1", RESIDENT, "empty"),
+    State("plan", "/drafts/d1", RESIDENT, "error", press="#plan button[value=sign]", status=422),
+    State("plan", "/drafts/d1", RESIDENT, "saved", press="#plan button[value=save]"),
+    State("signed", "/drafts/d1/signed", RESIDENT, "error", status=422),
+    State("receipt", "/receipts/r1", RESIDENT),
+    State("cases", "/cases", RESIDENT),
+    State("cases", "/cases", RESIDENT, "empty"),
+    State("case", "/cases/c1", RESIDENT),
+    State("case", "/cases/c1", RESIDENT, "empty"),
+    State("case", "/cases/c1", RESIDENT, "error", press="#answer button", status=422),
+    State("notices", "/notices", RESIDENT),
+    State("notices", "/notices", RESIDENT, "empty"),
+    State("notice", "/notices/n1", RESIDENT),
+    State("notice", "/notices/n1", RESIDENT, "empty"),
+    State("looked", "/who-looked", RESIDENT),
+    State("looked", "/who-looked", RESIDENT, "empty"),
+    State("my_data", "/my-data", RESIDENT),
+    State("my_data", "/my-data?holder=302023&item=resident.basic", RESIDENT, "record"),
+    State("my_data", "/my-data", RESIDENT, "empty"),
+    State("staff_sign_in", "/console/sign-in"),
+    State("staff_sign_in", "/console/sign-in", kind="error", press="#staff-sign-in button", status=422),
+    State("console", "/console?page=2", OFFICER),
+    State("console", "/console", OFFICER, "empty"),
+    State("office_case", "/console/cases/c1", OFFICER),
+    State("office_case", "/console/cases/c1", OFFICER, "empty"),
+    State("office_case", "/console/cases/c1", OFFICER, "error", press="#act button[value=decide]", status=422),
+    State("office_case", "/console/cases/c1", OFFICER, "send-back", press="#send-back button", status=422),
+    State("statistics", "/console/statistics", OFFICER),
+    State("statistics", "/console/statistics", OFFICER, "empty"),
+    State("counter", "/console/counter", OFFICER),
+    State("counter", "/console/counter", OFFICER, "empty"),
+    State("studio", "/studio", DESIGNER),
+    State("studio", "/studio", DESIGNER, "empty"),
+    State("pack", "/studio/packs/moving", DESIGNER),
+    State("pack", "/studio/packs/moving", DESIGNER, "empty"),
+    State("help", "/help"),
+    State("accessibility", "/accessibility"),
+    State("about", "/about"),
+    State("(404)", "/nowhere", kind="error", status=404),
+    State("(403)", "/console", RESIDENT, "error", status=403),
+    State("(404 of a draft)", "/drafts/other", RESIDENT, "error", status=404),
+)
+NO_PAGE = {
+    "begin": "redirects",
+    "sign_out": "redirects",
+    "discard": "redirects",
+    "withdraw": "redirects",
+    "staff_sign_out": "redirects",
+    "counter_begin": "redirects",
+    "counter_end": "redirects",
+    "receipt_file": "a file",
+    "look_file": "a file",
+    "letter": "a PDF",
+    "office_letter": "a PDF",
+    "pack_letter": "a PDF",
+}
