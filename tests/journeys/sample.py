@@ -212,7 +212,7 @@ class Cards:
     closed: list[str] = field(default_factory=list)
 
     def begin_sign_in(self, *, session: str, return_to: str, language: str, reader: str = "") -> str:
-        return f"{return_to}?handle=good"
+        return f"{return_to}?answer=good"
 
     def finish_sign_in(self, back: CardBack) -> Principal:
         if back.handle != "good":
@@ -220,7 +220,7 @@ class Cards:
         return RESIDENT
 
     def begin_signature(self, draft: str, *, person: Principal, session: str, return_to: str, language: str) -> str:
-        return f"{return_to}?handle=good"
+        return f"{return_to}?answer=good"
 
     def finish_signature(self, draft: str, *, person: Principal, back: CardBack) -> str:
         if back.handle != "good":

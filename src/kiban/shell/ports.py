@@ -39,7 +39,7 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class CardBack:
-    """The browser that came back from the card app: its session's secret, and the second handle in the address."""
+    """The browser that came back from the card app: its session's secret, and the second handle in the address (``answer``)."""
 
     session: str
     handle: str

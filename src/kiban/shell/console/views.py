@@ -53,7 +53,7 @@ def case(request: HttpRequest, case: str) -> HttpResponse:
     return page(request, "console/case.html", case=seen, errors=wrong, typed=dict(sent.values), lists=dict(sent.lists))
 
 
-def letter(request: HttpRequest, case: str, letter: str) -> HttpResponse:
+def letter(request: HttpRequest, *, case: str, letter: str) -> HttpResponse:
     """A letter of the case as PDF; before the decision, its draft."""
     body = platform().offices.letter(case, person=officer(request), letter=letter)
     return download(body, name=f"{letter}.pdf", media_type="application/pdf", inline=True)

@@ -31,7 +31,7 @@ def withdraw(request: HttpRequest, case: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("case", kwargs={"case": case}))
 
 
-def letter(request: HttpRequest, case: str, letter: str) -> HttpResponse:
+def letter(request: HttpRequest, *, case: str, letter: str) -> HttpResponse:
     """A letter of the case as PDF."""
     body = platform().residents.letter(case, person=resident(request), letter=letter)
     return download(body, name=f"{letter}.pdf", media_type="application/pdf", inline=True)

@@ -19,7 +19,7 @@ def pack(request: HttpRequest, pack: str) -> HttpResponse:
     return page(request, "studio/pack.html", pack=platform().studio.pack(pack))
 
 
-def letter(_request: HttpRequest, pack: str, letter: str) -> HttpResponse:
+def letter(_request: HttpRequest, *, pack: str, letter: str) -> HttpResponse:
     """A letter of the pack with sample values, as PDF."""
     body = platform().studio.letter(pack, letter)
     return download(body, name=f"{pack}-{letter}.pdf", media_type="application/pdf", inline=True)
