@@ -60,7 +60,7 @@ class Traffic:
     responses: list[Response] = field(default_factory=list)
 
     def watch(self, page: Page) -> None:
-        page.on("response", lambda response: self.responses.append(response))  # noqa: PLW0108
+        page.on("response", lambda response: self.responses.append(response))
 
     def bytes(self) -> int:
         """Compressed bytes of bodies and headers, as the network carried them."""

@@ -39,7 +39,7 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class CardBack:
-    """The browser that came back from the card app: its session's secret, and the second handle in the address (``answer``)."""
+    """The browser that came back from the card app: its session's secret, and ``answer`` in its address."""
 
     session: str
     handle: str
