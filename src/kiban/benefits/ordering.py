@@ -1,0 +1,124 @@
+"""From a decision to an entitlement: which months, how much in each by the pack's rule, to which account."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kiban.benefits.actions import BenefitDesk, Order, end, entitle
+from kiban.benefits.errors import NotPayable
+from kiban.benefits.model import Account, Child, Entitlement, EntitlementState, Rate
+from kiban.benefits.months import first_month_owed, month_of, parts, shift, span
+from kiban.benefits.schedule import joined
+from kiban.cases.decisions import facts_of
+from kiban.cases.model import Case
+from kiban.kernel.clock import today
+from kiban.procedures.form import is_child
+from kiban.procedures.model import FactValue
+from kiban.procedures.plan import BenefitPlan, Rules, Shelf
+
+HORIZON = 24
+"""Months for which the monthly amount is worked out ahead: ages change it, so each month is asked by itself."""
+MOVED_ON = "moved_on"
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitOrders:
+    """See :class:`kiban.cases.ports.Payments`."""
+
+    desk: BenefitDesk
+    shelf: Shelf
+    rules: Rules
+
+    def order(self, case: Case) -> str:
+        """Enter the benefit that the pack names, or end the running one; the entitlement's id ("" when none ran)."""
+        benefit = self._benefit(case)
+        if benefit.ends:
+            return self._end(case, benefit)
+        first = first_month_owed(claimed_on=case.basis_date, moved_on=_moved_on(case))
+        order = Order(
+            agency=case.agency,
+            person=case.person,
+            benefit=benefit.id,
+            case=case.id if case.decisions <= 1 else f"{case.id}.{case.decisions}",
+            first_month=first,
+            rates=monthly_rates(self, case, benefit=benefit, first=first),
+            account=account_of(case, benefit.account),
+            children=tuple(children_of(case)),
+        )
+        return entitle(self.desk, order).id
+
+    def revoke(self, case: Case) -> None:
+        """End what the case ordered with the month before its first: nothing of it is owed."""
+        for entitlement in self.desk.store.of_case(case.id, agency=case.agency):
+            if entitlement.state is EntitlementState.RUNNING:
+                year, month = parts(shift(entitlement.first_month, -1))
+                end(self.desk, entitlement, on=dt.date(year, month, 1), reason="decision_revoked")
+
+    def _benefit(self, case: Case) -> BenefitPlan:
+        benefit = self.shelf.plan(case.procedure).benefit
+        if benefit is None:
+            raise NotPayable(f"the pack {case.procedure} has no benefit", remedy="run kiban pack check")
+        return benefit
+
+    def _end(self, case: Case, benefit: BenefitPlan) -> str:
+        running = self.desk.store.running(agency=case.agency, person=case.person, benefit=benefit.id)
+        if running is None:
+            return ""
+        on = _moved_on(case) or today(self.desk.clock)
+        return end(self.desk, running, on=on, reason=case.procedure).id
+
+
+def monthly_rates(orders: BenefitOrders, case: Case, *, benefit: BenefitPlan, first: str) -> tuple[Rate, ...]:
+    """The monthly amount for each month ahead, by the pack's rule on the first day of that month."""
+    facts = facts_of(case)
+    rates = []
+    for month in span(first, shift(first, HORIZON - 1)):
+        year, number = parts(month)
+        day = dt.date(year, number, 1)
+        judgment = orders.rules.judge(case.procedure, benefit.amount, facts=facts, on=day)
+        if not isinstance(judgment.value, int) or isinstance(judgment.value, bool) or judgment.value < 0:
+            raise NotPayable(f"the amount for {month} is not known", remedy="complete the facts of the case")
+        reason = "; ".join(f"{one.law} {one.article}".strip() for one in judgment.reasons)
+        rates.append(Rate(month=month, yen=judgment.value, reason=reason[:200]))
+    return joined(rates)
+
+
+def account_of(case: Case, fact: str) -> Account | None:
+    """The account that the register of public accounts (公金受取口座) gave, or the applicant named; None if neither."""
+    given = case.facts.get(fact, FactValue())
+    return _account(given) if isinstance(given.value, dict) else None
+
+
+def _account(given: FactValue) -> Account:
+    data: dict[str, Any] = given.value if isinstance(given.value, dict) else {}
+    return Account(
+        bank=data["bank_code"],
+        bank_name=data.get("bank", ""),
+        branch=data["branch_code"],
+        branch_name=data.get("branch", ""),
+        kind=str(data.get("type", "1")),
+        number=data["number"],
+        holder_kana=data["holder_kana"],
+        source=given.source,
+        as_of=given.as_of,
+    )
+
+
+def children_of(case: Case) -> Iterator[Child]:
+    """The household's children (児童) on the day of the claim."""
+    for member in case.members:
+        if member.birth_date is not None and is_child(member, on=case.basis_date):
+            yield Child(key=member.link or member.key, birth_date=member.birth_date)
+
+
+def _moved_on(case: Case) -> dt.date | None:
+    given = case.facts.get(MOVED_ON, FactValue()).value
+    return dt.date.fromisoformat(given) if isinstance(given, str) else None
+
+
+def next_month(entitlement: Entitlement, *, on: dt.date) -> str:
+    """The month from which a change counts that happened on a day (額の改定, 児童手当法9条): the one after it."""
+    return max(shift(month_of(on), 1), entitlement.first_month)
