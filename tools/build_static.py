@@ -57,8 +57,9 @@ def script() -> str:
 
 def built() -> dict[str, str]:
     """Name and content of every static file."""
+    charts = shrink((SOURCE / "evidence.css").read_text(encoding="utf-8")) + "\n"
     icon = (SOURCE / "icon.svg").read_text(encoding="utf-8")
-    return {"kiban.css": style_sheet(), "enhance.js": script(), "icon.svg": icon}
+    return {"kiban.css": style_sheet(), "evidence.css": charts, "enhance.js": script(), "icon.svg": icon}
 
 
 def main() -> None:

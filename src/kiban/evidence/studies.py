@@ -11,13 +11,6 @@ from kiban.evidence.effects import Aggregate, YenEffect
 from kiban.evidence.effects.twfe import TwoWay
 from kiban.evidence.store.warehouse import Warehouse
 
-SCHEMA = """CREATE TABLE IF NOT EXISTS studies (
-  sheet_year INTEGER, project_id BIGINT, policy TEXT, indicator TEXT,
-  effect DOUBLE,
-  low DOUBLE, high DOUBLE, yen BIGINT, yen_low BIGINT, yen_high BIGINT, population BIGINT, unit_yen BIGINT,
-  units INTEGER, observations BIGINT, method TEXT, notes TEXT, recorded_at TIMESTAMP)"""
-
-
 OF_SHEET = """
 SELECT sheet_year, project_id, policy, indicator, method, units, observations, effect, low, high,
   yen, yen_low, yen_high, population, unit_yen, notes
@@ -43,7 +36,6 @@ class Study:
 
 def write_back(warehouse: Warehouse, study: Study, *, at: dt.datetime) -> None:
     """Append a study to the sheet it belongs to; earlier studies stay."""
-    warehouse.connection.execute(SCHEMA)
     y = study.yen
     warehouse.connection.execute(
         f"INSERT INTO studies VALUES ({', '.join('?' * 17)})",  # noqa: S608 (only placeholders)
@@ -70,7 +62,6 @@ def write_back(warehouse: Warehouse, study: Study, *, at: dt.datetime) -> None:
 
 def studies_of(warehouse: Warehouse, sheet_year: int, *, project_id: int) -> list[Study]:
     """The studies written to a sheet, newest first."""
-    warehouse.connection.execute(SCHEMA)
     rows = warehouse.connection.cursor().execute(OF_SHEET, [sheet_year, project_id]).fetchall()
     return [_study(*row) for row in rows]
 

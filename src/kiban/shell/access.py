@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -46,11 +47,11 @@ class TooMany(KibanError):
 SIGN_IN = {Access.RESIDENT: "sign_in", Access.STAFF: "staff_sign_in", Access.DESIGNER: "staff_sign_in"}
 
 
-def guarded(route: Route) -> Callable[..., HttpResponse]:
+def guarded(route: Route) -> Callable[..., HttpResponseBase]:
     """The route's view behind its policy."""
 
     @functools.wraps(route.view)
-    def view(request: HttpRequest, **parts: Any) -> HttpResponse:
+    def view(request: HttpRequest, **parts: Any) -> HttpResponseBase:
         if request.method not in route.methods and not (request.method == "HEAD" and "GET" in route.methods):
             return HttpResponseNotAllowed(route.methods)
         if route.policy.access in SIGN_IN:

@@ -108,11 +108,13 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
 
 def test_the_command_line_answers_the_example(tmp_path: Path) -> None:
     kiban = [sys.executable, "-m", "kiban", "evidence"]
-    subprocess.run([*kiban, "load", str(shared("data/insight-rs")), "--store", str(tmp_path)], check=True)
+    load = [*kiban, "load", str(shared("data/insight-rs")), "--store", str(tmp_path)]
+    loaded = subprocess.run(load, check=True, capture_output=True, text=True)
     question = ["--sheet-year", "2024", "--name", "デジタル", "--initial-budget-min", "100000000"]
     words = ["search", *question, "--budget-rule", "own", "--count"]
 
     done = subprocess.run([*kiban, *words, "--store", str(tmp_path)], check=True, capture_output=True, text=True)
 
+    assert "rs2024_projects.parquet: 5,664 rows" in loaded.stdout
     assert done.stdout.strip() == "25"
     assert "2025年度)のシート" in done.stderr

@@ -15,12 +15,6 @@ from kiban.evidence.store.warehouse import Warehouse
 from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.tabular import Report, parse_number, read_rows
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS indicators (id TEXT PRIMARY KEY, title TEXT, unit TEXT, direction TEXT, source TEXT,
-  scale DOUBLE, stale_after_days INTEGER);
-CREATE TABLE IF NOT EXISTS observations (indicator TEXT, area TEXT, month DATE, numerator DOUBLE, denominator DOUBLE,
-  as_of DATE, revision INTEGER);
-"""
 # the newest revision that was known on the day asked for
 KNOWN = """(SELECT indicator, area, month, numerator, denominator, as_of FROM observations
   WHERE indicator = $indicator AND as_of <= $known
@@ -45,7 +39,6 @@ class ObservationStore:
 
     def __init__(self, warehouse: Warehouse) -> None:
         self.warehouse = warehouse
-        warehouse.connection.execute(SCHEMA)
 
     def define(self, indicator: Indicator) -> None:
         """Add an indicator, or replace its description."""

@@ -11,13 +11,6 @@ from kiban.evidence.measures import Measure, Status
 from kiban.evidence.model import Policy
 from kiban.evidence.store.warehouse import Warehouse
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS measures (plan TEXT, position INTEGER, id TEXT, title TEXT, owner TEXT, section TEXT,
-  deadline DATE, progress TEXT[], effect TEXT[], remark TEXT, recorded_at TIMESTAMP);
-CREATE TABLE IF NOT EXISTS measure_status (id TEXT, status TEXT, note TEXT, officer TEXT, recorded_at TIMESTAMP);
-"""
-
-
 NEWEST_EDITION = """
 SELECT m.id, title, owner, section, deadline, progress, effect, remark,
   (SELECT status FROM measure_status s WHERE s.id = m.id ORDER BY recorded_at DESC LIMIT 1)
@@ -42,7 +35,6 @@ class PlanStore:
 
     def __init__(self, warehouse: Warehouse) -> None:
         self.warehouse = warehouse
-        warehouse.connection.execute(SCHEMA)
 
     def save(self, measures: Sequence[Measure], at: dt.datetime) -> int:
         """Store a plan; a plan stored before is followed by this newer edition, not overwritten."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,23 +11,9 @@ from pathlib import Path
 import duckdb
 
 from kiban.evidence.errors import BadSheet
+from kiban.evidence.store.schema import SCHEMA
 from kiban.kernel.errors import Where
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS sheets (
-  sheet_year INTEGER, project_id BIGINT, name TEXT, ministry TEXT, bureau TEXT, category TEXT,
-  start_year INTEGER, end_year INTEGER, major_expense TEXT, methods TEXT, purpose TEXT, issues TEXT, overview TEXT,
-  account TEXT, budget_fy INTEGER, initial_budget BIGINT, supplementary BIGINT, carryover_in BIGINT, reserve BIGINT,
-  total_budget BIGINT, executed BIGINT, carryover_next BIGINT, next_request BIGINT, source TEXT);
-CREATE TABLE IF NOT EXISTS payees (
-  sheet_year INTEGER, project_id BIGINT, block TEXT, payee TEXT, corporate_number TEXT, amount BIGINT, role TEXT,
-  contract TEXT, chain TEXT, depth INTEGER, source TEXT);
-CREATE TABLE IF NOT EXISTS budget_items (
-  sheet_year INTEGER, project_id BIGINT, budget_fy INTEGER, account_category TEXT, account TEXT, sub_account TEXT,
-  budget_type TEXT, jurisdiction TEXT, organization_account TEXT, item TEXT, sub_item TEXT, note TEXT, amount BIGINT,
-  next_request BIGINT, source TEXT);
-CREATE TABLE IF NOT EXISTS loads (source TEXT, table_name TEXT, rows BIGINT, loaded_at TIMESTAMP);
-"""
 RENAMED = {
     "fiscalYear": "budget_fy", "accountCategory": "account_category", "subAccount": "sub_account",
     "budgetType": "budget_type", "organizationAccount": "organization_account", "subItem": "sub_item",
@@ -93,7 +81,8 @@ class Warehouse:
             f"INSERT INTO {table} ({', '.join(wanted)}, source) SELECT {chosen}, ? FROM read_parquet(?)",  # noqa: S608
             [path.name, str(path)],
         )
-        count = int(self._rows(f"SELECT count(*) FROM {table} WHERE source = ?", [path.name])[0][0])  # noqa: S608
+        counted = self.connection.execute(f"SELECT count(*) FROM {table} WHERE source = ?", [path.name])  # noqa: S608
+        count = int((counted.fetchone() or (0,))[0])
         self.connection.execute("INSERT INTO loads VALUES (?, ?, ?, now()::TIMESTAMP)", [path.name, table, count])
         return count
 
@@ -110,3 +99,19 @@ class Warehouse:
         yield [tuple(column[0] for column in cursor.description)]
         while rows := cursor.fetchmany(batch):
             yield rows
+
+
+@contextmanager
+def replaced(folder: Path) -> Iterator[Warehouse]:
+    """A writable copy of the store that takes its place when the block ends well; readers see the old one till then."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "evidence.duckdb"
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".load-") as name:
+        if file.exists():
+            shutil.copy(file, name)
+        warehouse = Warehouse(Path(name))
+        try:
+            yield warehouse
+        finally:
+            warehouse.close()
+        (Path(name) / "evidence.duckdb").replace(file)

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import argparse
 import csv
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiban.evidence.measures import read_plan
 from kiban.evidence.sheets import BudgetRule, SheetQuery
 from kiban.evidence.store import SheetStore, Warehouse
+from kiban.evidence.store.observations import ObservationStore
+from kiban.evidence.store.plans import PlanStore
+from kiban.evidence.store.warehouse import replaced
+from kiban.kernel.clock import SystemClock
+from kiban.kernel.tabular import Report
 from kiban.shell.evidence.commands import add_demo, add_effect
 
 if TYPE_CHECKING:
@@ -32,8 +39,11 @@ def _store(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_load(commands: Subparsers) -> None:
-    load = commands.add_parser("load", help="load saved review sheets (rs<year>_*.parquet)")
-    load.add_argument("folder", type=Path)
+    load = commands.add_parser("load", help="load review sheets, plans and figures into the store")
+    load.add_argument("folder", type=Path, nargs="?", help="folder with rs<year>_*.parquet")
+    load.add_argument("--plan", action="append", default=[], metavar="NAME=FILE", help="measures of a plan (CSV)")
+    load.add_argument("--figures", action="append", type=Path, default=[], help="observations (CSV)")
+    load.add_argument("--map", type=Path, help="TopoJSON of municipalities")
     _store(load)
     load.set_defaults(func=run_load)
 
@@ -63,12 +73,25 @@ def _add_show(commands: Subparsers) -> None:
 
 
 def run_load(arguments: argparse.Namespace) -> int:
-    """Load and print the rows of each file."""
-    warehouse = Warehouse(arguments.store)
-    for name, rows in warehouse.load_saved_sheets(arguments.folder).items():
-        print(f"{name}: {rows:,} rows")
-    warehouse.close()
-    return 0
+    """Load into a copy of the store and put it in place at the end: readers never see half of a load."""
+    at = SystemClock().now().replace(tzinfo=None, microsecond=0)
+    reports: list[Report] = []
+    with replaced(arguments.store) as warehouse:
+        if arguments.folder:
+            for name, rows in warehouse.load_saved_sheets(arguments.folder).items():
+                print(f"{name}: {rows:,} rows")
+        for name, _, file in (plan.partition("=") for plan in arguments.plan):
+            measures, report = read_plan(Path(file), plan=name)
+            PlanStore(warehouse).save(measures, at)
+            reports.append(report)
+        reports += [ObservationStore(warehouse).load_csv(path, as_of=at.date()) for path in arguments.figures]
+    if arguments.map:
+        shutil.copy(
+            arguments.map, arguments.store / f"municipalities.topojson{arguments.map.suffix.removesuffix('.json')}"
+        )
+    for report in reports:
+        print(report)
+    return 1 if any(report.faults for report in reports) else 0
 
 
 def run_search(arguments: argparse.Namespace) -> int:

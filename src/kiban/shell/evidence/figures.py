@@ -1,0 +1,125 @@
+"""Pages of indicators and of plans."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from kiban.evidence.charts import bar_chart, choropleth, line_chart, logic_chart
+from kiban.evidence.errors import BadSheet
+from kiban.evidence.logic import check
+from kiban.evidence.measures import Measure
+from kiban.evidence.model import Indicator
+from kiban.evidence.store.observations import Figure, ObservationStore
+from kiban.evidence.store.plans import PlanStore
+from kiban.kernel.clock import SystemClock, today
+from kiban.shell.components.environment import page
+from kiban.shell.evidence.library import shapes, warehouse
+from kiban.shell.locale.texts import plain
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """The entrance: sheets, plans, indicators."""
+    return page(request, "evidence/index.html")
+
+
+def _figures() -> ObservationStore:
+    found = warehouse()
+    if found is None:
+        raise Http404
+    return ObservationStore(found)
+
+
+def indicators(request: HttpRequest) -> HttpResponse:
+    """All indicators."""
+    found = warehouse()
+    known = ObservationStore(found).indicators() if found else []
+    return page(request, "evidence/indicators.html", indicators=known)
+
+
+def _known(request: HttpRequest) -> dt.date:
+    """The day whose knowledge is shown: today, or the day asked for."""
+    try:
+        return dt.date.fromisoformat(request.GET.get("known", ""))
+    except ValueError:
+        return today(SystemClock())
+
+
+def _indicator(store: ObservationStore, name: str) -> Indicator:
+    try:
+        return store.indicator(name)
+    except BadSheet as error:
+        raise Http404 from error
+
+
+def _month(request: HttpRequest, nation: list[Figure]) -> dt.date | None:
+    asked = request.GET.get("month", "")
+    months = [figure.month for figure in nation]
+    return next((m for m in months if m.isoformat()[:7] == asked), months[-1] if months else None)
+
+
+def indicator(request: HttpRequest, *, key: str) -> HttpResponse:
+    """One indicator: the nation by month, prefectures in one month, each with its table."""
+    store, known = _figures(), _known(request)
+    it = _indicator(store, key)
+    nation = store.nation(it, known)
+    month = _month(request, nation)
+    months = [f"{figure.month:%Y-%m}" for figure in nation]
+    line = line_chart({it.title: [f.value for f in nation]}, months, title=it.title, unit=it.unit)
+    regions = store.prefectures(it, known, month=month) if month else []
+    bars = bar_chart([(f.area, f.value) for f in regions], title=it.title, unit=it.unit) if regions else None
+    shown: dict[str, Any] = {
+        "it": it,
+        "line": line,
+        "bars": bars,
+        "month": month,
+        "months": months,
+        "has_map": shapes() is not None,
+    }
+    return page(request, "evidence/indicator.html", **shown, **_freshness(it, nation, known=known))
+
+
+def _freshness(it: Indicator, nation: list[Figure], *, known: dt.date) -> dict[str, Any]:
+    as_of = max((figure.as_of for figure in nation), default=None)
+    return {"as_of": as_of, "stale": as_of is not None and (known - as_of).days > it.stale_after_days}
+
+
+def indicator_map(request: HttpRequest, *, key: str) -> HttpResponse:
+    """One indicator on the map of municipalities, with the ranking as its table."""
+    store, known, map_shapes = _figures(), _known(request), shapes()
+    it = _indicator(store, key)
+    month = _month(request, store.nation(it, known))
+    if map_shapes is None or month is None:
+        raise Http404
+    values = {f.area: f.value for f in store.municipalities(it, known, month=month)}
+    chart = choropleth(map_shapes, values, title=f"{it.title} {month:%Y-%m}", unit=it.unit)
+    return page(request, "evidence/map.html", it=it, chart=chart, month=month, best=chart.rows[:20])
+
+
+def plan(request: HttpRequest, *, key: str) -> HttpResponse:
+    """The measures of a plan; what is not set is shown as not set."""
+    return page(request, "evidence/plan.html", plan=key, measures=_plan(key))
+
+
+def _plan(name: str) -> list[Measure]:
+    found = warehouse()
+    measures = PlanStore(found).plan(name) if found else []
+    if not measures:
+        raise Http404
+    return measures
+
+
+def measure(request: HttpRequest, *, key: str, number: str) -> HttpResponse:
+    """One measure: KPIs, logic model, what is missing to measure it, history."""
+    it = next((m for m in _plan(key) if m.policy.id == f"{key}/{number}"), None)
+    store = warehouse()
+    if it is None or store is None:
+        raise Http404
+    model = it.logic_model()
+    shown: dict[str, Any] = {"it": it, "plan": key, "number": number, "unset": plain("evidence.plan.unset")}
+    missing = sorted({finding.what for finding in check(model)})
+    chart = logic_chart(model, title=it.policy.title)
+    history = PlanStore(store).history(it.policy.id)
+    return page(request, "evidence/measure.html", **shown, missing=missing, chart=chart, history=history)

@@ -1,0 +1,20 @@
+"""The URL table of the evidence pages: all public."""
+
+from __future__ import annotations
+
+from kiban.shell.evidence import figures, sheets
+from kiban.shell.routes import PUBLIC, Route
+
+ROUTES = (
+    Route("evidence", "evidence", figures.index, PUBLIC),
+    Route("evidence/sheets", "evidence_sheets", sheets.search, PUBLIC),
+    Route("evidence/sheets.csv", "evidence_sheets_csv", sheets.download, PUBLIC),
+    Route("evidence/sheets/<int:year>/<int:number>", "evidence_sheet", sheets.sheet, PUBLIC),
+    Route("evidence/payees/<slug:corporate_number>", "evidence_payee", sheets.payee, PUBLIC),
+    Route("evidence/quality/<int:year>", "evidence_quality", sheets.quality, PUBLIC),
+    Route("evidence/indicators", "evidence_indicators", figures.indicators, PUBLIC),
+    Route("evidence/indicators/<slug:key>", "evidence_indicator", figures.indicator, PUBLIC),
+    Route("evidence/indicators/<slug:key>/map", "evidence_map", figures.indicator_map, PUBLIC),
+    Route("evidence/plans/<slug:key>", "evidence_plan", figures.plan, PUBLIC),
+    Route("evidence/plans/<slug:key>/<slug:number>", "evidence_measure", figures.measure, PUBLIC),
+)
