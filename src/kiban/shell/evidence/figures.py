@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from kiban.evidence.charts import bar_chart, choropleth, line_chart, logic_chart
+from kiban.evidence.charts import Chart, bar_chart, choropleth, line_chart, logic_chart
 from kiban.evidence.errors import BadSheet
 from kiban.evidence.logic import check
 from kiban.evidence.measures import Measure
@@ -68,8 +68,7 @@ def indicator(request: HttpRequest, *, key: str) -> HttpResponse:
     month = _month(request, nation)
     months = [f"{figure.month:%Y-%m}" for figure in nation]
     line = line_chart({it.title: [f.value for f in nation]}, months, title=it.title, unit=it.unit)
-    regions = store.prefectures(it, known, month=month) if month else []
-    bars = bar_chart([(f.area, f.value) for f in regions], title=it.title, unit=it.unit) if regions else None
+    bars = _bars(store, it, known=known, month=month)
     shown: dict[str, Any] = {
         "it": it,
         "line": line,
@@ -79,6 +78,11 @@ def indicator(request: HttpRequest, *, key: str) -> HttpResponse:
         "has_map": shapes() is not None,
     }
     return page(request, "evidence/indicator.html", **shown, **_freshness(it, nation, known=known))
+
+
+def _bars(store: ObservationStore, it: Indicator, *, known: dt.date, month: dt.date | None) -> Chart | None:
+    regions = store.prefectures(it, known, month=month) if month else []
+    return bar_chart([(f.area, f.value) for f in regions], title=it.title, unit=it.unit) if regions else None
 
 
 def _freshness(it: Indicator, nation: list[Figure], *, known: dt.date) -> dict[str, Any]:
