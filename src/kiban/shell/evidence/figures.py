@@ -68,16 +68,13 @@ def indicator(request: HttpRequest, *, key: str) -> HttpResponse:
     month = _month(request, nation)
     months = [f"{figure.month:%Y-%m}" for figure in nation]
     line = line_chart({it.title: [f.value for f in nation]}, months, title=it.title, unit=it.unit)
-    bars = _bars(store, it, known=known, month=month)
     shown: dict[str, Any] = {
-        "it": it,
         "line": line,
-        "bars": bars,
         "month": month,
         "months": months,
-        "has_map": shapes() is not None,
+        "bars": _bars(store, it, known=known, month=month),
     }
-    return page(request, "evidence/indicator.html", **shown, **_freshness(it, nation, known=known))
+    return page(request, "evidence/indicator.html", it=it, **shown, **_freshness(it, nation, known=known))
 
 
 def _bars(store: ObservationStore, it: Indicator, *, known: dt.date, month: dt.date | None) -> Chart | None:
@@ -87,7 +84,11 @@ def _bars(store: ObservationStore, it: Indicator, *, known: dt.date, month: dt.d
 
 def _freshness(it: Indicator, nation: list[Figure], *, known: dt.date) -> dict[str, Any]:
     as_of = max((figure.as_of for figure in nation), default=None)
-    return {"as_of": as_of, "stale": as_of is not None and (known - as_of).days > it.stale_after_days}
+    return {
+        "as_of": as_of,
+        "stale": as_of is not None and (known - as_of).days > it.stale_after_days,
+        "has_map": shapes() is not None,
+    }
 
 
 def indicator_map(request: HttpRequest, *, key: str) -> HttpResponse:
