@@ -21,50 +21,49 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True):
-    """What an entry says, ready to be committed to: its canonical JSON and a random salt."""
+    """What an entry says and by what it is found again, ready to be committed to.
+
+    Attributes:
+        data: canonical JSON of who, whom, what.
+        salt: 128 random bits.
+        subject: by whom the entry is found: this log's owner's own code of the person, or empty.
+        key: unique key; an entry with it is appended once. Empty: always appended.
+    """
 
     data: bytes
     salt: bytes
+    subject: str = ""
+    key: str = ""
 
     @classmethod
-    def of(cls, content: dict[str, Any]) -> Body:
-        """A body with a fresh salt of 128 bits."""
-        return cls(data=_encode(content), salt=os.urandom(16))
+    def of(cls, content: dict[str, Any], *, subject: str = "", key: str = "") -> Body:
+        """A body with a fresh salt."""
+        return cls(data=_encode(content), salt=os.urandom(16), subject=subject, key=key)
 
     @property
     def commitment(self) -> bytes:
-        """SHA-256(salt ‖ body): hides the body as long as the salt is unknown, and binds to it."""
-        return sha256(self.salt + self.data).digest()
+        """SHA-256 over salt, subject, key and data: hides them while the salt is unknown, and binds to them."""
+        parts = self.subject.encode() + b"\n" + self.key.encode() + b"\n" + self.data
+        return sha256(self.salt + parts).digest()
 
     def content(self) -> dict[str, Any]:
         return msgspec.json.decode(self.data, type=dict[str, Any])
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry to be appended.
-
-    Attributes:
-        kind: what happened, e.g. ``answered``.
-        at: when, in milliseconds since 1970 (UTC).
-        body: who, whom, what.
-        subject: by whom the entry is found again: this log's owner's own code of the person, or empty.
-        key: unique key; an entry with it is appended once.
-    """
+    """An entry to be appended: what happened (``kind``), when (milliseconds since 1970, UTC), who, whom, what."""
 
     kind: str
     at: int
     body: Body
-    subject: str = ""
-    key: str = ""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry as it is kept. ``body`` is None after erasure."""
+    """An entry as it is kept. ``hash`` is its leaf hash as stored; ``body`` is None after erasure."""
 
     index: int
     leaf: bytes
-    subject: str
-    key: str
+    hash: bytes
     body: Body | None
 
     @property
@@ -72,8 +71,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         return _leaf(self.leaf).k
 
     @property
+    def time(self) -> int:
+        """Milliseconds since 1970 (UTC)."""
+        return _leaf(self.leaf).t
+
+    @property
     def at(self) -> dt.datetime:
-        return dt.datetime.fromtimestamp(_leaf(self.leaf).t / 1000, JST)
+        return dt.datetime.fromtimestamp(self.time / 1000, JST)
 
 
 class _Leaf(msgspec.Struct, frozen=True):

@@ -25,11 +25,13 @@ HEAD = "c2sp.org/tlog-proof@v1"
 MAX = 20_000
 
 
-class _Extra(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Extra(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     t: int
     k: str
     s: bytes
     b: msgspec.Raw
+    u: str = ""
+    y: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Checked:
     kind: str
     at: dt.datetime
     content: dict[str, Any]
+    subject: str
     index: int
     checkpoint: Checkpoint
 
@@ -51,8 +54,10 @@ def make_receipt(entry: Entry, proof: Sequence[bytes], *, checkpoint: str) -> st
     """
     if entry.body is None:
         raise BadReceipt("the body of this entry was erased", remedy="its leaf and proof remain in the log")
-    kind, at = entry.kind, int(entry.at.timestamp() * 1000 + 0.5)
-    extra = msgspec.json.encode(_Extra(at, kind, entry.body.salt, msgspec.Raw(entry.body.data)))
+    body = entry.body
+    extra = msgspec.json.encode(
+        _Extra(entry.time, entry.kind, body.salt, msgspec.Raw(body.data), body.subject, body.key)
+    )
     return "\n".join([HEAD, f"extra {b64(extra)}", f"index {entry.index}", *map(b64, proof), "", checkpoint])
 
 
@@ -83,13 +88,13 @@ def _check(text: str, key: VerifierKey) -> Checked:
         raise BadReceipt(f"a receipt begins with {HEAD}, extra and index")
     extra, index = _extra(lines[1]), _index(lines[2])
     checkpoint = open_checkpoint(note, key)
-    body = Body(data=bytes(extra.b), salt=extra.s)
+    body = Body(data=bytes(extra.b), salt=extra.s, subject=extra.u, key=extra.y)
     leaf = leaf_hash(leaf_bytes(extra.k, extra.t, commitment=body.commitment))
     root = root_from_inclusion(leaf, index=index, size=checkpoint.size, proof=[unb64(line) for line in lines[3:]])
     if root != checkpoint.root:
         raise BadReceipt("the entry is not in the tree that the log signed", remedy="it was changed, or is forged")
     moment = dt.datetime.fromtimestamp(extra.t / 1000, JST)
-    return Checked(extra.k, moment, body.content(), index, checkpoint)
+    return Checked(extra.k, moment, body.content(), extra.u, index, checkpoint)
 
 
 def _extra(line: str) -> _Extra:

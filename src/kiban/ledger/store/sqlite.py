@@ -1,0 +1,151 @@
+"""A ledger in one SQLite file: WAL, synchronous=FULL, one transaction per group of entries."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from kiban.ledger.model import Body, Entry
+from kiban.ledger.ports import Batch
+
+FILE, HEAD = "ledger.sqlite", "checkpoint"
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS entries (
+  idx INTEGER PRIMARY KEY, leaf BLOB NOT NULL, hash BLOB NOT NULL,
+  subject TEXT, key TEXT, salt BLOB, body BLOB);
+CREATE UNIQUE INDEX IF NOT EXISTS entries_key ON entries (key) WHERE key <> '';
+CREATE INDEX IF NOT EXISTS entries_subject ON entries (subject, idx) WHERE subject <> '';
+CREATE TABLE IF NOT EXISTS checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL);
+"""
+INSERT = "INSERT INTO entries (idx, leaf, hash, subject, key, salt, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
+SELECT = "SELECT idx, leaf, hash, subject, key, salt, body FROM entries "
+BY_SUBJECT = "WHERE subject <> '' AND subject = ? ORDER BY idx DESC LIMIT ?"
+ERASE = "UPDATE entries SET subject = NULL, key = NULL, salt = NULL, body = NULL WHERE idx = ?"
+
+
+def row_of(entry: Entry) -> tuple[Any, ...]:
+    """An entry as a row of ``entries``."""
+    body = entry.body or Body(data=b"", salt=b"")
+    return (entry.index, entry.leaf, entry.hash, body.subject, body.key, body.salt, body.data)
+
+
+def entry_of(row: Sequence[Any]) -> Entry:
+    """A row of ``entries`` as an entry."""
+    index, leaf, hashed, subject, key, salt, data = row
+    body = (
+        None if data is None else Body(data=bytes(data), salt=bytes(salt or b""), subject=subject or "", key=key or "")
+    )
+    return Entry(index=index, leaf=bytes(leaf), hash=bytes(hashed), body=body)
+
+
+def newest(rows: Sequence[Any], since: int) -> list[Entry]:
+    """Rows, newest first, as entries not older than a moment (milliseconds)."""
+    return [entry for entry in map(entry_of, rows) if entry.time >= since]
+
+
+class SqliteStore:
+    """A ledger's tables in ``folder/ledger.sqlite``; the newest checkpoint also in ``folder/checkpoint``."""
+
+    def __init__(self, folder: Path, *, read_only: bool = False, schema: str = "") -> None:
+        self._head = folder / HEAD
+        self.path = folder / FILE
+        self._lock = threading.Lock()
+        mode = "ro" if read_only else "rwc"
+        self._writer = self._open(mode)
+        self._reader = self._writer if read_only else None
+        if not read_only:
+            self._writer.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" + SCHEMA + schema)
+            self._writer.execute("PRAGMA wal_autocheckpoint=4000")
+            self._reader = self._open("rw")
+        self._reading = threading.Lock()
+
+    def _open(self, mode: str) -> sqlite3.Connection:
+        uri = f"{self.path.resolve().as_uri()}?mode={mode}"
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=10)
+        connection.execute("PRAGMA temp_store=MEMORY")
+        connection.execute("PRAGMA synchronous=FULL")
+        return connection
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+            except BaseException:
+                self._writer.execute("ROLLBACK")
+                raise
+            self._writer.execute("COMMIT")
+
+    def _write(self, connection: sqlite3.Connection, batch: Batch) -> None:
+        connection.executemany(INSERT, map(row_of, batch.entries))
+        if batch.entries:
+            connection.execute("INSERT INTO checkpoints (size, note) VALUES (?, ?)", (batch.size, batch.checkpoint))
+        for statement, parameters in batch.writes:
+            connection.execute(statement, parameters)
+
+    def commit(self, batch: Batch) -> None:
+        with self._transaction() as connection:
+            self._write(connection, batch)
+        if batch.entries:
+            self._tell(batch.checkpoint)
+
+    def erase(self, batch: Batch, indexes: Sequence[int]) -> None:
+        with self._transaction() as connection:
+            connection.executemany(ERASE, ((index,) for index in indexes))
+            self._write(connection, batch)
+        self._tell(batch.checkpoint)
+
+    def _tell(self, checkpoint: str) -> None:
+        fresh = self._head.with_name(f".{HEAD}")
+        fresh.write_text(checkpoint, encoding="utf-8")
+        fresh.replace(self._head)
+
+    def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """Rows of a reading statement; for the tables that stand beside the ledger in the same file."""
+        assert self._reader is not None
+        with self._reading:
+            return self._reader.execute(statement, parameters).fetchall()
+
+    def entries(self, start: int = 0) -> Iterator[Entry]:
+        step = 2000
+        while rows := self.rows(SELECT + "WHERE idx >= ? ORDER BY idx LIMIT ?", (start, step)):
+            yield from map(entry_of, rows)
+            start = rows[-1][0] + 1
+
+    def entry(self, index: int) -> Entry | None:
+        rows = self.rows(SELECT + "WHERE idx = ?", (index,))
+        return entry_of(rows[0]) if rows else None
+
+    def by_keys(self, keys: Sequence[str]) -> dict[str, Entry]:
+        found: dict[str, Entry] = {}
+        for first in range(0, len(keys), 500):
+            some = keys[first : first + 500]
+            marks = ",".join("?" * len(some))
+            for row in self.rows(f"{SELECT}WHERE key <> '' AND key IN ({marks})", some):
+                found[row[4]] = entry_of(row)
+        return found
+
+    def by_subject(self, subject: str, *, since: int, limit: int) -> list[Entry]:
+        return newest(self.rows(SELECT + BY_SUBJECT, (subject, limit)), since)
+
+    def checkpoints(self) -> Iterator[tuple[int, str]]:
+        last = -1
+        while rows := self.rows("SELECT size, note FROM checkpoints WHERE size > ? ORDER BY size LIMIT 2000", (last,)):
+            yield from rows
+            last = rows[-1][0]
+
+    def head(self) -> str | None:
+        try:
+            return self._head.read_bytes().decode("utf-8", errors="replace")
+        except FileNotFoundError:
+            return None
+
+    def close(self) -> None:
+        if self._reader is not None and self._reader is not self._writer:
+            self._reader.close()
+        self._writer.close()
