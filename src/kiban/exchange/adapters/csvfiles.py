@@ -1,0 +1,91 @@
+"""The CSV adapter: a folder of CSV files, one per table; each is read again when it changes."""
+
+from __future__ import annotations
+
+import csv
+import os
+import sqlite3
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from kiban.exchange.adapters.sql import SqlAdapter, quoted
+from kiban.exchange.errors import HolderUnavailable
+from kiban.exchange.mapping import Mapping
+from kiban.exchange.model import Change
+from kiban.kernel.errors import BadInput
+from kiban.kernel.tabular import Report, read_rows
+
+
+class CsvAdapter(SqlAdapter):
+    """Reads ``folder/TABLE.csv`` into memory; a change is written back as a whole new file, atomically."""
+
+    def __init__(self, mapping: Mapping, *, folder: Path) -> None:
+        super().__init__(mapping, folder=folder)
+        self._lock = threading.RLock()
+        self._memory = sqlite3.connect(":memory:", check_same_thread=False)
+        self._times: dict[str, int] = {}
+
+    def connect(self) -> sqlite3.Connection:
+        return self._memory
+
+    def _tables(self) -> set[str]:
+        items = self.mapping.items.values()
+        lists = {item.list.table for item in items if item.list}
+        return {item.table for item in items} | lists | {effect.table for effect in self.mapping.changes.values()}
+
+    def _refresh(self) -> None:
+        for table in self._tables():
+            path = self._folder / f"{table}.csv"
+            try:
+                time = path.stat().st_mtime_ns
+                if self._times.get(table) != time:
+                    self._load(table, path)
+                    self._times[table] = time
+            except (OSError, BadInput) as error:
+                raise HolderUnavailable(f"the table {table} cannot be read: {error}", remedy="mend the file") from None
+
+    def _load(self, table: str, path: Path) -> None:
+        report = Report(path.name)
+        rows = [row.values for row in read_rows(path, [], report=report)]
+        if report.faults:
+            raise BadInput(str(report.faults[0]), remedy="nothing of a broken file is used")
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            names = next(csv.reader(file))
+        columns = ", ".join(map(quoted, names))
+        self._memory.execute(f"DROP TABLE IF EXISTS {quoted(table)}")
+        self._memory.execute(f"CREATE TABLE {quoted(table)} ({columns})")
+        marks = ", ".join("?" * len(names))
+        self._memory.executemany(f"INSERT INTO {quoted(table)} VALUES ({marks})", [tuple(r.values()) for r in rows])  # noqa: S608
+        self._memory.commit()
+
+    def check(self) -> str:
+        with self._lock:
+            self._refresh()
+            return super().check()
+
+    def read(self, item: str, codes: Sequence[str]) -> list[dict[str, Any] | None]:
+        with self._lock:
+            self._refresh()
+            return super().read(item, codes)
+
+    def apply(self, change: Change) -> int:
+        with self._lock:
+            self._refresh()
+            rows = super().apply(change)
+            self._save(self.mapping.changes[change.kind].table)
+            return rows
+
+    def _save(self, table: str) -> None:
+        path = self._folder / f"{table}.csv"
+        fresh = path.with_suffix(".csv.new")
+        cursor = self._memory.execute(f"SELECT * FROM {quoted(table)}")  # noqa: S608
+        with fresh.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow([column[0] for column in cursor.description])
+            writer.writerows(cursor)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+        self._times[table] = path.stat().st_mtime_ns

@@ -1,0 +1,180 @@
+"""The SQL adapter: any DB-API source, read and changed by a mapping; one connection per thread."""
+
+from __future__ import annotations
+
+import importlib
+import sqlite3
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from kiban.exchange.errors import BadConfiguration, BadMessage, HolderUnavailable, UnknownItem
+from kiban.exchange.mapping import Column, Effect, Item, Mapping, Rows
+from kiban.exchange.model import Change
+
+CHUNK = 400
+
+
+def quoted(name: str) -> str:
+    """An SQL identifier; the mapping's check allows no quotation mark in it."""
+    return f'"{name}"'
+
+
+class SqlAdapter:
+    """See `kiban.exchange.ports.Adapter`."""
+
+    def __init__(self, mapping: Mapping, *, folder: Path) -> None:
+        self.mapping = mapping
+        self._folder = folder
+        self._local = threading.local()
+        self._module: Any = sqlite3
+        if mapping.source.module:
+            try:
+                self._module = importlib.import_module(mapping.source.module)
+            except ImportError:
+                raise BadConfiguration(
+                    f"the DB-API module {mapping.source.module} is not installed", remedy="install it, or use sqlite"
+                ) from None
+        self._mark = "?" if self._module.paramstyle == "qmark" else "%s"
+
+    def connect(self) -> Any:
+        """A new connection to the source."""
+        if self.mapping.source.module:
+            return self._module.connect(**self.mapping.source.connect)
+        path = (self._folder / self.mapping.source.sqlite).resolve()
+        connection = sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=5)
+        connection.execute("PRAGMA temp_store=MEMORY")
+        return connection
+
+    def _connection(self) -> Any:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self.connect()
+        return connection
+
+    def _run(self, statement: str, parameters: Sequence[Any]) -> tuple[list[Any], int]:
+        try:
+            cursor = self._connection().cursor()
+            cursor.execute(statement.replace("?", self._mark), tuple(parameters))
+            rows = cursor.fetchall() if cursor.description else []
+            return rows, cursor.rowcount
+        except self._module.Error as error:
+            self._local.connection = None
+            raise HolderUnavailable(
+                f"the data source does not answer: {type(error).__name__}: {error}", remedy="repeat later"
+            ) from None
+
+    def check(self) -> str:
+        for name, item in self.mapping.items.items():
+            columns = ", ".join(quoted(Column.parse(c).name) for c in item.fields.values())
+            self._run(f"SELECT {columns} FROM {quoted(item.table)} WHERE 1 = 0", ())  # noqa: S608
+            self._local.checked = name
+        return f"{len(self.mapping.items)} items"
+
+    def read(self, item: str, codes: Sequence[str]) -> list[dict[str, Any] | None]:
+        mapped = self.mapping.items.get(item)
+        if mapped is None:
+            raise UnknownItem(f"this agency has no item {item[:60]!r}", remedy="see its mapping file")
+        found: dict[str, dict[str, Any]] = {}
+        for first in range(0, len(codes), CHUNK):
+            found |= self._read(mapped, codes[first : first + CHUNK])
+        return [found.get(code) for code in codes]
+
+    def _read(self, item: Item, codes: Sequence[str]) -> dict[str, dict[str, Any]]:
+        columns = {path: Column.parse(text) for path, text in item.fields.items()}
+        names = [item.code, *(c.name for c in columns.values()), *([item.list.by] if item.list else [])]
+        marks = ",".join("?" * len(codes))
+        rows, _ = self._run(
+            f"SELECT {', '.join(map(quoted, names))} FROM {quoted(item.table)}"  # noqa: S608
+            f" WHERE {quoted(item.code)} IN ({marks}){_conditions(item.where)}",
+            [*codes, *item.where.values()],
+        )
+        records = {row[0]: _record(columns, row[1:]) for row in rows}
+        if item.list:
+            inner = self._lists(item.list, {row[-1] for row in rows})
+            for row in rows:
+                records[row[0]][item.list.name] = inner.get(row[-1], [])
+        return records
+
+    def _lists(self, listed: Rows, values: set[Any]) -> dict[Any, list[dict[str, Any]]]:
+        columns = {path: Column.parse(text) for path, text in listed.fields.items()}
+        names = [listed.by, *([listed.link] if listed.link else []), *(c.name for c in columns.values())]
+        marks = ",".join("?" * len(values))
+        order = f" ORDER BY {quoted(listed.order)}" if listed.order else ""
+        rows, _ = self._run(
+            f"SELECT {', '.join(map(quoted, names))} FROM {quoted(listed.table)}"  # noqa: S608
+            f" WHERE {quoted(listed.by)} IN ({marks}){_conditions(listed.where)}{order}",
+            [*values, *listed.where.values()],
+        )
+        found: dict[Any, list[dict[str, Any]]] = {}
+        skip = 2 if listed.link else 1
+        for row in rows:
+            record = ({"link": row[1]} if listed.link else {}) | _record(columns, row[skip:])
+            found.setdefault(row[0], []).append(record)
+        return found
+
+    def holds_after(self, kind: str) -> bool | None:
+        effect = self.mapping.changes.get(kind)
+        return effect.holds if effect else None
+
+    def apply(self, change: Change) -> int:
+        effect = self.mapping.changes.get(change.kind)
+        if effect is None:
+            raise UnknownItem(f"this agency has no change {change.kind[:60]!r}", remedy="see its mapping file")
+        values = {column: _value(path, change) for column, path in effect.set.items()}
+        connection = self._connection()
+        try:
+            rows = self._apply(effect, change.person, values=values)
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+        return rows
+
+    def _apply(self, effect: Effect, code: str, *, values: dict[str, Any]) -> int:
+        table, key = quoted(effect.table), quoted(effect.code)
+        if effect.delete:
+            return self._run(f"DELETE FROM {table} WHERE {key} = ?", [code])[1]  # noqa: S608
+        changed = 0
+        if values:
+            sets = ", ".join(f"{quoted(column)} = ?" for column in values)
+            statement = f"UPDATE {table} SET {sets} WHERE {key} = ?"  # noqa: S608
+            changed = self._run(statement, [*values.values(), code])[1]
+        if changed or not effect.write:
+            return changed
+        names = ", ".join(map(quoted, [effect.code, *values]))
+        marks = ", ".join("?" * (len(values) + 1))
+        return self._run(f"INSERT INTO {table} ({names}) VALUES ({marks})", [code, *values.values()])[1]  # noqa: S608
+
+
+def _conditions(where: dict[str, str | int]) -> str:
+    return "".join(f" AND {quoted(column)} = ?" for column in where)
+
+
+def _record(columns: dict[str, Column], values: Sequence[Any]) -> dict[str, Any]:
+    record: dict[str, Any] = {}
+    for (path, column), raw in zip(columns.items(), values, strict=False):
+        place = record
+        *outer, last = path.split(".")
+        for part in outer:
+            place = place.setdefault(part, {})
+        place[last] = column.value(raw)
+    return record
+
+
+def _value(path: str, change: Change) -> Any:
+    """A constant behind ``=``, or the value at a path of the change's data; ``?`` behind it: may be missing."""
+    if path.startswith("="):
+        return path[1:]
+    optional = path.endswith("?")
+    value: Any = change.data
+    for part in path.removesuffix("?").split("."):
+        if not isinstance(value, dict) or part not in value:
+            if optional:
+                return None
+            raise BadMessage(f"the change {change.kind} needs the value {path}", remedy="see the agency's mapping file")
+        value = value[part]
+    if isinstance(value, dict | list):
+        raise BadMessage(f"the value {path} of the change {change.kind} is no single value")
+    return int(value) if isinstance(value, bool) else value

@@ -1,0 +1,191 @@
+"""Mapping files: which table and columns of an existing database answer which item, at most 30 lines for a table.
+
+    source: {sqlite: residents.sqlite}
+    items:
+      tax.income:
+        table: tax
+        code: person_code
+        fields: {fiscal_year: "year:int", total_income: "income:int", exempt: "exempt:bool"}
+    changes:
+      nhi_left: {update: nhi, code: person_code, set: {insured: "=0", until: date}}
+
+A field's path may have dots (``name.family``); a column may have a type behind a colon (text, int, bool). A value to
+set is a path into the change's data, or a constant behind ``=``.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import yaml
+
+from kiban.exchange.errors import BadConfiguration
+from kiban.kernel.errors import Where
+
+Kind = Literal["text", "int", "bool"]
+_NAME = re.compile(r"\w{1,63}")
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column and how its value becomes JSON."""
+
+    name: str
+    kind: Kind = "text"
+
+    @classmethod
+    def parse(cls, text: str) -> Column:
+        name, _, kind = text.partition(":")
+        if kind not in {"", "text", "int", "bool"}:
+            raise ValueError(f"{kind!r} is no type of column: text, int or bool")
+        return cls(_name(name), kind or "text")  # type: ignore[arg-type]
+
+    def value(self, raw: Any) -> Any:
+        """The JSON value of what the database gave."""
+        if raw is None or raw == "":
+            return None
+        if self.kind == "int":
+            return int(raw)
+        return str(raw).lower() in {"1", "true", "t", "yes"} if self.kind == "bool" else str(raw)
+
+
+def _name(text: str) -> str:
+    if not _NAME.fullmatch(text):
+        raise ValueError(f"{text!r} is no name of a table or column")
+    return text
+
+
+class Rows(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"name": "as"}):
+    """A list inside an item: rows of ``table`` whose column ``by`` equals that of the person's own row."""
+
+    name: str
+    table: str
+    by: str
+    fields: dict[str, str]
+    link: str = ""
+    order: str = ""
+    where: dict[str, str | int] = {}
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How one item is read: the row of ``table`` whose column ``code`` is the person's code."""
+
+    table: str
+    code: str
+    fields: dict[str, str]
+    where: dict[str, str | int] = {}
+    list: Rows | None = None
+
+
+class Effect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one kind of change does: ``write`` (insert or replace), ``update`` or ``delete`` the person's row.
+
+    ``holds`` tells whether the agency holds data on the person afterwards.
+    """
+
+    code: str
+    write: str = ""
+    update: str = ""
+    delete: str = ""
+    set: dict[str, str] = {}
+    holds: bool | None = None
+
+    @property
+    def table(self) -> str:
+        return self.write or self.update or self.delete
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the data are: an SQLite file, a folder of CSV files, or any DB-API module with its connect arguments."""
+
+    sqlite: str = ""
+    csv: str = ""
+    module: str = ""
+    connect: dict[str, Any] = {}
+
+
+class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A whole mapping file."""
+
+    source: Source
+    items: dict[str, Item] = {}
+    changes: dict[str, Effect] = {}
+
+
+def parse_mapping(text: str, *, file: str) -> Mapping:
+    """A mapping from YAML.
+
+    Raises:
+        BadConfiguration: with file, line, field and what is wrong.
+    """
+    try:
+        content = yaml.safe_load(text)
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = Where(file, mark.line + 1 if mark else None)
+        raise BadConfiguration("the file is no YAML", where=where, remedy="mend the line") from None
+    try:
+        mapping = msgspec.convert(content, Mapping)
+    except msgspec.ValidationError as error:
+        raise _bad(str(error), tree, file=file) from None
+    _check(mapping, tree, file=file)
+    return mapping
+
+
+def load_mapping(path: Path) -> Mapping:
+    """The mapping in a file; raises as `parse_mapping`."""
+    try:
+        return parse_mapping(path.read_text(encoding="utf-8"), file=str(path))
+    except OSError as error:
+        raise BadConfiguration(f"the mapping cannot be read: {error.strerror}", where=Where(str(path))) from None
+
+
+def _check(mapping: Mapping, tree: yaml.Node | None, *, file: str) -> None:
+    given = [bool(part) for part in (mapping.source.sqlite, mapping.source.csv, mapping.source.module)]
+    if sum(given) != 1:
+        raise _bad("a source is sqlite, csv or module - `$.source`", tree, file=file)
+    for group, entries in (("items", mapping.items), ("changes", mapping.changes)):
+        for name, entry in entries.items():
+            try:
+                _check_names(entry)
+            except ValueError as error:
+                raise _bad(f"{error} - at `$.{group}[{name}]`", tree, file=file, path=[group, name]) from None
+
+
+def _check_names(entry: Any) -> None:
+    names = [entry.table, entry.code]
+    if isinstance(entry, Item):
+        columns = [*entry.fields.values(), *(entry.list.fields.values() if entry.list else ())]
+        for column in columns:
+            Column.parse(column)
+        rows = entry.list
+        names += [*entry.where, *([rows.table, rows.by, *rows.where] if rows else ())]
+        names += [name for name in ([rows.link, rows.order] if rows else []) if name]
+    elif sum(map(bool, (entry.write, entry.update, entry.delete))) != 1:
+        raise ValueError("a change does one of write, update, delete")
+    for name in [*names, *(getattr(entry, "set", {}))]:
+        _name(name)
+
+
+def _bad(what: str, tree: yaml.Node | None, *, file: str, path: list[str] | None = None) -> BadConfiguration:
+    keys = path or re.findall(r"[\w.-]+", what.partition("`$")[2])
+    line = line_of(tree, keys)
+    return BadConfiguration(
+        what.partition(" - ")[0], where=Where(file, line, field=".".join(keys) or None), remedy="see docs/exchange.md"
+    )
+
+
+def line_of(tree: yaml.Node | None, keys: list[str]) -> int | None:
+    """The line of the deepest key of a path that the YAML tree has."""
+    line = tree.start_mark.line + 1 if tree is not None else None
+    node = tree
+    for key in keys:
+        children = node.value if isinstance(node, yaml.MappingNode) else []
+        found = next(((k, v) for k, v in children if k.value == key), None)
+        if found is None:
+            continue
+        line, node = found[0].start_mark.line + 1, found[1]
+    return line

@@ -1,0 +1,50 @@
+"""What the exchange needs from others: who verifies a card, where the core keeps persons, how a holder reads data."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from kiban.exchange.model import CardProof, Change
+
+
+class CardVerifier(Protocol):
+    """Verifies the 利用者証明用 certificate and signature of a sign-in, independently of the portal."""
+
+    def authenticator(self, proof: CardProof, *, at: dt.datetime) -> str:
+        """What the core knows this card by (``issuer:serial``).
+
+        Raises:
+            CardRefused: certificate or signature do not hold, or the message is no sign-in at this portal.
+        """
+        ...
+
+
+class Adapter(Protocol):
+    """Reads and changes an agency's existing data by its mapping; knows persons by the agency's own codes only."""
+
+    def read(self, item: str, codes: Sequence[str]) -> list[dict[str, Any] | None]:
+        """One record per code, in order; None where nothing is held. A ``link`` in it is the agency's own code.
+
+        Raises:
+            UnknownItem: the mapping has no such item.
+            HolderUnavailable: the data source does not answer.
+        """
+        ...
+
+    def apply(self, change: Change) -> int:
+        """Apply a change; the number of rows it touched. Applying it again changes nothing more.
+
+        Raises:
+            UnknownItem, HolderUnavailable; BadMessage: a value that the mapping needs is missing.
+        """
+        ...
+
+    def holds_after(self, kind: str) -> bool | None:
+        """Whether the agency holds data on the person after a change of this kind; None: as before."""
+        ...
+
+    def check(self) -> str:
+        """A sentence on the data source; raises HolderUnavailable when it cannot be used."""
+        ...
