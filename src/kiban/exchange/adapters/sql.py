@@ -98,6 +98,8 @@ class SqlAdapter:
         return records
 
     def _lists(self, listed: Rows, values: set[Any]) -> dict[Any, list[dict[str, Any]]]:
+        if not values:
+            return {}
         columns = {path: Column.parse(text) for path, text in listed.fields.items()}
         names = [listed.by, *([listed.link] if listed.link else []), *(c.name for c in columns.values())]
         marks = ",".join("?" * len(values))

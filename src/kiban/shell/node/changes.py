@@ -1,0 +1,104 @@
+"""Changes of the agency's own register: recorded first, applied then, told to the core last; each at least once.
+
+A change waits in the node's own file with its data until it is applied; then its data are dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kiban.exchange.asker import enquiry_id, short
+from kiban.exchange.errors import BadMessage, ExchangeError, KeyReused, UnknownItem
+from kiban.exchange.messages import Done, Holdings
+from kiban.exchange.model import Change, Changed
+from kiban.ledger import Body, Draft, milliseconds
+from kiban.ledger.errors import KeyTaken
+
+if TYPE_CHECKING:
+    from kiban.shell.node.node import Node
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS changes (
+  key TEXT PRIMARY KEY, seq INTEGER NOT NULL, state INTEGER NOT NULL, rows INTEGER NOT NULL DEFAULT 0, change BLOB);
+CREATE INDEX IF NOT EXISTS changes_open ON changes (state, seq) WHERE state < 2;
+"""
+RECORDED, APPLIED, TOLD = 0, 1, 2
+_canonical = msgspec.json.Encoder(order="sorted").encode
+
+log = logging.getLogger("kiban.node")
+
+
+class Changes:
+    """The changes of one node."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+
+    async def apply(self, change: Change) -> Changed:
+        """Record and apply a change, once per key."""
+        adapter = self.node.adapter
+        if adapter is None or change.kind not in adapter.mapping.changes:
+            raise UnknownItem(f"this agency has no change {change.kind[:60]!r}", remedy="see its mapping file")
+        if not change.key or len(change.key) > 200:
+            raise BadMessage("a change has a key of at most 200 characters")
+        key = enquiry_id(self.node.base.agency.id, f"change\n{change.key}")
+        index = await self._record(change, key)
+        rows = await self.finish(key)
+        return Changed(receipt=f"{self.node.base.agency.id}:{index}", rows=rows)
+
+    async def _record(self, change: Change, key: str) -> int:
+        base, data = self.node.base, _canonical(msgspec.to_builtins(change.data))
+        content = {"change": change.kind, "case": change.case, "digest": short(hashlib.sha256(data).digest())}
+        body = Body.of(content, subject=change.person, key=f"{key}.changed")
+        draft = Draft(kind="changed", at=milliseconds(base.now()), body=body)
+        insert = "INSERT OR IGNORE INTO changes (key, seq, state, change) SELECT ?, count(*), 0, ? FROM changes"
+        try:
+            (entry,) = await base.ledger.append([draft], writes=[(insert, (key, msgspec.json.encode(change)))])
+        except KeyTaken:
+            raise KeyReused("this key was used for another change", remedy="each change has its own key") from None
+        return entry.index
+
+    async def finish(self, key: str) -> int:
+        """Apply a recorded change and tell the core what follows from it; the number of rows changed."""
+        base = self.node.base
+        ((state, rows, raw),) = base.store.rows("SELECT state, rows, change FROM changes WHERE key = ?", (key,))
+        if state == TOLD:
+            return int(rows)
+        adapter = self.node.adapter
+        assert adapter is not None
+        change = msgspec.json.decode(raw, type=Change)
+        if state == RECORDED:
+            loop = asyncio.get_running_loop()
+            rows = await loop.run_in_executor(self.node.threads, adapter.apply, change)
+            await base.ledger.append([], writes=[("UPDATE changes SET state = 1, rows = ? WHERE key = ?", (rows, key))])
+        try:
+            await self._tell(change)
+        except ExchangeError as error:
+            log.warning("the core will be told later: %s", error)
+            return int(rows)
+        await base.ledger.append([], writes=[("UPDATE changes SET state = 2, change = NULL WHERE key = ?", (key,))])
+        return int(rows)
+
+    async def _tell(self, change: Change) -> None:
+        assert self.node.adapter is not None
+        holds = self.node.adapter.holds_after(change.kind)
+        if holds is None:
+            return
+        person = (change.person,)
+        message = Holdings(held=person if holds else (), gone=() if holds else person)
+        await self.node.core("holdings", message, kind=Done)
+
+    async def deliver(self) -> None:
+        """Take up what a stop or a core that was down left over, in order, again and again."""
+        while True:
+            for (key,) in self.node.base.store.rows("SELECT key FROM changes WHERE state < 2 ORDER BY seq LIMIT 50"):
+                try:
+                    await self.finish(key)
+                except ExchangeError as error:
+                    log.warning("a change waits: %s", error)
+            await asyncio.sleep(self.node.config.rounds)

@@ -1,0 +1,115 @@
+"""Configuration files of node and core: strict, with file, line and field of what is wrong."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+import yaml
+
+from kiban.exchange.errors import BadConfiguration
+from kiban.exchange.mapping import line_of
+from kiban.exchange.model import AgencyKind
+from kiban.kernel.errors import Where
+
+C = TypeVar("C", bound="Common")
+
+
+class Common(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What both have; paths are relative to the configuration file.
+
+    Attributes:
+        listen: host:port; loopback or an intranet address, TLS ends in front of it.
+        directory: the directory file that the core signed.
+        confine: ``yes`` = do not start where the kernel cannot (Landlock); ``if-possible``; ``no``.
+    """
+
+    listen: str
+    directory: str = "directory.jws"
+    keys: str = "keys"
+    ledger: str = "ledger"
+    legal_table: str = ""
+    confine: str = "if-possible"
+
+    @property
+    def host(self) -> str:
+        return self.listen.rpartition(":")[0]
+
+    @property
+    def port(self) -> int:
+        return int(self.listen.rpartition(":")[2])
+
+
+class NodeConfig(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``kiban node``: one agency's node.
+
+    ``timeout`` are the seconds that a holder and the core are waited for; ``rounds`` the seconds between two tries to
+    deliver what is waiting.
+    """
+
+    agency: str
+    kind: AgencyKind
+    core_key: str
+    mapping: str = ""
+    timeout: float = 4.0
+    rounds: float = 2.0
+
+
+class CoreConfig(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``kiban core``.
+
+    Attributes:
+        trust: folder with the card authorities and their revocation lists; without it no door opens.
+        portal_origin: the origin that a card's sign-in must name.
+    """
+
+    trust: str = ""
+    portal_origin: str = ""
+    door_idle_seconds: int = 900
+    door_longest_seconds: int = 14400
+
+
+def load_config(path: Path, kind: type[C]) -> C:
+    """A configuration file.
+
+    Raises:
+        BadConfiguration: file, line, field and what is wrong; the process must not start.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        content, tree = yaml.safe_load(text), yaml.compose(text, Loader=yaml.SafeLoader)
+    except OSError as error:
+        raise BadConfiguration(
+            f"the configuration cannot be read: {error.strerror}", where=Where(str(path)), remedy="check --config"
+        ) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = Where(str(path), mark.line + 1 if mark else None)
+        raise BadConfiguration("the file is no YAML", where=where, remedy="mend the line") from None
+    try:
+        config = msgspec.convert(content, kind)
+    except msgspec.ValidationError as error:
+        raise _bad(str(error), tree, path=path) from None
+    _check(config, tree, path=path)
+    return config
+
+
+def _bad(what: str, tree: yaml.Node | None, *, path: Path) -> BadConfiguration:
+    told, _, place = what.partition(" - at `$.")
+    keys = re.findall(r"\w+", place) or re.findall(r"field `(\w+)`", told)
+    where = Where(str(path), line_of(tree, keys), field=".".join(keys) or None)
+    return BadConfiguration(told, where=where, remedy="docs/exchange.md tells all fields")
+
+
+def _check(config: Common, tree: yaml.Node | None, *, path: Path) -> None:
+    host, _, port = config.listen.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise _bad(f"listen is {config.listen!r}, not host:port - at `$.listen`", tree, path=path)
+    if config.confine not in {"yes", "no", "if-possible"}:
+        raise _bad("confine is yes, no or if-possible - at `$.confine`", tree, path=path)
+    for field in ("directory", "keys", "legal_table", "mapping", "trust"):
+        name = getattr(config, field, "")
+        if name and not (path.parent / name).exists():
+            raise _bad(f"{name} does not exist - at `$.{field}`", tree, path=path)
