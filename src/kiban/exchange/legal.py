@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     version: str
     rows: tuple[Row, ...]
     orders: dict[str, str] = {}
+    laws: dict[str, str] = {}
     not_verified: str = ""
 
 
@@ -75,6 +76,14 @@ class LegalTable:
 
     version: str
     rows: tuple[Row, ...]
+    laws: dict[str, str] = field(default_factory=dict)
+
+    def basis(self, row_id: str) -> str:
+        """Law and article of a row in words, e.g. 番号法 19-8; the id itself when the table no longer has it."""
+        for row in self.rows:
+            if row.id == row_id:
+                return f"{self.laws.get(row.law, row.law)} {row.article}"
+        return row_id
 
     def row(self, question: Question, *, day: dt.date) -> Row:
         """The row that allows all items of a question on a day.
@@ -125,7 +134,7 @@ def parse_table(text: str, *, file: str) -> LegalTable:
         table = msgspec.convert(content, _File)
     except msgspec.ValidationError as error:
         raise BadLegalTable(str(error), where=Where(file), remedy="see docs/exchange.md") from None
-    return LegalTable(table.version, table.rows)
+    return LegalTable(table.version, table.rows, table.laws)
 
 
 def _check_row(row: Any, seen: set[str], *, where: Where) -> None:

@@ -9,8 +9,8 @@
     changes:
       nhi_left: {update: nhi, code: person_code, set: {insured: "=0", until: date}}
 
-A field's path may have dots (``name.family``); a column may have a type behind a colon (text, int, bool). A value to
-set is a path into the change's data, or a constant behind ``=``.
+A field's path may have dots (``name.family``); a column may have a type behind a colon (text, int, bool, json). A value
+to set is a path into the change's data (``maybe`` before it: may be missing), or a constant behind ``=``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import yaml
 from kiban.exchange.errors import BadConfiguration
 from kiban.kernel.errors import Where
 
-Kind = Literal["text", "int", "bool"]
+Kind = Literal["text", "int", "bool", "json"]
 _NAME = re.compile(r"\w{1,63}")
 
 
@@ -38,8 +38,8 @@ class Column(msgspec.Struct, frozen=True):
     @classmethod
     def parse(cls, text: str) -> Column:
         name, _, kind = text.partition(":")
-        if kind not in {"", "text", "int", "bool"}:
-            raise ValueError(f"{kind!r} is no type of column: text, int or bool")
+        if kind not in {"", "text", "int", "bool", "json"}:
+            raise ValueError(f"{kind!r} is no type of column: text, int, bool or json")
         return cls(_name(name), kind or "text")  # type: ignore[arg-type]
 
     def value(self, raw: Any) -> Any:
@@ -48,6 +48,8 @@ class Column(msgspec.Struct, frozen=True):
             return None
         if self.kind == "int":
             return int(raw)
+        if self.kind == "json":
+            return msgspec.json.decode(raw)
         return str(raw).lower() in {"1", "true", "t", "yes"} if self.kind == "bool" else str(raw)
 
 
@@ -58,12 +60,13 @@ def _name(text: str) -> str:
 
 
 class Rows(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"name": "as"}):
-    """A list inside an item: rows of ``table`` whose column ``by`` equals that of the person's own row."""
+    """A list inside an item: rows of ``table`` whose column ``by`` equals ``match`` (or ``by``) of the person's row."""
 
     name: str
     table: str
     by: str
     fields: dict[str, str]
+    match: str = ""
     link: str = ""
     order: str = ""
     where: dict[str, str | int] = {}
@@ -163,7 +166,7 @@ def _check_names(entry: Any) -> None:
             Column.parse(column)
         rows = entry.list
         names += [*entry.where, *([rows.table, rows.by, *rows.where] if rows else ())]
-        names += [name for name in ([rows.link, rows.order] if rows else []) if name]
+        names += [name for name in ([rows.link, rows.order, rows.match] if rows else []) if name]
     elif sum(map(bool, (entry.write, entry.update, entry.delete))) != 1:
         raise ValueError("a change does one of write, update, delete")
     for name in [*names, *(getattr(entry, "set", {}))]:

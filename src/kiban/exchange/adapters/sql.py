@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from kiban.exchange.errors import BadConfiguration, BadMessage, HolderUnavailable, UnknownItem
 from kiban.exchange.mapping import Column, Effect, Item, Mapping, Rows
 from kiban.exchange.model import Change
 
 CHUNK = 400
+MAYBE = "maybe "
 
 
 def quoted(name: str) -> str:
@@ -83,7 +86,11 @@ class SqlAdapter:
 
     def _read(self, item: Item, codes: Sequence[str]) -> dict[str, dict[str, Any]]:
         columns = {path: Column.parse(text) for path, text in item.fields.items()}
-        names = [item.code, *(c.name for c in columns.values()), *([item.list.by] if item.list else [])]
+        names = [
+            item.code,
+            *(c.name for c in columns.values()),
+            *([item.list.match or item.list.by] if item.list else []),
+        ]
         marks = ",".join("?" * len(codes))
         rows, _ = self._run(
             f"SELECT {', '.join(map(quoted, names))} FROM {quoted(item.table)}"  # noqa: S608
@@ -166,17 +173,17 @@ def _record(columns: dict[str, Column], values: Sequence[Any]) -> dict[str, Any]
 
 
 def _value(path: str, change: Change) -> Any:
-    """A constant behind ``=``, or the value at a path of the change's data; ``?`` behind it: may be missing."""
+    """A constant behind ``=``, or the value at a path of the change's data; ``maybe`` before it: may be missing."""
     if path.startswith("="):
         return path[1:]
-    optional = path.endswith("?")
+    optional = path.startswith(MAYBE)
     value: Any = change.data
-    for part in path.removesuffix("?").split("."):
+    for part in path.removeprefix(MAYBE).split("."):
         if not isinstance(value, dict) or part not in value:
             if optional:
                 return None
             raise BadMessage(f"the change {change.kind} needs the value {path}", remedy="see the agency's mapping file")
         value = value[part]
     if isinstance(value, dict | list):
-        raise BadMessage(f"the value {path} of the change {change.kind} is no single value")
+        return msgspec.json.encode(value).decode()
     return int(value) if isinstance(value, bool) else value

@@ -18,16 +18,14 @@ def usages_of(base: Base, person: str, *, since: int, limit: int) -> list[dict[s
     """Looks at and changes of a person's data in this agency's ledger, newest first, as JSON values of `Usage`."""
     entries = [e for e in base.store.by_subject(person, since=since, limit=limit) if e.kind in KINDS]
     receipts = base.ledger.log.receipts(entries)
-    rows = {row.id: f"{row.law} 第{row.article.replace('-', '項')}" for row in base.table.rows}
     return [
-        msgspec.to_builtins(_usage(base.agency.id, entry, basis=rows, receipt=receipt))
+        msgspec.to_builtins(_usage(base.agency.id, entry, table=base.table, receipt=receipt))
         for entry, receipt in zip(entries, receipts, strict=True)
     ]
 
 
-def _usage(agency: str, entry: Entry, *, basis: dict[str, str], receipt: str) -> Usage:
+def _usage(agency: str, entry: Entry, *, table: LegalTable, receipt: str) -> Usage:
     content = entry.body.content() if entry.body is not None else {}
-    row = content.get("row", "")
     return Usage(
         at=entry.at,
         kind=entry.kind,
@@ -37,11 +35,8 @@ def _usage(agency: str, entry: Entry, *, basis: dict[str, str], receipt: str) ->
         affair=content.get("affair", ""),
         items=tuple(content.get("items", ())),
         case=content.get("case", ""),
-        basis=basis.get(row, row),
+        basis=table.basis(content.get("row", "")),
         enquiry=content.get("enquiry", ""),
         receipt_id=f"{agency}:{entry.index}",
         receipt=receipt,
     )
-
-
-__all__ = ["LegalTable", "usages_of"]
