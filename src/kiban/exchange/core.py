@@ -25,6 +25,7 @@ from kiban.exchange.legal import LegalTable, Question, Row
 from kiban.exchange.messages import (
     Claims,
     Done,
+    DoorClosing,
     DoorOpened,
     DoorOpening,
     Holdings,
@@ -204,9 +205,9 @@ class Core:
         subject = self.codes.code(row.secret, agency=AgencyKind.CORE)
         return _draft(kind, {"portal": row.portal}, found=(subject, ""), now=now)
 
-    def close_door(self, portal: Agency, handle: str, *, now: dt.datetime) -> Outcome:
+    def close_door(self, portal: Agency, request: DoorClosing, *, now: dt.datetime) -> Outcome:
         """Close a door; one that is closed already stays so."""
-        door = self.doors.hashed(handle)
+        door = self.doors.hashed(request.door)
         row = self.tables.door(door)
         if row is None or row.portal != portal.id:
             return Outcome(Done())

@@ -44,7 +44,7 @@ from kiban.shell.node.asgi import App, Handler, answer, refused
 from kiban.shell.node.base import Base, open_base
 from kiban.shell.node.config import CoreConfig, load_config
 
-Verb = Callable[[Agency, Any, dt.datetime], Outcome]
+Verb = Callable[..., Outcome]
 
 
 class NoCards:
@@ -93,7 +93,7 @@ class CoreProcess:
             admitted = None
             try:
                 admitted = self.base.gate.admit(request, now=self.base.now())
-                outcome = act(admitted.sender, decode(request.body, kind), self.base.now())
+                outcome = act(admitted.sender, decode(request.body, kind), now=self.base.now())
             except ExchangeError as error:
                 await self.base.refuse(error, admitted, path=request.path)
                 return refused(error)
@@ -103,13 +103,14 @@ class CoreProcess:
 
         return handle
 
-    def links(self, holder: Agency, request: LinkRequest, _: dt.datetime) -> Outcome:
+    def links(self, holder: Agency, request: LinkRequest, *, now: dt.datetime) -> Outcome:
         """Links for a granted enquiry, looked up in the core's own ledger."""
+        del now
         found = self.base.store.by_keys([request.grant]).get(request.grant)
         granted = found.body.content() if found is not None and found.body is not None else None
         return self.core.links(holder, request, granted=granted)
 
-    def door(self, _: Agency, request: DoorCheck, now: dt.datetime) -> Outcome:
+    def door(self, _: Agency, request: DoorCheck, *, now: dt.datetime) -> Outcome:
         """Whether a token's door is still open."""
         return Outcome(DoorState(open=self.core.doors.is_open(request.door, now=now) is not None))
 
@@ -131,14 +132,14 @@ class CoreProcess:
         """The core as an ASGI application."""
         core, base = self.core, self.base
         routes: dict[str, Handler] = {
-            "/core/v1/tokens": self.verb(TokenRequest, lambda a, r, now: core.token(a, r, now=now)),
+            "/core/v1/tokens": self.verb(TokenRequest, core.token),
             "/core/v1/links": self.verb(LinkRequest, self.links),
             "/core/v1/doors/check": self.verb(DoorCheck, self.door),
-            "/core/v1/doors": self.verb(DoorOpening, lambda a, r, now: core.open_door(a, r, now=now)),
-            "/core/v1/doors/close": self.verb(DoorClosing, lambda a, r, now: core.close_door(a, r.door, now=now)),
-            "/core/v1/introductions": self.verb(IntroductionRequest, lambda a, r, now: core.introduce(a, r, now=now)),
-            "/core/v1/persons": self.verb(Registration, lambda a, r, now: core.register(a, r, now=now)),
-            "/core/v1/holdings": self.verb(Holdings, lambda a, r, now: core.hold(a, r, now=now)),
+            "/core/v1/doors": self.verb(DoorOpening, core.open_door),
+            "/core/v1/doors/close": self.verb(DoorClosing, core.close_door),
+            "/core/v1/introductions": self.verb(IntroductionRequest, core.introduce),
+            "/core/v1/persons": self.verb(Registration, core.register),
+            "/core/v1/holdings": self.verb(Holdings, core.hold),
             "/health": self.health,
             "/ledger/checkpoint": base.checkpoint,
             "/ledger/vkey": base.vkey,
