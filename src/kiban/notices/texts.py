@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 from kiban.notices.errors import MissingText
 from kiban.notices.model import Text
+from kiban.procedures.plan import Lang
 
-LANGUAGES = ("ja", "ja-easy", "en")
+LANGUAGES: tuple[Lang, ...] = ("ja", "ja-easy", "en")
 
 OUTWARD = {
     "ja": Text(
