@@ -56,22 +56,24 @@ def plan(
     follows (内払), what was paid too little is added to the next payment. An ended entitlement's last months are paid
     at the next possible payday even when it is no month of payment (8条4項ただし書).
     """
+    spent = tuple(spent)
     standing = [payment for payment in spent if payment.state not in GONE]
     balance = -sum(payment.yen for payment in standing)
-    taken = {payment.due_on for payment in standing}
+    taken = {payment.due_on for payment in spent if payment.state is not PaymentState.PLANNED}
     settled = max((payment.months[-1] for payment in standing if payment.months), default="")
     start = shift(settled, 1) if settled else entitlement.first_month
     balance += sum(owed(entitlement, month) for month in span(entitlement.first_month, shift(start, -1)))
-    coming = []
+    coming: list[Payment] = []
+    unpaid: tuple[str, ...] = ()
     for month in _paydays(entitlement, calendar, today=today, periods=periods):
         due = calendar.due(month)
-        months = tuple(m for m in span(start, shift(month, -1)) if not entitlement.ends or m <= entitlement.ends)
-        balance += sum(owed(entitlement, m) for m in months)
-        start = max(start, month)
+        fresh = tuple(m for m in span(start, shift(month, -1)) if not entitlement.ends or m <= entitlement.ends)
+        balance += sum(owed(entitlement, m) for m in fresh)
+        start, unpaid = max(start, month), (*unpaid, *fresh)
         if due in taken or balance <= 0:
             continue
-        coming.append(_payment(entitlement, due=due, months=months or (shift(month, -1),), yen=balance))
-        balance = 0
+        coming.append(_payment(entitlement, due=due, months=unpaid or (shift(month, -1),), yen=balance))
+        balance, unpaid = 0, ()
     return tuple(coming)
 
 
