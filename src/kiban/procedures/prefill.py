@@ -33,7 +33,6 @@ class Door:
 
     own_data: OwnData
     handle: str
-    person: str
     answers: dict[Asked, Answer | FactState]
 
     def ask(self, asked: Asked) -> Answer | FactState:
@@ -44,9 +43,7 @@ class Door:
 
     def _ask(self, asked: Asked) -> Answer | FactState:
         try:
-            return self.own_data.ask(
-                door=self.handle, subject=asked.link or self.person, holder=asked.holder, item=asked.item
-            )
+            return self.own_data.ask(door=self.handle, holder=asked.holder, item=asked.item, link=asked.link)
         except HolderDown:
             return FactState.PENDING
         except (NotHeld, EnquiryRefused):
