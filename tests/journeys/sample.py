@@ -215,7 +215,7 @@ class Cards:
         return f"{return_to}?answer=good"
 
     def finish_sign_in(self, back: CardBack) -> Principal:
-        if back.handle != "good":
+        if back.answer != "good":
             raise UnknownRequest("there is no such request")
         return RESIDENT
 
@@ -223,7 +223,7 @@ class Cards:
         return f"{return_to}?answer=good"
 
     def finish_signature(self, draft: str, *, person: Principal, back: CardBack) -> str:
-        if back.handle != "good":
+        if back.answer != "good":
             raise UnknownRequest("there is no such request")
         return "r1"
 
@@ -409,4 +409,5 @@ class Studio:
 
 
 def sample(*, full: bool = True) -> Platform:
-    return Platform(Cards(), Residents(full), Offices(full), Studio(full))
+    residents = Residents(full)
+    return Platform(Cards(), residents, residents, residents, Offices(full), Studio(full))

@@ -21,5 +21,5 @@ def platform() -> Platform:
     if not _installed:
         with _lock:
             if not _installed:
-                install(import_module("kiban.shell.wiring").build())
+                install(import_module("kiban.shell.wiring.process").build())
     return _installed[0]

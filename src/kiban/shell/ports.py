@@ -42,7 +42,7 @@ class CardBack:
     """The browser that came back from the card app: its session's secret, and ``answer`` in its address."""
 
     session: str
-    handle: str
+    answer: str
 
 
 class Cards(Protocol):
@@ -75,8 +75,8 @@ class Cards(Protocol):
         ...
 
 
-class Residents(Protocol):
-    """What a resident does."""
+class Drafts(Protocol):
+    """A resident's life events, from the first page to the receipt."""
 
     def bundles(self, person: Principal) -> tuple[BundleCard, ...]: ...
 
@@ -100,6 +100,10 @@ class Residents(Protocol):
 
     def receipt_file(self, receipt: str, *, person: Principal) -> bytes: ...
 
+
+class MyCases(Protocol):
+    """A resident's procedures."""
+
     def cases(self, person: Principal) -> tuple[CaseCard, ...]: ...
 
     def case(self, case: str, *, person: Principal) -> CaseView: ...
@@ -109,6 +113,10 @@ class Residents(Protocol):
     def withdraw(self, case: str, *, person: Principal, version: int) -> None: ...
 
     def letter(self, case: str, *, person: Principal, letter: str) -> bytes: ...
+
+
+class MyRecords(Protocol):
+    """A resident's inbox, own data, and who looked."""
 
     def notices(self, person: Principal) -> tuple[NoticeView, ...]: ...
 
@@ -158,6 +166,8 @@ class Platform:
     """Everything that the pages are bound to."""
 
     cards: Cards
-    residents: Residents
+    drafts: Drafts
+    my_cases: MyCases
+    records: MyRecords
     offices: Offices
     studio: Studio

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict, dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from django.http import HttpRequest
 
@@ -22,6 +22,7 @@ class Principal:
         agency: the officer's agency.
         roles: the officer's roles there.
         door: the door at the core that every enquiry of the resident passes.
+        agencies: the agencies that hold data on the resident, as the core told when the door opened.
         counter: the officer on whose screen the resident acts (書かない窓口), if so.
     """
 
@@ -31,7 +32,13 @@ class Principal:
     agency: str = ""
     roles: tuple[str, ...] = ()
     door: str = field(default="", repr=False)
+    agencies: tuple[str, ...] = ()
     counter: str = ""
+
+    @property
+    def home(self) -> str:
+        """The municipality among the agencies that hold data on the resident: 6 digits; empty when there is none."""
+        return next((a for a in self.agencies if len(a) == 6 and a.isdigit()), "")
 
 
 NOBODY = Principal()
@@ -40,7 +47,11 @@ NOBODY = Principal()
 def principal(request: HttpRequest) -> Principal:
     """The person of this request's session."""
     kept = request.session.get("principal") if hasattr(request, "session") else None
-    return Principal(**{**kept, "roles": tuple(kept["roles"])}) if kept else NOBODY
+    return _read(kept) if kept else NOBODY
+
+
+def _read(kept: dict[str, Any]) -> Principal:
+    return Principal(**{**kept, "roles": tuple(kept["roles"]), "agencies": tuple(kept["agencies"])})
 
 
 def remember(request: HttpRequest, person: Principal) -> None:
@@ -64,7 +75,7 @@ def visitor(request: HttpRequest) -> Principal:
     """The resident who acts: the session's own, or the one at the counter of this officer's session."""
     kept = request.session.get("at_counter")
     if kept and principal(request).kind == "staff":
-        return Principal(**{**kept, "roles": tuple(kept["roles"])})
+        return _read(kept)
     return principal(request)
 
 

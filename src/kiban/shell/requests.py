@@ -57,7 +57,7 @@ def card_session(request: HttpRequest) -> str:
 
 def came_back(request: HttpRequest) -> CardBack:
     """The browser that the card app sent back."""
-    return CardBack(session=card_session(request), handle=request.GET.get("answer", ""))
+    return CardBack(session=card_session(request), answer=request.GET.get("answer", ""))
 
 
 def download(body: bytes, *, name: str, media_type: str, inline: bool = False) -> HttpResponse:

@@ -37,6 +37,9 @@ def run(arguments: argparse.Namespace) -> int:
     from granian.log import LogLevels
 
     migrate()
+    from kiban.shell.platform import platform
+
+    platform()  # a wrong setting stops the start, not the first visitor
     print(f"kiban: http://{arguments.host}:{arguments.port}/", flush=True)
     server = Granian(
         "kiban.shell.wsgi:application",

@@ -16,7 +16,7 @@ def counter(request: HttpRequest) -> HttpResponse:
     """Starts a counter session, or goes on with the one that is open."""
     guest = visitor(request)
     guest_here = guest if guest.counter else None
-    bundles = platform().residents.bundles(guest)
+    bundles = platform().drafts.bundles(guest)
     return page(request, "console/counter.html", guest=guest_here, bundles=bundles)
 
 

@@ -12,12 +12,12 @@ from kiban.shell.requests import download, resident, submitted
 
 def cases(request: HttpRequest) -> HttpResponse:
     """All procedures of the person."""
-    return page(request, "portal/cases.html", cases=platform().residents.cases(resident(request)))
+    return page(request, "portal/cases.html", cases=platform().my_cases.cases(resident(request)))
 
 
 def case(request: HttpRequest, case: str) -> HttpResponse:
     """One procedure; where it was returned for correction (補正), the fields that the office named."""
-    desk, person = platform().residents, resident(request)
+    desk, person = platform().my_cases, resident(request)
     wrong = desk.answer(case, person=person, sent=submitted(request)) if request.method == "POST" else ()
     if request.method == "POST" and not wrong:
         return HttpResponseRedirect(reverse("case", kwargs={"case": case}))
@@ -27,11 +27,11 @@ def case(request: HttpRequest, case: str) -> HttpResponse:
 
 def withdraw(request: HttpRequest, case: str) -> HttpResponse:
     """Takes the application back (取下げ)."""
-    platform().residents.withdraw(case, person=resident(request), version=submitted(request).version)
+    platform().my_cases.withdraw(case, person=resident(request), version=submitted(request).version)
     return HttpResponseRedirect(reverse("case", kwargs={"case": case}))
 
 
 def letter(request: HttpRequest, *, case: str, letter: str) -> HttpResponse:
     """A letter of the case as PDF."""
-    body = platform().residents.letter(case, person=resident(request), letter=letter)
+    body = platform().my_cases.letter(case, person=resident(request), letter=letter)
     return download(body, name=f"{letter}.pdf", media_type="application/pdf", inline=True)

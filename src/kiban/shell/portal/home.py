@@ -11,4 +11,4 @@ from kiban.shell.requests import resident
 
 def home(request: HttpRequest) -> HttpResponse:
     """What can be done here, and the way in."""
-    return page(request, "portal/home.html", bundles=platform().residents.bundles(resident(request)))
+    return page(request, "portal/home.html", bundles=platform().drafts.bundles(resident(request)))

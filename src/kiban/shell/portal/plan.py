@@ -18,7 +18,7 @@ from kiban.shell.screens import Problem
 def begin(request: HttpRequest, bundle: str) -> HttpResponse:
     """Opens the person's draft of this life event and goes to it; the open one is resumed."""
     notice = request.GET.get("notice", "")
-    draft = platform().residents.begin(bundle, person=resident(request), notice=notice)
+    draft = platform().drafts.begin(bundle, person=resident(request), notice=notice)
     return HttpResponseRedirect(reverse("plan", kwargs={"draft": draft}))
 
 
@@ -27,17 +27,17 @@ def plan(request: HttpRequest, draft: str) -> HttpResponse:
     if request.method == "GET":
         return show(request, draft)
     sent = submitted(request)
-    wrong = platform().residents.save(draft, person=resident(request), sent=sent)
+    wrong = platform().drafts.save(draft, person=resident(request), sent=sent)
     wanted = sent.values.get("do", "save")
     if not wrong and wanted == "sign":
-        wrong = platform().residents.problems(draft, person=resident(request))
+        wrong = platform().drafts.problems(draft, person=resident(request))
         return show(request, draft, errors=wrong) if wrong else to_card(request, draft)
     return show(request, draft, errors=wrong, saved=not wrong and wanted == "save")
 
 
 def show(request: HttpRequest, draft: str, *, errors: tuple[Problem, ...] = (), saved: bool = False) -> HttpResponse:
     """The plan page."""
-    seen = platform().residents.plan(draft, person=resident(request))
+    seen = platform().drafts.plan(draft, person=resident(request))
     typed = {name: request.POST[name] for name in request.POST} if errors else {}
     return page(request, "portal/plan.html", plan=seen, errors=errors, saved=saved, typed=typed)
 
@@ -65,17 +65,17 @@ def signed(request: HttpRequest, draft: str) -> HttpResponse:
 
 def discard(request: HttpRequest, draft: str) -> HttpResponse:
     """Throws a draft away."""
-    platform().residents.discard(draft, person=resident(request))
+    platform().drafts.discard(draft, person=resident(request))
     return HttpResponseRedirect(reverse("home"))
 
 
 def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
     """Done: what was received, by whom, and what happens next."""
-    seen = platform().residents.receipt(receipt, person=resident(request))
+    seen = platform().drafts.receipt(receipt, person=resident(request))
     return page(request, "portal/receipt.html", receipt=seen)
 
 
 def receipt_file(request: HttpRequest, receipt: str) -> HttpResponse:
     """The receipt as a file that anyone can verify offline."""
-    body = platform().residents.receipt_file(receipt, person=resident(request))
+    body = platform().drafts.receipt_file(receipt, person=resident(request))
     return download(body, name=f"receipt-{receipt}.json", media_type="application/json")

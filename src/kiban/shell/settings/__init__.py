@@ -77,7 +77,10 @@ mimetypes.add_type("text/javascript", ".js", strict=True)
 
 # the other parts of the platform
 PORTAL_URL = text("KIBAN_PORTAL_URL", "http://127.0.0.1:8000").rstrip("/")
-CORE_URL = text("KIBAN_CORE_URL", "http://127.0.0.1:8010").rstrip("/")
+ENDPOINTS = text("KIBAN_ENDPOINTS", "")
+DIRECTORY = text("KIBAN_DIRECTORY", "")
+CORE_KEY = text("KIBAN_CORE_KEY", "")
+TRUST = text("KIBAN_TRUST", "")
 PACKS = Path(text("KIBAN_PACKS", str(Path(__file__).resolve().parents[4] / "packs")))
 EVIDENCE = Path(text("KIBAN_EVIDENCE", str(HOME / "evidence")))
 RELEASE_NOTE = text("KIBAN_BANNER", "")

@@ -1,0 +1,115 @@
+"""The platform of this process from the settings: rooms on the database, nodes of the exchange, packs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kiban.benefits import BenefitDesk
+from kiban.benefits.ordering import BenefitOrders
+from kiban.benefits.store.repository import DatabaseBenefits
+from kiban.cases import CaseDesk, Outside, QueuedIntake, handlers
+from kiban.cases.store.repository import DatabaseCases
+from kiban.jobs import Worker
+from kiban.jobs.store.outbox import FORWARD, Forwarder, Outbox
+from kiban.jobs.store.queue import DatabaseQueue
+from kiban.kernel.clock import Clock
+from kiban.ledger.note import VerifierKey
+from kiban.notices import NoticeDesk
+from kiban.notices.store.repository import DatabaseNotices
+from kiban.procedures import ProcedureDesk
+from kiban.procedures.ports import Codes, OwnData, Signatures
+from kiban.procedures.store.drafts import DatabaseDrafts
+from kiban.shell.ports import Platform
+from kiban.shell.wiring.addresses import AddressBook
+from kiban.shell.wiring.cards import CardWork
+from kiban.shell.wiring.exchange import Nodes
+from kiban.shell.wiring.forms import Forms
+from kiban.shell.wiring.letters import CaseLetters
+from kiban.shell.wiring.library import Library
+from kiban.shell.wiring.messages import CaseMessages, NoChannels
+from kiban.shell.wiring.my_cases import CaseWords, Procedures
+from kiban.shell.wiring.my_records import PortalNode, Records
+from kiban.shell.wiring.offices import OfficeDesk, SignIn
+from kiban.shell.wiring.residents import Drafts
+from kiban.shell.wiring.studio import StudioDesk
+from kiban.shell.wiring.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Outer:
+    """What a process or a test puts around the rooms: nodes, cards, packs, names."""
+
+    library: Library
+    nodes: Nodes
+    own_data: OwnData
+    codes: Codes
+    signatures: Signatures
+    names: Mapping[str, str]
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """The rooms on the database of this process."""
+
+    procedures: ProcedureDesk
+    cases: CaseDesk
+    notices: NoticeDesk
+    benefits: BenefitDesk
+    outbox: Outbox
+    queue: DatabaseQueue
+
+    def worker(self, clock: Clock) -> Worker:
+        """A worker for the queue of these rooms."""
+        return Worker(self.queue, {**handlers(self.cases), FORWARD: Forwarder(())}, clock)
+
+
+def rooms(outer: Outer) -> Rooms:
+    """The rooms, joined to each other and to what is outside."""
+    clock, shelf, rules, nodes = outer.clock, outer.library.shelf, outer.library.rules, outer.nodes
+    queue, drafts = DatabaseQueue(clock), DatabaseDrafts()
+    outbox = Outbox(queue)
+    notices = NoticeDesk(DatabaseNotices(), NoChannels(), queue, outbox, clock)
+    procedures = ProcedureDesk(
+        drafts, shelf, rules, outer.own_data, outer.signatures, outer.codes, QueuedIntake(queue), outbox, clock
+    )
+    benefits = BenefitDesk(DatabaseBenefits(), outbox, clock)
+    outside = Outside(
+        offices=nodes,
+        registers=nodes,
+        introductions=nodes,
+        payments=BenefitOrders(benefits, shelf, rules),
+        messages=CaseMessages(notices, shelf),
+        letters=CaseLetters(shelf, dict(outer.names), clock),
+        applications=drafts,
+    )
+    cases = CaseDesk(DatabaseCases(), shelf, rules, outside, queue, outbox, clock)
+    return Rooms(procedures, cases, notices, benefits, outbox, queue)
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """What the pages need beside the rooms."""
+
+    cards: CardWork
+    node: PortalNode
+    logs: Mapping[str, VerifierKey]
+    book: AddressBook
+    staff: SignIn
+
+
+def platform_of(made: Rooms, *, outer: Outer, entrance: Entrance) -> Platform:
+    """The desks of the pages on these rooms."""
+    words = Words(outer.library.shelf, outer.names)
+    said = CaseWords(words)
+    mine = Procedures(made.cases, made.benefits, words, said)
+    forms = Forms(outer.library.shelf, words, entrance.book)
+    return Platform(
+        cards=entrance.cards,
+        drafts=Drafts(made.procedures, made.notices, forms, words, outer.library.bundles, mine),
+        my_cases=mine,
+        records=Records(made.notices, entrance.node, entrance.logs, words, outer.clock),
+        offices=OfficeDesk(made.cases, words, said, entrance.staff),
+        studio=StudioDesk(outer.library, words, outer.clock),
+    )

@@ -1,0 +1,200 @@
+"""The resident's procedures on the real rooms."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from kiban.benefits import BenefitDesk
+from kiban.cases import Case, CaseDesk, CaseState, Decision, Happening, answer_send_back, public_timeline, withdraw
+from kiban.cases.actions import case_id_of
+from kiban.cases.errors import CaseChangedElsewhere, UnknownCase
+from kiban.cases.model import Fault
+from kiban.procedures import Change
+from kiban.procedures.errors import BadValue
+from kiban.procedures.model import ApplicationRef, FactValue
+from kiban.procedures.plan import FactPlan
+from kiban.shell.locale import formats, texts
+from kiban.shell.ports import Submitted
+from kiban.shell.principals import Principal
+from kiban.shell.screens import (
+    CaseCard,
+    CaseView,
+    DecisionView,
+    FormField,
+    LetterCard,
+    Moment,
+    Option,
+    Problem,
+    Tone,
+)
+from kiban.shell.wiring.forms import bare, control, raw_of
+from kiban.shell.wiring.words import Words
+
+TONES: dict[CaseState, Tone] = {
+    CaseState.RUNNING: "info",
+    CaseState.WAITING: "warn",
+    CaseState.WITH_OFFICER: "info",
+    CaseState.RETURNED: "warn",
+    CaseState.VISIT: "info",
+    CaseState.CLOSED: "good",
+    CaseState.WITHDRAWN: "plain",
+}
+OUTCOMES: dict[str, Tone] = {"granted": "good", "accepted": "good", "refused": "bad"}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWords:
+    """Says how a case stands."""
+
+    words: Words
+
+    def card(self, case: Case) -> CaseCard:
+        """A case in a list: decided ones by their outcome, others by where they stand."""
+        outcome = case.decision.outcome.value if case.decision else ""
+        tone = OUTCOMES[outcome] if outcome else TONES[case.state]
+        status = texts.plain(f"outcome.{outcome}" if outcome else f"state.{case.state.value}")
+        due = None if case.closed_at else case.due
+        return CaseCard(case.id, self.words.of_pack(case.procedure, "title"), self.words.agency(case.agency), status,
+                        tone, self.waiting(case), due)  # fmt: skip
+
+    def waiting(self, case: Case) -> str:
+        """For which office the case waits."""
+        if case.waiting is None:
+            return ""
+        wait = case.waiting
+        said = {"holder": self.words.agency(wait.holder), "attempts": wait.attempts}
+        return texts.plain("office.waiting_body", **said, time=formats.as_time(wait.retry_at))
+
+    def decision(self, procedure: str, decision: Decision) -> DecisionView:
+        """A decision with its reasons."""
+        outcome = decision.outcome.value
+        results = tuple((self.words.of_pack(procedure, f"results.{k}"), _result(v)) for k, v in decision.results.items())
+        return DecisionView(
+            title=texts.plain(f"outcome.{outcome}"),
+            tone=OUTCOMES[outcome],
+            reasons=tuple(self.words.reason(reason) for reason in decision.reasons),
+            results=results,
+            appeal=decision.appeal,
+            automatic=decision.automatic,
+            at=decision.at,
+        )
+
+    def letters(self, case: Case) -> tuple[LetterCard, ...]:
+        """The letters of a case."""
+        return tuple(
+            LetterCard(one.id, self.words.of_pack(case.procedure, f"letters.{one.kind}.title"), one.issued_at)
+            for one in case.letters
+        )
+
+    def moment(self, kind: Happening, *, case: Case, step: str) -> str:
+        """One line of a timeline."""
+        said = texts.plain(f"happening.{kind.value}")
+        return f"{said}: {self.words.of_pack(case.procedure, f'steps.{step}')}" if kind is Happening.STEP_ENTERED else said
+
+
+def _result(value: object) -> str:
+    return formats.as_yen(value) if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Procedures:
+    """See `kiban.shell.ports.MyCases`."""
+
+    desk: CaseDesk
+    benefits: BenefitDesk
+    words: Words
+    said: CaseWords
+
+    def cases(self, person: Principal) -> tuple[CaseCard, ...]:
+        return tuple(self.said.card(case) for case in self.desk.store.cases_of(person.code))
+
+    def of_application(self, one: ApplicationRef) -> CaseCard:
+        """The case of an application, or what can be said before the office has opened it."""
+        case = self.desk.store.by_application(one.id)
+        if case is not None:
+            return self.said.card(case)
+        title, office = self.words.of_pack(one.procedure, "title"), self.words.agency(one.agency)
+        return CaseCard(case_id_of(one.id), title, office, texts.plain("happening.received"), "info")
+
+    def case(self, case: str, *, person: Principal) -> CaseView:
+        found = self.desk.store.case_of(case, subject=person.code)
+        back = found.returned if found.state is CaseState.RETURNED else None
+        return CaseView(
+            card=self.said.card(found),
+            steps=self._steps(found),
+            timeline=tuple(
+                Moment(e.at, self.said.moment(e.kind, case=found, step=e.step)) for e in public_timeline(self.desk, found)
+            ),
+            decision=self.said.decision(found.procedure, found.decision) if found.decision else None,
+            letters=self.said.letters(found),
+            payments=self._payments(found),
+            returned=tuple(self._returned(found, fault) for fault in back.faults) if back else (),
+            returned_message=back.message if back else "",
+            returned_until=back.until if back else None,
+            can_withdraw=found.decision is None and found.closed_at is None,
+            version=found.version,
+        )
+
+    def _steps(self, case: Case) -> tuple[tuple[str, str], ...]:
+        ended = case.closed_at is not None
+        return tuple(
+            (
+                self.words.of_pack(case.procedure, f"steps.{step.id}"),
+                "done" if ended or step.id in case.done else "now" if step.id == case.step else "next",
+            )
+            for step in self.desk.plan(case).steps
+        )
+
+    def _payments(self, case: Case) -> tuple[tuple[dt.date, str, str], ...]:
+        rows = [
+            (one.due_on, one)
+            for entitlement in self.benefits.store.of_case(case.id, agency=case.agency)
+            for one in self.benefits.store.payments(entitlement.id, agency=case.agency)
+        ]
+        comma = texts.plain("list.comma")
+        return tuple((day, comma.join(one.months), formats.as_yen(one.yen)) for day, one in sorted(rows, key=lambda row: row[0])[:12])
+
+    def _fact(self, case: Case, key: str) -> FactPlan:
+        return self.desk.plan(case).facts[bare(key)]
+
+    def _returned(self, case: Case, fault: Fault) -> FormField:
+        fact = self._fact(case, fault.field)
+        options = tuple(Option(c, self.words.of_pack(case.procedure, f"choices.{fact.id}.{c}")) for c in fact.choices)
+        value = case.facts.get(fault.field, FactValue())
+        label = self.words.of_pack(case.procedure, f"facts.{fact.id}")
+        kind = "text" if fact.type == "address" else fact.type
+        return FormField(control(fault.field), fault.field, label, kind, "ask", raw=raw_of(fact.type, value.value),
+                         hint=fault.text, options=options)  # fmt: skip
+
+    def answer(self, case: str, *, person: Principal, sent: Submitted) -> tuple[Problem, ...]:
+        found = self.desk.store.case_of(case, subject=person.code)
+        fields = [self._returned(found, fault) for fault in (found.returned.faults if found.returned else ())]
+        empty = [f for f in fields if not sent.values.get(f.name)]
+        if empty:
+            return tuple(Problem(f.name, texts.plain("problem.missing", label=f.label)) for f in empty)
+        try:
+            answer_send_back(self.desk, found, changes={f.key: self._change(found, f, sent) for f in fields})
+        except BadValue:
+            return tuple(Problem(f.name, texts.plain("problem.value", label=f.label)) for f in fields[:1])
+        return ()
+
+    def _change(self, case: Case, field: FormField, sent: Submitted) -> Change:
+        given = sent.values[field.name]
+        record = self._fact(case, field.key).type in {"address", "account", "school", "person_name"}
+        return Change(value={"text": given} if record else given)
+
+    def withdraw(self, case: str, *, person: Principal, version: int) -> None:
+        found = self.desk.store.case_of(case, subject=person.code)
+        if found.version != version:
+            raise _moved(found)
+        withdraw(self.desk, found)
+
+    def letter(self, case: str, *, person: Principal, letter: str) -> bytes:
+        found = self.desk.store.case_of(case, subject=person.code)
+        if all(one.id != letter for one in found.letters):
+            raise UnknownCase("this case has no such letter", remedy="open the case")
+        return self.desk.store.letter(letter, case=found.id)
+
+
+def _moved(case: Case) -> CaseError:    return CaseChangedElsewhere(f"the case is at version {case.version}", remedy="reload the page")

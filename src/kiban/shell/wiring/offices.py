@@ -1,0 +1,230 @@
+"""The officer's desk on the real rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from kiban.cases import (
+    Case,
+    CaseDesk,
+    CaseState,
+    Confirmation,
+    Fault,
+    Hand,
+    Officer,
+    Outcome,
+    WorkQuery,
+    claim,
+    confirm_decision,
+    record_visit,
+    release,
+    send_back,
+    statistics,
+    timeline,
+    work_list,
+)
+from kiban.cases.actions import ENDED, advance
+from kiban.cases.errors import CaseError, NotInThisState, UnknownCase
+from kiban.cases.model import CaseEvent, WorkItem
+from kiban.procedures.model import MEMBER, FactState, FactValue, Reason
+from kiban.procedures.plan import Origin
+from kiban.procedures.values import plain
+from kiban.shell.locale import formats, texts
+from kiban.shell.ports import Submitted
+from kiban.shell.principals import Principal
+from kiban.shell.screens import Evidence, Figures, Moment, OfficeCase, Option, Problem, WorkLine, WorkPage
+from kiban.shell.wiring.my_cases import TONES, CaseWords
+from kiban.shell.wiring.words import Words
+
+SignIn = Callable[..., Principal]
+OPEN = ("running", "waiting", "with_officer", "returned", "visit")
+
+
+def officer_of(person: Principal) -> Officer:
+    """The officer of a session."""
+    return Officer(id=person.code, agency=person.agency, roles=frozenset(person.roles))
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeDesk:
+    """See `kiban.shell.ports.Offices`."""
+
+    desk: CaseDesk
+    words: Words
+    said: CaseWords
+    staff: SignIn
+
+    def sign_in(self, *, account: str, password: str, code: str) -> Principal:
+        return self.staff(account=account, password=password, code=code)
+
+    def work(self, person: Principal, *, page: int, state: str) -> WorkPage:
+        known = {one.value for one in CaseState}
+        query = WorkQuery(agency=person.agency, states=(state,) if state in known else OPEN, page=page)
+        found = work_list(self.desk, query)
+        pages = -(-found.total // found.size)
+        return WorkPage(tuple(self._line(item) for item in found.items), found.total, found.number, pages)
+
+    def _line(self, item: WorkItem) -> WorkLine:
+        return WorkLine(
+            id=item.case,
+            title=self.words.of_pack(item.procedure, "title"),
+            status=texts.plain(f"state.{item.state.value}"),
+            tone=TONES[item.state],
+            step=self.words.of_pack(item.procedure, f"steps.{item.step}") if item.step else "",
+            officer=item.officer,
+            opened_at=item.opened_at,
+            due=item.due,
+            overdue=item.overdue,
+        )
+
+    def _case(self, case: str, person: Principal) -> Case:
+        return self.desk.store.case(case, agency=person.agency)
+
+    def case(self, case: str, *, person: Principal) -> OfficeCase:
+        found = self._case(case, person)
+        return OfficeCase(
+            card=self.said.card(found),
+            applicant=plain(dict(found.members[0].name)) if found.members else found.person[:12],
+            step=found.step,
+            evidence=tuple(self._evidence(found)),
+            timeline=tuple(self._moment(found, event) for event in timeline(self.desk, found)),
+            drafted=self.said.decision(found.procedure, found.draft) if found.draft else None,
+            decision=self.said.decision(found.procedure, found.decision) if found.decision else None,
+            letters=self.said.letters(found),
+            actions=self._actions(found, person),
+            outcomes=tuple(Option(o.value, texts.plain(f"outcome.{o.value}")) for o in Outcome),
+            fields=self._fields(found),
+            waiting=self.said.waiting(found),
+            proposed_by=found.proposed_by,
+            officer=found.officer,
+            version=found.version,
+        )
+
+    def _moment(self, case: Case, event: CaseEvent) -> Moment:
+        return Moment(event.at, self.said.moment(event.kind, case=case, step=event.step), event.actor)
+
+    def _evidence(self, case: Case) -> Iterator[Evidence]:
+        """Each fact of the application, and beside it what an office answered in examination."""
+        plan = self.desk.plan(case)
+        names = {member.key: plain(dict(member.name)) for member in case.members}
+        for key, value in case.facts.items():
+            fact_id, _, member = key.partition(MEMBER)
+            fact = plan.facts.get(fact_id)
+            if fact is None:
+                continue
+            label = self.words.of_pack(plan.id, f"facts.{fact_id}") + (f"（{names.get(member, member)}）" if member else "")
+            shown = self.words.fact(plan.id, fact=fact_id, kind=fact.type, value=value)
+            source = self._source(value)
+            if fact.when == "examination" and fact.origin is Origin.EXCHANGE:
+                yield Evidence(label, "", "", shown, source)
+            else:
+                corrected = value.state is FactState.CORRECTED
+                before = self.words.value(fact.type, value.before) if corrected else ""
+                yield Evidence(label, shown, source, before, texts.plain("office.on_record") if before else "", corrected)
+
+    def _source(self, value: FactValue) -> str:
+        said = self.words.source(value.source)
+        reason = f" {value.reason}" if value.reason else ""
+        return (f"{said} {formats.as_time(value.as_of)}" if value.as_of else said) + reason
+
+    def _fields(self, case: Case) -> tuple[Option, ...]:
+        shown = [fact.id for fact in self.desk.plan(case).form_facts()]
+        return tuple(Option(fact, self.words.of_pack(case.procedure, f"facts.{fact}")) for fact in dict.fromkeys(shown))
+
+    def _actions(self, case: Case, person: Principal) -> frozenset[str]:
+        """What this officer may do now; the room itself checks it again."""
+        if case.state in ENDED or case.decision is not None or not case.step:
+            return frozenset()
+        role = self.desk.step(case).role
+        if role and role not in person.roles:
+            return frozenset()
+        if case.officer and case.officer != person.code:
+            return frozenset()
+        if case.state is CaseState.VISIT:
+            return frozenset({"visited"})
+        if case.state is CaseState.WAITING:
+            return frozenset({"retry"})
+        return self._desk_actions(case, person) if case.state is CaseState.WITH_OFFICER else frozenset()
+
+    def _desk_actions(self, case: Case, person: Principal) -> frozenset[str]:
+        found = {"send_back", "release" if case.officer == person.code else "claim"}
+        if case.draft is not None and case.proposed_by:
+            found |= {"confirm"} if case.proposed_by != person.code else set()
+        elif case.draft is not None:
+            found |= {"decide"}
+        return frozenset(found)
+
+    def act(self, case: str, *, person: Principal, action: str, sent: Submitted) -> tuple[Problem, ...]:
+        found, hand = self._case(case, person), Hand(officer_of(person), sent.version)
+        verbs: dict[str, Callable[[], object]] = {
+            "claim": lambda: claim(self.desk, found, hand=hand),
+            "release": lambda: release(self.desk, found, hand=hand),
+            "visited": lambda: record_visit(self.desk, found, hand=hand, identified_by="card"),
+            "retry": lambda: advance(self.desk, found.id, agency=found.agency),
+            "decide": lambda: confirm_decision(self.desk, found, hand=hand, word=_word(found, sent)),
+            "confirm": lambda: confirm_decision(self.desk, found, hand=hand, word=Confirmation()),
+            "send_back": lambda: send_back(
+                self.desk, found, hand=hand, faults=self._faults(found, sent), message=sent.values.get("message", "")
+            ),
+        }
+        if action not in verbs:
+            raise NotInThisState(f"there is no action {action[:20]!r}", remedy="use the buttons of the page")
+        wrong = _incomplete(action, sent)
+        return wrong or self._done(verbs[action], action)
+
+    def _done(self, verb: Callable[[], object], action: str) -> tuple[Problem, ...]:
+        try:
+            verb()
+        except UnknownCase:
+            raise
+        except CaseError as error:
+            key = f"problem.{error.code}"
+            told = texts.plain(key) if texts.has(key) else texts.plain("problem.other", code=error.code)
+            return (Problem("reason" if action == "decide" and error.code == "CASES-010" else "act-button", told),)
+        return ()
+
+    def _faults(self, case: Case, sent: Submitted) -> tuple[Fault, ...]:
+        message, plan = sent.values.get("message", ""), self.desk.plan(case)
+        keys = [key for key in case.facts if key.partition(MEMBER)[0] in sent.lists.get("fields", ())]
+        return tuple(Fault(field=key, text=message[:200]) for key in keys if key.partition(MEMBER)[0] in plan.facts)
+
+    def letter(self, case: str, *, person: Principal, letter: str) -> bytes:
+        found = self._case(case, person)
+        if all(one.id != letter for one in found.letters):
+            raise UnknownCase("this case has no such letter", remedy="open the case")
+        return self.desk.store.letter(letter, case=found.id)
+
+    def figures(self, person: Principal) -> Figures:
+        found = statistics(self.desk, person.agency)
+        days = "―" if found.days_to_decision is None else f"{found.days_to_decision:.1f}"
+        numbers = {
+            "decided": found.decided,
+            "automatic": found.automatic,
+            "overdue": found.overdue,
+            "days": days,
+            "omitted": found.documents_omitted,
+            "typed": found.typed_characters,
+        }
+        return Figures(
+            tuple((texts.plain(f"statistics.{name}"), str(value)) for name, value in numbers.items()),
+            tuple((self.words.of_pack(name, "title"), count) for name, count in found.by_procedure.items()),
+            tuple((texts.plain(f"state.{name}"), count) for name, count in found.by_state.items()),
+        )
+
+
+def _word(case: Case, sent: Submitted) -> Confirmation:
+    """The officer's word: as drafted without one of their own, otherwise with the reasons they wrote."""
+    reason, outcome = sent.values.get("reason", ""), Outcome(sent.values["outcome"])
+    same = case.draft is not None and outcome is case.draft.outcome
+    reasons = (Reason(text=reason),) if reason else ()
+    return Confirmation(outcome=None if same else outcome, reasons=reasons)
+
+
+def _incomplete(action: str, sent: Submitted) -> tuple[Problem, ...]:
+    if action == "decide" and sent.values.get("outcome") not in {one.value for one in Outcome}:
+        return (Problem("outcome", texts.plain("problem.outcome")),)
+    if action != "send_back":
+        return ()
+    wanted = {"fields": sent.lists.get("fields", ()), "message": sent.values.get("message", "")}
+    return tuple(Problem(name, texts.plain(f"problem.{name}")) for name, value in wanted.items() if not value)

@@ -1,0 +1,103 @@
+"""The platform of a running web process: settings, folders and nodes of this machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from kiban.exchange.client import NodeClient, load_endpoints
+from kiban.exchange.directory import Directory, load_directory
+from kiban.identity.certificates import Verifier
+from kiban.identity.model import Kind
+from kiban.identity.store.desk import card_desk, verifier
+from kiban.jobs import Worker
+from kiban.kernel.clock import Clock, SystemClock
+from kiban.kernel.errors import BadSetting
+from kiban.procedures import Signature, Signer
+from kiban.shell.ports import Platform
+from kiban.shell.wiring.addresses import MemberMunicipalities
+from kiban.shell.wiring.build import Entrance, Outer, Rooms, platform_of, rooms
+from kiban.shell.wiring.cards import CardWork
+from kiban.shell.wiring.exchange import PORTAL, Nodes, OwnDoor
+from kiban.shell.wiring.library import Library, empty_library
+from kiban.shell.wiring.staff import sign_in
+from kiban.shell.wiring.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class CardSignatures:
+    """Signatures of 署名用 certificates; see `kiban.procedures.ports.Signatures`."""
+
+    verifier: Verifier
+    clock: Clock
+
+    def verify(self, signature: Signature, *, person: str) -> Signer:  # noqa: ARG002 whose it is, the card desk checks
+        now = self.clock.now()
+        holder = self.verifier.signature(
+            signature.certificate, signature.content, value=signature.value, kind=Kind.SIGN, at=now
+        )
+        return Signer(certificate_serial=holder.serial, verified_at=now)
+
+
+def _file(name: str, value: str) -> Path:
+    if not value:
+        raise BadSetting(f"{name} is not set", remedy="name the file; see docs/operator.md")
+    return Path(value)
+
+
+@cache
+def nodes() -> Nodes:
+    """Clients of the nodes in the endpoints file."""
+    found = load_endpoints(_file("KIBAN_ENDPOINTS", settings.ENDPOINTS))
+    return Nodes({agency: NodeClient(endpoint) for agency, endpoint in found.items()}, SystemClock())
+
+
+@cache
+def directory() -> Directory:
+    """The directory of agencies that the core signed."""
+    return load_directory(_file("KIBAN_DIRECTORY", settings.DIRECTORY), core_key=settings.CORE_KEY)
+
+
+def library() -> Library:
+    """The packs of this process."""
+    return empty_library()
+
+
+@cache
+def outer() -> Outer:
+    """What stands around the rooms of this process."""
+    clock = SystemClock()
+    names = {agency.id: agency.name for agency in directory().agencies.values()}
+    trusted = verifier(_file("KIBAN_TRUST", settings.TRUST))
+    return Outer(library(), nodes(), OwnDoor(nodes()), nodes(), CardSignatures(trusted, clock), names, clock)
+
+
+@cache
+def made() -> Rooms:
+    """The rooms of this process."""
+    return rooms(outer())
+
+
+def worker() -> Worker:
+    """A worker for this process's queue."""
+    return made().worker(SystemClock())
+
+
+def build() -> Platform:
+    """The platform of this process.
+
+    Raises:
+        BadSetting: a setting is missing or a file that it names cannot be used.
+    """
+    around, own = outer(), nodes().of(PORTAL)
+    desk = card_desk(
+        origin=settings.PORTAL_URL, trust=Path(settings.TRUST), clock=SystemClock(), events=made().outbox
+    )
+    words = Words(around.library.shelf, around.names)
+    cards = CardWork(desk, own, made().procedures, words, settings.CARD_APP)
+    towns = {code: name for code, name in around.names.items() if len(code) == 6 and code.isdigit()}
+    logs = {agency.id: agency.log for agency in directory().agencies.values()}
+    return platform_of(made(), outer=around, entrance=Entrance(cards, own, logs, MemberMunicipalities(towns), sign_in))

@@ -1,0 +1,230 @@
+"""The resident's desk on the real rooms: bundles, drafts, receipts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import msgspec
+
+from kiban.kernel.clock import JST
+from kiban.notices import NoticeDesk, open_prefilled
+from kiban.procedures import (
+    Draft,
+    DraftState,
+    Edit,
+    Places,
+    ProcedureDesk,
+    Recommendation,
+    Start,
+    attach,
+    choose_recommended,
+    demanded_attachments,
+    discard_draft,
+    missing_fields,
+    prefill,
+    questions,
+    recommend,
+    save_answers,
+    start_draft,
+)
+from kiban.procedures.errors import BadAnswers, BadAttachment, DraftChangedElsewhere, SlotTaken
+from kiban.procedures.plan import office_of
+from kiban.shell.locale import formats, texts
+from kiban.shell.ports import Submitted
+from kiban.shell.principals import Principal
+from kiban.shell.screens import BundleCard, FormField, Included, Option, Plan, Problem, ReceiptView
+from kiban.shell.wiring.exchange import door_key
+from kiban.shell.wiring.forms import Forms
+from kiban.shell.wiring.my_cases import Procedures
+from kiban.shell.wiring.words import Words
+
+QUESTION, FILE = "q-", "a-"
+SLOT_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """Life events from the first page to the receipt."""
+
+    desk: ProcedureDesk
+    notices: NoticeDesk
+    forms: Forms
+    words: Words
+    offered: tuple[str, ...]
+    my_cases: Procedures
+
+    def bundles(self, person: Principal) -> tuple[BundleCard, ...]:
+        drafts = self._open_drafts(person)
+        return tuple(
+            BundleCard(b, self.words.of_pack(b, "title"), self.words.of_pack(b, "summary"), drafts.get(b, ""))
+            for b in self.offered
+        )
+
+    def _open_drafts(self, person: Principal) -> dict[str, str]:
+        if person.kind != "resident":
+            return {}
+        return {d.bundle: d.id for d in self.desk.store.drafts(person.code) if d.state is DraftState.OPEN}
+
+    def begin(self, bundle: str, *, person: Principal, notice: str = "") -> str:
+        known = self._open_drafts(person).get(bundle, "")
+        if known and not notice:
+            return known
+        if notice:
+            draft = open_prefilled(self.notices, notice, person=person.code, procedures=self.desk)
+        else:
+            count = sum(d.bundle == bundle for d in self.desk.store.drafts(person.code))
+            start = Start(
+                person=person.code,
+                bundle=bundle,
+                idempotency_key=f"{bundle}:{count}",
+                places=Places(origin=person.home),
+                officer=person.counter,
+            )
+            draft = start_draft(self.desk, start)
+        if draft.version == 1:
+            draft = prefill(self.desk, draft, door=door_key(person.code, person.door))
+            draft = prefill(self.desk, choose_recommended(self.desk, draft), door=door_key(person.code, person.door))
+        return draft.id
+
+    def plan(self, draft: str, *, person: Principal) -> Plan:
+        found = self.desk.store.draft(draft, person=person.code)
+        advice = recommend(self.desk, found)
+        late = {v.source.partition("/")[0] for v in found.facts.values() if v.state.value == "pending"}
+        return Plan(
+            draft=found.id,
+            version=found.version,
+            bundle=found.bundle,
+            title=self.words.of_pack(found.bundle, "title"),
+            summary=self.words.of_pack(found.bundle, "summary"),
+            sections=self.forms.sections(found),
+            movers=self.forms.movers(found),
+            included=tuple(self._included(found, one) for one in advice),
+            slots=self._slots(found),
+            slot=found.slot,
+            questions=(*self._questions(found, advice), *self._files(found)),
+            typed=found.typed,
+            saved_at=found.updated_at,
+            delayed=tuple(self.words.agency(a) for a in sorted(late) if a),
+        )
+
+    def _included(self, draft: Draft, advice: Recommendation) -> Included:
+        office = office_of(self.desk.shelf.plan(advice.procedure), draft.places)
+        title = self.words.of_pack(advice.procedure, "title")
+        reasons = tuple(self.words.reason(r) for r in advice.reasons)
+        return Included(advice.procedure, title, self.words.agency(office), advice.verdict.value, reasons)
+
+    def _slots(self, draft: Draft) -> tuple[Option, ...]:
+        if not draft.places.destination or not any(self.desk.shelf.plan(p).visit for p in draft.procedures):
+            return ()
+        now = self.desk.clock.now()
+        offered = self.desk.store.slots(draft.places.destination, since=now, until=now + dt.timedelta(days=SLOT_DAYS))
+        return tuple(Option(s.id, formats.as_time(s.starts_at)) for s in offered if s.free or s.id == draft.slot)
+
+    def _questions(self, draft: Draft, advice: tuple[Recommendation, ...]) -> tuple[FormField, ...]:
+        plan = self.desk.shelf.plan(draft.bundle)
+        options = (Option("yes", texts.plain("answer.yes")), Option("no", texts.plain("answer.no")))
+        return tuple(
+            FormField(QUESTION + q.id, q.fact, self.words.of_pack(plan.id, f"questions.{q.id}"), "boolean", "ask",
+                      required=False, options=options)
+            for q in questions(plan, advice)
+        )  # fmt: skip
+
+    def _files(self, draft: Draft) -> tuple[FormField, ...]:
+        there = {one.key: one.name for one in draft.attachments}
+        return tuple(
+            FormField(_file(key), key, self.words.of_pack(key.partition(":")[0], f"attachments.{one.id}"), "file",
+                      "ask", shown=there.get(key, ""), hint=f"{one.law} {one.article}", required=key not in there)
+            for key, one in demanded_attachments(self.desk, draft).items()
+        )  # fmt: skip
+
+    def save(self, draft: str, *, person: Principal, sent: Submitted) -> tuple[Problem, ...]:
+        found = self.desk.store.draft(draft, person=person.code)
+        try:
+            saved = save_answers(self.desk, self._edit(found, sent))
+        except (BadAnswers, DraftChangedElsewhere, SlotTaken) as error:
+            return self._told(found, error)
+        return self._attach(saved, sent)
+
+    def _edit(self, draft: Draft, sent: Submitted) -> Edit:
+        picks = self.forms.picks(draft, sent)
+        codes = [self.forms.book.municipality(tuple(map(str, p))) for p in picks.values() if isinstance(p, list)]
+        chosen = next(filter(None, codes), "")
+        answers = {
+            q.fact: sent.values[QUESTION + q.id] == "yes"
+            for q in self.desk.shelf.plan(draft.bundle).questions
+            if sent.values.get(QUESTION + q.id) in {"yes", "no"}
+        }
+        return Edit(
+            draft=draft.id,
+            person=draft.person,
+            version=sent.version,
+            changes=self.forms.changes(draft, sent),
+            answers={**picks, **answers},
+            moving=sent.lists.get("movers", ()) if "movers-shown" in sent.values else None,
+            slot=sent.values.get("slot"),
+            places=Places(origin=draft.places.origin, destination=chosen) if chosen else None,
+        )
+
+    def _attach(self, draft: Draft, sent: Submitted) -> tuple[Problem, ...]:
+        wrong = []
+        for key, one in demanded_attachments(self.desk, draft).items():
+            name, body = sent.files.get(_file(key), ("", b""))
+            label = self.words.of_pack(key.partition(":")[0], f"attachments.{one.id}")
+            try:
+                draft = attach(self.desk, draft, key=key, name=name, body=body) if body else draft
+            except BadAttachment:
+                wrong.append(Problem(_file(key), texts.plain("problem.file", label=label)))
+        return tuple(wrong)
+
+    def _told(self, draft: Draft, error: BadAnswers | DraftChangedElsewhere | SlotTaken) -> tuple[Problem, ...]:
+        if not isinstance(error, BadAnswers):
+            field = "slot" if isinstance(error, SlotTaken) else "sign"
+            return (Problem(field, texts.plain(f"problem.{error.code}")),)
+        named = self.forms.named(draft)
+        return tuple(_problem(*named.get(f.field, ("sign", f.field)), code=f.code) for f in error.faults)
+
+    def problems(self, draft: str, *, person: Principal) -> tuple[Problem, ...]:
+        found = self.desk.store.draft(draft, person=person.code)
+        named = {**self.forms.named(found), "slot": ("slot", texts.plain("plan.slot"))}
+        wrong = [named.get(key, ("sign", key)) for key in missing_fields(self.desk, found)]
+        if found.members and not any(member.moves for member in found.members):
+            return (Problem("movers", texts.plain("problem.movers")),)
+        if any(name == "slot" for name, _ in wrong) and not self._slots(found):
+            wrong = [(name, label) for name, label in wrong if name != "slot"] or [("sign", texts.plain("plan.slot"))]
+        return tuple(Problem(name, texts.plain("problem.missing", label=label)) for name, label in wrong)
+
+    def discard(self, draft: str, *, person: Principal) -> None:
+        discard_draft(self.desk, self.desk.store.draft(draft, person=person.code))
+
+    def receipt(self, receipt: str, *, person: Principal) -> ReceiptView:
+        kept = self.desk.store.receipt(receipt, person=person.code)
+        draft = self.desk.store.draft(kept.draft, person=person.code)
+        return ReceiptView(
+            id=kept.id,
+            title=self.words.of_pack(draft.bundle, "title"),
+            received_at=kept.received_at,
+            content=kept.signature.content.decode(),
+            certificate_serial=kept.signer.certificate_serial,
+            parts=tuple(self.my_cases.of_application(one) for one in kept.applications),
+            slot=self._visit(draft),
+        )
+
+    def _visit(self, draft: Draft) -> str:
+        slot = self.desk.store.slot(draft.slot) if draft.slot else None
+        return f"{formats.as_time(slot.starts_at.astimezone(JST))} {self.words.agency(slot.agency)}" if slot else ""
+
+    def receipt_file(self, receipt: str, *, person: Principal) -> bytes:
+        return msgspec.json.encode(self.desk.store.receipt(receipt, person=person.code))
+
+
+def _file(key: str) -> str:
+    return FILE + key.replace(":", "-")
+
+
+def _problem(name: str, label: str, *, code: str) -> Problem:
+    if code == "PROCEDURES-005":
+        return Problem(f"{name}-reason", texts.plain("problem.reason", label=label))
+    if code == "PROCEDURES-007":
+        return Problem(name, texts.plain("problem.value", label=label))
+    return Problem("sign", texts.plain("problem.other", code=code))
