@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from kiban.benefits import BenefitDesk
 from kiban.benefits.ordering import BenefitOrders
 from kiban.benefits.store.repository import DatabaseBenefits
 from kiban.cases import CaseDesk, Outside, QueuedIntake, handlers
+from kiban.cases.letters import TypstLetters
+from kiban.cases.ports import Introductions, OfficeData, Registers
 from kiban.cases.store.repository import DatabaseCases
 from kiban.jobs import Worker
 from kiban.jobs.store.outbox import FORWARD, Forwarder, Outbox
@@ -16,6 +19,7 @@ from kiban.jobs.store.queue import DatabaseQueue
 from kiban.kernel.clock import Clock
 from kiban.ledger.note import VerifierKey
 from kiban.notices import NoticeDesk
+from kiban.notices.of_cases import CaseMessages
 from kiban.notices.store.repository import DatabaseNotices
 from kiban.procedures import ProcedureDesk
 from kiban.procedures.ports import Codes, OwnData, Signatures
@@ -23,11 +27,9 @@ from kiban.procedures.store.drafts import DatabaseDrafts
 from kiban.shell.ports import Platform
 from kiban.shell.wiring.addresses import AddressBook
 from kiban.shell.wiring.cards import CardWork
-from kiban.shell.wiring.exchange import Nodes
+from kiban.shell.wiring.contacts import NoChannels
 from kiban.shell.wiring.forms import Forms
-from kiban.shell.wiring.letters import CaseLetters
 from kiban.shell.wiring.library import Library
-from kiban.shell.wiring.messages import CaseMessages, NoChannels
 from kiban.shell.wiring.my_cases import CaseWords, Procedures
 from kiban.shell.wiring.my_records import PortalNode, Records
 from kiban.shell.wiring.offices import OfficeDesk, SignIn
@@ -36,12 +38,16 @@ from kiban.shell.wiring.studio import StudioDesk
 from kiban.shell.wiring.words import Words
 
 
+class OfficeNodes(OfficeData, Registers, Introductions, Protocol):
+    """The agencies' own nodes, as case work speaks to them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outer:
     """What a process or a test puts around the rooms: nodes, cards, packs, names."""
 
     library: Library
-    nodes: Nodes
+    nodes: OfficeNodes
     own_data: OwnData
     codes: Codes
     signatures: Signatures
@@ -81,7 +87,7 @@ def rooms(outer: Outer) -> Rooms:
         introductions=nodes,
         payments=BenefitOrders(benefits, shelf, rules),
         messages=CaseMessages(notices, shelf),
-        letters=CaseLetters(shelf, dict(outer.names), clock),
+        letters=TypstLetters(shelf),
         applications=drafts,
     )
     cases = CaseDesk(DatabaseCases(), shelf, rules, outside, queue, outbox, clock)

@@ -15,7 +15,6 @@ from kiban.procedures import DraftState, ProcedureDesk, Signature, content_to_si
 from kiban.shell.locale import texts
 from kiban.shell.ports import CardBack
 from kiban.shell.principals import Principal
-from kiban.shell.wiring.exchange import door_key
 from kiban.shell.wiring.words import Words
 
 
@@ -72,7 +71,7 @@ class CardWork:
             return found.receipt
         outcome = self._finish(back, RequestKind.SIGN)
         signature = Signature(content=outcome.content, value=outcome.signature, certificate=outcome.certificate)
-        return submit(self.procedures, found, signature=signature, door=door_key(person.code, person.door)).id
+        return submit(self.procedures, found, signature=signature, door=person.door).id
 
     def asked(self, handle: str) -> bytes:
         return encode(self.desk.view(handle))

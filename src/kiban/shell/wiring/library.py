@@ -45,6 +45,9 @@ class EmptyShelf:
     def text(self, pack: str, path: str, *, lang: Lang) -> str:  # noqa: ARG002 the port's names
         return path
 
+    def letter(self, pack: str, letter: str) -> str:
+        raise UnknownPack(f"no pack {pack!r} is loaded ({letter})", remedy="see KIBAN_PACKS")
+
 
 class NoRules:
     """No pack is installed: nothing can be judged."""

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from kiban.benefits import BenefitDesk
 from kiban.cases import Case, CaseDesk, CaseState, Decision, Happening, answer_send_back, public_timeline, withdraw
+from kiban.cases import letter as issued_letter
 from kiban.cases.actions import case_id_of
-from kiban.cases.errors import CaseChangedElsewhere, UnknownCase
+from kiban.cases.errors import CaseChangedElsewhere, NotInThisState
 from kiban.cases.model import Fault
 from kiban.procedures import Change
 from kiban.procedures.errors import BadValue
 from kiban.procedures.model import ApplicationRef, FactValue
 from kiban.procedures.plan import FactPlan
+from kiban.shell.access import NotThere
 from kiban.shell.locale import formats, texts
 from kiban.shell.ports import Submitted
 from kiban.shell.principals import Principal
@@ -69,7 +71,9 @@ class CaseWords:
     def decision(self, procedure: str, decision: Decision) -> DecisionView:
         """A decision with its reasons."""
         outcome = decision.outcome.value
-        results = tuple((self.words.of_pack(procedure, f"results.{k}"), _result(v)) for k, v in decision.results.items())
+        results = tuple(
+            (self.words.of_pack(procedure, f"results.{k}"), _result(v)) for k, v in decision.results.items()
+        )
         return DecisionView(
             title=texts.plain(f"outcome.{outcome}"),
             tone=OUTCOMES[outcome],
@@ -90,7 +94,9 @@ class CaseWords:
     def moment(self, kind: Happening, *, case: Case, step: str) -> str:
         """One line of a timeline."""
         said = texts.plain(f"happening.{kind.value}")
-        return f"{said}: {self.words.of_pack(case.procedure, f'steps.{step}')}" if kind is Happening.STEP_ENTERED else said
+        return (
+            f"{said}: {self.words.of_pack(case.procedure, f'steps.{step}')}" if kind is Happening.STEP_ENTERED else said
+        )
 
 
 def _result(value: object) -> str:
@@ -124,7 +130,8 @@ class Procedures:
             card=self.said.card(found),
             steps=self._steps(found),
             timeline=tuple(
-                Moment(e.at, self.said.moment(e.kind, case=found, step=e.step)) for e in public_timeline(self.desk, found)
+                Moment(e.at, self.said.moment(e.kind, case=found, step=e.step))
+                for e in public_timeline(self.desk, found)
             ),
             decision=self.said.decision(found.procedure, found.decision) if found.decision else None,
             letters=self.said.letters(found),
@@ -153,7 +160,10 @@ class Procedures:
             for one in self.benefits.store.payments(entitlement.id, agency=case.agency)
         ]
         comma = texts.plain("list.comma")
-        return tuple((day, comma.join(one.months), formats.as_yen(one.yen)) for day, one in sorted(rows, key=lambda row: row[0])[:12])
+        return tuple(
+            (day, comma.join(one.months), formats.as_yen(one.yen))
+            for day, one in sorted(rows, key=lambda row: row[0])[:12]
+        )
 
     def _fact(self, case: Case, key: str) -> FactPlan:
         return self.desk.plan(case).facts[bare(key)]
@@ -174,13 +184,14 @@ class Procedures:
         if empty:
             return tuple(Problem(f.name, texts.plain("problem.missing", label=f.label)) for f in empty)
         try:
-            answer_send_back(self.desk, found, changes={f.key: self._change(found, f, sent) for f in fields})
+            answer_send_back(
+                self.desk, found, changes={f.key: self._change(found, f, given=sent.values[f.name]) for f in fields}
+            )
         except BadValue:
             return tuple(Problem(f.name, texts.plain("problem.value", label=f.label)) for f in fields[:1])
         return ()
 
-    def _change(self, case: Case, field: FormField, sent: Submitted) -> Change:
-        given = sent.values[field.name]
+    def _change(self, case: Case, field: FormField, *, given: str) -> Change:
         record = self._fact(case, field.key).type in {"address", "account", "school", "person_name"}
         return Change(value={"text": given} if record else given)
 
@@ -192,9 +203,16 @@ class Procedures:
 
     def letter(self, case: str, *, person: Principal, letter: str) -> bytes:
         found = self.desk.store.case_of(case, subject=person.code)
-        if all(one.id != letter for one in found.letters):
-            raise UnknownCase("this case has no such letter", remedy="open the case")
-        return self.desk.store.letter(letter, case=found.id)
+        return letter_of(self.desk, found, letter=letter)
 
 
-def _moved(case: Case) -> CaseError:    return CaseChangedElsewhere(f"the case is at version {case.version}", remedy="reload the page")
+def letter_of(desk: CaseDesk, case: Case, *, letter: str) -> bytes:
+    """A letter of the case, by its id or its kind. Raises: NotThere."""
+    try:
+        return issued_letter(desk, case, kind=letter)[1]
+    except NotInThisState as error:
+        raise NotThere(error.what, remedy="open the case") from error
+
+
+def _moved(case: Case) -> CaseChangedElsewhere:
+    return CaseChangedElsewhere(f"the case is at version {case.version}", remedy="reload the page")

@@ -127,7 +127,7 @@ class Records:
         try:
             checked = check_receipt(usage.receipt, key)
         except KibanError as error:
-            return 0, 0, "", f"{texts.plain('looked.bad_proof')} ({error.code})"
+            return 0, 0, "", texts.plain("looked.bad_proof") + f" ({error.code})"
         point = checked.checkpoint
         return checked.index + 1, point.size, f"{point.origin} {point.size} {point.root.hex()}", ""
 
@@ -156,4 +156,3 @@ def look_id(usage: Usage) -> str:
     """A short name of an entry for addresses: says nothing, and is the same at each visit."""
     text = f"{usage.agency}|{usage.receipt_id}|{usage.enquiry}|{usage.at.isoformat()}|{usage.kind}"
     return hashlib.sha256(text.encode()).hexdigest()[:20]
-

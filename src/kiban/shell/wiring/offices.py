@@ -34,7 +34,7 @@ from kiban.shell.locale import formats, texts
 from kiban.shell.ports import Submitted
 from kiban.shell.principals import Principal
 from kiban.shell.screens import Evidence, Figures, Moment, OfficeCase, Option, Problem, WorkLine, WorkPage
-from kiban.shell.wiring.my_cases import TONES, CaseWords
+from kiban.shell.wiring.my_cases import TONES, CaseWords, letter_of
 from kiban.shell.wiring.words import Words
 
 SignIn = Callable[..., Principal]
@@ -113,7 +113,9 @@ class OfficeDesk:
             fact = plan.facts.get(fact_id)
             if fact is None:
                 continue
-            label = self.words.of_pack(plan.id, f"facts.{fact_id}") + (f"（{names.get(member, member)}）" if member else "")
+            label = self.words.of_pack(plan.id, f"facts.{fact_id}") + (
+                f"（{names.get(member, member)}）" if member else ""
+            )
             shown = self.words.fact(plan.id, fact=fact_id, kind=fact.type, value=value)
             source = self._source(value)
             if fact.when == "examination" and fact.origin is Origin.EXCHANGE:
@@ -121,7 +123,9 @@ class OfficeDesk:
             else:
                 corrected = value.state is FactState.CORRECTED
                 before = self.words.value(fact.type, value.before) if corrected else ""
-                yield Evidence(label, shown, source, before, texts.plain("office.on_record") if before else "", corrected)
+                yield Evidence(
+                    label, shown, source, before, texts.plain("office.on_record") if before else "", corrected
+                )
 
     def _source(self, value: FactValue) -> str:
         said = self.words.source(value.source)
@@ -142,7 +146,7 @@ class OfficeDesk:
         if case.officer and case.officer != person.code:
             return frozenset()
         if case.state is CaseState.VISIT:
-            return frozenset({"visited"})
+            return frozenset({"visited", "send_back"})
         if case.state is CaseState.WAITING:
             return frozenset({"retry"})
         return self._desk_actions(case, person) if case.state is CaseState.WITH_OFFICER else frozenset()
@@ -191,9 +195,7 @@ class OfficeDesk:
 
     def letter(self, case: str, *, person: Principal, letter: str) -> bytes:
         found = self._case(case, person)
-        if all(one.id != letter for one in found.letters):
-            raise UnknownCase("this case has no such letter", remedy="open the case")
-        return self.desk.store.letter(letter, case=found.id)
+        return letter_of(self.desk, found, letter=letter)
 
     def figures(self, person: Principal) -> Figures:
         found = statistics(self.desk, person.agency)

@@ -2,44 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 
+from kiban.cases.adapters import Nodes
 from kiban.exchange.client import NodeClient, load_endpoints
 from kiban.exchange.directory import Directory, load_directory
-from kiban.identity.certificates import Verifier
-from kiban.identity.model import Kind
 from kiban.identity.store.desk import card_desk, verifier
 from kiban.jobs import Worker
-from kiban.kernel.clock import Clock, SystemClock
+from kiban.kernel.clock import SystemClock
 from kiban.kernel.errors import BadSetting
-from kiban.procedures import Signature, Signer
+from kiban.procedures.actions import PORTAL
+from kiban.procedures.adapters import CardSignatures, NodeCodes, NodeOwnData
 from kiban.shell.ports import Platform
 from kiban.shell.wiring.addresses import MemberMunicipalities
 from kiban.shell.wiring.build import Entrance, Outer, Rooms, platform_of, rooms
 from kiban.shell.wiring.cards import CardWork
-from kiban.shell.wiring.exchange import PORTAL, Nodes, OwnDoor
 from kiban.shell.wiring.library import Library, empty_library
 from kiban.shell.wiring.staff import sign_in
 from kiban.shell.wiring.words import Words
-
-
-@dataclass(frozen=True, slots=True)
-class CardSignatures:
-    """Signatures of 署名用 certificates; see `kiban.procedures.ports.Signatures`."""
-
-    verifier: Verifier
-    clock: Clock
-
-    def verify(self, signature: Signature, *, person: str) -> Signer:  # noqa: ARG002 whose it is, the card desk checks
-        now = self.clock.now()
-        holder = self.verifier.signature(
-            signature.certificate, signature.content, value=signature.value, kind=Kind.SIGN, at=now
-        )
-        return Signer(certificate_serial=holder.serial, verified_at=now)
 
 
 def _file(name: str, value: str) -> Path:
@@ -49,10 +32,12 @@ def _file(name: str, value: str) -> Path:
 
 
 @cache
-def nodes() -> Nodes:
+def clients() -> dict[str, NodeClient]:
     """Clients of the nodes in the endpoints file."""
     found = load_endpoints(_file("KIBAN_ENDPOINTS", settings.ENDPOINTS))
-    return Nodes({agency: NodeClient(endpoint) for agency, endpoint in found.items()}, SystemClock())
+    if PORTAL not in found:
+        raise BadSetting("the endpoints file has no node of the portal", remedy="see docs/operator.md")
+    return {agency: NodeClient(endpoint) for agency, endpoint in found.items()}
 
 
 @cache
@@ -72,7 +57,9 @@ def outer() -> Outer:
     clock = SystemClock()
     names = {agency.id: agency.name for agency in directory().agencies.values()}
     trusted = verifier(_file("KIBAN_TRUST", settings.TRUST))
-    return Outer(library(), nodes(), OwnDoor(nodes()), nodes(), CardSignatures(trusted, clock), names, clock)
+    own = clients()[PORTAL]
+    signatures = CardSignatures(trusted, clock)
+    return Outer(library(), Nodes(clients()), NodeOwnData(own), NodeCodes(own), signatures, names, clock)
 
 
 @cache
@@ -92,10 +79,8 @@ def build() -> Platform:
     Raises:
         BadSetting: a setting is missing or a file that it names cannot be used.
     """
-    around, own = outer(), nodes().of(PORTAL)
-    desk = card_desk(
-        origin=settings.PORTAL_URL, trust=Path(settings.TRUST), clock=SystemClock(), events=made().outbox
-    )
+    around, own = outer(), clients()[PORTAL]
+    desk = card_desk(origin=settings.PORTAL_URL, trust=Path(settings.TRUST), clock=SystemClock(), events=made().outbox)
     words = Words(around.library.shelf, around.names)
     cards = CardWork(desk, own, made().procedures, words, settings.CARD_APP)
     towns = {code: name for code, name in around.names.items() if len(code) == 6 and code.isdigit()}

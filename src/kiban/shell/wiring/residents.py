@@ -34,7 +34,6 @@ from kiban.shell.locale import formats, texts
 from kiban.shell.ports import Submitted
 from kiban.shell.principals import Principal
 from kiban.shell.screens import BundleCard, FormField, Included, Option, Plan, Problem, ReceiptView
-from kiban.shell.wiring.exchange import door_key
 from kiban.shell.wiring.forms import Forms
 from kiban.shell.wiring.my_cases import Procedures
 from kiban.shell.wiring.words import Words
@@ -83,8 +82,8 @@ class Drafts:
             )
             draft = start_draft(self.desk, start)
         if draft.version == 1:
-            draft = prefill(self.desk, draft, door=door_key(person.code, person.door))
-            draft = prefill(self.desk, choose_recommended(self.desk, draft), door=door_key(person.code, person.door))
+            draft = prefill(self.desk, draft, door=person.door)
+            draft = prefill(self.desk, choose_recommended(self.desk, draft), door=person.door)
         return draft.id
 
     def plan(self, draft: str, *, person: Principal) -> Plan:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
 
+from kiban.cases import Outcome
+from kiban.cases.letters.render import OUTCOMES, compile_letter
 from kiban.kernel.clock import Clock
 from kiban.procedures.errors import UnknownPack
-from kiban.procedures.plan import FactPlan, Origin, Plan
+from kiban.procedures.plan import FactPlan, Origin, Plan, SectionPlan, StepPlan
 from kiban.shell.access import NotThere
 from kiban.shell.locale import texts
 from kiban.shell.screens import Edit, FormField, FormSection, LetterCard, PackCard, PackView
-from kiban.shell.wiring.letters import render
 from kiban.shell.wiring.library import Library
 from kiban.shell.wiring.words import Words
 
@@ -44,21 +47,20 @@ class StudioDesk:
             card=self._card(pack),
             summary=self.words.of_pack(pack, "summary"),
             faults=faults,
-            sections=tuple(self._section(plan, section.id, section.facts) for section in plan.sections),
-            steps=tuple(self._step(plan, step.id, step.role, step.days) for step in plan.steps),
+            sections=tuple(self._section(plan, section) for section in plan.sections),
+            steps=tuple(self._step(plan, step) for step in plan.steps),
             laws=tuple(self.words.reason(law) for law in plan.law),
             letters=tuple(self._letter(pack, letter) for letter in self.library.letters.get(pack, ())),
             members=tuple(member.procedure for member in plan.members),
         )
 
-    def _step(self, plan: Plan, *about: object) -> tuple[str, str, str]:
-        step, role, days = about
-        deadline = texts.plain("studio.days", n=days) if days else "―"
-        return self.words.of_pack(plan.id, f"steps.{step}"), str(role or "―"), deadline
+    def _step(self, plan: Plan, step: StepPlan) -> tuple[str, str, str]:
+        deadline = texts.plain("studio.days", n=step.days) if step.days else "―"
+        return self.words.of_pack(plan.id, f"steps.{step.id}"), step.role or "―", deadline
 
-    def _section(self, plan: Plan, section: str, facts: tuple[str, ...]) -> FormSection:
-        title = self.words.of_pack(plan.id, f"form.{section}")
-        return FormSection(section, title, tuple(self._field(plan, plan.facts[fact]) for fact in facts))
+    def _section(self, plan: Plan, section: SectionPlan) -> FormSection:
+        title = self.words.of_pack(plan.id, f"form.{section.id}")
+        return FormSection(section.id, title, tuple(self._field(plan, plan.facts[fact]) for fact in section.facts))
 
     def _field(self, plan: Plan, fact: FactPlan) -> FormField:
         edit: Edit = "ask" if fact.origin is Origin.ASK else EDITS[fact.edit]
@@ -72,18 +74,25 @@ class StudioDesk:
     def letter(self, pack: str, letter: str) -> bytes:
         if letter not in self.library.letters.get(pack, ()):
             raise NotThere(f"the pack {pack!r} has no letter {letter!r}", remedy="choose one of the list")
-        shelf = self.library.shelf
-        return render(
-            {
-                "title": shelf.text(pack, f"letters.{letter}.title", lang="ja"),
-                "procedure": shelf.text(pack, "title", lang="ja"),
-                "office": "見本市",
-                "number": "見本",
-                "date": f"{self.clock.now():%Y年%m月%d日}",
-                "name": "見本 花子",
-                "outcome": "認定します。",
-                "reasons": [f"{law.text}（{law.law} {law.article}）" for law in shelf.plan(pack).law],
-                "results": [["金額", "10,000円"]],
-                "appeal": "この決定に不服があるときは、審査請求をすることができます。",
-            }
-        )
+        return compile_letter(self.library.shelf.letter(pack, letter) or own_template(), self._sample(pack, letter))
+
+    def _sample(self, pack: str, letter: str) -> dict[str, Any]:
+        """What the template reads, with a sample person."""
+        shelf, day = self.library.shelf, self.clock.now()
+        return {
+            "title": shelf.text(pack, f"letters.{letter}.title", lang="ja"),
+            "date": f"{day.year}年{day.month}月{day.day}日",
+            "number": "見本",
+            "addressee": "見本 花子",
+            "office": shelf.text(pack, "office", lang="ja"),
+            "outcome": OUTCOMES[Outcome.GRANTED],
+            "reasons": [f"{law.text}（{law.law} {law.article}）" for law in shelf.plan(pack).law],
+            "results": [],
+            "appeal": "",
+            "facts": dict.fromkeys(shelf.plan(pack).facts, "見本"),
+        }
+
+
+def own_template() -> str:
+    """The platform's own template, for packs that bring none."""
+    return (files("kiban.cases.letters") / "letter.typ").read_text(encoding="utf-8")

@@ -1,0 +1,234 @@
+"""The family's way through the pages, on the real rooms, without a browser: each step by its HTTP interface."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+
+import pytest
+from django.test import Client
+
+from journeys.rooms import FAMILY, OFFICER_B, SECOND_B, Made, made
+from kiban.shell.platform import install
+from kiban.shell.principals import Principal
+from services.sample import B
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def here() -> Made:
+    built = made()
+    install(built.platform)
+    return built
+
+
+def as_person(person: Principal, *, language: str = "ja") -> Client:
+    client = Client()
+    session = client.session
+    session.update({"principal": asdict(person), "language": language})
+    session.save()
+    return client
+
+
+def version(html: str) -> str:
+    found = re.search(r'name="version" value="(\d+)"', html)
+    assert found
+    return found[1]
+
+
+def fill(html: str) -> dict[str, str]:
+    return {
+        "version": version(html),
+        "f-new_address-1": B,
+        "f-new_address-rest": "七番丁23番地",
+        "f-moved_on": "2026-11-18",
+        "q-q-children": "yes",
+    }
+
+
+def submitted(client: Client) -> str:
+    """The address of the receipt after the whole way."""
+    there = client.get("/begin/move").headers["Location"]
+    page = client.post(there, {**fill(client.get(there).content.decode()), "do": "save"}).content.decode()
+    page = client.post(there, {"version": version(page), "slot": f"{B}-1", "do": "sign"})
+    assert page.status_code == 302, re.findall(r'error">.*', page.content.decode())
+    receipt = client.get(page.headers["Location"])
+    assert receipt.status_code == 302
+    return receipt.headers["Location"]
+
+
+def test_sign_in_opens_a_fresh_session_and_goes_on_to_where_the_person_wanted(here: Made) -> None:
+    client = Client()
+    client.get("/?lang=en")
+    before = client.session.session_key
+
+    away = client.post("/sign-in", {"next": "/begin/move"})
+    back = client.get(away.headers["Location"])
+
+    assert back.headers["Location"] == "/begin/move"
+    assert client.session.session_key != before
+    assert client.session["language"] == "en"
+    assert client.session["principal"]["code"] == FAMILY.code
+
+
+def test_sign_out_closes_the_door(here: Made) -> None:
+    client = as_person(FAMILY)
+
+    assert client.post("/sign-out").headers["Location"] == "/signed-out"
+    assert here.cards.closed == [FAMILY.door]
+    assert client.get("/cases").status_code == 302
+
+
+def test_a_plan_shows_what_is_known_with_its_source_and_asks_only_for_the_rest(here: Made) -> None:
+    client = as_person(FAMILY)
+    there = client.get("/begin/move").headers["Location"]
+    html = client.get(there).content.decode()
+
+    assert "山田 太郎" in html
+    assert "海南市「氏名・生年月日・住所」" in html
+    assert 'name="f-moved_on"' in html
+    assert client.get("/begin/move").headers["Location"] == there  # resumed, not begun again
+
+
+def test_what_is_missing_is_named_and_what_was_typed_is_kept(here: Made) -> None:
+    client = as_person(FAMILY)
+    there = client.get("/begin/move").headers["Location"]
+    page = client.get(there).content.decode()
+
+    answer = client.post(there, {"version": version(page), "f-note": "犬がいます", "do": "sign"})
+    html = answer.content.decode()
+
+    assert answer.status_code == 422
+    assert 'href="#f-moved_on"' in html
+    assert 'id="f-moved_on-error"' in html
+    assert "犬がいます" in html
+
+
+def test_a_wrong_date_is_told_beside_its_field_and_the_rest_of_the_page_is_shown_as_typed(here: Made) -> None:
+    client = as_person(FAMILY)
+    there = client.get("/begin/move").headers["Location"]
+    page = client.get(there).content.decode()
+
+    answer = client.post(there, {"version": version(page), "f-moved_on": "2026-02-31", "f-note": "ねこ", "do": "save"})
+
+    assert answer.status_code == 422
+    assert 'id="f-moved_on-error"' in answer.content.decode()
+    assert "ねこ" in answer.content.decode()
+
+
+def test_a_page_from_another_window_is_refused_without_losing_what_was_saved(here: Made) -> None:
+    client = as_person(FAMILY)
+    there = client.get("/begin/move").headers["Location"]
+    old = version(client.get(there).content.decode())
+    client.post(there, {"version": old, "f-note": "一", "do": "save"})
+    client.post(there, {"version": str(int(old) + 1), "f-note": "二", "do": "save"})
+
+    late = client.post(there, {"version": old, "f-note": "三", "do": "save"})
+
+    assert late.status_code == 422
+    assert "別の画面で内容が変わりました" in late.content.decode()
+
+
+def test_the_whole_way_to_the_decision_and_the_payments(here: Made) -> None:
+    family, officer, second = as_person(FAMILY), as_person(OFFICER_B), as_person(SECOND_B)
+    receipt = submitted(family)
+    assert "受け付けました" in family.get(receipt).content.decode()
+    here.worker.run_until_idle()
+
+    inbox = officer.get("/console").content.decode()
+    cases = sorted(set(re.findall(r"/console/cases/([\w-]+)", inbox)))
+    assert len(cases) == 2
+    allowance = next(c for c in cases if "allowance.title" in officer.get(f"/console/cases/{c}").content.decode())
+    move = next(c for c in cases if c != allowance)
+
+    page = officer.get(f"/console/cases/{allowance}").content.decode()
+    assert "3,000,000円" in page
+    decided = officer.post(
+        f"/console/cases/{allowance}", {"do": "decide", "outcome": "granted", "version": version(page)}
+    )
+    assert decided.status_code == 302
+    page = second.get(f"/console/cases/{allowance}").content.decode()
+    assert "別の職員の確認が必要です" in page
+    assert second.post(f"/console/cases/{allowance}", {"do": "confirm", "version": version(page)}).status_code == 302
+    here.worker.run_until_idle()
+
+    page = officer.get(f"/console/cases/{move}").content.decode()
+    assert officer.post(f"/console/cases/{move}", {"do": "visited", "version": version(page)}).status_code == 302
+    here.worker.run_until_idle()
+
+    mine = family.get(f"/cases/{allowance}").content.decode()
+    assert "認定" in mine
+    assert "円" in mine
+    letter = re.search(r"/cases/[\w-]+/letters/[\w-]+", mine)
+    assert letter
+    assert family.get(letter[0]).content.startswith(b"%PDF")
+    assert "未読" in family.get("/notices").content.decode()
+    assert "和歌山市" in family.get("/who-looked").content.decode()
+    assert officer.get("/console/statistics").status_code == 200
+    assert family.get(f"{receipt}/file").headers["Content-Disposition"].startswith("attachment")
+
+
+def test_the_signature_page_loaded_again_gives_the_same_receipt(here: Made) -> None:
+    client = as_person(FAMILY)
+    first = submitted(client)
+    draft = here.rooms.procedures.store.drafts(FAMILY.code)[0]
+
+    again = client.get(f"/drafts/{draft.id}/signed?answer=yes")
+
+    assert again.headers["Location"] == first
+    assert len(here.rooms.procedures.store.receipts(FAMILY.code)) == 1
+
+
+def test_a_returned_case_is_mended_at_the_fields_that_the_officer_named(here: Made) -> None:
+    family, officer = as_person(FAMILY), as_person(OFFICER_B)
+    submitted(family)
+    here.worker.run_until_idle()
+    cases = [c for c in here.rooms.cases.store.cases_of(FAMILY.code) if c.procedure == "move-in"]
+    there = f"/console/cases/{cases[0].id}"
+    page = officer.get(there).content.decode()
+    nothing = officer.post(there, {"do": "send_back", "version": version(page)})
+    assert 'href="#fields"' in nothing.content.decode()
+
+    asked = {
+        "do": "send_back",
+        "version": version(page),
+        "fields": "birth_date",
+        "message": "生年月日を確かめてください",
+    }
+    assert officer.post(there, asked).status_code == 302
+    mine = f"/cases/{cases[0].id}"
+    page = family.get(mine).content.decode()
+    assert "生年月日を確かめてください" in page
+    names = re.findall(r'name="(f-birth_date[\w-]*)"', page)
+    empty = family.post(mine, {"version": version(page)})
+    assert (empty.status_code, f'href="#{names[0]}"' in empty.content.decode()) == (422, True)
+    answer = family.post(mine, {"version": version(page), **dict.fromkeys(names, "1988-04-02")})
+
+    assert answer.status_code == 302
+    after = here.rooms.cases.store.case_of(cases[0].id, subject=FAMILY.code)
+    assert after.returned is None or after.state.value != "returned"
+
+
+def test_counter_mode_runs_the_same_pages_on_the_officers_screen(here: Made) -> None:
+    client = as_person(OFFICER_B)
+    away = client.post("/console/counter/begin", {"next": "/begin/move"})
+    back = client.get(away.headers["Location"])
+    there = client.get(back.headers["Location"]).headers["Location"]
+    html = client.get(there).content.decode()
+
+    assert "打った文字数" in html
+    assert here.rooms.procedures.store.drafts(FAMILY.code)[0].officer == "o1"
+    client.post("/console/counter/end")
+    assert here.cards.closed == [FAMILY.door]
+    assert client.get(there).status_code == 403
+    assert client.get("/console").status_code == 200
+
+
+def test_pages_of_the_studio_show_the_packs(here: Made) -> None:
+    designer = as_person(Principal(kind="staff", code="d1", name="設計", agency="core", roles=("designer",)))
+
+    assert "allowance" in designer.get("/studio").content.decode()
+    assert designer.get("/studio/packs/allowance").status_code == 200
+    assert designer.get("/studio/packs/allowance/letters/decision").content.startswith(b"%PDF")
+    assert designer.get("/studio/packs/none").status_code == 404
