@@ -62,10 +62,12 @@ class CoreConfig(Common, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     Attributes:
         trust: folder with the card authorities and their revocation lists; without it no door opens.
+        profile: which cards: ``jpki``, or ``test-cards`` of the simulated issuer.
         portal_origin: the origin that a card's sign-in must name.
     """
 
     trust: str = ""
+    profile: str = "jpki"
     portal_origin: str = ""
     door_idle_seconds: int = 900
     door_longest_seconds: int = 14400
@@ -109,6 +111,8 @@ def _check(config: Common, tree: yaml.Node | None, *, path: Path) -> None:
         raise _bad(f"listen is {config.listen!r}, not host:port - at `$.listen`", tree, path=path)
     if config.confine not in {"yes", "no", "if-possible"}:
         raise _bad("confine is yes, no or if-possible - at `$.confine`", tree, path=path)
+    if getattr(config, "profile", "jpki") not in {"jpki", "test-cards"}:
+        raise _bad("profile is jpki or test-cards - at `$.profile`", tree, path=path)
     for field in ("directory", "keys", "legal_table", "mapping", "trust"):
         name = getattr(config, field, "")
         if name and not (path.parent / name).exists():

@@ -36,7 +36,7 @@ from kiban.exchange.store import CoreTables
 from kiban.exchange.store.core import TABLES
 from kiban.identity.certificates import Verifier
 from kiban.identity.errors import BadTrust
-from kiban.identity.profile import JPKI
+from kiban.identity.profile import JPKI, TEST_CARDS
 from kiban.identity.revocation import RevocationChecker
 from kiban.identity.trust import ListFolder, load_trust
 from kiban.kernel.errors import Where
@@ -44,6 +44,7 @@ from kiban.shell.node.asgi import App, Handler, answer, refused
 from kiban.shell.node.base import Base, open_base
 from kiban.shell.node.config import CoreConfig, load_config
 
+PROFILES = {"jpki": JPKI, "test-cards": TEST_CARDS}
 Verb = Callable[..., Outcome]
 
 
@@ -63,7 +64,7 @@ def card_verifier(config: CoreConfig, folder: Path) -> CardVerifier:
         return NoCards()
     trust = folder / config.trust
     try:
-        verifier = Verifier(JPKI, load_trust(trust), RevocationChecker(ListFolder(trust)))
+        verifier = Verifier(PROFILES[config.profile], load_trust(trust), RevocationChecker(ListFolder(trust)))
     except BadTrust as error:
         raise BadConfiguration(error.what, where=error.where, remedy=error.remedy) from None
     return JpkiVerifier(verifier, config.portal_origin)

@@ -115,7 +115,7 @@ def prepare(
 
 def _write_core(prepared: Prepared, *, trust: Path | None, portal_origin: str) -> None:
     lines = ["listen: 127.0.0.1:1", f"portal_origin: {portal_origin}"]
-    lines += [f"trust: {trust.resolve()}"] if trust else []
+    lines += [f"trust: {trust.resolve()}", "profile: test-cards"] if trust else []
     (prepared.folder / "core" / "core.yaml").write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 
