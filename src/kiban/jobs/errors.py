@@ -12,7 +12,7 @@ class JobError(KibanError):
     audience = Audience.OPERATOR
 
 
-class NoHandler(JobError):
-    """A job of a kind that this worker has no handler for."""
+class JournalInUse(JobError):
+    """Another process writes the journal of events."""
 
     code = "JOBS-001"

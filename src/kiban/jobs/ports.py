@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from kiban.jobs.model import Counts, Delivery, Job, Json
@@ -18,8 +18,8 @@ class Queue(Protocol):
         """Ask for a run inside the caller's transaction; a waiting job of the same kind and key is the same job."""
         ...
 
-    def lease(self, *, now: dt.datetime, hold: dt.timedelta) -> Job | None:
-        """The next due job, held for this worker; None when nothing is due."""
+    def lease(self, *, now: dt.datetime, hold: dt.timedelta, kinds: Collection[str]) -> Job | None:
+        """The next due job of these kinds, held for this worker; None when nothing is due."""
         ...
 
     def finish(self, job: Job) -> None:

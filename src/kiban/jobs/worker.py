@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from kiban.jobs.errors import NoHandler
 from kiban.jobs.model import Job, Later, Retry
 from kiban.jobs.ports import Queue
 from kiban.kernel.clock import Clock
@@ -19,7 +18,7 @@ Handler: TypeAlias = Callable[[Job], Later | None]
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Runs jobs of one queue with the handlers it was given."""
+    """Runs jobs of one queue with the handlers it was given; jobs of other kinds are left to other workers."""
 
     queue: Queue
     handlers: Mapping[str, Handler]
@@ -29,11 +28,11 @@ class Worker:
 
     def run_one(self) -> bool:
         """Run the next due job; False when nothing is due."""
-        job = self.queue.lease(now=self.clock.now(), hold=self.hold)
+        job = self.queue.lease(now=self.clock.now(), hold=self.hold, kinds=tuple(self.handlers))
         if job is None:
             return False
         try:
-            answer = self._handler(job)(job)
+            answer = self.handlers[job.kind](job)
         except KibanError as error:
             self._failed(job, f"{error.code} {error.what}")
         except (
@@ -59,12 +58,6 @@ class Worker:
         while not stopped():
             if not self.run_one():
                 time.sleep(pause)
-
-    def _handler(self, job: Job) -> Handler:
-        try:
-            return self.handlers[job.kind]
-        except KeyError:
-            raise NoHandler(f"no handler for jobs of kind {job.kind}", remedy="run a newer worker") from None
 
     def _failed(self, job: Job, error: str) -> None:
         spent = job.attempts >= self.retry.limit

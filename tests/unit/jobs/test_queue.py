@@ -37,11 +37,11 @@ def test_putting_twice_is_asking_once(queue: DatabaseQueue, clock: FixedClock) -
 
 def test_a_leased_job_is_nobody_elses_until_the_lease_runs_out(queue: DatabaseQueue, clock: FixedClock) -> None:
     queue.put("a", "1")
-    assert queue.lease(now=clock.now(), hold=HOLD) is not None
-    assert queue.lease(now=clock.now(), hold=HOLD) is None
+    assert queue.lease(now=clock.now(), hold=HOLD, kinds=("a",)) is not None
+    assert queue.lease(now=clock.now(), hold=HOLD, kinds=("a",)) is None
 
     clock.advance(HOLD + dt.timedelta(seconds=1))  # the worker was killed
-    again = queue.lease(now=clock.now(), hold=HOLD)
+    again = queue.lease(now=clock.now(), hold=HOLD, kinds=("a",))
 
     assert again is not None
     assert again.attempts == 2
@@ -49,20 +49,20 @@ def test_a_leased_job_is_nobody_elses_until_the_lease_runs_out(queue: DatabaseQu
 
 def test_a_job_put_again_while_it_runs_runs_again(queue: DatabaseQueue, clock: FixedClock) -> None:
     queue.put("a", "1")
-    job = queue.lease(now=clock.now(), hold=HOLD)
+    job = queue.lease(now=clock.now(), hold=HOLD, kinds=("a",))
     assert job is not None
     queue.put("a", "1")
     queue.finish(job)
 
-    assert queue.lease(now=clock.now(), hold=HOLD) is not None
+    assert queue.lease(now=clock.now(), hold=HOLD, kinds=("a",)) is not None
 
 
 def test_a_worker_that_lost_its_lease_cannot_finish_the_others_job(queue: DatabaseQueue, clock: FixedClock) -> None:
     queue.put("a", "1")
-    slow = queue.lease(now=clock.now(), hold=HOLD)
+    slow = queue.lease(now=clock.now(), hold=HOLD, kinds=("a",))
     assert slow is not None
     clock.advance(HOLD * 2)
-    fast = queue.lease(now=clock.now(), hold=HOLD)
+    fast = queue.lease(now=clock.now(), hold=HOLD, kinds=("a",))
     assert fast is not None
     queue.finish(slow)
     assert queue.counts(now=clock.now()).leased == 1
@@ -115,9 +115,9 @@ def test_later_is_no_failure(queue: DatabaseQueue, clock: FixedClock) -> None:
     assert seen == [1, 1, 1]
 
 
-def test_a_job_of_an_unknown_kind_waits_for_a_newer_worker(queue: DatabaseQueue, clock: FixedClock) -> None:
+def test_a_job_of_another_kind_is_left_to_another_worker(queue: DatabaseQueue, clock: FixedClock) -> None:
     queue.put("new-kind", "1")
-    Worker(queue, {}, clock).run_until_idle()
+    assert Worker(queue, {"a": lambda job: None}, clock).run_until_idle() == 0
 
     assert queue.counts(now=clock.now()).waiting == 1
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -35,10 +35,10 @@ class DatabaseQueue:
                     puts=F("puts") + 1, due=min(row.due, moment), aside=False, payload=dict(payload or {})
                 )
 
-    def lease(self, *, now: dt.datetime, hold: dt.timedelta) -> Job | None:
+    def lease(self, *, now: dt.datetime, hold: dt.timedelta, kinds: Collection[str]) -> Job | None:
         free = Q(lease="") | Q(lease_until__lt=now)
         token = uuid.uuid4().hex
-        due = JobRow.objects.filter(free, aside=False, due__lte=now).order_by("due", "id")
+        due = JobRow.objects.filter(free, aside=False, due__lte=now, kind__in=kinds).order_by("due", "id")
         for pk in list(due.values_list("pk", flat=True)[:CANDIDATES]):
             taken = JobRow.objects.filter(free, pk=pk, aside=False, due__lte=now).update(
                 lease=token, lease_until=now + hold, attempts=F("attempts") + 1
