@@ -140,6 +140,9 @@ class SampleShelf:
     def text(self, pack: str, path: str, *, lang: str) -> str:
         return f"{pack}.{path}" if lang == "ja" else f"{pack}.{path}.{lang}"
 
+    def letter(self, pack: str, letter: str) -> str:
+        return ""
+
 
 @dataclass
 class SampleRules:
@@ -232,15 +235,15 @@ class OwnOffices:
 
     offices: SampleOffices
 
-    def ask(self, *, door: str, holder: str, item: str, link: str = "") -> Answer:
-        assert door == DOOR
+    def ask(self, *, door: str, subject: str, holder: str, item: str) -> Answer:
+        assert (door, subject) == (DOOR, PERSON)
         return self.offices._answer(holder, item, key="")
 
 
 class SampleSignatures:
     """Accepts the signature whose value is the content reversed."""
 
-    def verify(self, signature: Signature, *, person: str) -> Signer:
+    def verify(self, signature: Signature, *, draft: Draft) -> Signer:
         assert signature.value == signature.content[::-1]
         return Signer(certificate_serial="01", verified_at=NOON)
 

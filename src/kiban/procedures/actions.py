@@ -137,7 +137,7 @@ def prefill(desk: ProcedureDesk, draft: Draft, *, door: str) -> Draft:
     The enquiries are made before the transaction: no lock is held while an office thinks.
     """
     _open(draft)
-    opened = Door(own_data=desk.own_data, handle=door, answers={})
+    opened = Door(own_data=desk.own_data, handle=door, person=draft.person, answers={})
     filled = prefilled(desk.shelf, draft, door=opened)
     filled = derived(desk.shelf, desk.rules, draft=filled, on=today(desk.clock))
     return _write(desk, draft, after=filled, kind="draft_prefilled", data={"enquiries": len(opened.answers)})

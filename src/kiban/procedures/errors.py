@@ -68,6 +68,12 @@ class SignedSomethingElse(ProcedureError):
     code = "PROCEDURES-008"
 
 
+class SignedByAnother(ProcedureError):
+    """The signature is good, but the card is of somebody whom the application does not name."""
+
+    code = "PROCEDURES-016"
+
+
 class BadAttachment(ProcedureError):
     """A file of a type or size that is not taken, or where the law asks for none."""
 

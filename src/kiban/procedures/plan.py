@@ -162,6 +162,10 @@ class Shelf(Protocol):
         """A text of the pack; the path itself when the pack has none."""
         ...
 
+    def letter(self, pack: str, letter: str) -> str:
+        """The typst source of a letter that the pack brings; empty when it brings none."""
+        ...
+
 
 class Rules(Protocol):
     """Evaluates a pack's rules, three-valued: facts that are missing or None are unknown."""

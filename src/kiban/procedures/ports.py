@@ -12,8 +12,8 @@ from kiban.procedures.model import Answer, Application, Draft, Receipt, Signatur
 class OwnData(Protocol):
     """The person's own data behind the door that the card opened (affair ``self``)."""
 
-    def ask(self, *, door: str, holder: str, item: str, link: str = "") -> Answer:
-        """One item from one holder about the person, or about the household member behind ``link``.
+    def ask(self, *, door: str, subject: str, holder: str, item: str) -> Answer:
+        """One item from one holder about the person, or about a household member, by the portal's code.
 
         Raises: HolderDown (repeat later), NotHeld, EnquiryRefused.
         """
@@ -23,8 +23,11 @@ class OwnData(Protocol):
 class Signatures(Protocol):
     """Verifies a card's signature: path, profile, validity, revocation, and that it is this person's card."""
 
-    def verify(self, signature: Signature, *, person: str) -> Signer:
-        """Who signed; raises an identity error with its reason."""
+    def verify(self, signature: Signature, *, draft: Draft) -> Signer:
+        """Who signed: a member of the draft's household, or the person it names.
+
+        Raises an identity error with its reason, or SignedByAnother.
+        """
         ...
 
 

@@ -33,6 +33,7 @@ class Door:
 
     own_data: OwnData
     handle: str
+    person: str
     answers: dict[Asked, Answer | FactState]
 
     def ask(self, asked: Asked) -> Answer | FactState:
@@ -43,7 +44,9 @@ class Door:
 
     def _ask(self, asked: Asked) -> Answer | FactState:
         try:
-            return self.own_data.ask(door=self.handle, holder=asked.holder, item=asked.item, link=asked.link)
+            return self.own_data.ask(
+                door=self.handle, subject=asked.link or self.person, holder=asked.holder, item=asked.item
+            )
         except HolderDown:
             return FactState.PENDING
         except (NotHeld, EnquiryRefused):

@@ -65,7 +65,7 @@ def submit(desk: ProcedureDesk, draft: Draft, *, signature: Signature, door: str
         raise SignedSomethingElse(
             "the signature is over another text than this application", remedy="read the content again and sign it"
         )
-    signer = desk.signatures.verify(signature, person=draft.person)
+    signer = desk.signatures.verify(signature, draft=draft)
     receipt = Receipt(
         id=str(uuid.uuid4()),
         draft=draft.id,

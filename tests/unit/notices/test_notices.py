@@ -12,6 +12,7 @@ from kiban.jobs import Worker
 from kiban.notices import Delivery, Message, NoticeDesk, NoticeKind, Outward, Prefilled, Text, inbox, mark_read
 from kiban.notices.actions import open_prefilled, send
 from kiban.notices.errors import MissingText, NothingInside, UnknownNotice
+from kiban.notices.of_cases import CaseMessages
 from kiban.notices.store.repository import DatabaseNotices
 from kiban.notices.texts import LANGUAGES, fill
 from kiban.procedures.model import FactState
@@ -105,6 +106,18 @@ def test_the_application_inside_is_one_draft_with_what_the_office_knows(desk: No
 def test_a_notice_without_an_application_says_so(desk: NoticeDesk, here: Town) -> None:
     with pytest.raises(NothingInside):
         open_prefilled(desk, send(desk, message()).id, person=PERSON, procedures=here.procedures)
+
+
+@pytest.mark.django_db
+def test_case_work_tells_in_three_languages(desk: NoticeDesk, here: Town) -> None:
+    here.submit(here.ready_draft())
+    here.worker.run_until_idle()
+    case = here.cases.store.cases_of(PERSON)[0]
+    CaseMessages(desk, here.cases.shelf).tell(case, notice="decided", key="x")
+
+    (notice,) = inbox(desk, PERSON).notices
+    assert set(notice.texts) == set(LANGUAGES)
+    assert notice.case == case.id
 
 
 def test_a_template_without_a_language_or_value_is_refused() -> None:

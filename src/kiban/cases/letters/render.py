@@ -1,0 +1,89 @@
+"""Makes the letter's data from a case and lets typst set it: the same case gives the same bytes."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from kiban.cases.errors import StepFailed
+from kiban.cases.model import Case, Outcome
+from kiban.procedures.model import Reason
+from kiban.procedures.plan import Shelf
+from kiban.procedures.values import plain
+
+OUTCOMES = {
+    Outcome.GRANTED: "申請のとおり決定しましたので通知します。",
+    Outcome.REFUSED: "次の理由により、申請には応じられないことと決定しましたので通知します。",
+    Outcome.ACCEPTED: "届出を受理しましたので通知します。",
+}
+
+
+@dataclass(frozen=True)
+class TypstLetters:
+    """See :class:`kiban.cases.ports.Letters`; a pack's own template is used where it has one."""
+
+    shelf: Shelf
+
+    @cached_property
+    def _own(self) -> str:
+        return (files("kiban.cases.letters") / "letter.typ").read_text(encoding="utf-8")
+
+    def render(self, case: Case, *, letter: str) -> bytes:
+        source = self.shelf.letter(case.procedure, letter) or self._own
+        return compile_letter(source, letter_data(case, self.shelf, letter=letter))
+
+
+def letter_data(case: Case, shelf: Shelf, *, letter: str) -> dict[str, Any]:
+    """What a letter's template reads: title, date, number, addressee, office, outcome, reasons, results, appeal."""
+    decision = case.decision
+    moment = decision.at if decision and decision.at else case.opened_at
+    return {
+        "title": shelf.text(case.procedure, f"letters.{letter}.title", lang="ja"),
+        "date": f"{moment.year}年{moment.month}月{moment.day}日",
+        "number": case.id[:8],
+        "addressee": _addressee(case),
+        "office": shelf.text(case.procedure, "office", lang="ja"),
+        "outcome": OUTCOMES[decision.outcome] if decision else "",
+        "reasons": [_reason(one) for one in decision.reasons] if decision else [],
+        "results": [[name, plain(value)] for name, value in decision.results.items()] if decision else [],
+        "appeal": decision.appeal if decision else "",
+        "facts": {key: plain(fact.value) for key, fact in case.facts.items()},
+    }
+
+
+def _addressee(case: Case) -> str:
+    """The head of the household's name, or whatever name the application carries."""
+    names = (member.name for member in case.members if member.name)
+    given = (fact.value for fact in case.facts.values() if isinstance(fact.value, dict) and "family" in fact.value)
+    name: Any = next(names, None) or next(given, None) or {}
+    return f"{name.get('family', '')} {name.get('given', '')}".strip()
+
+
+def _reason(reason: Reason) -> str:
+    basis = f"{reason.law} {reason.article}".strip()
+    return f"{reason.text}（{basis}）" if basis else reason.text
+
+
+def compile_letter(source: str, data: dict[str, Any]) -> bytes:
+    """PDF/UA-1 of a typst source with data. Raises: StepFailed with typst's own words."""
+    import typst  # an extra: libraries that only verify need not install it
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "letter.typ"
+        path.write_text(source, encoding="utf-8")
+        try:
+            made: bytes = typst.compile(
+                str(path),
+                format="pdf",
+                root=folder,
+                pdf_standards=["ua-1"],
+                sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+            )
+        except typst.TypstError as error:
+            raise StepFailed(f"the letter cannot be set: {error}", remedy="run kiban pack check") from error
+    return made
