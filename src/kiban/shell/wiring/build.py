@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
-from kiban.benefits import BenefitDesk
+from kiban.benefits import BenefitDesk, extend_schedules
 from kiban.benefits.ordering import BenefitOrders
 from kiban.benefits.store.repository import DatabaseBenefits
-from kiban.cases import CaseDesk, Outside, QueuedIntake, handlers
+from kiban.cases import CaseDesk, Outside, QueuedIntake, handlers, pass_deadlines
 from kiban.cases.letters import TypstLetters
 from kiban.cases.ports import Introductions, OfficeData, Registers
 from kiban.cases.store.repository import DatabaseCases
-from kiban.jobs import Worker
+from kiban.jobs import Deliver, Handler, Worker
+from kiban.jobs.recurring import Recurring
 from kiban.jobs.store.outbox import FORWARD, Forwarder, Outbox
 from kiban.jobs.store.queue import DatabaseQueue
 from kiban.kernel.clock import Clock
@@ -42,6 +45,10 @@ class OfficeNodes(OfficeData, Registers, Introductions, Protocol):
     """The agencies' own nodes, as case work speaks to them."""
 
 
+DEADLINES, SCHEDULES = "pass_deadlines", "extend_schedules"
+HOLD = dt.timedelta(seconds=60)
+
+
 @dataclass(frozen=True, slots=True)
 class Outer:
     """What a process or a test puts around the rooms: nodes, cards, packs, names."""
@@ -66,9 +73,19 @@ class Rooms:
     outbox: Outbox
     queue: DatabaseQueue
 
-    def worker(self, clock: Clock) -> Worker:
-        """A worker for the queue of these rooms."""
-        return Worker(self.queue, {**handlers(self.cases), FORWARD: Forwarder(())}, clock)
+    def worker(self, clock: Clock, *, receivers: tuple[Deliver, ...] = (), hold: dt.timedelta = HOLD) -> Worker:
+        """A worker for the queue of these rooms; without receivers it leaves the events to another worker."""
+        daily = Recurring(partial(pass_deadlines, self.cases), dt.timedelta(days=1), clock)
+        monthly = Recurring(partial(extend_schedules, self.benefits), dt.timedelta(days=28), clock)
+        forward: dict[str, Handler] = {FORWARD: Forwarder(receivers)} if receivers else {}
+        every: dict[str, Handler] = {**handlers(self.cases), DEADLINES: daily, SCHEDULES: monthly, **forward}
+        return Worker(self.queue, every, clock, hold=hold)
+
+    def keep_going(self, agencies: Iterable[str]) -> None:
+        """See that the recurring work of these agencies is in the queue; asking twice is asking once."""
+        for agency in agencies:
+            self.queue.put(DEADLINES, agency)
+            self.queue.put(SCHEDULES, agency)
 
 
 def rooms(outer: Outer) -> Rooms:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from kiban.cases.adapters import Nodes
 from kiban.exchange.client import NodeClient, load_endpoints
 from kiban.exchange.directory import Directory, load_directory
 from kiban.identity.store.desk import card_desk, verifier
-from kiban.jobs import Worker
+from kiban.jobs import Deliver, Worker
+from kiban.jobs.errors import JournalInUse
+from kiban.jobs.ledger import open_journal
 from kiban.kernel.clock import SystemClock
 from kiban.kernel.errors import BadSetting
 from kiban.procedures.actions import PORTAL
@@ -69,8 +72,18 @@ def made() -> Rooms:
 
 
 def worker() -> Worker:
-    """A worker for this process's queue."""
-    return made().worker(SystemClock())
+    """A worker for this process's queue; the first one of a machine also writes the journal of events."""
+    here = made()
+    here.keep_going(agency for agency in clients() if agency != PORTAL)
+    hold = dt.timedelta(seconds=settings.WORKER_LEASE_SECONDS)
+    return here.worker(SystemClock(), receivers=_journal(), hold=hold)
+
+
+def _journal() -> tuple[Deliver, ...]:
+    try:
+        return (open_journal(settings.HOME / "journal", name="kiban/journal"),)
+    except JournalInUse:
+        return ()
 
 
 def build() -> Platform:
