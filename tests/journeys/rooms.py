@@ -104,6 +104,6 @@ def made() -> Made:
     entrance = Entrance(cards, SampleNode(offices), {}, MemberMunicipalities(NAMES), lambda **_: OFFICER_B)
     slot = Slot(id=f"{B}-1", agency=B, starts_at=NOON.replace(day=23), minutes=30, capacity=5, free=5)
     room.procedures.store.offer_slot(slot)
-    worker = room.worker(clock)
+    worker = room.worker(clock, receivers=(lambda delivery: None,))
     assert FORWARD in worker.handlers
     return Made(platform_of(room, outer=outer, entrance=entrance), room, offices, cards, clock, worker)
