@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from kiban.identity.errors import BadTrust, RevocationUnknown
@@ -52,7 +53,17 @@ def authority(kind: Kind, pem: bytes, *, file: str = "") -> Authority:
     """
     where = Where(file=file or None)
     try:
-        certificate = x509.load_pem_x509_certificate(pem)
+        der = x509.load_pem_x509_certificate(pem).public_bytes(serialization.Encoding.DER)
+    except ValueError:
+        raise BadTrust("this is not a certificate in PEM", where=where) from None
+    return authority_der(kind, der, file=file)
+
+
+def authority_der(kind: Kind, der: bytes, *, file: str = "") -> Authority:
+    """The same from DER."""
+    where = Where(file=file or None)
+    try:
+        certificate = x509.load_der_x509_certificate(der)
         certificate.verify_directly_issued_by(certificate)
         constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints)
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage)
