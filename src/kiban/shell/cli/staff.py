@@ -42,10 +42,9 @@ def _desk() -> StaffDesk:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiban.shell.settings")
     django.setup()
     migrate()
-    from kiban.shell.wiring.process import made
     from kiban.shell.wiring.staff import staff_desk
 
-    return staff_desk(made().outbox)
+    return staff_desk()
 
 
 def create(arguments: argparse.Namespace) -> int:

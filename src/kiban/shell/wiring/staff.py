@@ -8,14 +8,16 @@ from kiban.identity.errors import SignInRefused
 from kiban.identity.secrets_at_rest import Sealer
 from kiban.identity.staff import StaffDesk
 from kiban.identity.store.staff import DjangoStaff
+from kiban.jobs.store.outbox import Outbox
+from kiban.jobs.store.queue import DatabaseQueue
 from kiban.kernel.clock import SystemClock
-from kiban.kernel.events import EventSink
 from kiban.shell.principals import Principal
 
 
-def staff_desk(events: EventSink) -> StaffDesk:
-    """The staff accounts of this process."""
-    return StaffDesk(DjangoStaff(), Sealer(settings.SECRET_KEY.encode()), SystemClock(), events)
+def staff_desk() -> StaffDesk:
+    """The staff accounts of this process; what happens to them goes to the outbox."""
+    clock = SystemClock()
+    return StaffDesk(DjangoStaff(), Sealer(settings.SECRET_KEY.encode()), clock, Outbox(DatabaseQueue(clock)))
 
 
 def sign_in(*, account: str, password: str, code: str) -> Principal:
@@ -25,9 +27,7 @@ def sign_in(*, account: str, password: str, code: str) -> Principal:
         SignInRefused: account, password or code is wrong; which of them is not told. Or no role at any agency.
         SignInThrottled: too many wrong tries.
     """
-    from kiban.shell.wiring.process import made  # the process joins this function in turn
-
-    member = staff_desk(made().outbox).sign_in(account, password=password, code=code)
+    member = staff_desk().sign_in(account, password=password, code=code)
     if not member.roles:
         raise SignInRefused("the account has no role at any agency", remedy="ask the administrator for one")
     agency = min(member.roles)
