@@ -4,5 +4,9 @@ from __future__ import annotations
 
 import os
 
+import postgres
+
+if os.environ.get("KIBAN_TEST_POSTGRES") and "KIBAN_DATABASE" not in os.environ:
+    os.environ["KIBAN_DATABASE"] = postgres.start()  # workers of a parallel run inherit it
 os.environ.setdefault("KIBAN_DATABASE", "sqlite:///:memory:")
 os.environ.setdefault("KIBAN_SECRET_KEY", "for-tests-only-for-tests-only-for-tests-only-for-tests")

@@ -1,0 +1,39 @@
+"""A PostgreSQL server of the tests' own: a cluster in a temporary folder, on a socket in it, gone afterwards."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+PORT = "54329"
+
+
+def start() -> str:
+    """Start a server; its address for KIBAN_DATABASE. It is stopped when this process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="kiban-pg-"))
+    data, user = folder / "data", "nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+    if os.geteuid() == 0:  # the server refuses to run as root
+        shutil.chown(folder, user)
+    _as(user, "initdb", "-D", data, "-A", "trust", "-U", "kiban", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8")
+    options = f"-p {PORT} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=50"
+    _as(user, "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
+    atexit.register(_stop, user, folder)
+    return f"postgresql://kiban@127.0.0.1:{PORT}/postgres"
+
+
+def _as(user: str, *command: object) -> None:
+    words = [str(word) for word in command]
+    prefix = ["runuser", "-u", user, "--"] if os.geteuid() == 0 else []
+    subprocess.run([*prefix, *words], check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+
+def _stop(user: str, folder: Path) -> None:
+    _as(user, "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
+    time.sleep(0.1)
+    shutil.rmtree(folder, ignore_errors=True)
