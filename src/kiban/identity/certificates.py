@@ -225,7 +225,18 @@ def check_signature(certificate: x509.Certificate, content: bytes, *, value: byt
         BadSignature: it is not. Source: RFC 8017 section 8.2.
     """
     key = certificate.public_key()
-    if not isinstance(key, rsa.RSAPublicKey) or len(value) != key.key_size // 8:
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise BadSignature("the certificate's key is not RSA")
+    check_value(key, content, value=value)
+
+
+def check_value(key: rsa.RSAPublicKey, content: bytes, *, value: bytes) -> None:
+    """Nothing, if the value is the key's RSASSA-PKCS1-v1_5 signature with SHA-256 over the content.
+
+    Raises:
+        BadSignature: it is not. Source: RFC 8017 section 8.2.
+    """
+    if len(value) != key.key_size // 8:
         raise BadSignature("the signature has not the length of the key")
     try:
         key.verify(value, content, padding.PKCS1v15(), hashes.SHA256())

@@ -44,7 +44,7 @@ class RevocationIndex:
             raise CertificateRevoked("the certificate has been revoked", remedy="have a new one issued at a counter")
 
     def _has(self, serial: int) -> bool:
-        if serial >= WIDTH:
+        if not 0 <= serial < WIDTH:
             return serial in self.long
         place = int(np.searchsorted(self.revoked, np.uint64(serial)))
         return place < len(self.revoked) and int(self.revoked[place]) == serial
@@ -66,8 +66,8 @@ def read_list(data: bytes, authority: Authority) -> RevocationIndex:
         revoked, suspended = _serials(parsed)
     except (ValueError, TypeError, x509.ExtensionNotFound) as error:
         raise RevocationUnknown(f"the revocation list cannot be read: {type(error).__name__}") from None
-    short = np.sort(np.array([serial for serial in revoked if serial < WIDTH], dtype=np.uint64))
-    long = frozenset(serial for serial in revoked if serial >= WIDTH)
+    short = np.sort(np.array([serial for serial in revoked if 0 <= serial < WIDTH], dtype=np.uint64))
+    long = frozenset(serial for serial in revoked if not 0 <= serial < WIDTH)
     times = (parsed.last_update_utc, parsed.next_update_utc)
     return RevocationIndex(data, number, times[0], times[1], short, long, suspended)
 
