@@ -16,6 +16,7 @@ from kiban.shell import screens as s
 from kiban.shell.access import NotThere
 from kiban.shell.ports import CardBack, Platform, Submitted
 from kiban.shell.principals import Principal
+from kiban.shell.wiring.proofs import ProofDesk
 
 NOW = dt.datetime(2026, 11, 21, 9, 30, tzinfo=JST)
 RESIDENT = Principal(kind="resident", code="p-0001", name="海南 花子", door="d-1")
@@ -410,4 +411,4 @@ class Studio:
 
 def sample(*, full: bool = True) -> Platform:
     residents = Residents(full)
-    return Platform(Cards(), residents, residents, residents, Offices(full), Studio(full))
+    return Platform(Cards(), residents, residents, residents, Offices(full), ProofDesk(None, {}), Studio(full))

@@ -21,6 +21,7 @@ from kiban.shell.screens import (
     PackView,
     Plan,
     Problem,
+    Proved,
     ReceiptView,
     WorkPage,
 )
@@ -133,6 +134,14 @@ class MyRecords(Protocol):
     def own(self, person: Principal, *, holder: str, item: str) -> OwnRecord: ...
 
 
+class Proofs(Protocol):
+    """Checks receipts that anyone may bring."""
+
+    def receipt(self, body: bytes) -> Proved: ...
+
+    def entry(self, text: str) -> Proved: ...
+
+
 class Offices(Protocol):
     """What an officer does."""
 
@@ -170,4 +179,5 @@ class Platform:
     my_cases: MyCases
     records: MyRecords
     offices: Offices
+    proofs: Proofs
     studio: Studio

@@ -47,10 +47,11 @@ NOBODY = Principal()
 def principal(request: HttpRequest) -> Principal:
     """The person of this request's session."""
     kept = request.session.get("principal") if hasattr(request, "session") else None
-    return _read(kept) if kept else NOBODY
+    return read(kept) if kept else NOBODY
 
 
-def _read(kept: dict[str, Any]) -> Principal:
+def read(kept: dict[str, Any]) -> Principal:
+    """A principal as a session keeps it."""
     return Principal(**{**kept, "roles": tuple(kept["roles"]), "agencies": tuple(kept["agencies"])})
 
 
@@ -75,7 +76,7 @@ def visitor(request: HttpRequest) -> Principal:
     """The resident who acts: the session's own, or the one at the counter of this officer's session."""
     kept = request.session.get("at_counter")
     if kept and principal(request).kind == "staff":
-        return _read(kept)
+        return read(kept)
     return principal(request)
 
 

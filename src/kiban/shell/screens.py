@@ -343,3 +343,14 @@ class PackView:
     laws: tuple[str, ...]
     letters: tuple[LetterCard, ...] = ()
     members: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """What a receipt says and whether it holds; ``why`` tells what does not."""
+
+    valid: bool
+    why: str = ""
+    at: dt.datetime | None = None
+    content: str = ""
+    serial: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from kiban.shell.access import guarded
+from kiban.shell.api.v1 import ROUTES as API
 from kiban.shell.common.routes import ROUTES as COMMON
 from kiban.shell.console.routes import ROUTES as CONSOLE
 from kiban.shell.evidence.routes import ROUTES as EVIDENCE
@@ -12,7 +13,7 @@ from kiban.shell.portal.routes import ROUTES as PORTAL
 from kiban.shell.routes import Route
 from kiban.shell.studio.routes import ROUTES as STUDIO
 
-ROUTES: tuple[Route, ...] = PORTAL + CONSOLE + STUDIO + COMMON + EVIDENCE
+ROUTES: tuple[Route, ...] = PORTAL + CONSOLE + STUDIO + COMMON + EVIDENCE + API
 
 urlpatterns: list[URLPattern | URLResolver] = [path(r.path, guarded(r), name=r.name) for r in ROUTES]
 handler400 = "kiban.shell.common.refused.bad_request"

@@ -15,6 +15,7 @@ from kiban.cases import CaseDesk, Outside, QueuedIntake, handlers, pass_deadline
 from kiban.cases.letters import TypstLetters
 from kiban.cases.ports import Introductions, OfficeData, Registers
 from kiban.cases.store.repository import DatabaseCases
+from kiban.identity.certificates import Verifier
 from kiban.jobs import Deliver, Handler, Worker
 from kiban.jobs.recurring import Recurring
 from kiban.jobs.store.outbox import FORWARD, Forwarder, Outbox
@@ -36,6 +37,7 @@ from kiban.shell.wiring.library import Library
 from kiban.shell.wiring.my_cases import CaseWords, Procedures
 from kiban.shell.wiring.my_records import PortalNode, Records
 from kiban.shell.wiring.offices import OfficeDesk, SignIn
+from kiban.shell.wiring.proofs import ProofDesk
 from kiban.shell.wiring.residents import Drafts
 from kiban.shell.wiring.studio import StudioDesk
 from kiban.shell.wiring.words import Words
@@ -120,6 +122,7 @@ class Entrance:
     logs: Mapping[str, VerifierKey]
     book: AddressBook
     staff: SignIn
+    verifier: Verifier | None = None
 
 
 def platform_of(made: Rooms, *, outer: Outer, entrance: Entrance) -> Platform:
@@ -134,5 +137,6 @@ def platform_of(made: Rooms, *, outer: Outer, entrance: Entrance) -> Platform:
         my_cases=mine,
         records=Records(made.notices, entrance.node, entrance.logs, words, outer.clock),
         offices=OfficeDesk(made.cases, words, said, entrance.staff),
+        proofs=ProofDesk(entrance.verifier, entrance.logs),
         studio=StudioDesk(outer.library, words, outer.clock),
     )

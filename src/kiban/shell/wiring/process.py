@@ -98,4 +98,6 @@ def build() -> Platform:
     cards = CardWork(desk, own, made().procedures, words, settings.CARD_APP)
     towns = {code: name for code, name in around.names.items() if len(code) == 6 and code.isdigit()}
     logs = {agency.id: agency.log for agency in directory().agencies.values()}
-    return platform_of(made(), outer=around, entrance=Entrance(cards, own, logs, MemberMunicipalities(towns), sign_in))
+    trusted = verifier(Path(settings.TRUST))
+    entrance = Entrance(cards, own, logs, MemberMunicipalities(towns), sign_in, trusted)
+    return platform_of(made(), outer=around, entrance=entrance)

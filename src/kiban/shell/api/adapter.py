@@ -1,0 +1,101 @@
+"""django-ninja behind a thin wall: the only file that knows it, so that it can be replaced by changing one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import NinjaAPI, Schema
+from ninja.errors import ValidationError
+from ninja.security import HttpBearer
+
+from kiban import __version__
+from kiban.kernel.errors import KibanError
+from kiban.shell.api.tokens import person_of
+from kiban.shell.common.refused import status_of
+from kiban.shell.principals import Principal
+from kiban.shell.routes import MACHINE, Route
+
+PREFIX = "api/v1/"
+__all__ = ["PREFIX", "Problem", "Schema", "api", "bearer", "endpoint", "routes"]
+
+
+class Problem(Schema):
+    """Why a request is refused: the error's code, what was wrong, what to do (RFC 9457 in spirit)."""
+
+    code: str
+    what: str
+    remedy: str = ""
+
+
+class Bearer(HttpBearer):
+    """A resident's token from the portal; it dies with their session."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Principal | None:  # noqa: ARG002 ninja's signature
+        return person_of(token)
+
+
+bearer = Bearer()
+api = NinjaAPI(
+    title="Kiban API",
+    version=__version__,
+    description="Machine interface of the platform. Values are GIF-shaped: snake_case keys, ISO dates, yen as integers.",
+    docs_url=None,
+    openapi_url=None,
+    urls_namespace="api-v1",
+)
+REFUSALS = {status: Problem for status in (400, 401, 403, 404, 409, 422, 429, 503)}
+
+
+def endpoint(method: str, path: str, *, gives: Any, private: bool = False) -> Callable[..., Any]:
+    """Declare an endpoint: its method, path and answer; every refusal is a `Problem`."""
+    decorate = getattr(api, method.lower())
+    responses = {200: gives, **REFUSALS}
+    auth = {"auth": bearer} if private else {}
+    return decorate(path, response=responses, **auth)  # type: ignore[no-any-return]
+
+
+@api.exception_handler(KibanError)
+def refused(_request: HttpRequest, error: KibanError) -> HttpResponse:
+    """A refusal of the platform."""
+    return _problem(status_of(error), code=error.code, what=error.what, remedy=error.remedy)
+
+
+@api.exception_handler(ValidationError)
+def unreadable(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """A request that has not the declared shape: each fault by its place."""
+    faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors)
+    return _problem(422, code="SHELL-422", what=faults[:2000], remedy="see /api/v1/openapi.json")
+
+
+def _problem(status: int, *, code: str, what: str, remedy: str) -> HttpResponse:
+    return JsonResponse({"code": code, "what": what, "remedy": remedy}, status=status)
+
+
+def published(_request: HttpRequest) -> HttpResponse:
+    """The description of this interface in OpenAPI 3.1."""
+    return JsonResponse(api.get_openapi_schema(path_prefix=f"/{PREFIX}"))
+
+
+def routes() -> tuple[Route, ...]:
+    """The endpoints as lines of the URL table."""
+    patterns = api.urls[0]
+    found = [Route(f"{PREFIX}openapi.json", "api_openapi", published, MACHINE)]
+    for pattern in patterns:
+        methods = tuple(sorted({m for op in api_operations(str(pattern.pattern)) for m in op}))
+        name = f"api_{str(pattern.pattern).replace('/', '_').replace('<', '').replace('>', '')}"
+        found.append(Route(f"{PREFIX}{pattern.pattern}", name, pattern.callback, MACHINE, methods))
+    return tuple(found)
+
+
+def api_operations(path: str) -> list[list[str]]:
+    """The methods of the operations on a path."""
+    wanted = path.replace("<", "{").replace(">", "}")
+    return [
+        operation.methods
+        for _, router in api._routers
+        for template, view in router.path_operations.items()
+        if template.strip("/") == wanted.strip("/")
+        for operation in view.operations
+    ]
