@@ -45,7 +45,7 @@ api = NinjaAPI(
     openapi_url=None,
     urls_namespace="api-v1",
 )
-REFUSALS = {status: Problem for status in (400, 401, 403, 404, 409, 422, 429, 503)}
+REFUSALS = dict.fromkeys((400, 401, 403, 404, 409, 422, 429, 503), Problem)
 
 
 def endpoint(method: str, path: str, *, gives: Any, private: bool = False) -> Callable[..., Any]:

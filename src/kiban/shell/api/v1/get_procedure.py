@@ -44,7 +44,9 @@ def get_procedure(request: HttpRequest, procedure_id: str) -> ProcedureDetail:  
     """One procedure as its pack describes it."""
     seen = platform().studio.pack(procedure_id)
     facts = [
-        Fact(id=f.key, label=f.label, type=f.kind, edit=f.edit, source=f.source) for s in seen.sections for f in s.fields
+        Fact(id=f.key, label=f.label, type=f.kind, edit=f.edit, source=f.source)
+        for s in seen.sections
+        for f in s.fields
     ]
     return ProcedureDetail(
         id=seen.card.id,
