@@ -33,7 +33,7 @@ def test_every_route_has_a_policy_a_name_of_its_own_and_methods() -> None:
 
 
 def test_views_are_short() -> None:
-    views = {(r.view.__module__, r.view.__name__) for r in ROUTES}
+    views = {(r.view.__module__, r.view.__name__) for r in ROUTES if hasattr(r.view, "__name__")}
     long = []
     for path, tree in modules().items():
         module = ".".join(path.relative_to(ROOT / "src").with_suffix("").parts)

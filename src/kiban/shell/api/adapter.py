@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Schema
@@ -15,7 +15,7 @@ from kiban.kernel.errors import KibanError
 from kiban.shell.api.tokens import person_of
 from kiban.shell.common.refused import status_of
 from kiban.shell.principals import Principal
-from kiban.shell.routes import MACHINE, Route
+from kiban.shell.routes import MACHINE, Route, View
 
 PREFIX = "api/v1/"
 __all__ = ["PREFIX", "Problem", "Schema", "api", "bearer", "endpoint", "routes"]
@@ -40,7 +40,7 @@ bearer = Bearer()
 api = NinjaAPI(
     title="Kiban API",
     version=__version__,
-    description="Machine interface of the platform. Values are GIF-shaped: snake_case keys, ISO dates, yen as integers.",
+    description="Machine interface of the platform. GIF-shaped values: snake_case keys, ISO dates, yen as integers.",
     docs_url=None,
     openapi_url=None,
     urls_namespace="api-v1",
@@ -85,7 +85,8 @@ def routes() -> tuple[Route, ...]:
     for pattern in patterns:
         methods = tuple(sorted({m for op in api_operations(str(pattern.pattern)) for m in op}))
         name = f"api_{str(pattern.pattern).replace('/', '_').replace('<', '').replace('>', '')}"
-        found.append(Route(f"{PREFIX}{pattern.pattern}", name, pattern.callback, MACHINE, methods))
+        view = cast(View, pattern.callback)
+        found.append(Route(f"{PREFIX}{pattern.pattern}", name, view, MACHINE, methods))
     return tuple(found)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from kiban.shell.api.adapter import Schema, endpoint
 from kiban.shell.platform import platform
+from kiban.shell.screens import DecisionView
 
 
 class Happened(Schema):
@@ -43,9 +44,6 @@ def get_case(request: Any, case_id: str) -> CaseDetail:
     """One procedure; another person's is not found."""
     seen = platform().my_cases.case(case_id, person=request.auth)
     made = seen.decision
-    decision = made and Decided(
-        outcome=made.title, reasons=list(made.reasons), appeal=made.appeal, automatic=made.automatic, at=made.at
-    )
     return CaseDetail(
         id=seen.card.id,
         title=seen.card.title,
@@ -53,5 +51,11 @@ def get_case(request: Any, case_id: str) -> CaseDetail:
         status=seen.card.status,
         due=seen.card.due,
         timeline=[Happened(at=m.at, text=m.text) for m in seen.timeline],
-        decision=decision,
+        decision=_decided(made) if made else None,
+    )
+
+
+def _decided(made: DecisionView) -> Decided:
+    return Decided(
+        outcome=made.title, reasons=list(made.reasons), appeal=made.appeal, automatic=made.automatic, at=made.at
     )
