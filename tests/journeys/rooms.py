@@ -73,7 +73,7 @@ class SampleNode:
     def ask(self, subject: str, *, ask: Ask) -> PersonAnswer:
         if ask.item == "usage.log":
             usage = {"at": NOON.isoformat(), "kind": "answered", "agency": A, "asker": B, "holder": A,
-                     "affair": "child_allowance", "items": ["tax.income"], "basis": "番号法19条8号"}  # fmt: skip
+                     "affair": "child_allowance", "items": ["tax.income"], "basis": "番号法19条8号", "receipt": "not a receipt"}  # fmt: skip
             return PersonAnswer(subject=subject, items={"usage.log": {"usages": [usage]}})
         return PersonAnswer(subject=subject, items={ask.item: self.offices.records.get((ask.holder, ask.item))})
 

@@ -82,7 +82,7 @@ def routes() -> tuple[Route, ...]:
     """The endpoints as lines of the URL table."""
     patterns = api.urls[0]
     found = [Route(f"{PREFIX}openapi.json", "api_openapi", published, MACHINE)]
-    for pattern in patterns:
+    for pattern in (p for p in patterns if str(p.pattern)):
         methods = tuple(sorted({m for op in api_operations(str(pattern.pattern)) for m in op}))
         name = f"api_{str(pattern.pattern).replace('/', '_').replace('<', '').replace('>', '')}"
         view = cast(View, pattern.callback)
