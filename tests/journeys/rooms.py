@@ -71,9 +71,12 @@ class SampleNode:
     offices: SampleOffices
 
     def ask(self, subject: str, *, ask: Ask) -> PersonAnswer:
+        if subject != PERSON:
+            return PersonAnswer(subject=subject, items={ask.item: None})
         if ask.item == "usage.log":
             usage = {"at": NOON.isoformat(), "kind": "answered", "agency": A, "asker": B, "holder": A,
-                     "affair": "child_allowance", "items": ["tax.income"], "basis": "番号法19条8号", "receipt": "not a receipt"}  # fmt: skip
+                     "affair": "child_allowance", "items": ["tax.income"], "basis": "番号法19条8号",
+                     "receipt": "not a receipt"}  # fmt: skip
             return PersonAnswer(subject=subject, items={"usage.log": {"usages": [usage]}})
         return PersonAnswer(subject=subject, items={ask.item: self.offices.records.get((ask.holder, ask.item))})
 

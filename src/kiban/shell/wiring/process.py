@@ -11,10 +11,7 @@ from django.conf import settings
 from kiban.cases.adapters import Nodes
 from kiban.exchange.client import NodeClient, load_endpoints
 from kiban.exchange.directory import Directory, load_directory
-from kiban.identity.secrets_at_rest import Sealer
-from kiban.identity.staff import StaffDesk
 from kiban.identity.store.desk import card_desk, verifier
-from kiban.identity.store.staff import DjangoStaff
 from kiban.jobs import Deliver, Worker
 from kiban.jobs.errors import JournalInUse
 from kiban.jobs.ledger import open_journal
@@ -27,7 +24,7 @@ from kiban.shell.wiring.addresses import MemberMunicipalities
 from kiban.shell.wiring.build import Entrance, Outer, Rooms, platform_of, rooms
 from kiban.shell.wiring.cards import CardWork
 from kiban.shell.wiring.library import Library, empty_library
-from kiban.shell.wiring.staff import StaffDoor
+from kiban.shell.wiring.staff import StaffDoor, staff_desk
 from kiban.shell.wiring.words import Words
 
 
@@ -102,7 +99,6 @@ def build() -> Platform:
     towns = {code: name for code, name in around.names.items() if len(code) == 6 and code.isdigit()}
     logs = {agency.id: agency.log for agency in directory().agencies.values()}
     trusted = verifier(Path(settings.TRUST))
-    desk_of_staff = StaffDesk(DjangoStaff(), Sealer(settings.SECRET_KEY.encode()), SystemClock(), made().outbox)
-    staff = StaffDoor(desk_of_staff, words)
+    staff = StaffDoor(staff_desk(), words)
     entrance = Entrance(cards, own, logs, MemberMunicipalities(towns), staff, trusted)
     return platform_of(made(), outer=around, entrance=entrance)
