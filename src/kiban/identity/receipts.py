@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
+import numpy as np
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kiban.identity.certificates import Verifier, parse
 from kiban.identity.errors import BadReceipt
 from kiban.identity.model import Holder, Kind
 from kiban.identity.profile import Profile
-from kiban.identity.revocation import RevocationChecker
+from kiban.identity.revocation import RevocationChecker, RevocationIndex
 from kiban.identity.trust import Authority, Trust, authority_der
 
 MAX_RECEIPT = 16_000_000
@@ -45,11 +46,33 @@ class Verified:
         holder: the signer's certificate as verified for the moment of the receipt.
         content: the exact bytes that were signed.
         trusted: whether the authority was compared with a trust folder; without one, only the file's own chain holds.
+        revocation: whether the file proves that the certificate was on no revocation list at that moment.
     """
 
     holder: Holder
     content: bytes
     trusted: bool
+    revocation: bool = True
+
+
+class _Signed(msgspec.Struct, frozen=True):
+    content: bytes
+    value: bytes
+    certificate: bytes
+
+
+class _Signer(msgspec.Struct, frozen=True):
+    verified_at: dt.datetime
+
+
+class _Received(msgspec.Struct, frozen=True):
+    signature: _Signed
+    signer: _Signer
+
+
+class _Unlisted(RevocationChecker):
+    def index(self, authority: Authority, *, at: dt.datetime) -> RevocationIndex:  # noqa: ARG002 the file has no list
+        return RevocationIndex(b"", 0, at, at, np.empty(0, dtype=np.uint64), frozenset(), frozenset())
 
 
 class _OneList:
@@ -98,6 +121,28 @@ def verify_receipt(data: bytes, profile: Profile, *, trust: Trust | None = None)
         receipt.certificate, receipt.content, value=receipt.signature, kind=Kind.SIGN, at=receipt.verified_at
     )
     return Verified(holder, receipt.content, trust is not None)
+
+
+def verify_received(data: bytes, profile: Profile, *, trust: Trust) -> Verified:
+    """Verify the signature in a portal's receipt (受付票), which carries neither authority nor revocation list.
+
+    Proves signature, authority and validity at the moment of receipt; not that the certificate was unrevoked then.
+
+    Raises:
+        BadReceipt: it is not such a file; BadSignature, BadCertificate and its kin: something does not hold.
+    """
+    try:
+        kept = msgspec.json.decode(data, type=_Received)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise BadReceipt(f"this is not a receipt: {error}") from None
+    if kept.signer.verified_at.tzinfo is None:
+        raise BadReceipt("the moment in the receipt has no time zone")
+    verifier = Verifier(profile, trust, _Unlisted(_OneList(b"")))
+    signed = kept.signature
+    holder = verifier.signature(
+        signed.certificate, signed.content, value=signed.value, kind=Kind.SIGN, at=kept.signer.verified_at
+    )
+    return Verified(holder, signed.content, trusted=True, revocation=False)
 
 
 def _same(known: Authority | None, own: Authority) -> bool:

@@ -85,3 +85,17 @@ def test_the_command(world, receipt, tmp_path, capsys):
     file.write_bytes(receipt.replace(b'"signature":"', b'"signature":"A'))
     assert main(["identity", "verify", str(file)]) == 1
     assert main(["identity", "verify", str(tmp_path / "none")]) == 1
+
+
+def test_the_receipt_of_an_application_verifies_with_a_trust_folder(world, receipt, tmp_path, capsys):
+    made = msgspec.json.decode(receipt, type=SignatureReceipt)
+    signed = {"content": made.content, "value": made.signature, "certificate": made.certificate}
+    file = tmp_path / "received.json"
+    file.write_bytes(msgspec.json.encode({"id": "r", "signature": signed, "signer": {"verified_at": NOW}}))
+
+    assert main(["identity", "verify", str(file), "--trust", str(world.issuer.trust)]) == 0
+    assert "revocation: not in this file" in capsys.readouterr().out
+    file.write_bytes(
+        msgspec.json.encode({"signature": {**signed, "content": b"other"}, "signer": {"verified_at": NOW}}),
+    )
+    assert main(["identity", "verify", str(file), "--trust", str(world.issuer.trust)]) == 1

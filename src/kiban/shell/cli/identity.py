@@ -28,7 +28,7 @@ def add(subparsers: Subparsers) -> None:
 def verify(arguments: argparse.Namespace) -> int:
     """Verify, and say by whom and when; an error says what does not hold."""
     from kiban.identity.profile import JPKI, TEST_CARDS
-    from kiban.identity.receipts import verify_receipt
+    from kiban.identity.receipts import verify_receipt, verify_received
     from kiban.identity.trust import load_trust
 
     try:
@@ -36,9 +36,15 @@ def verify(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise BadInput(f"the file cannot be read: {error.strerror}", where=Where(file=str(arguments.file))) from None
     profile = JPKI if arguments.profile == "jpki" else TEST_CARDS
-    found = verify_receipt(data, profile, trust=load_trust(arguments.trust) if arguments.trust else None)
+    trust = load_trust(arguments.trust) if arguments.trust else None
+    if trust is not None and b'"kiban-signature-' not in data[:200]:
+        found = verify_received(data, profile, trust=trust)
+    else:
+        found = verify_receipt(data, profile, trust=trust)
     print(f"valid: signed with certificate {found.holder.serial}, valid at {found.holder.verified_at.isoformat()}")
     print(f"authority {found.holder.issuer}: " + ("trusted" if found.trusted else "NOT compared with a trust folder"))
+    if not found.revocation:
+        print("revocation: not in this file; the portal checked it when the application was received")
     if arguments.content and str(arguments.content) == "-":
         sys.stdout.write(found.content.decode(errors="replace"))
     elif arguments.content:
