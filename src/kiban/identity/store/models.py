@@ -1,4 +1,4 @@
-"""Tables of identity: requests to cards, staff accounts with their factors and roles."""
+"""Tables of identity: requests to cards, staff accounts and their roles."""
 
 from __future__ import annotations
 
@@ -54,24 +54,3 @@ class StaffRole(models.Model):
         """One row for each role."""
 
         constraints = (models.UniqueConstraint(fields=["account", "agency", "role"], name="identity_role_once"),)
-
-
-class StaffPasskey(models.Model):
-    """A passkey (WebAuthn credential) of an officer: public key and counter."""
-
-    credential_id = models.BinaryField(unique=True)
-    account = models.ForeignKey(StaffAccount, on_delete=models.CASCADE, related_name="passkeys")
-    public_key = models.BinaryField()
-    sign_count = models.BigIntegerField(default=0)
-    label = models.CharField(max_length=80)
-    created_at = models.DateTimeField()
-
-
-class StaffPending(models.Model):
-    """A sign-in between its first and second factor, or a passkey ceremony under way; short-lived, of one use."""
-
-    ticket_hash = models.CharField(max_length=64, primary_key=True)
-    account = models.CharField(max_length=80)
-    purpose = models.CharField(max_length=20)
-    challenge = models.BinaryField(default=b"")
-    expires_at = models.DateTimeField(db_index=True)
