@@ -1,0 +1,235 @@
+"""Reading `rules.yaml`: every fault with file and line, and nothing is loaded that was not proved usable.
+
+The form (all names Japanese or English words):
+
+    id: jido-teate
+    title: 児童手当
+    law: {id: 346AC0000000073, title: 児童手当法}
+    entities: [子]
+    facts:
+      生年月日: {of: 子, type: date, source: resident.household}
+    parameters:
+      基本額: {unit: 円/月, values: [{from: 2024-10-01, value: 10000, article: "6-1"}]}
+    variables:
+      支給月額:
+        of: 子
+        type: integer
+        unit: 円/月
+        formula: CASE WHEN … END         # or versions: [{from, to, formula, article}]
+        article: "6-1"
+        yes: {ja: …, ja-easy: …, en: …}  # plain words; {value} and names are filled in
+    outputs: [支給月額]
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from kiban.kernel.errors import Where
+from kiban.kernel.located import Located, Place, parse_located
+from kiban.rules.checks import check_rule_set
+from kiban.rules.errors import BadRule
+from kiban.rules.expression import parse
+from kiban.rules.model import Basis, Dated, Fact, Parameter, RuleSet, Sentences, Type, Variable, Version
+
+BEGINNING = dt.date(1868, 1, 1)
+TOP = {"id", "title", "law", "entities", "facts", "parameters", "variables", "outputs", "extends"}
+FACT = {"of", "type", "source", "cost", "note"}
+PARAMETER = {"unit", "type", "values", "note"}
+DATED = {"from", "to", "known", "value", "law", "article", "title", "verified", "why", "source"}
+VARIABLE = {"of", "type", "unit", "formula", "versions", "article", "law", "title", "yes", "no", "unknown", "note",
+            "from", "to", "known"}  # fmt: skip
+VERSION = {"from", "to", "known", "formula", "article", "law", "title"}
+
+
+def load_rules(path: Path, *, name: str = "") -> RuleSet:
+    """Read and check a rule file.
+
+    Args:
+        path: a `rules.yaml`.
+        name: how errors call the file; the path's name without one.
+
+    Raises:
+        BadRule: with file, line, what is wrong and how to mend it.
+    """
+    return read_rules(path.read_text(encoding="utf-8"), file=name or path.name)
+
+
+def read_rules(text: str, *, file: str) -> RuleSet:
+    """As :func:`load_rules`, from text."""
+    located = parse_located(text, file=file)
+    content = _mapping(located, (), allowed=TOP)
+    for key in ("id", "title", "law", "variables", "outputs"):
+        if key not in content:
+            raise BadRule(f"{key} is missing", where=Where(file, 1), remedy="see docs/rules.md for the form")
+    entities = tuple(str(entity) for entity in content.get("entities", []))
+    reader = _Reader(located, entities, law=_law(content["law"], located))
+    rules = RuleSet(
+        id=str(content["id"]),
+        title=str(content["title"]),
+        facts=dict(reader.facts()),
+        parameters=dict(reader.parameters()),
+        variables=dict(reader.variables()),
+        entities=entities,
+        outputs=tuple(str(output) for output in content["outputs"]),
+        mark=hashlib.sha256(text.encode()).hexdigest()[:16],
+        file=file,
+    )
+    check_rule_set(rules, located)
+    return rules
+
+
+def _mapping(located: Located, place: Place, *, allowed: set[str]) -> dict[str, Any]:
+    value: Any = located.value
+    for part in place:
+        value = value[part]
+    if not isinstance(value, dict):
+        raise BadRule("a mapping is needed here", where=located.where(place))
+    unknown = sorted(str(key) for key in value.keys() - allowed)
+    if unknown:
+        raise BadRule(
+            f"unknown key {unknown[0]!r}",
+            where=located.where((*place, unknown[0])),
+            remedy=f"keys are {', '.join(sorted(allowed))}",
+        )
+    return value
+
+
+def _law(value: Any, located: Located) -> Basis:
+    if not isinstance(value, dict) or "id" not in value:
+        raise BadRule(
+            "law needs the e-Gov id of the law",
+            where=located.where(("law",)),
+            remedy="law: {id: 346AC0000000073, title: 児童手当法}",
+        )
+    return Basis(str(value["id"]), "", str(value.get("title", "")))
+
+
+class _Reader:
+    """Turns the located YAML into values; every refusal names the line."""
+
+    def __init__(self, located: Located, entities: tuple[str, ...], *, law: Basis) -> None:
+        self.located = located
+        self.entities = entities
+        self.law = law
+
+    def _named(self, section: str, allowed: set[str]) -> Iterator[tuple[str, Place, dict[str, Any]]]:
+        for name in self.located.value.get(section) or {}:
+            place: Place = (section, name)
+            yield name, place, _mapping(self.located, place, allowed=allowed)
+
+    def _type(self, fields: Mapping[str, Any], place: Place, *, default: Type) -> Type:
+        word = fields.get("type", default)
+        if word not in set(Type):
+            raise BadRule(
+                f"{word!r} is no type",
+                where=self.located.where((*place, "type")),
+                remedy=f"types are {', '.join(Type)}",
+            )
+        return Type(word)
+
+    def _of(self, fields: Mapping[str, Any], place: Place) -> str:
+        of = str(fields.get("of", ""))
+        if of and of not in self.entities:
+            raise BadRule(
+                f"{of!r} is no entity",
+                where=self.located.where((*place, "of")),
+                remedy=f"entities are {', '.join(self.entities) or 'none'}",
+            )
+        return of
+
+    def _basis(self, fields: Mapping[str, Any], place: Place) -> Basis:
+        article = str(fields.get("article", ""))
+        if not article:
+            raise BadRule(
+                "the article is missing", where=self.located.where(place), remedy='cite it as article: "6-1" (条-項-号)'
+            )
+        if "law" in fields:
+            return Basis(str(fields["law"]), article, str(fields.get("title", "")))
+        return replace(self.law, article=article)
+
+    def _date(self, fields: Mapping[str, Any], key: str, *, place: Place) -> dt.date | None:
+        value = fields.get(key)
+        if value is not None and not isinstance(value, dt.date):
+            raise BadRule(f"{value!r} is no date", where=self.located.where((*place, key)), remedy="write 2024-10-01")
+        return value
+
+    def facts(self) -> Iterator[tuple[str, Fact]]:
+        for name, place, fields in self._named("facts", FACT):
+            kind = self._type(fields, place, default=Type.INTEGER)
+            source = str(fields.get("source", ""))
+            cost = int(fields.get("cost", 0 if source and source != "ask" else 2))
+            yield name, Fact(name, kind, self._of(fields, place), source, cost)
+
+    def parameters(self) -> Iterator[tuple[str, Parameter]]:
+        for name, place, fields in self._named("parameters", PARAMETER):
+            values = fields.get("values")
+            if not isinstance(values, list) or not values:
+                raise BadRule("a parameter needs values", where=self.located.where(place))
+            dated = tuple(self._dated((*place, "values", number)) for number in range(len(values)))
+            kind = Type.NUMBER if any(isinstance(one.value, str) for one in dated) else Type.INTEGER
+            self._no_overlap(dated, place)
+            yield name, Parameter(name, kind, str(fields.get("unit", "")), dated)
+
+    def _dated(self, place: Place) -> Dated:
+        fields = _mapping(self.located, place, allowed=DATED)
+        value = fields.get("value")
+        if isinstance(value, float | bool) or not isinstance(value, int | str):
+            raise BadRule(
+                "a value is a whole number, or a decimal in quotes",
+                where=self.located.where(place),
+                remedy='value: 10000, or value: "0.025" (exact, no floating point)',
+            )
+        start = self._date(fields, "from", place=place) or BEGINNING
+        known = self._date(fields, "known", place=place) or BEGINNING
+        verified = bool(fields.get("verified", True))
+        why = str(fields.get("why", ""))
+        if not verified and not why:
+            raise BadRule("an unverified value says why", where=self.located.where(place), remedy="add why: …")
+        return Dated(
+            value, start, self._date(fields, "to", place=place), known, self._basis(fields, place), verified, why
+        )
+
+    def _no_overlap(self, spans: Sequence[Dated | Version], place: Place) -> None:
+        """Two spans known on the same day must not overlap; later knowledge may correct earlier."""
+        ordered = sorted(spans, key=lambda span: (span.known, span.start))
+        for one, two in pairwise(ordered):
+            if one.known == two.known and (one.end is None or one.end >= two.start):
+                raise BadRule(
+                    f"two periods overlap on {two.start}",
+                    where=self.located.where(place),
+                    remedy=f"end the earlier one: to: {two.start - dt.timedelta(days=1)}",
+                )
+
+    def variables(self) -> Iterator[tuple[str, Variable]]:
+        for name, place, fields in self._named("variables", VARIABLE):
+            versions = tuple(self._versions(fields, place))
+            self._no_overlap(versions, place)
+            words = Sentences(*(dict(fields.get(key) or {}) for key in ("yes", "no", "unknown")))
+            kind = self._type(fields, place, default=Type.INTEGER)
+            yield name, Variable(name, kind, self._of(fields, place), str(fields.get("unit", "")), versions, words)
+
+    def _versions(self, fields: Mapping[str, Any], place: Place) -> Iterator[Version]:
+        if ("formula" in fields) == ("versions" in fields):
+            raise BadRule("a variable has either a formula or versions", where=self.located.where(place))
+        if "formula" in fields:
+            yield self._version(fields, place, inherited={})
+            return
+        for number in range(len(fields["versions"])):
+            inner: Place = (*place, "versions", number)
+            yield self._version(_mapping(self.located, inner, allowed=VERSION), inner, inherited=fields)
+
+    def _version(self, fields: Mapping[str, Any], place: Place, *, inherited: Mapping[str, Any]) -> Version:
+        cited = {key: inherited[key] for key in ("article", "law", "title") if key in inherited} | dict(fields)
+        text = str(fields.get("formula", ""))
+        formula = parse(text, entities=self.entities, where=self.located.where((*place, "formula")))
+        start = self._date(fields, "from", place=place) or BEGINNING
+        known = self._date(fields, "known", place=place) or dt.date.min
+        end = self._date(fields, "to", place=place)
+        return Version(formula, " ".join(text.split()), start, end, self._basis(cited, place), known)

@@ -1,0 +1,287 @@
+"""Exact evaluation of one household, three-valued, with a trace of every step. The oracle for all other engines."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from kiban.kernel.errors import Where
+from kiban.rules import lawdates
+from kiban.rules.errors import BadFact, NotInForce
+from kiban.rules.expression import Binary, Call, Case, Const, Name, Node, Over, Unary
+from kiban.rules.model import Determination, Fact, RuleSet, Step, Type, Value, Variable
+
+Exact: TypeAlias = int | bool | str | dt.date | Fraction | None
+Facts: TypeAlias = Mapping[str, Any]
+"""Household facts by name; an entity's members as a list of mappings under the entity's name."""
+
+BASE_DATE = "基準日"
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq, "<>": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": lambda a, b: Fraction(a) / Fraction(b) if b else None,
+}  # fmt: skip
+CALLS: dict[str, Callable[..., Any]] = {
+    "満年齢": lawdates.age, "年後": lawdates.years_after, "月後": lawdates.months_after,
+    "日後": lambda day, days: day + dt.timedelta(days=days), "月初": lawdates.month_start, "月末": lawdates.month_end,
+    "年度末": lawdates.fiscal_year_end, "年度": lawdates.fiscal_year, "年": lambda day: day.year,
+    "月": lambda day: day.month, "月数": lawdates.months_between, "日数": lambda a, b: (b - a).days,
+    "切捨": lawdates.round_down, "切上": lawdates.round_up, "四捨五入": lawdates.round_half_up,
+    "小さい方": min, "大きい方": max,
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Run:
+    """One evaluation: facts, the two clocks, results so far, steps, and the unknown facts met on the way."""
+
+    rules: RuleSet
+    facts: Facts
+    on: dt.date
+    known: dt.date
+    results: dict[tuple[str, int | None], Exact] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
+    unknown: dict[str, None] = field(default_factory=dict)
+
+    def members(self, entity: str) -> Sequence[Facts]:
+        found = self.facts.get(entity)
+        return found if isinstance(found, list | tuple) else ()
+
+
+def evaluate(
+    rules: RuleSet, facts: Facts, *, on: dt.date, known: dt.date | None = None, outputs: Sequence[str] = ()
+) -> Determination:
+    """Determine the outputs for one household on a 基準日, with what was known on the decision day.
+
+    Args:
+        rules: the programme.
+        on: 基準日, the day whose law applies.
+        known: the day of decision; everything that is known now without it.
+        facts: as :data:`Facts`; absent or None is unknown, never zero. Dates may be ISO text.
+        outputs: names of variables; the rule set's own outputs without them.
+
+    Raises:
+        BadFact: a fact has another type than the rule set says.
+        NotInForce: a parameter or formula that is needed has no value on that day.
+    """
+    run = _Run(rules, check_facts(rules, facts), on, known or dt.date.max)
+    found: dict[str, Value | tuple[Value, ...]] = {}
+    for name in outputs or rules.outputs:
+        variable = rules.variables[name]
+        if variable.of:
+            found[name] = tuple(
+                _whole(_variable(run, variable, member=i)) for i in range(len(run.members(variable.of)))
+            )
+        else:
+            found[name] = _whole(_variable(run, variable, member=None))
+    open_facts = (
+        tuple(run.unknown) if any(v is None or (isinstance(v, tuple) and None in v) for v in found.values()) else ()
+    )
+    return Determination(found, open_facts, tuple(run.steps), _mark(run, found))
+
+
+def _whole(value: Exact) -> Value:
+    return int(value) if isinstance(value, Fraction) and value.denominator == 1 else value  # type: ignore[return-value]
+
+
+def _mark(run: _Run, found: Mapping[str, object]) -> str:
+    """Hash of rule set, both days, facts and answer: the same question gives the same bytes."""
+    known = None if run.known == dt.date.max else run.known
+    text = json.dumps(
+        [run.rules.id, run.rules.mark, run.on, known, run.facts, found], ensure_ascii=False, sort_keys=True, default=str
+    )
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def check_facts(rules: RuleSet, facts: Facts) -> Facts:
+    """The facts with dates read, or a refusal that names the fact and member.
+
+    Raises:
+        BadFact: a value is not of the fact's type.
+    """
+    checked: dict[str, Any] = {}
+    for name, value in facts.items():
+        if name in rules.entities:
+            members = value if isinstance(value, list | tuple) else [value]
+            checked[name] = [_typed_all(rules, member, of=name, record=i) for i, member in enumerate(members)]
+        else:
+            checked.update(_typed_all(rules, {name: value}, of="", record=None))
+    return checked
+
+
+def _typed_all(rules: RuleSet, values: Any, *, of: str, record: int | None) -> dict[str, Any]:
+    if not isinstance(values, Mapping):
+        raise BadFact(f"a member of {of} must be a mapping", where=Where(record=str(record)))
+    out = {}
+    for name, value in values.items():
+        fact = rules.facts.get(name)
+        out[name] = value if fact is None or fact.of != of else _typed(fact, value, record=record)
+    return out
+
+
+def _typed(fact: Fact, value: Any, *, record: int | None) -> Any:
+    if value is None:
+        return None
+    if fact.type is Type.DATE and isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            value = value.strip()
+    kinds: dict[Type, Any] = {
+        Type.DATE: dt.date,
+        Type.BOOLEAN: bool,
+        Type.INTEGER: int,
+        Type.TEXT: str,
+        Type.NUMBER: (int, Fraction),
+    }
+    wrong = not isinstance(value, kinds[fact.type]) or (isinstance(value, bool) and fact.type is not Type.BOOLEAN)
+    if wrong:
+        raise BadFact(
+            f"{fact.name} must be {fact.type.value}",
+            remedy="dates as 2025-04-01, amounts as whole yen",
+            where=Where(record=None if record is None else str(record), field=fact.name),
+        )
+    return value
+
+
+def _variable(run: _Run, variable: Variable, *, member: int | None) -> Exact:
+    at = member if variable.of else None
+    key = (variable.name, at)
+    if key not in run.results:
+        version = variable.at(run.on, run.known)
+        if version is None:
+            raise NotInForce(
+                f"{variable.name} has no formula in force on {run.on}", where=Where(run.rules.file, field=variable.name)
+            )
+        before = set(run.results)
+        value = _value(run, version.formula, member=at)
+        if isinstance(value, Fraction) and value.denominator == 1:
+            value = int(value)
+        run.results[key] = value
+        used = tuple(name for name, where in run.results if (name, where) not in before and (name, where) != key)
+        run.steps.append(Step(variable.name, _whole(value), variable.unit, at, version.basis, version.text, used))
+    return run.results[key]
+
+
+def _value(run: _Run, node: Node, *, member: int | None) -> Exact:
+    if isinstance(node, Const):
+        return Fraction(str(node.value)) if node.kind == "number" else node.value
+    if isinstance(node, Name):
+        return _named(run, node.name, member=member)
+    if isinstance(node, Binary):
+        return _binary(run, node, member=member)
+    if isinstance(node, Case):
+        return _case(run, node, member=member)
+    if isinstance(node, Unary):
+        operand: Any = _value(run, node.operand, member=member)
+        return None if operand is None else not operand if node.op == "NOT" else -operand
+    if isinstance(node, Over):
+        return _over(run, node, member=member)
+    return _call(run, node, member=member)
+
+
+def _named(run: _Run, name: str, *, member: int | None) -> Exact:
+    rules = run.rules
+    if name in rules.variables:
+        return _variable(run, rules.variables[name], member=member)
+    if name in rules.parameters:
+        dated = rules.parameters[name].at(run.on, run.known)
+        if dated is None:
+            raise NotInForce(
+                f"{name} has no value in force on {run.on}",
+                where=Where(rules.file, field=name),
+                remedy="add the value with its article and dates",
+            )
+        return Fraction(dated.value) if isinstance(dated.value, str) else dated.value
+    if name == BASE_DATE:
+        return run.on
+    fact = rules.facts[name]
+    holder = run.members(fact.of)[member] if fact.of and member is not None else run.facts
+    value: Exact = holder.get(name)
+    if value is None:
+        run.unknown[name] = None
+    return value
+
+
+def _binary(run: _Run, node: Binary, *, member: int | None) -> Exact:
+    left: Any = _value(run, node.left, member=member)
+    if node.op in {"AND", "OR"}:
+        decisive = node.op == "OR"
+        if left is decisive:
+            return bool(decisive)
+        right = _value(run, node.right, member=member)
+        if right is decisive:
+            return bool(decisive)
+        return None if left is None or right is None else not decisive
+    other: Any = _value(run, node.right, member=member)
+    if left is None or other is None:
+        return None
+    result: Exact = (COMPARE.get(node.op) or ARITHMETIC[node.op])(left, other)
+    return result
+
+
+def _case(run: _Run, node: Case, *, member: int | None) -> Exact:
+    """The first condition that holds; an unknown condition gives unknown unless every way on gives the same."""
+    possible: list[Exact] = []
+    for condition, result in node.branches:
+        holds = _value(run, condition, member=member)
+        if holds is False:
+            continue
+        value = _value(run, result, member=member)
+        possible.append(value)
+        if holds is True:
+            break
+    else:
+        possible.append(_value(run, node.otherwise, member=member))
+    return possible[0] if all(value == possible[0] and value is not None for value in possible) else None
+
+
+def _call(run: _Run, node: Call, *, member: int | None) -> Exact:
+    arguments: list[Any] = [_value(run, argument, member=member) for argument in node.arguments]
+    if node.name == "分かる":
+        return arguments[0] is not None
+    if any(argument is None for argument in arguments):
+        return None
+    result: Exact = CALLS[node.name](*arguments)
+    return result
+
+
+def _over(run: _Run, node: Over, *, member: int | None) -> Exact:
+    if run.facts.get(node.entity) is None:
+        run.unknown[node.entity] = None
+        return None
+    chosen: list[tuple[int, bool | None]] = []
+    for i in range(len(run.members(node.entity))):
+        holds = True if node.condition is None else _value(run, node.condition, member=i)
+        if holds is not False:
+            chosen.append((i, holds is True))
+    if node.name == "いる":
+        return True if any(sure for _, sure in chosen) else None if chosen else False
+    if not all(sure for _, sure in chosen):
+        return None
+    members = [i for i, _ in chosen]
+    if node.name == "人数":
+        return len(members)
+    values: list[Any] = [_value(run, node.of, member=i) for i in members] if node.of is not None else []
+    if any(value is None for value in values):
+        return None
+    if node.name == "順位":
+        return _rank(dict(zip(members, values, strict=True)), member)
+    if node.name == "合計":
+        total: Exact = sum(values)
+        return total
+    extreme: Exact = (max if node.name == "最大" else min)(values) if values else None
+    return extreme
+
+
+def _rank(values: Mapping[int, Any], member: int | None) -> int:
+    """Place from 1 of the present member among the chosen, by value and then position; 0 when not chosen."""
+    order = sorted(values, key=lambda i: (values[i], i))
+    return order.index(member) + 1 if member is not None and member in values else 0
