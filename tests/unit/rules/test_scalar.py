@@ -12,12 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiban.kernel.errors import BadInput
 from kiban.rules import BadFact, BadRule, NotInForce, evaluate, explain, load_rules, next_question, read_rules
 from kiban.rules.explain import tree
 from kiban.rules.lawdates import age, fiscal_year_end, months_after, round_half_up, years_after
 from shared_data import ROOT, shared
-
-from kiban.kernel.errors import BadInput
 
 CHILD_ALLOWANCE = ROOT / "packs/national/cfa/jido-teate/rules.yaml"
 
