@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -22,7 +23,7 @@ from kiban.kernel.clock import JST
 from kiban.ledger import Body, Checkpoint, Draft, milliseconds
 from kiban.ledger.errors import BadNote
 from kiban.ledger.merkle import Tree, leaf_hash
-from kiban.ledger.note import open_checkpoint
+from kiban.ledger.note import VerifierKey, open_checkpoint
 
 LINK = "link"
 _canonical = msgspec.json.Encoder(order="sorted").encode
@@ -144,7 +145,7 @@ def believe(asking: Asking, answer: HopAnswer, *, root: str, holder: Agency, key
         raise BadAnswer("the answer belongs to another enquiry", remedy="repeat the enquiry; tell the holder")
     try:
         told = unseal(answer.sealed, Told, key=key)
-        checkpoint = open_checkpoint(answer.checkpoint, holder.log)
+        checkpoint = known_checkpoint(answer.checkpoint, holder.log)
     except (BadToken, BadNote) as error:
         raise BadAnswer(f"the answer cannot be used: {error.what}") from None
     count = len(asking.enquiry.subjects)
@@ -157,6 +158,12 @@ def believe(asking: Asking, answer: HopAnswer, *, root: str, holder: Agency, key
     if any(not 0 <= leaf < checkpoint.size for leaf in told.leaves):
         raise BadAnswer("the holder has not recorded what it answered")
     return Believed(told, checkpoint)
+
+
+@lru_cache(256)
+def known_checkpoint(note: str, key: VerifierKey) -> Checkpoint:
+    """`open_checkpoint`, remembered: all answers of one commit group of a holder carry the same note."""
+    return open_checkpoint(note, key)
 
 
 def opened_links(value: Any, *, reader: str, key: ECKey) -> Any:

@@ -59,6 +59,10 @@ class _Opened(msgspec.Struct, frozen=True, kw_only=True):
     code: str
 
 
+class _Codes(msgspec.Struct, frozen=True, kw_only=True):
+    codes: tuple[str, ...]
+
+
 class _Link(msgspec.Struct, frozen=True, kw_only=True):
     link: str
 
@@ -140,6 +144,11 @@ class NodeClient:
     def close_door(self, door: str) -> None:
         """Close a door: every token issued in it dies. Closing a closed door is no error."""
         self._bytes("/local/v1/doors/close", msgspec.json.encode({"door": door}))
+
+    def register_persons(self, count: int, *, key: str) -> tuple[str, ...]:
+        """Codes for persons who are new to all registers of the country (a municipality's node only); once per key."""
+        body = msgspec.json.encode({"count": count, "key": key})
+        return self._call("/local/v1/persons", body, kind=_Codes).codes
 
     def health(self) -> Health:
         """How the node is."""

@@ -42,6 +42,10 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return public_key(self.sign)
 
     @cached_property
+    def signing_jwk(self) -> ECKey:
+        return jwk(self.signing)
+
+    @cached_property
     def reading(self) -> ECKey:
         return jwk(public_key(self.read))
 

@@ -15,7 +15,7 @@ from kiban.exchange.errors import BadToken, NotAllowed
 from kiban.exchange.gate import Admitted, ReplayCache
 from kiban.exchange.legal import LegalTable, Question
 from kiban.exchange.messages import Claims, HopAnswer, HopRequest, Told, decode, encode
-from kiban.exchange.sealing import jwk, opened, seal, unseal
+from kiban.exchange.sealing import opened, seal, unseal
 from kiban.exchange.signing import ROOT, Message
 from kiban.ledger import Body, Draft, milliseconds
 
@@ -52,7 +52,7 @@ class Holder:
             Replayed: the token was used before.
         """
         token = decode(admitted.message.body, HopRequest).token
-        claims = opened(token, TOKEN, key=jwk(self.directory.core.signing), content=Claims)
+        claims = opened(token, TOKEN, key=self.directory.core.signing_jwk, content=Claims)
         if claims.holder != self.agency.id or claims.asker != admitted.sender.id:
             raise BadToken("the token is for another holder, or was given to another asker")
         if not claims.iat - 60 <= now.timestamp() < claims.exp:

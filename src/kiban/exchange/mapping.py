@@ -130,6 +130,8 @@ def parse_mapping(text: str, *, file: str) -> Mapping:
         mark = getattr(error, "problem_mark", None)
         where = Where(file, mark.line + 1 if mark else None)
         raise BadConfiguration("the file is no YAML", where=where, remedy="mend the line") from None
+    for group, kind in (("items", Item), ("changes", Effect)):
+        _check_each(content, tree, group=group, kind=kind, file=file)
     try:
         mapping = msgspec.convert(content, Mapping)
     except msgspec.ValidationError as error:
@@ -144,6 +146,18 @@ def load_mapping(path: Path) -> Mapping:
         return parse_mapping(path.read_text(encoding="utf-8"), file=str(path))
     except OSError as error:
         raise BadConfiguration(f"the mapping cannot be read: {error.strerror}", where=Where(str(path))) from None
+
+
+def _check_each(content: Any, tree: yaml.Node | None, *, group: str, kind: type[Any], file: str) -> None:
+    """Convert entry by entry, because an error in a table of entries does not say in which."""
+    entries = content.get(group) if isinstance(content, dict) else None
+    for name, entry in entries.items() if isinstance(entries, dict) else ():
+        try:
+            msgspec.convert(entry, kind)
+        except msgspec.ValidationError as error:
+            field = re.findall(r"`\$\.(\w+)|field `(\w+)`", str(error))
+            path = [group, str(name), *(part for pair in field for part in pair if part)]
+            raise _bad(str(error), tree, file=file, path=path) from None
 
 
 def _check(mapping: Mapping, tree: yaml.Node | None, *, file: str) -> None:

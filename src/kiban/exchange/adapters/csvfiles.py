@@ -15,7 +15,7 @@ from kiban.exchange.errors import HolderUnavailable
 from kiban.exchange.mapping import Mapping
 from kiban.exchange.model import Change
 from kiban.kernel.errors import BadInput
-from kiban.kernel.tabular import Report, read_rows
+from kiban.kernel.tabular import Report, decode, read_rows
 
 
 class CsvAdapter(SqlAdapter):
@@ -51,9 +51,8 @@ class CsvAdapter(SqlAdapter):
         rows = [row.values for row in read_rows(path, [], report=report)]
         if report.faults:
             raise BadInput(str(report.faults[0]), remedy="nothing of a broken file is used")
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            names = next(csv.reader(file))
-        columns = ", ".join(map(quoted, names))
+        names = next(csv.reader([decode(path.read_bytes(), file=path.name)[0].split("\n", 1)[0].rstrip("\r")]))
+        columns = ", ".join(f"{quoted(name)} TEXT" for name in names)
         self._memory.execute(f"DROP TABLE IF EXISTS {quoted(table)}")
         self._memory.execute(f"CREATE TABLE {quoted(table)} ({columns})")
         marks = ", ".join("?" * len(names))

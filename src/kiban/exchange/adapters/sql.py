@@ -70,7 +70,8 @@ class SqlAdapter:
 
     def check(self) -> str:
         for name, item in self.mapping.items.items():
-            columns = ", ".join(quoted(Column.parse(c).name) for c in item.fields.values())
+            names = [item.code, *(Column.parse(text).name for text in item.fields.values())]
+            columns = ", ".join(map(quoted, names))
             self._run(f"SELECT {columns} FROM {quoted(item.table)} WHERE 1 = 0", ())  # noqa: S608
             self._local.checked = name
         return f"{len(self.mapping.items)} items"
@@ -175,7 +176,8 @@ def _record(columns: dict[str, Column], values: Sequence[Any]) -> dict[str, Any]
 def _value(path: str, change: Change) -> Any:
     """A constant behind ``=``, or the value at a path of the change's data; ``maybe`` before it: may be missing."""
     if path.startswith("="):
-        return path[1:]
+        constant = path[1:]
+        return int(constant) if constant.isdecimal() and str(int(constant)) == constant else constant
     optional = path.startswith(MAYBE)
     value: Any = change.data
     for part in path.removeprefix(MAYBE).split("."):
