@@ -85,7 +85,8 @@ MOVE_IN = Plan(
     sections=(SectionPlan("household", ("birth_date",)),),
     steps=(
         StepPlan("visit", "visit", role="counter", days=14, outcomes={"made": "register"}),
-        StepPlan("register", "register", role="register", change="moved_in", outcomes={"done": "decide"}),
+        StepPlan("register", "register", role="register", change="moved_in", each="member",
+                 data={"address": "new_address", "date": "moved_on"}, outcomes={"done": "decide"}),
         StepPlan("decide", "decide", role="register", days=1, auto="complete", outcomes={"accepted": "tell"},
                  letter="accepted"),
         StepPlan("tell", "notify", notice="done", outcomes={"done": "end"}),

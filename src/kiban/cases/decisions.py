@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from kiban.cases.model import Case, Decision, Outcome
 from kiban.procedures.model import MEMBER, Reason, Value
 from kiban.procedures.plan import Judgment, Plan, Rules, StepPlan
@@ -69,6 +67,10 @@ def instruction(outcome: Outcome, *, appeal_to: str) -> str:
     return APPEAL.format(agency=appeal_to, defendant=appeal_to)
 
 
-def results(judged: Mapping[str, Judgment]) -> dict[str, Value]:
-    """The values of rules that a decision fixes (amounts in yen), without those that are unknown."""
-    return {name: one.value for name, one in judged.items() if one.value is not None}
+def amounts(case: Case, plan: Plan, *, rules: Rules) -> dict[str, Value]:
+    """The amounts that a decision fixes, in yen, by the pack's benefit rule; none while they are unknown."""
+    if plan.benefit is None or not plan.benefit.amount:
+        return {}
+    rule = plan.benefit.amount
+    judged = rules.judge(plan.id, rule, facts=facts_of(case), on=case.basis_date)
+    return {} if judged.value is None else {rule: judged.value}

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from msgspec.structs import replace
 
-from kiban.cases.decisions import draft_decision, facts_of
+from kiban.cases.decisions import amounts, draft_decision, facts_of
 from kiban.cases.desk import CaseDesk, New, grow
 from kiban.cases.errors import BrokenPack
 from kiban.cases.model import SYSTEM, Case, Decision, Enquired, Happening, Waiting
-from kiban.cases.ports import Question, RegisterChange
+from kiban.cases.ports import Question
+from kiban.cases.register import changes_of, subjects
 from kiban.cases.transitions import finish
 from kiban.kernel.events import Scalar
 from kiban.procedures.errors import EnquiryRefused, HolderDown, NotHeld
-from kiban.procedures.form import is_child
 from kiban.procedures.model import Answer, FactState, FactValue, Member, fact_key
 from kiban.procedures.plan import FactPlan, Plan, StepPlan, agency_of, at_path
 
@@ -59,21 +58,13 @@ def _open_questions(desk: CaseDesk, case: Case, *, step: StepPlan) -> dict[Quest
     plan = desk.plan(case)
     for name in step.enquire:
         fact = plan.facts[name]
-        for member in _subjects(case, fact):
+        for member in subjects(case, each=fact.each):
             key = fact_key(fact.id, member=member.key if member else "")
             known = case.facts.get(key)
             if known is None or known.state is FactState.PENDING or not known.source:
                 question = _question(case, plan, fact=fact, member=member)
                 found.setdefault(question, {})[key] = fact
     return found
-
-
-def _subjects(case: Case, fact: FactPlan) -> tuple[Member | None, ...]:
-    if fact.each == "none":
-        return (None,)
-    if fact.each == "child":
-        return tuple(member for member in case.members if is_child(member, on=case.basis_date))
-    return case.members
 
 
 def _question(case: Case, plan: Plan, *, fact: FactPlan, member: Member | None) -> Question:
@@ -139,6 +130,7 @@ def decide(desk: CaseDesk, case: Case) -> Case:
     step = desk.step(case)
     appeal_to = desk.shelf.text(case.procedure, "office", lang="ja")
     draft = draft_decision(case, desk.plan(case), step=step, rules=desk.rules, appeal_to=appeal_to)
+    draft = replace(draft, results=amounts(case, desk.plan(case), rules=desk.rules))
     if step.auto and draft.exact and not step.four_eyes:
         decided = replace(draft, automatic=True, by=SYSTEM, at=desk.clock.now())
         return finish(desk, case, outcome=decided.outcome.value, before=(decided_event(case, decided),))
@@ -154,7 +146,7 @@ def decided_event(case: Case, decision: Decision, *, actor: str = SYSTEM) -> New
     audit: dict[str, Scalar] = {
         "outcome": decision.outcome.value,
         "automatic": decision.automatic,
-        "days_to_decision": days,
+        "days": days,
         "documents_omitted": enquired,
     }
     return New(Happening.DECIDED, actor=actor, data={"decision": decision}, audit=audit)
@@ -163,28 +155,15 @@ def decided_event(case: Case, decision: Decision, *, actor: str = SYSTEM) -> New
 def register(desk: CaseDesk, case: Case) -> Case:
     """Change the agency's own register through its node, once."""
     step = desk.step(case)
-    change = RegisterChange(
-        agency=case.agency,
-        kind=step.change,
-        person=case.person,
-        data=_register_data(case),
-        key=f"{case.id}/{step.id}/{len(case.done)}",
-        case=case.id,
-    )
     try:
-        receipt = desk.outside.registers.apply(change)
+        receipts = [desk.outside.registers.apply(change) for change in changes_of(case, step)]
     except HolderDown:
         return _delayed(desk, case, holder=case.agency, item=step.change)
     except EnquiryRefused as error:
         return await_officer(desk, case, why=error.code)
-    done = New(Happening.CHANGE_APPLIED, data={"receipt": receipt}, audit={"change": step.change})
+    audit: dict[str, Scalar] = {"change": step.change, "persons": len(receipts)}
+    done = New(Happening.CHANGE_APPLIED, data={"receipts": receipts}, audit=audit)
     return finish(desk, case, outcome="done", before=(done,))
-
-
-def _register_data(case: Case) -> dict[str, Any]:
-    """What the node's mapping may put into columns: the case's facts, and the codes of all its persons."""
-    persons = [member.link or case.person for member in case.members] or [case.person]
-    return {**facts_of(case), "persons": persons, "basis_date": case.basis_date.isoformat()}
 
 
 def pay(desk: CaseDesk, case: Case) -> Case:

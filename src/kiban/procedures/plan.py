@@ -67,7 +67,11 @@ class AttachmentPlan:
 
 @dataclass(frozen=True, slots=True)
 class StepPlan:
-    """One step: who acts, until when, what follows each outcome (a step's id or ``end``)."""
+    """One step: who acts, until when, what follows each outcome (a step's id or ``end``).
+
+    A register step makes its ``change`` once, or for ``each`` member or child; ``data`` names the fact behind each
+    value that the node's mapping asks for.
+    """
 
     id: str
     kind: str
@@ -80,6 +84,8 @@ class StepPlan:
     letter: str = ""
     notice: str = ""
     change: str = ""
+    each: str = "none"
+    data: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,6 +173,7 @@ def _tell(desk: ProcedureDesk, draft: Draft, *, application: Application) -> Non
         "documents_omitted": omitted_documents(application.facts),
         "typed_characters": draft.typed,
         "counter": bool(draft.officer),
+        "online": not draft.officer,
     }
     moment = application.received_at
     for agency in dict.fromkeys((PORTAL, application.agency)):

@@ -188,8 +188,14 @@ def test_the_visit_leads_to_the_register_and_an_automatic_acceptance(here: Town)
     assert done.decision.automatic
     assert done.decision.outcome is Outcome.ACCEPTED
     assert done.decision.appeal == ""  # a notification that is accepted is no disposition
-    (change,) = here.offices.changes.values()
-    assert (change.kind, change.data["persons"]) == ("moved_in", [f"{B}:portal-1", f"{B}:portal-2"])
+    changes = list(here.offices.changes.values())
+    assert [(change.kind, change.person) for change in changes] == [
+        ("moved_in", f"{B}:portal-1"),
+        ("moved_in", f"{B}:portal-2"),
+    ]
+    child = changes[1].data
+    assert (child["relation"], child["birth_date"], child["position"]) == ("子", "2021-06-10", 2)
+    assert (child["address"]["town"], child["date"]) == ("七番丁", "2026-11-18")
 
 
 def test_an_automatic_decision_is_open_to_review_and_disagreement_reopens_it(here: Town) -> None:

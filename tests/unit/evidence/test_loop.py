@@ -45,7 +45,7 @@ def test_case_events_become_monthly_figures_of_the_agencys_area() -> None:
     events = [
         Event("application_submitted", day, "302015", "a1", one),
         Event("application_submitted", day, "302015", "a2", two),
-        Event("case_decided", day, "302015", "c1", {"days": 4}),
+        Event("decision_made", day, "302015", "c1", {"days": 4}),
         Event("case_opened", day, "302015", "c1", {}),
     ]
 

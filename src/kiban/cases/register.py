@@ -1,0 +1,57 @@
+"""What a case changes in the agency's own register: one change per person concerned, each under its key. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from kiban.cases.decisions import facts_of
+from kiban.cases.model import Case
+from kiban.cases.ports import RegisterChange
+from kiban.procedures.form import is_child
+from kiban.procedures.model import MEMBER, Member
+from kiban.procedures.plan import StepPlan
+
+
+def subjects(case: Case, *, each: str) -> tuple[Member | None, ...]:
+    """The members that something is done for: one ``None`` for the applicant, all members, or the children."""
+    if each == "none":
+        return (None,)
+    if each == "child":
+        return tuple(member for member in case.members if is_child(member, on=case.basis_date))
+    return case.members
+
+
+def changes_of(case: Case, step: StepPlan) -> tuple[RegisterChange, ...]:
+    """The changes of a register step, in the household's order."""
+    return tuple(
+        RegisterChange(
+            agency=case.agency,
+            kind=step.change,
+            person=member.link if member else case.person,
+            data=_data(case, step, member=member),
+            key=f"{case.id}/{step.id}/{member.key if member else ''}/{case.decisions}",
+            case=case.id,
+        )
+        for member in subjects(case, each=step.each)
+    )
+
+
+def _data(case: Case, step: StepPlan, *, member: Member | None) -> dict[str, Any]:
+    """What the node's mapping may put into columns.
+
+    The case's facts by id, the member's own record and facts, the decision's amounts, ``household_id`` (new with the
+    case) and ``position``; then the names that the step gives to facts.
+    """
+    data: dict[str, Any] = {**facts_of(case), **(case.decision.results if case.decision else {})}
+    if member is not None:
+        data |= msgspec.to_builtins(member)
+        data |= {
+            key.partition(MEMBER)[0]: fact.value
+            for key, fact in case.facts.items()
+            if key.partition(MEMBER)[2] == member.key
+        }
+        data["position"] = case.members.index(member) + 1
+    data |= {"household_id": case.id, "basis_date": case.basis_date.isoformat()}
+    return data | {name: data.get(fact) for name, fact in step.data.items()}
