@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import os
 
+from hypothesis import settings
+
 import postgres
+
+settings.register_profile("kiban", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("kiban")
 
 if os.environ.get("KIBAN_TEST_POSTGRES") and "KIBAN_DATABASE" not in os.environ:
     os.environ["KIBAN_DATABASE"] = postgres.start()  # workers of a parallel run inherit it

@@ -49,7 +49,8 @@ def _share(kind: str, field: str) -> Callable[[Event], tuple[float, float | None
 
 GAUGES = (
     Gauge(Indicator("applications", "申請・届出の件数", "件", Direction.UP, SOURCE), _count("application_submitted")),
-    Gauge(Indicator("days_to_decision", "決定までの日数", "日", Direction.DOWN, SOURCE), _mean("decision_made", "days")),
+    Gauge(Indicator("days_to_decision", "決定までの日数", "日", Direction.DOWN, SOURCE),
+          _mean("decision_made", "days")),
     Gauge(Indicator("documents_omitted", "省略できた書類", "通", Direction.UP, SOURCE),
           _mean("application_submitted", "documents_omitted")),
     Gauge(Indicator("typed_characters", "手で打った文字", "字", Direction.DOWN, SOURCE),
