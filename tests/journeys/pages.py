@@ -67,6 +67,10 @@ STATES = (
     State("studio", "/studio", DESIGNER, "empty"),
     State("pack", "/studio/packs/moving", DESIGNER),
     State("pack", "/studio/packs/moving", DESIGNER, "empty"),
+    State("evidence", "/evidence"),
+    State("evidence_sheets", "/evidence/sheets", kind="empty"),
+    State("evidence_indicators", "/evidence/indicators", kind="empty"),
+    State("evidence_indicator", "/evidence/indicators/none", kind="error", status=404),
     State("help", "/help"),
     State("accessibility", "/accessibility"),
     State("about", "/about"),
@@ -75,6 +79,11 @@ STATES = (
     State("(404 of a draft)", "/drafts/other", RESIDENT, "error", status=404),
 )
 NO_PAGE = {
+    **dict.fromkeys(
+        ("evidence_sheet", "evidence_payee", "evidence_quality", "evidence_map", "evidence_plan", "evidence_measure"),
+        "only there once evidence is loaded",
+    ),
+    "evidence_sheets_csv": "a file",
     "begin": "redirects",
     "sign_out": "redirects",
     "discard": "redirects",
