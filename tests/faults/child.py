@@ -58,7 +58,7 @@ def here(folder: Path) -> Town:
 def web(made: Town) -> None:
     """Submit every application; one that a killed process left half done is gone on with."""
     for number in range(APPLICATIONS):
-        start = Start(person=PERSON, bundle="move", idempotency_key=f"k{number}",
+        start = Start(person=f"{PERSON}-{number}", bundle="move", idempotency_key=f"k{number}",
                       places=Places(origin=A, destination=B), answers={"children": True})  # fmt: skip
         draft = start_draft(made.procedures, start)
         if draft.state is DraftState.OPEN:
@@ -68,7 +68,7 @@ def web(made: Town) -> None:
 def filled(made: Town, draft: Draft) -> Draft:
     draft = choose_recommended(made.procedures, prefill(made.procedures, draft, door=DOOR))
     draft = prefill(made.procedures, draft, door=DOOR)
-    return save_answers(made.procedures, replace(made.answers(draft), slot=None))
+    return save_answers(made.procedures, replace(made.answers(draft), person=draft.person, slot=None))
 
 
 def work(made: Town, folder: Path) -> None:

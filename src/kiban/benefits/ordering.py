@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kiban.benefits.actions import BenefitDesk, Order, end, entitle
+from kiban.benefits.actions import BenefitDesk, Order, change_rates, end, entitle
 from kiban.benefits.errors import NotPayable
 from kiban.benefits.model import Account, Child, Entitlement, EntitlementState, Rate
 from kiban.benefits.months import first_month_owed, month_of, parts, shift, span
@@ -21,7 +21,8 @@ from kiban.procedures.plan import BenefitPlan, Rules, Shelf
 
 HORIZON = 24
 """Months for which the monthly amount is worked out ahead: ages change it, so each month is asked by itself."""
-MOVED_ON = "moved_on"
+MOVED_ON, HAPPENED_ON = "moved_on", "happened_on"
+"""Facts that a benefit's pack gives: the day of the move, and the day of the event that changes the family."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +34,22 @@ class BenefitOrders:
     rules: Rules
 
     def order(self, case: Case) -> str:
-        """Enter the benefit that the pack names, or end the running one; the entitlement's id ("" when none ran)."""
+        """Enter the benefit that the pack names, change the running one, or end it; its id ("" when none ran).
+
+        A person has one running entitlement to a benefit at an agency: a second claim changes its amount (額の改定).
+        """
         benefit = self._benefit(case)
+        running = self.desk.store.running(agency=case.agency, person=case.person, benefit=benefit.id)
         if benefit.ends:
-            return self._end(case, benefit)
-        first = first_month_owed(claimed_on=case.basis_date, moved_on=_moved_on(case))
+            return self._end(case, running)
+        if running is not None:
+            return running.id if running.case == _order_key(case) else self._change(case, benefit, running=running)
+        first = first_month_owed(claimed_on=case.basis_date, moved_on=_day(case, MOVED_ON))
         order = Order(
             agency=case.agency,
             person=case.person,
             benefit=benefit.id,
-            case=case.id if case.decisions <= 1 else f"{case.id}.{case.decisions}",
+            case=_order_key(case),
             first_month=first,
             rates=monthly_rates(self, case, benefit=benefit, first=first),
             account=account_of(case, benefit.account),
@@ -63,11 +70,20 @@ class BenefitOrders:
             raise NotPayable(f"the pack {case.procedure} has no benefit", remedy="run kiban pack check")
         return benefit
 
-    def _end(self, case: Case, benefit: BenefitPlan) -> str:
-        running = self.desk.store.running(agency=case.agency, person=case.person, benefit=benefit.id)
+    def _change(self, case: Case, benefit: BenefitPlan, *, running: Entitlement) -> str:
+        """More is owed from the month after the claim, less from the month after the event (児童手当法9条1項・3項)."""
+        claimed = next_month(running, on=case.basis_date)
+        happened = next_month(running, on=_day(case, HAPPENED_ON) or case.basis_date)
+        rates = monthly_rates(self, case, benefit=benefit, first=min(claimed, happened))
+        less = amount_in(rates, month=happened) < amount_in(running.rates, month=happened)
+        month = happened if less else claimed
+        children = tuple(children_of(case))
+        return change_rates(self.desk, running, month=month, rates=rates, children=children).id
+
+    def _end(self, case: Case, running: Entitlement | None) -> str:
         if running is None:
             return ""
-        on = _moved_on(case) or today(self.desk.clock)
+        on = _day(case, MOVED_ON) or today(self.desk.clock)
         return end(self.desk, running, on=on, reason=case.procedure).id
 
 
@@ -114,8 +130,18 @@ def children_of(case: Case) -> Iterator[Child]:
             yield Child(key=member.link or member.key, birth_date=member.birth_date)
 
 
-def _moved_on(case: Case) -> dt.date | None:
-    given = case.facts.get(MOVED_ON, FactValue()).value
+def _order_key(case: Case) -> str:
+    """Under which an order is made once; a case that was decided again orders anew."""
+    return case.id if case.decisions <= 1 else f"{case.id}.{case.decisions}"
+
+
+def amount_in(rates: Sequence[Rate], *, month: str) -> int:
+    """The monthly amount in a month, in yen."""
+    return next((rate.yen for rate in reversed(rates) if rate.month <= month), 0)
+
+
+def _day(case: Case, fact: str) -> dt.date | None:
+    given = case.facts.get(fact, FactValue()).value
     return dt.date.fromisoformat(given) if isinstance(given, str) else None
 
 

@@ -15,7 +15,10 @@ class BenefitStore(Protocol):
     def atomic(self) -> AbstractContextManager[object]: ...
 
     def insert(self, entitlement: Entitlement) -> Entitlement:
-        """Keep a new one; the one already kept for the same case and benefit wins."""
+        """Keep a new one; the one already kept for the same case and benefit wins.
+
+        Raises: EntitlementChangedElsewhere when the person's benefit already runs under another case.
+        """
         ...
 
     def update(self, entitlement: Entitlement) -> Entitlement:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import transaction
 
 from kiban.benefits import Order, PaymentState, Rate, change_account, change_rates, end, entitle, extend_schedules
 from kiban.benefits.actions import BenefitDesk, mark_payment
@@ -63,6 +64,13 @@ def test_two_changes_at_once_one_wins(desk: BenefitDesk) -> None:
 
     with pytest.raises(EntitlementChangedElsewhere):
         change_account(desk, stale, account=ACCOUNT)
+
+
+def test_a_second_claim_cannot_run_beside_the_first(desk: BenefitDesk) -> None:
+    ordered(desk)
+
+    with pytest.raises(EntitlementChangedElsewhere), transaction.atomic():
+        ordered(desk, "c2")
 
 
 def test_another_agency_sees_nothing(desk: BenefitDesk) -> None:

@@ -46,7 +46,8 @@ from kiban.cases.fold import fold
 from kiban.cases.model import Case
 from kiban.jobs.store.models import EventRow
 from kiban.procedures.model import Change, Reason
-from services.sample import PERSON, B, Town, town
+from kiban.procedures.plan import Judgment
+from services.sample import PERSON, B, SampleRules, Town, town
 
 pytestmark = pytest.mark.django_db
 
@@ -162,6 +163,31 @@ def decide_allowance_second(here: Town, proposed: Case) -> Case:
     confirm_decision(here.cases, proposed, hand=officer(proposed, "o2"), word=Confirmation())
     here.worker.run_until_idle()
     return here.cases.store.case(proposed.id, agency=B)
+
+
+def test_a_second_claim_of_the_same_person_changes_the_amount_from_the_right_month(here: Town) -> None:
+    _, first = opened(here)
+    decide_allowance(here, first)
+    here.clock.advance(dt.timedelta(days=60))  # January: the household has grown
+    object.__setattr__(here.cases.outside.payments, "rules", Doubled())
+    here.submit(here.ready_draft("k2"))
+    here.worker.run_until_idle()
+    second = next(c for c in here.cases.store.cases_of(PERSON) if c.procedure == "allowance" and c.id != first.id)
+    decide_allowance(here, second)
+
+    (running,) = here.benefits.store.of_case(first.id, agency=B)
+    assert [(rate.month, rate.yen) for rate in running.rates] == [("2026-12", 20_000), ("2027-02", 40_000)]
+    assert here.benefits.store.of_case(second.id, agency=B) == ()
+    dues = {p.due_on.isoformat(): p.yen for p in here.benefits.store.payments(running.id, agency=B)}
+    assert (dues["2027-02-10"], dues["2027-04-09"]) == (40_000, 80_000)
+
+
+class Doubled(SampleRules):
+    """Twice the amount."""
+
+    def judge(self, pack: str, rule: str, **about: object) -> Judgment:
+        judged = super().judge(pack, rule, **about)  # type: ignore[arg-type]
+        return Judgment(40_000) if rule == "monthly" else judged
 
 
 def test_another_outcome_than_drafted_needs_reasons(here: Town) -> None:

@@ -19,7 +19,14 @@ class EntitlementRow(models.Model):
 
     class Meta:
         db_table = "benefits_entitlement"
-        constraints = [models.UniqueConstraint(fields=["case", "benefit"], name="benefits_entitlement_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "benefit"], name="benefits_entitlement_once"),
+            models.UniqueConstraint(
+                fields=["agency", "person", "benefit"],
+                condition=models.Q(state="running"),
+                name="benefits_one_running",
+            ),
+        ]
         indexes = [models.Index(fields=["agency", "person", "benefit"], name="benefits_person")]
 
 

@@ -31,8 +31,11 @@ class DatabaseBenefits:
                 row, _ = EntitlementRow.objects.get_or_create(
                     case=entitlement.case, benefit=entitlement.benefit, defaults=fields
                 )
-        except IntegrityError:  # another worker was faster
-            row = EntitlementRow.objects.get(case=entitlement.case, benefit=entitlement.benefit)
+        except IntegrityError as error:  # another worker was faster, or another claim of the same person
+            found = EntitlementRow.objects.filter(case=entitlement.case, benefit=entitlement.benefit).first()
+            if found is None:
+                raise EntitlementChangedElsewhere("this benefit already runs", remedy="change it instead") from error
+            row = found
         return _entitlement(row)
 
     def update(self, entitlement: Entitlement) -> Entitlement:

@@ -1,0 +1,92 @@
+"""The packs' rules as intake and case work ask them: facts by the pack's ids, answers with reasons and articles."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kiban.procedures.errors import UnknownPack
+from kiban.procedures.model import Reason, Value
+from kiban.procedures.plan import Judgment
+from kiban.rules import RuleSet, evaluate, explain
+from kiban.rules.expression import names
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """See :class:`kiban.procedures.plan.Rules`.
+
+    Attributes:
+        sets: the rule set of each pack.
+        facts: by pack, which fact of the rule set a fact of the pack is, where the two have different names.
+    """
+
+    sets: Mapping[str, RuleSet]
+    facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def judge(self, pack: str, rule: str, *, facts: Mapping[str, Value], on: dt.date) -> Judgment:
+        """The rule's answer on a day; unknown while a member it counts or a fact it reads is unknown.
+
+        Raises: UnknownPack, also when the pack has no such rule; BadFact, NotInForce of kiban.rules.
+        """
+        rules = self.sets.get(pack)
+        if rules is None or rule not in rules.variables:
+            raise UnknownPack(f"the pack {pack} has no rule {rule}", remedy="run kiban pack check")
+        renamed = self.facts.get(pack, {})
+        given = _given(rules, {renamed.get(name, name): value for name, value in facts.items()})
+        back = {name: fact for fact, name in renamed.items()}
+        absent = [
+            name for name in needed(rules, rule, on=on) if rules.facts[name].of and rules.facts[name].of not in given
+        ]
+        if absent:
+            return Judgment(None, (), tuple(back.get(name, name) for name in absent))
+        found = evaluate(rules, given, on=on, outputs=(rule,))
+        reasons = tuple(
+            Reason(text=one.text, rule=one.step.name, law=one.basis.title or one.basis.law, article=one.basis.article)
+            for one in explain(rules, found)
+        )
+        return Judgment(_plain(found.outputs[rule]), reasons, tuple(back.get(name, name) for name in found.unknown))
+
+
+def _given(rules: RuleSet, facts: Mapping[str, Value]) -> dict[str, Any]:
+    """Facts as the rules read them: those of members as one list of records per entity."""
+    out: dict[str, Any] = {}
+    for name, value in facts.items():
+        fact = rules.facts.get(name)
+        if fact is None:
+            continue
+        if not fact.of:
+            out[name] = value
+            continue
+        listed = value if isinstance(value, list) else [value]
+        members = out.setdefault(fact.of, [])
+        members.extend({} for _ in range(len(listed) - len(members)))
+        for member, one in zip(members, listed, strict=False):
+            member[name] = one
+    return out
+
+
+def needed(rules: RuleSet, rule: str, *, on: dt.date) -> tuple[str, ...]:
+    """The facts that a rule reads, directly or through other rules, on a day."""
+    return tuple(dict.fromkeys(_needed(rules, rule, on=on, seen=set())))
+
+
+def _needed(rules: RuleSet, rule: str, *, on: dt.date, seen: set[str]) -> Iterator[str]:
+    version = rules.variables[rule].at(on, dt.date.max)
+    if version is None or rule in seen:
+        return
+    seen.add(rule)
+    for name in names(version.formula):
+        if name in rules.facts:
+            yield name
+        elif name in rules.variables:
+            yield from _needed(rules, name, on=on, seen=seen)
+
+
+def _plain(value: Any) -> Value:
+    """A result as a fact's value: days as ISO text, results of members as a list."""
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, dt.date) else value
