@@ -11,9 +11,10 @@ from kiban.jobs import Worker
 from kiban.jobs.store.outbox import FORWARD
 from kiban.kernel.clock import FixedClock
 from kiban.procedures import ProcedureDesk, Signature, Slot, content_to_sign, submit
+from kiban.registries import town_registry
 from kiban.shell.ports import CardBack, Platform
 from kiban.shell.principals import Principal
-from kiban.shell.wiring.addresses import MemberMunicipalities
+from kiban.shell.wiring.addresses import RegistryAddresses
 from kiban.shell.wiring.build import Entrance, Outer, Rooms, platform_of, rooms
 from kiban.shell.wiring.library import Library
 from services.sample import DOOR, NOON, PERSON, A, B, SampleOffices, SampleRules, SampleShelf, SampleSignatures
@@ -104,7 +105,9 @@ def made() -> Made:
     outer = Outer(library, offices, offices.own(), offices, SampleSignatures(), NAMES, clock)
     room = rooms(outer)
     cards.desk = room.procedures
-    entrance = Entrance(cards, SampleNode(offices), {}, MemberMunicipalities(NAMES), lambda **_: OFFICER_B)
+    entrance = Entrance(
+        cards, SampleNode(offices), {}, RegistryAddresses(town_registry(), NAMES), lambda **_: OFFICER_B
+    )
     slot = Slot(id=f"{B}-1", agency=B, starts_at=NOON.replace(day=23), minutes=30, capacity=5, free=5)
     room.procedures.store.offer_slot(slot)
     worker = room.worker(clock, receivers=(lambda delivery: None,))

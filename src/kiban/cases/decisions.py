@@ -67,10 +67,8 @@ def instruction(outcome: Outcome, *, appeal_to: str) -> str:
     return APPEAL.format(agency=appeal_to, defendant=appeal_to)
 
 
-def amounts(case: Case, plan: Plan, *, rules: Rules) -> dict[str, Value]:
-    """The amounts that a decision fixes, in yen, by the pack's benefit rule; none while they are unknown."""
-    if plan.benefit is None or not plan.benefit.amount:
-        return {}
-    rule = plan.benefit.amount
-    judged = rules.judge(plan.id, rule, facts=facts_of(case), on=case.basis_date)
-    return {} if judged.value is None else {rule: judged.value}
+def results(case: Case, plan: Plan, *, step: StepPlan, rules: Rules) -> dict[str, Value]:
+    """What a decision fixes beside its outcome: the benefit's amount in yen and the step's results, as far as known."""
+    named = (*((plan.benefit.amount,) if plan.benefit and plan.benefit.amount else ()), *step.results)
+    judged = {rule: rules.judge(plan.id, rule, facts=facts_of(case), on=case.basis_date).value for rule in named}
+    return {rule: value for rule, value in judged.items() if value is not None}

@@ -24,28 +24,33 @@ def subjects(case: Case, *, each: str) -> tuple[Member | None, ...]:
 
 
 def changes_of(case: Case, step: StepPlan) -> tuple[RegisterChange, ...]:
-    """The changes of a register step, in the household's order."""
+    """The changes of a register step, in the household's order, for those whom it concerns."""
+    concerned = subjects(case, each=step.each)
+    made = ((_data(case, step, member=member, at=at), member) for at, member in enumerate(concerned))
     return tuple(
         RegisterChange(
             agency=case.agency,
             kind=step.change,
             person=member.link if member else case.person,
-            data=_data(case, step, member=member),
+            data=data,
             key=f"{case.id}/{step.id}/{member.key if member else ''}/{case.decisions}",
             case=case.id,
         )
-        for member in subjects(case, each=step.each)
+        for data, member in made
+        if not step.only or data.get(step.only) is True
     )
 
 
-def _data(case: Case, step: StepPlan, *, member: Member | None) -> dict[str, Any]:
+def _data(case: Case, step: StepPlan, *, member: Member | None, at: int) -> dict[str, Any]:
     """What the node's mapping may put into columns.
 
     The case's facts by id, the member's own record and facts, the decision's amounts, ``household_id`` (new with the
     case) and ``position``; then the names that the step gives to facts.
     """
-    data: dict[str, Any] = {**facts_of(case), **(case.decision.results if case.decision else {})}
+    results = case.decision.results if case.decision else {}
+    data: dict[str, Any] = {**facts_of(case), **results}
     if member is not None:
+        data |= {name: value[at] for name, value in results.items() if isinstance(value, list)}
         data |= msgspec.to_builtins(member)
         data |= {
             key.partition(MEMBER)[0]: fact.value

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from kiban.cases.decisions import amounts, draft_decision, facts_of
+from kiban.cases.decisions import draft_decision, facts_of, results
 from kiban.cases.desk import CaseDesk, New, grow
 from kiban.cases.errors import BrokenPack
 from kiban.cases.model import SYSTEM, Case, Decision, Enquired, Happening, Waiting
@@ -86,10 +86,10 @@ def _answered(desk: CaseDesk, case: Case, *, question: Question, facts: Facts, a
     source = f"{question.holder}/{question.item}"
     values = {
         key: FactValue(
-            value=at_path(answer.data, fact.path) if answer else None,
+            value=at_path(answer.data, fact.path) if answer else fact.nothing,
             source=source,
             as_of=moment,
-            state=FactState.KNOWN if answer else FactState.MISSING,
+            state=FactState.MISSING if answer is None and fact.nothing is None else FactState.KNOWN,
             receipt=receipt,
         )
         for key, fact in facts.items()
@@ -130,7 +130,7 @@ def decide(desk: CaseDesk, case: Case) -> Case:
     step = desk.step(case)
     appeal_to = desk.shelf.text(case.procedure, "office", lang="ja")
     draft = draft_decision(case, desk.plan(case), step=step, rules=desk.rules, appeal_to=appeal_to)
-    draft = replace(draft, results=amounts(case, desk.plan(case), rules=desk.rules))
+    draft = replace(draft, results=results(case, desk.plan(case), step=step, rules=desk.rules))
     if step.auto and draft.exact and not step.four_eyes:
         decided = replace(draft, automatic=True, by=SYSTEM, at=desk.clock.now())
         return finish(desk, case, outcome=decided.outcome.value, before=(decided_event(case, decided),))

@@ -31,6 +31,12 @@ class Field:
         return self.fact.required and not late and self.value.value is None
 
     @property
+    def needless(self) -> bool:
+        """An office was asked, holds nothing, and the law does not need it: nobody is troubled with it."""
+        asked = self.fact.origin is Origin.EXCHANGE and self.value.source != ""
+        return asked and not self.fact.required and self.value.state is FactState.MISSING
+
+    @property
     def editable(self) -> bool:
         """The applicant may give or correct the value."""
         return self.fact.edit == "correct" or self.value.state is not FactState.KNOWN
@@ -56,7 +62,8 @@ def sections(shelf: Shelf, draft: Draft) -> tuple[Section, ...]:
     for plan in packs_of(shelf, draft):
         for section in plan.sections:
             facts = [plan.facts[name] for name in section.facts if plan.facts[name].origin is not Origin.BUNDLE]
-            fields = tuple(f for fact in facts for f in _fields(draft, plan, section=section.id, fact=fact))
+            found_here = (f for fact in facts for f in _fields(draft, plan, section=section.id, fact=fact))
+            fields = tuple(field for field in found_here if not field.needless)
             if fields:
                 found.append(Section(plan.id, section.id, fields))
     return tuple(found)

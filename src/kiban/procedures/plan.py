@@ -30,7 +30,7 @@ class FactPlan:
 
     ``origin`` with ``holder``/``item``/``path`` (exchange), or ``name`` (rule, bundle fact, registry); ``each`` is
     ``none``, ``member`` or ``child``; ``edit`` is ``fixed``, ``confirm`` or ``correct``; ``when`` is ``prefill`` or
-    ``examination``.
+    ``examination``; ``nothing`` is the value when the holder has no record.
     """
 
     id: str
@@ -44,6 +44,7 @@ class FactPlan:
     each: str = "none"
     edit: str = "confirm"
     required: bool = True
+    nothing: Value = None
     choices: tuple[str, ...] = ()
 
 
@@ -70,7 +71,8 @@ class StepPlan:
     """One step: who acts, until when, what follows each outcome (a step's id or ``end``).
 
     A register step makes its ``change`` once, or for ``each`` member or child; ``data`` names the fact behind each
-    value that the node's mapping asks for.
+    value that the node's mapping asks for, ``only`` the fact or result without which a member is left out. A decision
+    fixes ``results`` (rules) beside its outcome.
     """
 
     id: str
@@ -85,7 +87,9 @@ class StepPlan:
     notice: str = ""
     change: str = ""
     each: str = "none"
+    only: str = ""
     data: Mapping[str, str] = field(default_factory=dict)
+    results: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,22 +34,24 @@ class Door:
     own_data: OwnData
     handle: str
     person: str
-    answers: dict[Asked, Answer | FactState]
+    answers: dict[Asked, Answer | FactState | None]
 
-    def ask(self, asked: Asked) -> Answer | FactState:
-        """The answer; MISSING when the office holds nothing or may not tell, PENDING when it is down."""
+    def ask(self, asked: Asked) -> Answer | FactState | None:
+        """The answer; None when the office holds nothing, MISSING when it may not tell, PENDING when it is down."""
         if asked not in self.answers:
             self.answers[asked] = self._ask(asked)
         return self.answers[asked]
 
-    def _ask(self, asked: Asked) -> Answer | FactState:
+    def _ask(self, asked: Asked) -> Answer | FactState | None:
         try:
             return self.own_data.ask(
                 door=self.handle, subject=asked.link or self.person, holder=asked.holder, item=asked.item
             )
         except HolderDown:
             return FactState.PENDING
-        except (NotHeld, EnquiryRefused):
+        except NotHeld:
+            return None
+        except EnquiryRefused:
             return FactState.MISSING
 
 
@@ -74,7 +76,7 @@ def _household(plan: Plan, draft: Draft, *, door: Door) -> Draft:
     if fact is None or draft.members:
         return draft
     answer = door.ask(Asked(agency_of(fact.holder, draft.places), fact.item))
-    if isinstance(answer, FactState):
+    if not isinstance(answer, Answer):
         return draft
     found = at_path(answer.data, fact.path)
     return replace(draft, members=_members(found if isinstance(found, list) else []))
@@ -102,9 +104,10 @@ def _value(draft: Draft, fact: FactPlan, *, member: str, door: Door) -> FactValu
     answer = door.ask(Asked(holder, fact.item, person.link if person else ""))
     if isinstance(answer, FactState):
         return FactValue(source=source, state=answer)
-    value = at_path(answer.data, fact.path)
+    value = at_path(answer.data, fact.path) if answer else fact.nothing
     state = FactState.MISSING if value is None else FactState.KNOWN
-    return FactValue(value=value, source=source, as_of=answer.as_of, state=state, receipt=answer.receipt)
+    moment, receipt = (answer.as_of, answer.receipt) if answer else (draft.updated_at, "")
+    return FactValue(value=value, source=source, as_of=moment, state=state, receipt=receipt)
 
 
 def derived(shelf: Shelf, rules: Rules, *, draft: Draft, on: dt.date) -> Draft:

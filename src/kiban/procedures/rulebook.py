@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from kiban.packs.model import RuleFact
 from kiban.procedures.errors import UnknownPack
 from kiban.procedures.model import Reason, Value
-from kiban.procedures.plan import Judgment
+from kiban.procedures.plan import Judgment, at_path
+from kiban.procedures.shelf import article
 from kiban.rules import RuleSet, evaluate, explain
 from kiban.rules.expression import names
 
@@ -20,11 +22,11 @@ class RuleBook:
 
     Attributes:
         sets: the rule set of each pack.
-        facts: by pack, which fact of the rule set a fact of the pack is, where the two have different names.
+        facts: by pack, how a fact of the rule set follows from a fact of the pack that has another name.
     """
 
     sets: Mapping[str, RuleSet]
-    facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    facts: Mapping[str, Mapping[str, RuleFact]] = field(default_factory=dict)
 
     def judge(self, pack: str, rule: str, *, facts: Mapping[str, Value], on: dt.date) -> Judgment:
         """The rule's answer on a day; unknown while a member it counts or a fact it reads is unknown.
@@ -34,9 +36,9 @@ class RuleBook:
         rules = self.sets.get(pack)
         if rules is None or rule not in rules.variables:
             raise UnknownPack(f"the pack {pack} has no rule {rule}", remedy="run kiban pack check")
-        renamed = self.facts.get(pack, {})
-        given = _given(rules, {renamed.get(name, name): value for name, value in facts.items()})
-        back = {name: fact for fact, name in renamed.items()}
+        named = self.facts.get(pack, {})
+        given = _given(rules, {**facts, **_followed(named, facts)})
+        back = {name: follows.fact for name, follows in named.items()}
         absent = [
             name for name in needed(rules, rule, on=on) if rules.facts[name].of and rules.facts[name].of not in given
         ]
@@ -44,10 +46,36 @@ class RuleBook:
             return Judgment(None, (), tuple(back.get(name, name) for name in absent))
         found = evaluate(rules, given, on=on, outputs=(rule,))
         reasons = tuple(
-            Reason(text=one.text, rule=one.step.name, law=one.basis.title or one.basis.law, article=one.basis.article)
+            Reason(
+                text=one.text,
+                rule=one.step.name,
+                law=one.basis.title or one.basis.law,
+                article=article(one.basis.article),
+            )
             for one in explain(rules, found)
         )
         return Judgment(_plain(found.outputs[rule]), reasons, tuple(back.get(name, name) for name in found.unknown))
+
+
+def _followed(named: Mapping[str, RuleFact], facts: Mapping[str, Value]) -> dict[str, Value]:
+    """The facts of the rules that follow from facts of the pack; of members one by one."""
+    return {
+        name: [follow(how, one) for one in value] if isinstance(value, list) else follow(how, value)
+        for name, how in named.items()
+        if (value := facts.get(how.fact)) is not None
+    }
+
+
+def follow(how: RuleFact, value: Value) -> Value:
+    """What a fact of the rules is when the pack's fact has a value; unknown stays unknown."""
+    value = at_path(value, how.path)
+    if value is None:
+        return None
+    if how.one_of is not None:
+        return value in how.one_of
+    if how.none_of is not None:
+        return value not in how.none_of
+    return True if how.any else value
 
 
 def _given(rules: RuleSet, facts: Mapping[str, Value]) -> dict[str, Any]:

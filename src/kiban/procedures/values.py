@@ -115,6 +115,8 @@ def _plain_record(value: dict[str, Any]) -> str:
         return f"{name}（{kana}）" if kana else name
     if "full_address" in value or "text" in value:
         return str(value.get("full_address") or value["text"])
+    if "school_name" in value:
+        return f"{value['school_name']} {value['grade']}年" if value.get("grade") else str(value["school_name"])
     if "holder_kana" in value:
         return " ".join(str(value[key]) for key in ACCOUNT_PARTS if value.get(key))
     if "prefecture" in value:

@@ -243,7 +243,7 @@ class Walker:
         found = self.page.form(form)
         typed, entered, chosen = dict(type_in or {}), dict(pin or {}), dict(choose or {})
         self.counts.clicks += 1 + len(chosen)
-        self.counts.decisions += 1 + len(chosen)
+        self.counts.decisions += max(1, len(chosen))  # pressing on after a choice is no decision of its own
         self.counts.typed += sum(map(len, typed.values()))
         self.counts.pin_characters += sum(map(len, entered.values()))
         given = {**typed, **entered, **chosen}
@@ -273,9 +273,11 @@ class Walker:
             url = urllib.parse.urljoin(url, headers.get("Location", ""))
             body = body if status in {307, 308} else None
         self.counts.server_seconds += time.perf_counter() - started
+        before = urllib.parse.urlsplit(self.page.url).path
         self.page = read_page(url, status=status, html=answer.decode("utf-8", "replace"))
-        self.counts.screens += 1
-        self.counts.titles.append(self.page.title)
+        if urllib.parse.urlsplit(url).path != before:  # the same page with its next part is no other screen
+            self.counts.screens += 1
+            self.counts.titles.append(self.page.title)
         return self.page
 
     def _send(self, url: str, body: bytes | None) -> tuple[int, http.client.HTTPMessage, bytes]:

@@ -7,13 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from kiban.packs import RuleFact
 from kiban.procedures.errors import UnknownPack
 from kiban.procedures.rulebook import RuleBook, needed
 from kiban.rules import load_rules
 
 RULES = load_rules(Path(__file__).resolve().parents[3] / "packs/national/cfa/jido-teate/rules.yaml")
-NAMES = {"birth_date": "生年月日", "supported": "監護生計", "in_japan": "国内居住", "in_institution": "施設入所",
-         "claimant_in_japan": "受給者国内居住"}  # fmt: skip
+NAMES = {
+    "生年月日": RuleFact(fact="birth_date"),
+    "監護生計": RuleFact(fact="supported"),
+    "国内居住": RuleFact(fact="in_japan"),
+    "施設入所": RuleFact(fact="in_institution"),
+    "受給者国内居住": RuleFact(fact="claimant_in_japan"),
+}
 BOOK = RuleBook({"jido-teate": RULES}, {"jido-teate": NAMES})
 DAY = dt.date(2026, 12, 1)
 FAMILY = {
@@ -30,7 +36,7 @@ def test_the_monthly_amount_with_reasons_and_articles() -> None:
 
     assert judged.value == 25_000
     assert judged.reasons[-1].law == "児童手当法"
-    assert judged.reasons[-1].article == "6-1"
+    assert judged.reasons[-1].article == "6条1項"
     assert "25,000円" in judged.reasons[-1].text
 
 

@@ -1,6 +1,7 @@
 """The texts of the user interface: YAML files, one key with its three languages side by side.
 
-A plain-Japanese text may carry furigana as ``漢字《かんじ》``; in a page it becomes a ruby element.
+A plain-Japanese text may carry furigana as ``漢字《かんじ》`` or, in packs, ``漢字(かんじ)``, which reads well wherever no
+ruby element can stand; in a page it becomes a ruby element.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from kiban.kernel.errors import Audience, KibanError, Where
 from kiban.shell.locale.languages import DEFAULT, LANGUAGES
 
 FOLDER = Path(__file__).with_name("texts")
-RUBY = re.compile(r"([一-鿿々〆ヶ]+)《([ぁ-んー]+)》")
+RUBY = re.compile(r"([一-鿿々〆ヶ]+)[《(]([ぁ-んー]+)[》)]")
 
 
 class UnknownText(KibanError):

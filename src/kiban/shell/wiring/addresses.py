@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from kiban.registries import TownRegistry
 from kiban.shell.screens import Option
 
 
@@ -30,22 +31,68 @@ class AddressBook(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class MemberMunicipalities:
-    """The municipalities that the exchange knows; what lies below one is written by hand."""
+class RegistryAddresses:
+    """The address base registry, level by level: prefecture, municipality, town, block, house number.
 
-    names: Mapping[str, str]
+    ``members`` are the municipalities that the exchange reaches: only there can an application be filed. The first
+    level is therefore the municipality. Where the registry has no house numbers, the rest is written.
+    """
+
+    registry: TownRegistry
+    members: Mapping[str, str]
 
     def choices(self, path: tuple[str, ...]) -> tuple[Option, ...]:
-        return () if path else tuple(Option(code, name) for code, name in sorted(self.names.items()))
+        match path:
+            case ():
+                return tuple(Option(code, self._name(code)) for code in sorted(self.members))
+            case (code,):
+                return tuple(Option(town.id, town.name) for town in self.registry.towns(code))
+            case (code, town):
+                return tuple(Option(b, f"{b}番") for b in self.registry.blocks(code, town))
+            case (code, town, block):
+                houses = self.registry.blocks(code, town).get(block, ())
+                return tuple(Option(house, f"{house}号") for house in houses)
+            case _:
+                return ()
+
+    def _name(self, code: str) -> str:
+        one = self.registry.municipality(code)
+        return f"{one.prefecture}{one.name}"
 
     def labels(self, path: tuple[str, ...]) -> tuple[Option, ...]:
-        return tuple(Option(code, self.names.get(code, code)) for code in path)
+        makers = (self._name, lambda town: self.registry.town(path[0], town).name, "{}番".format, "{}号".format)
+        return tuple(Option(code, make(code)) for code, make in zip(path, makers, strict=False))
 
     def address(self, path: tuple[str, ...], *, rest: str) -> dict[str, Any] | None:
         code = self.municipality(path)
-        if not code or not rest:
+        if not code or len(path) < 2:
             return None
-        return {"municipality_code": code, "full_address": f"{self.names[code]}{rest}"}
+        complete = not self.choices(path) and len(path) == 4
+        if not (complete or rest):
+            return None
+        return self._record(code, path, rest=rest.strip())
+
+    def _record(self, code: str, path: tuple[str, ...], *, rest: str) -> dict[str, Any]:
+        """The address in the fields of GIF (行政データ連携標準)."""
+        one, town = self.registry.municipality(code), self.registry.town(code, path[1])
+        block, house = (*path[2:], "", "")[:2]
+        numbers = "-".join(part for part in (block, house) if part)
+        after = f"{block}番{house}号" if house else f"{block}番" if block else ""
+        found = {
+            "municipality_code": code,
+            "prefecture": one.prefecture,
+            "county": one.county,
+            "city": one.city,
+            "ward": one.ward,
+            "town": town.name,
+            "town_id": town.id,
+            "block": after,
+            "building": rest if after else "",
+            "rest": "" if after else rest,
+            "numbers": numbers,
+            "full_address": f"{one.prefecture}{one.name}{town.name}{after}{rest}",
+        }
+        return {name: value for name, value in found.items() if value}
 
     def municipality(self, path: tuple[str, ...]) -> str:
-        return path[0] if path and path[0] in self.names else ""
+        return path[0] if path and path[0] in self.members else ""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from kiban.procedures.errors import UnknownPack
-from kiban.procedures.model import Value
-from kiban.procedures.plan import Judgment, Lang, Plan, Rules, Shelf
+from kiban.packs import Packs
+from kiban.procedures.plan import Rules, Shelf
+from kiban.procedures.rulebook import RuleBook
+from kiban.procedures.shelf import PackShelf
 
 
 class Checks(Protocol):
@@ -36,26 +36,17 @@ class Library:
     letters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-class EmptyShelf:
-    """No pack is installed: nothing can be begun, everything else works."""
-
-    def plan(self, pack: str) -> Plan:
-        raise UnknownPack(f"no pack {pack!r} is loaded", remedy="see KIBAN_PACKS")
-
-    def text(self, pack: str, path: str, *, lang: Lang) -> str:  # noqa: ARG002 the port's names
-        return path
-
-    def letter(self, pack: str, letter: str) -> str:
-        raise UnknownPack(f"no pack {pack!r} is loaded ({letter})", remedy="see KIBAN_PACKS")
-
-
-class NoRules:
-    """No pack is installed: nothing can be judged."""
-
-    def judge(self, pack: str, rule: str, *, facts: Mapping[str, Value], on: dt.date) -> Judgment:  # noqa: ARG002
-        raise UnknownPack(f"no pack {pack!r} is loaded", remedy="see KIBAN_PACKS")
-
-
-def empty_library() -> Library:
-    """The library of a process without packs."""
-    return Library(EmptyShelf(), NoRules(), lambda pack: (f"no pack {pack!r} is loaded",))
+def pack_library(packs: Packs) -> Library:
+    """The library of loaded packs; what is wrong with the others is told by its checks."""
+    loaded = packs.loaded
+    rules = {one.pack.id: one.rules for one in loaded.values() if one.rules is not None}
+    followed = {one.pack.id: one.pack.rule_facts for one in loaded.values()}
+    faults = {pack: tuple(str(fault) for fault in found) for pack, found in packs.faults.items()}
+    return Library(
+        shelf=PackShelf(loaded),
+        rules=RuleBook(rules, followed),
+        checks=lambda pack: faults.get(pack, ()),
+        bundles=tuple(sorted(one.pack.id for one in loaded.values() if one.pack.kind == "bundle")),
+        packs=tuple(sorted({*loaded, *faults})),
+        letters={one.pack.id: one.pack.letters for one in loaded.values()},
+    )

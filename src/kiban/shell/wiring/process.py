@@ -17,13 +17,15 @@ from kiban.jobs.errors import JournalInUse
 from kiban.jobs.ledger import open_journal
 from kiban.kernel.clock import SystemClock
 from kiban.kernel.errors import BadSetting
+from kiban.packs import load_packs
 from kiban.procedures.actions import PORTAL
 from kiban.procedures.adapters import CardSignatures, NodeCodes, NodeOwnData
+from kiban.registries import town_registry
 from kiban.shell.ports import Platform
-from kiban.shell.wiring.addresses import MemberMunicipalities
+from kiban.shell.wiring.addresses import RegistryAddresses
 from kiban.shell.wiring.build import Entrance, Outer, Rooms, platform_of, rooms
 from kiban.shell.wiring.cards import CardWork
-from kiban.shell.wiring.library import Library, empty_library
+from kiban.shell.wiring.library import Library, pack_library
 from kiban.shell.wiring.staff import StaffDoor, staff_desk
 from kiban.shell.wiring.words import Words
 
@@ -49,9 +51,10 @@ def directory() -> Directory:
     return load_directory(_file("KIBAN_DIRECTORY", settings.DIRECTORY), core_key=settings.CORE_KEY)
 
 
+@cache
 def library() -> Library:
     """The packs of this process."""
-    return empty_library()
+    return pack_library(load_packs(settings.PACKS))
 
 
 @cache
@@ -100,5 +103,5 @@ def build() -> Platform:
     logs = {agency.id: agency.log for agency in directory().agencies.values()}
     trusted = verifier(Path(settings.TRUST))
     staff = StaffDoor(staff_desk(), words)
-    entrance = Entrance(cards, own, logs, MemberMunicipalities(towns), staff, trusted)
+    entrance = Entrance(cards, own, logs, RegistryAddresses(town_registry(), towns), staff, trusted)
     return platform_of(made(), outer=around, entrance=entrance)

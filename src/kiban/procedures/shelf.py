@@ -1,0 +1,132 @@
+"""The loaded packs as intake and case work run them: see :class:`kiban.procedures.plan.Shelf`. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from kiban.packs.loader import Loaded
+from kiban.packs.model import Attachment, Basis, Fact, Pack, Step
+from kiban.procedures.errors import UnknownPack
+from kiban.procedures.model import Reason
+from kiban.procedures.plan import (
+    AttachmentPlan,
+    BenefitPlan,
+    FactPlan,
+    Lang,
+    MemberPlan,
+    Origin,
+    Plan,
+    QuestionPlan,
+    SectionPlan,
+    StepPlan,
+)
+
+
+class PackShelf:
+    """Plans, words and letters of packs."""
+
+    def __init__(self, loaded: Mapping[str, Loaded]) -> None:
+        self.loaded = loaded
+
+    @cached_property
+    def plans(self) -> Mapping[str, Plan]:
+        """Every pack's plan by its id."""
+        return {one.pack.id: plan_of(one.pack) for one in self.loaded.values()}
+
+    def plan(self, pack: str) -> Plan:
+        """Raises: UnknownPack."""
+        try:
+            return self.plans[pack]
+        except KeyError:
+            raise UnknownPack(f"no pack {pack!r} is loaded", remedy="run kiban pack check; see KIBAN_PACKS") from None
+
+    def text(self, pack: str, path: str, *, lang: Lang) -> str:
+        """A text of the pack; the path itself when the pack has none."""
+        one = self.loaded.get(pack)
+        return one.texts.say(path, lang=lang) if one else path
+
+    def letter(self, pack: str, letter: str) -> str:
+        """The typst source of a letter that the pack brings; empty when it brings none."""
+        one = self.loaded.get(pack)
+        return one.letters.get(letter, "") if one else ""
+
+
+def plan_of(pack: Pack) -> Plan:
+    """A pack as a plan."""
+    benefit = pack.benefit
+    return Plan(
+        id=pack.id,
+        version=pack.version,
+        office_kind=pack.office.kind,
+        office_which=pack.office.which,
+        affair=pack.affair,
+        facts={name: _fact(name, fact) for name, fact in pack.facts.items()},
+        sections=tuple(SectionPlan(section.id, section.facts) for section in pack.form),
+        attachments=tuple(_attachment(one) for one in pack.attachments),
+        steps=tuple(_step(step) for step in pack.steps),
+        benefit=BenefitPlan(benefit.id, benefit.amount, benefit.months, benefit.day, benefit.account, benefit.ends)
+        if benefit
+        else None,
+        members=tuple(MemberPlan(member.procedure, member.applies) for member in pack.members),
+        questions=tuple(QuestionPlan(question.id, question.fact) for question in pack.questions),
+        law=tuple(_reason(basis) for basis in pack.law),
+    )
+
+
+def _fact(name: str, fact: Fact) -> FactPlan:
+    source = fact.source
+    return FactPlan(
+        id=name,
+        type=fact.type,
+        origin=Origin(source.kinds()[0]),
+        holder=source.holder,
+        item=source.item,
+        path=source.path,
+        name=source.bundle or source.rule or source.card or source.registry,
+        when=fact.when,
+        each=fact.each,
+        edit=fact.edit,
+        required=fact.required,
+        nothing=fact.nothing,
+        choices=fact.choices,
+    )
+
+
+def _attachment(one: Attachment) -> AttachmentPlan:
+    return AttachmentPlan(one.id, one.law, one.article, one.needed)
+
+
+def _step(step: Step) -> StepPlan:
+    return StepPlan(
+        id=step.id,
+        kind=step.kind,
+        role=step.role,
+        days=step.deadline.days if step.deadline else None,
+        auto=step.auto,
+        four_eyes=step.four_eyes,
+        enquire=step.enquire,
+        outcomes=step.outcomes,
+        letter=step.letter,
+        notice=step.notice,
+        change=step.change,
+        each=step.each,
+        only=step.only,
+        data=step.data,
+        results=step.results,
+    )
+
+
+def _reason(basis: Basis) -> Reason:
+    return Reason(text=basis.text, law=basis.title, article=article(basis.article))
+
+
+def article(number: str) -> str:
+    """``22-1-3`` as 22条1項3号, ``4の2`` as 4条の2 (the way statutes are cited)."""
+    parts = [part for part in number.split("-") if part]
+    return "".join(_part(part, mark) for part, mark in zip(parts, ("条", "項", "号"), strict=False))
+
+
+def _part(part: str, mark: str) -> str:
+    head, joint, tail = part.partition("の")
+    return f"{head}{mark}{joint}{tail}" if mark == "条" else f"{part}{mark}"
