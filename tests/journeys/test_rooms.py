@@ -41,7 +41,8 @@ def fill(html: str) -> dict[str, str]:
     return {
         "version": version(html),
         "f-new_address-1": B,
-        "f-new_address-rest": "七番丁23番地",
+        "f-new_address-2": "0176000",
+        "f-new_address-rest": "23番地",
         "f-moved_on": "2026-11-18",
         "q-q-children": "yes",
     }

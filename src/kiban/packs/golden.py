@@ -43,10 +43,10 @@ def golden_cases(folder: Path, *, name: str) -> tuple[Located, tuple[Golden, ...
         return None
     located = read_located(path, name=f"{name}/{FILE}")
     cases = located.value if isinstance(located.value, list) else []
-    return located, tuple(_case(located, number, case) for number, case in enumerate(cases))
+    return located, tuple(_case(located, number, case=case) for number, case in enumerate(cases))
 
 
-def _case(located: Located, number: int, case: Any) -> Golden:
+def _case(located: Located, number: int, *, case: Any) -> Golden:
     given = case if isinstance(case, dict) else {}
     wrong = [key for key in NEEDED if key not in given] or sorted(given.keys() - KEYS)
     if wrong:

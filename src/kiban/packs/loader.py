@@ -97,7 +97,7 @@ def _load(
     folder: Path, source: Located, *, root: Path, content: dict[str, Any], loaded: Mapping[str, Loaded]
 ) -> Loaded:
     name = str(folder.relative_to(root))
-    base = _base(source, content, loaded)
+    base = _base(source, content, loaded=loaded)
     whole = merged(base.source.value, content) if base else content
     pack = _typed(replace(source, value=whole))
     if pack.id in loaded:
@@ -118,7 +118,7 @@ def _load(
     )
 
 
-def _base(source: Located, content: dict[str, Any], loaded: Mapping[str, Loaded]) -> Loaded | None:
+def _base(source: Located, content: dict[str, Any], *, loaded: Mapping[str, Loaded]) -> Loaded | None:
     extends = content.get("extends")
     if not extends:
         return None

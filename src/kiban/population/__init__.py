@@ -1,1 +1,5 @@
-"""A synthetic nation (試験用住民基本台帳): deterministic, realistic, any size."""
+"""A deterministic synthetic population: persons and households that exist nowhere, in places that do."""
+
+from kiban.population.residents import Resident, residents
+
+__all__ = ["Resident", "residents"]

@@ -9,6 +9,7 @@ from kiban.procedures.form import Section, sections
 from kiban.procedures.model import Draft, FactState, FactValue
 from kiban.procedures.plan import Shelf, office_of
 from kiban.procedures.values import plain
+from kiban.registries import UnknownMunicipality, town_registry
 
 STATES = {
     FactState.KNOWN: "確認",
@@ -27,13 +28,23 @@ def content_to_sign(shelf: Shelf, draft: Draft) -> bytes:
     return ("\n".join(_lines(shelf, draft)) + "\n").encode("utf-8")
 
 
+def office_name(agency: str) -> str:
+    """The name of a municipality or its board of education by their id; other ids stay as they are."""
+    kind, _, code = agency.rpartition("-")
+    try:
+        name = town_registry().municipality(code).name
+    except UnknownMunicipality:
+        return agency
+    return f"{name}教育委員会" if kind == "education" else name
+
+
 def _lines(shelf: Shelf, draft: Draft) -> Iterator[str]:
     yield f"申請・届出　{shelf.text(draft.bundle, 'title', lang='ja')}"
     yield ""
     yield "次の手続を申請・届出します。"
     for number, name in enumerate(draft.procedures, start=1):
         office = office_of(shelf.plan(name), draft.places)
-        yield f"{number}. {shelf.text(name, 'title', lang='ja')}（提出先 {office}）"
+        yield f"{number}. {shelf.text(name, 'title', lang='ja')}（提出先 {office_name(office)}）"
     moving = [member for member in draft.members if member.moves]
     if moving:
         yield ""

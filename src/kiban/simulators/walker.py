@@ -48,6 +48,10 @@ class Form:
     fields: list[Field] = field(default_factory=list)
     buttons: list[tuple[str, str, str]] = field(default_factory=list)
 
+    def button(self, words: str) -> tuple[str, str, str] | None:
+        """The first button that says the words or has them as its value: what it says, its name and value."""
+        return next((one for one in self.buttons if not words or words in one[0] or words == one[2]), None)
+
     def values(self) -> list[tuple[str, str]]:
         """The name–value pairs that a browser would send, without a button's."""
         return [(f.name, f.value) for f in self.fields if f.name and f.checked]
@@ -65,9 +69,10 @@ class Page:
     links: list[tuple[str, str]] = field(default_factory=list)
     text: str = ""
 
-    def form(self, identifier: str = "") -> Form:
-        """The form with that id (or whose action contains it); the only one without an argument."""
+    def form(self, identifier: str = "", *, button: str = "") -> Form:
+        """The form with that id (or whose action contains it), and with that button where several are alike."""
         found = [f for f in self.forms if not identifier or f.identifier == identifier or identifier in f.action]
+        found = [f for f in found if not button or f.button(button)] or found
         if not found:
             raise LostWay(f"no form {identifier!r} on {self.url} ({self.status} {self.title})", remedy=self.text[:400])
         return found[0]
@@ -240,7 +245,7 @@ class Walker:
 
         ``choose`` are decisions made by clicking (radio, checkbox, select); ``type_in`` is typed text.
         """
-        found = self.page.form(form)
+        found = self.page.form(form, button=button)
         typed, entered, chosen = dict(type_in or {}), dict(pin or {}), dict(choose or {})
         self.counts.clicks += 1 + len(chosen)
         self.counts.decisions += max(1, len(chosen))  # pressing on after a choice is no decision of its own
@@ -256,9 +261,9 @@ class Walker:
         return self._see(url, data.encode())
 
     def _pressed(self, form: Form, words: str) -> list[tuple[str, str]]:
-        for said, name, value in form.buttons:
-            if not words or words in said or words == value:
-                return [(name, value)] if name else []
+        pressed = form.button(words)
+        if pressed is not None:
+            return [(pressed[1], pressed[2])] if pressed[1] else []
         raise LostWay(
             f"no button {words!r} in form {form.identifier!r} on {self.page.url}",
             remedy=f"buttons: {[said for said, _, _ in form.buttons]}",

@@ -109,7 +109,7 @@ changes:
   moved_out: {{update: residents, code: {CODE}, set: {{active: "=0", moved_out: date}}}}
   nhi_enrolled:
     {{write: nhi, code: {CODE}, holds: true,
-     set: {{insured: "=1", symbol: maybe symbol, number: household_id, branch: maybe branch, since: since}}}}
+     set: {{insured: "=1", symbol: maybe symbol, number: number, branch: maybe branch, since: since}}}}
   nhi_left: {{update: nhi, code: {CODE}, set: {{insured: "=0", until: date}}}}
   allowance_started:
     {{write: allowance, code: {CODE}, holds: true,

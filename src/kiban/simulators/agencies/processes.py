@@ -24,7 +24,8 @@ ENDPOINTS, DIRECTORY = "endpoints.json", "directory.jws"
 CORE = AgencySpec("core", AgencyKind.CORE, "コア")
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Loopback ports that are free now."""
     sockets = [socket.socket() for _ in range(count)]
     try:
         for one in sockets:
@@ -117,7 +118,7 @@ def start(folder: Path, *, wait: bool = True) -> Running:
     """Start the core and all nodes of a prepared folder on free ports; write ``endpoints.json``."""
     prepared = Prepared.load(folder)
     specs = [CORE, *prepared.agencies]
-    ports = dict(zip([spec.id for spec in specs], _free_ports(len(specs)), strict=True))
+    ports = dict(zip([spec.id for spec in specs], free_ports(len(specs)), strict=True))
     entries = tuple(_entry(folder, spec, port=ports[spec.id]) for spec in specs)
     signed = signed_directory(entries, core=load_keys(folder / CORE.id / "keys", CORE.id))
     for spec in specs:

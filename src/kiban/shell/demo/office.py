@@ -1,0 +1,60 @@
+"""Sets the offices up for the demo, in a process of its own: officers' accounts and times at the counter.
+
+Prints one JSON object: account → how its officer signs in. The accounts exist on this machine only.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+
+from kiban.kernel.clock import SystemClock, today
+
+OFFICERS = {
+    "a-officer": ("海南市 審査担当", "302023"),
+    "b-counter": ("和歌山市 窓口担当", "302015"),
+    "b-officer": ("和歌山市 審査担当", "302015"),
+    "b-approver": ("和歌山市 決裁者", "302015"),
+    "b-school": ("和歌山市教育委員会 担当", "education-302015"),
+    "designer": ("制度設計者", "302015"),
+}
+ROLES = {
+    "b-counter": ("counter", "officer"),
+    "b-approver": ("approver", "officer", "payments", "auditor"),
+    "designer": ("designer",),
+}
+CASEWORK = ("officer", "examiner", "payments")
+
+
+def main() -> int:
+    """Create accounts with their roles, and offer times."""
+    import django
+
+    from kiban.shell.cli.serve import migrate
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiban.shell.settings")
+    django.setup()
+    migrate()
+    from kiban.identity.staff import Grant
+    from kiban.procedures.store.drafts import DatabaseDrafts
+    from kiban.shell.cli.slots import half_hours
+    from kiban.shell.wiring.staff import staff_desk
+
+    desk, made = staff_desk(), {}
+    for account, (name, agency) in OFFICERS.items():
+        password = secrets.token_urlsafe(12)
+        secret = desk.create(account, name=name, password=password, by="demo")
+        for role in ROLES.get(account, CASEWORK):
+            desk.grant(account, Grant(agency, role), by="demo")
+        made[account] = {"name": name, "agency": agency, "password": password, "totp": secret.hex()}
+    store = DatabaseDrafts()
+    for slot in half_hours("302015", start=today(SystemClock()), days=14, capacity=3):
+        store.offer_slot(slot)
+    json.dump(made, sys.stdout)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
