@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
+from kiban.cases.appeals import Competent, instruction
 from kiban.cases.model import Case, Decision, Outcome
 from kiban.procedures.model import MEMBER, Reason, Value
 from kiban.procedures.plan import Judgment, Plan, Rules, StepPlan
-
-APPEAL = (
-    "この処分に不服があるときは、この処分があったことを知った日の翌日から起算して3か月以内に、{agency}に対して"
-    "審査請求をすることができます（この処分の日の翌日から起算して1年を経過したときは、審査請求をすることができません。）。"
-    "また、この処分の取消しの訴えは、この処分があったことを知った日の翌日から起算して6か月以内に、{defendant}を被告として"
-    "提起することができます（この処分の日の翌日から起算して1年を経過したときは、提起することができません。）。"
-    "審査請求をした場合は、その裁決があったことを知った日の翌日から起算して6か月以内に、提起することができます。"
-)
-"""教示: 行政不服審査法 (平成26年法律第68号) 82条1項, 18条1項・2項; 行政事件訴訟法 (昭和37年法律第139号) 46条1項, 14条.
-
-Both articles concern dispositions (処分); the receipt of a notification (届出) is none and carries no such text.
-"""
 
 
 def facts_of(case: Case) -> dict[str, Value]:
@@ -35,36 +24,28 @@ def facts_of(case: Case) -> dict[str, Value]:
     return out
 
 
-def draft_decision(case: Case, plan: Plan, *, step: StepPlan, rules: Rules, appeal_to: str) -> Decision:
+def draft_decision(case: Case, plan: Plan, *, step: StepPlan, rules: Rules, by: Competent) -> Decision:
     """The decision that the law gives on the facts of the case.
 
     Without a rule at the step the draft is to accept what was filed, and it is not exact: an officer decides.
     """
     if not step.auto:
         outcome = Outcome.GRANTED if "granted" in step.outcomes else Outcome.ACCEPTED
-        return _decision(outcome, reasons=plan.law, exact=False, appeal_to=appeal_to)
+        return _decision(outcome, reasons=plan.law, exact=False, by=by)
     judgment = rules.judge(plan.id, step.auto, facts=facts_of(case), on=case.basis_date)
-    return _judged(judgment, step=step, law=plan.law, appeal_to=appeal_to)
+    return _judged(judgment, step=step, law=plan.law, by=by)
 
 
-def _judged(judgment: Judgment, *, step: StepPlan, law: tuple[Reason, ...], appeal_to: str) -> Decision:
-    is_grant = "granted" in step.outcomes or "refused" in step.outcomes
-    positive = Outcome.GRANTED if is_grant else Outcome.ACCEPTED
+def _judged(judgment: Judgment, *, step: StepPlan, law: tuple[Reason, ...], by: Competent) -> Decision:
+    positive = Outcome.GRANTED if "granted" in step.outcomes else Outcome.ACCEPTED
     outcome = Outcome.REFUSED if judgment.value is False else positive
     exact = judgment.value is not None
     reasons = judgment.reasons or law
-    return _decision(outcome, reasons=reasons, exact=exact, appeal_to=appeal_to)
+    return _decision(outcome, reasons=reasons, exact=exact, by=by)
 
 
-def _decision(outcome: Outcome, *, reasons: tuple[Reason, ...], exact: bool, appeal_to: str) -> Decision:
-    return Decision(outcome=outcome, reasons=reasons, exact=exact, appeal=instruction(outcome, appeal_to=appeal_to))
-
-
-def instruction(outcome: Outcome, *, appeal_to: str) -> str:
-    """The appeal text (教示) that a decision must carry; none for a notification that was accepted."""
-    if outcome is Outcome.ACCEPTED:
-        return ""
-    return APPEAL.format(agency=appeal_to, defendant=appeal_to)
+def _decision(outcome: Outcome, *, reasons: tuple[Reason, ...], exact: bool, by: Competent) -> Decision:
+    return Decision(outcome=outcome, reasons=reasons, exact=exact, appeal=instruction(outcome, by=by))
 
 
 def results(case: Case, plan: Plan, *, step: StepPlan, rules: Rules) -> dict[str, Value]:

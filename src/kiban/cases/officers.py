@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from kiban.cases.decisions import instruction
+from kiban.cases.appeals import competent, instruction
 from kiban.cases.desk import CaseDesk, New, grow, wake
 from kiban.cases.errors import (
     BadSendBack,
@@ -116,10 +116,8 @@ def _worded(desk: CaseDesk, case: Case, *, draft: Decision, word: Confirmation) 
     outcome = word.outcome or draft.outcome
     if not word.reasons and (outcome is not draft.outcome or not draft.reasons):
         raise UndecidableCase("a decision other than drafted needs its reasons", remedy="write the reasons and article")
-    office = desk.shelf.text(case.procedure, "office", lang="ja")
-    return replace(
-        draft, outcome=outcome, reasons=word.reasons or draft.reasons, appeal=instruction(outcome, appeal_to=office)
-    )
+    appeal = instruction(outcome, by=competent(desk.shelf, case))
+    return replace(draft, outcome=outcome, reasons=word.reasons or draft.reasons, appeal=appeal)
 
 
 def complete_step(desk: CaseDesk, case: Case, *, hand: Hand, outcome: str) -> Case:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from kiban.cases.appeals import competent
 from kiban.cases.decisions import draft_decision, facts_of, results
 from kiban.cases.desk import CaseDesk, New, grow
 from kiban.cases.errors import BrokenPack
@@ -128,8 +129,8 @@ def _delayed(desk: CaseDesk, case: Case, *, holder: str, item: str) -> Case:
 def decide(desk: CaseDesk, case: Case) -> Case:
     """Decide by itself where the rule is exact and the pack allows it; otherwise draft for an officer."""
     step = desk.step(case)
-    appeal_to = desk.shelf.text(case.procedure, "office", lang="ja")
-    draft = draft_decision(case, desk.plan(case), step=step, rules=desk.rules, appeal_to=appeal_to)
+    by = competent(desk.shelf, case)
+    draft = draft_decision(case, desk.plan(case), step=step, rules=desk.rules, by=by)
     draft = replace(draft, results=results(case, desk.plan(case), step=step, rules=desk.rules))
     if step.auto and draft.exact and not step.four_eyes:
         decided = replace(draft, automatic=True, by=SYSTEM, at=desk.clock.now())

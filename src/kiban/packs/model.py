@@ -171,6 +171,14 @@ class Benefit(Strict, frozen=True, kw_only=True):
     ends: bool = False
 
 
+class Appeal(Strict, frozen=True, kw_only=True):
+    """A complaint that a law sends elsewhere than to the deciding authority ({agency}, {prefecture} are filled in)."""
+
+    to: str
+    decision_first: bool = False
+    basis: str
+
+
 class Member(Strict, frozen=True, kw_only=True):
     """A procedure of a bundle and the rule by which it applies (none: always)."""
 
@@ -210,6 +218,7 @@ class Pack(Strict, frozen=True, kw_only=True):
     attachments: tuple[Attachment, ...] = ()
     steps: tuple[Step, ...] = ()
     benefit: Benefit | None = None
+    appeal: Appeal | None = None
     members: tuple[Member, ...] = ()
     rules: str = ""
     """The folder (of the same level) whose ``rules.yaml`` is used; empty: the pack's own, if it has one."""

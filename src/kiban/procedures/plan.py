@@ -105,6 +105,14 @@ class BenefitPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class AppealPlan:
+    """A complaint that a law sends elsewhere than to the deciding authority; ``decision_first``: 審査請求前置."""
+
+    to: str
+    decision_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MemberPlan:
     """A procedure in a bundle and the rule by which it applies (empty: always)."""
 
@@ -137,6 +145,7 @@ class Plan:
     members: tuple[MemberPlan, ...] = ()
     questions: tuple[QuestionPlan, ...] = ()
     law: tuple[Reason, ...] = ()
+    appeal: AppealPlan | None = None
 
     @property
     def visit(self) -> bool:

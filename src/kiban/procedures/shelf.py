@@ -10,6 +10,7 @@ from kiban.packs.model import Attachment, Basis, Fact, Pack, Step
 from kiban.procedures.errors import UnknownPack
 from kiban.procedures.model import Reason
 from kiban.procedures.plan import (
+    AppealPlan,
     AttachmentPlan,
     BenefitPlan,
     FactPlan,
@@ -71,6 +72,7 @@ def plan_of(pack: Pack) -> Plan:
         members=tuple(MemberPlan(member.procedure, member.applies) for member in pack.members),
         questions=tuple(QuestionPlan(question.id, question.fact) for question in pack.questions),
         law=tuple(_reason(basis) for basis in pack.law),
+        appeal=AppealPlan(pack.appeal.to, pack.appeal.decision_first) if pack.appeal else None,
     )
 
 

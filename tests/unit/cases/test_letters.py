@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from kiban.cases.decisions import instruction
+from kiban.cases.appeals import Competent, instruction
 from kiban.cases.errors import StepFailed
 from kiban.cases.letters.render import TypstLetters, compile_letter, letter_data
 from kiban.cases.model import Case, Decision, Outcome
@@ -16,7 +16,11 @@ from services.sample import ARTICLE, NOON, SampleShelf
 
 def case(outcome: Outcome) -> Case:
     decision = Decision(
-        outcome=outcome, reasons=(ARTICLE,), exact=True, appeal=instruction(outcome, appeal_to="和歌山市長"), at=NOON
+        outcome=outcome,
+        reasons=(ARTICLE,),
+        exact=True,
+        appeal=instruction(outcome, by=Competent("和歌山市長", "和歌山市", "和歌山市長")),
+        at=NOON,
     )
     return Case(
         id="11111111-0000", agency="302015", application="a", procedure="allowance", pack_version="1", person="p",

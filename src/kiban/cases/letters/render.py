@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from kiban.cases.appeals import competent
 from kiban.cases.errors import StepFailed
 from kiban.cases.model import Case, Outcome
 from kiban.procedures.model import Reason
@@ -47,7 +48,7 @@ def letter_data(case: Case, shelf: Shelf, *, letter: str) -> dict[str, Any]:
         "date": f"{moment.year}年{moment.month}月{moment.day}日",
         "number": case.id[:8],
         "addressee": _addressee(case),
-        "office": shelf.text(case.procedure, "office", lang="ja"),
+        "office": competent(shelf, case).head,
         "outcome": OUTCOMES[decision.outcome] if decision else "",
         "reasons": [_reason(one) for one in decision.reasons] if decision else [],
         "results": [[name, plain(value)] for name, value in decision.results.items()] if decision else [],

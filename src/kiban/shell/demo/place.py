@@ -65,7 +65,7 @@ class Place:
         until = time.monotonic() + 60
         while time.monotonic() < until and self.processes[name].poll() is None:
             try:
-                urllib.request.urlopen(f"{url}/health", timeout=5).close()
+                urllib.request.urlopen(f"{url}/health", timeout=5).close()  # noqa: S310 our own loopback port
                 return
             except OSError:
                 time.sleep(0.05)
@@ -115,7 +115,7 @@ def running(folder: Path, *, persons: int, today: dt.date, tell: Callable[[str],
         tell("住民と役所の記録を作っています")
         issuer, family = Issuer(folder / "cards"), story_family(A, address=HOME)
         towns = [person for code in (A, B) for person in residents(code, persons=persons, on=today)]
-        cards = {person.id: _card(issuer, person, number) for number, person in enumerate(family[:2])}
+        cards = {person.id: _card(issuer, person, number=number) for number, person in enumerate(family[:2])}
         rows = joined(agency_rows(towns, on=today), story_rows(family, on=today))
         web, app = free_ports(2)
         portal = f"http://127.0.0.1:{web}"
@@ -137,7 +137,7 @@ def running(folder: Path, *, persons: int, today: dt.date, tell: Callable[[str],
         yield place
 
 
-def _card(issuer: Issuer, person: Resident, number: int) -> str:
+def _card(issuer: Issuer, person: Resident, *, number: int) -> str:
     """A phone for the head of the household, a plastic card for the partner."""
     face = Attributes(
         name=f"{person.family}{person.given}",

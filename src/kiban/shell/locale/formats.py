@@ -29,6 +29,12 @@ def as_time(value: dt.datetime | str | None) -> str:
     return f"{as_date(here.date())} {here:%H:%M}"
 
 
+def as_month(value: str) -> str:
+    """A month given as YYYY-MM: 2026年12月, or December 2026."""
+    day = dt.date.fromisoformat(f"{value}-01")
+    return f"{day:%B %Y}" if language() == "en" else f"{day.year}年{day.month}月"
+
+
 def as_yen(value: int) -> str:
     """An amount: 10,000円, or ¥10,000."""
     return f"¥{value:,}" if language() == "en" else f"{value:,}円"

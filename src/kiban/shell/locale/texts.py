@@ -1,7 +1,7 @@
 """The texts of the user interface: YAML files, one key with its three languages side by side.
 
-A plain-Japanese text may carry furigana as ``漢字《かんじ》`` or, in packs, ``漢字(かんじ)``, which reads well wherever no
-ruby element can stand; in a page it becomes a ruby element.
+A plain-Japanese text may carry furigana as ``漢字《かんじ》``; in a page it becomes a ruby element. Packs write
+``漢字(かんじ)``, which also reads well where no ruby element can stand.
 """
 
 from __future__ import annotations

@@ -161,7 +161,7 @@ class Procedures:
         ]
         comma = texts.plain("list.comma")
         return tuple(
-            (day, comma.join(one.months), formats.as_yen(one.yen))
+            (day, comma.join(map(formats.as_month, one.months)), formats.as_yen(one.yen))
             for day, one in sorted(rows, key=lambda row: row[0])[:12]
         )
 

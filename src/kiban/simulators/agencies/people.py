@@ -103,7 +103,7 @@ def _insurance(person: Resident, *, on: dt.date, by_nhi: bool) -> Iterator[Row]:
 
 
 def school_grade(birth: dt.date, *, on: dt.date) -> int:
-    """The grade of compulsory school from 1 to 9, 0 before and after it (学校教育法17条; born on 1 April: a year before)."""
+    """The grade of compulsory school, 1 to 9; 0 before and after it (学校教育法17条; 1 April: a year earlier)."""
     reached = birth - dt.timedelta(days=1)
     starts = reached.year + 6 + (1 if (reached.month, reached.day) > (3, 31) else 0)
     grade = on.year - starts + (1 if (on.month, on.day) >= (4, 1) else 0)
@@ -169,7 +169,7 @@ def story_family(municipality: str, *, address: dict[str, Any]) -> tuple[Residen
 
 
 def story_rows(family: tuple[Resident, ...], *, on: dt.date) -> Tables:
-    """What the agencies hold on the family of the demo: in the National Health Insurance, with allowance and account."""
+    """What the agencies hold on the family of the demo: National Health Insurance, allowance, registered account."""
     tables: Tables = defaultdict(lambda: defaultdict(list))
     head = family[0]
     for person in family:
