@@ -40,15 +40,15 @@ def narrow(text: str) -> str:
 
 def towns(paths: list[str]) -> dict[str, list[tuple[str, str, str, str, str]]]:
     """Municipality → town_id, oaza, chome, kana, 住居表示 flag; in the order of the registry; aliases left out."""
-    found: dict[str, dict[tuple[str, str], tuple[str, str, str, str, str]]] = {}
+    found: dict[str, dict[str, tuple[str, str, str, str, str]]] = {}
     for path in paths:
-        fresh: dict[str, dict[tuple[str, str], tuple[str, str, str, str, str]]] = defaultdict(dict)
+        fresh: dict[str, dict[str, tuple[str, str, str, str, str]]] = defaultdict(dict)
         columns = "lg_code machiaza_id oaza_cho chome oaza_cho_kana chome_kana rsdt_addr_flg machiaza_type"
         for code, town, oaza, chome, kana, chome_kana, flag, kind in sorted(rows(path, columns)):
             if oaza:
                 own = town if kind != "3" else town[:4] + "000"
                 entry = (own, oaza, chome, narrow(kana + chome_kana), flag)
-                fresh[code].setdefault((oaza, chome), entry)
+                fresh[code].setdefault(oaza + chome, entry)
         found.update(fresh)
     return {code: list(entries.values()) for code, entries in found.items()}
 

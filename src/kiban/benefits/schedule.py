@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kiban.benefits.model import Entitlement, Payment, PaymentState, Rate
 from kiban.benefits.months import month_of, parts, shift, span
+from kiban.kernel.workdays import workday_on_or_before
 
 EVEN_MONTHS = (2, 4, 6, 8, 10, 12)
 GONE = frozenset({PaymentState.CANCELLED, PaymentState.FAILED, PaymentState.PLANNED})
@@ -18,7 +19,7 @@ class Calendar:
     """Months of payment and the day in them.
 
     児童手当法8条4項: even months, each for the months before it up to the previous one; in force from 2024-10-01.
-    The day is the agency's own (usually the 10th); on a weekend it moves to the weekday before.
+    The day is the agency's own (usually the 10th); on a day of rest it moves to the workday before.
     """
 
     months: tuple[int, ...] = EVEN_MONTHS
@@ -28,7 +29,7 @@ class Calendar:
         """The day of payment in a month."""
         year, number = parts(month)
         day = dt.date(year, number, self.day)
-        return day - dt.timedelta(days=max(0, day.weekday() - 4))
+        return workday_on_or_before(day)
 
     def next(self, month: str) -> str:
         """The first month of payment at or after this one."""

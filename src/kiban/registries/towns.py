@@ -1,6 +1,6 @@
 """Municipalities, towns (町字) and house numbers of the address base registry (アドレス・ベース・レジストリ).
 
-Embedded and offline: 1,918 municipalities and wards, 199,544 towns of the whole country, house numbers (住居表示) where
+Embedded and offline: 1,918 municipalities and wards, 199,484 towns of the whole country, house numbers (住居表示) where
 their file was at hand. One prefecture is unpacked when it is first asked for.
 """
 

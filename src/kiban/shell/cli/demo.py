@@ -56,7 +56,23 @@ def report(account: Account, place: Place) -> None:
     data = account.as_data()
     print(f"\n準備 {account.measures['setup_seconds']}秒、物語 {account.measures['story_seconds']}秒、"
           f"メモリ {account.measures['memory_bytes'] / 1e6:.0f} MB、住民 {place.residents:,}人")  # fmt: skip
+    print(comparison(account))
     print(f"確認 {data['checks']}件、" + ("すべて成立" if account.held else f"不成立: {'、'.join(data['failed'])}"))
+
+
+def comparison(account: Account) -> str:
+    """Kiban's counts beside those of the replica of today's way."""
+    from kiban.shell.demo.replica import today_counts
+
+    today, here = today_counts(), account.measures["family"]
+    account.measures["replica_of_today"] = today
+    unknown = f"（ほか{today['typed_unknown_steps']}段階は不明）"
+    return (
+        "今のやり方（法令と手引から書いた複製で、実測ではない）と比べる: "
+        f"書く・打つ文字 {today['typed_known']}以上{unknown} → {here['typed_characters']}、"
+        f"暗証 {today['secrets']} → {here['pin_entries']}、来庁・来校 {today['visits']} → 1、"
+        f"画面 不明 → {here['screens']}"
+    )
 
 
 def serve(place: Place) -> None:

@@ -22,7 +22,7 @@ def add(subparsers: Subparsers) -> None:
     """Add ``slots offer``."""
     group = subparsers.add_parser("slots", help="times at a counter that residents can reserve")
     verbs = group.add_subparsers(dest="verb", required=True, metavar="VERB")
-    offer = verbs.add_parser("offer", help="offer half hours from 9 to 17 o'clock on weekdays")
+    offer = verbs.add_parser("offer", help="offer half hours from 9 to 17 o'clock on workdays")
     offer.add_argument("--agency", required=True, help="the 6-digit code of the municipality")
     offer.add_argument("--from", dest="start", type=dt.date.fromisoformat, required=True, help="first day, YYYY-MM-DD")
     offer.add_argument("--days", type=int, default=14)
@@ -32,10 +32,11 @@ def add(subparsers: Subparsers) -> None:
 
 def half_hours(agency: str, *, start: dt.date, days: int, capacity: int) -> Iterator[Slot]:
     """The half hours of the weekdays; the same call gives the same ids, so that offering twice is offering once."""
+    from kiban.kernel.workdays import is_workday
     from kiban.procedures.model import Slot
 
     for day in (start + dt.timedelta(days=number) for number in range(days)):
-        if day.isoweekday() > 5:
+        if not is_workday(day):
             continue
         for half in range((CLOSES - OPENS) * 2):
             at = dt.datetime.combine(day, dt.time(OPENS + half // 2, MINUTES * (half % 2)), JST)

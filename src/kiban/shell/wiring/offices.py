@@ -93,7 +93,7 @@ class OfficeDesk:
             decision=self.said.decision(found.procedure, found.decision) if found.decision else None,
             letters=self.said.letters(found),
             actions=self._actions(found, person),
-            outcomes=tuple(Option(o.value, texts.plain(f"outcome.{o.value}")) for o in Outcome),
+            outcomes=self._outcomes(found),
             fields=self._fields(found),
             waiting=self.said.waiting(found),
             proposed_by=found.proposed_by,
@@ -102,7 +102,14 @@ class OfficeDesk:
         )
 
     def _moment(self, case: Case, event: CaseEvent) -> Moment:
-        return Moment(event.at, self.said.moment(event.kind, case=case, step=event.step), event.actor)
+        by = f"actor.{event.actor}"
+        actor = texts.plain(by) if texts.has(by) else event.actor
+        return Moment(event.at, self.said.moment(event.kind, case=case, step=event.step), actor)
+
+    def _outcomes(self, case: Case) -> tuple[Option, ...]:
+        """The outcomes that the pack gives the present step."""
+        offered = self.desk.step(case).outcomes if case.draft is not None else {}
+        return tuple(Option(o.value, texts.plain(f"outcome.{o.value}")) for o in Outcome if o.value in offered)
 
     def _evidence(self, case: Case) -> Iterator[Evidence]:
         """Each fact of the application, and beside it what an office answered in examination."""

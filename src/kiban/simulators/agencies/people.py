@@ -178,7 +178,7 @@ def story_rows(family: tuple[Resident, ...], *, on: dt.date) -> Tables:
             tables[agency][table].append(row)
     for person in family[:2]:
         tables[head.municipality]["tax"].append(_tax(person, on=on, dependents=0))
-    tables["digital-agency"]["accounts"].append(_account(head))
+        tables["digital-agency"]["accounts"].append(_account(person))
     for agency, table, row in _allowance(list(family), on=on):
         tables[agency][table].append(row)
     return {agency: dict(rows) for agency, rows in tables.items()}

@@ -1,0 +1,122 @@
+"""`kiban pack`: check, try, schema, new."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiban.kernel.errors import BadInput, Where
+
+if TYPE_CHECKING:
+    from kiban.packs import Packs
+    from kiban.shell.cli import Subparsers
+
+ROOT = Path(os.environ.get("KIBAN_PACKS", Path(__file__).resolve().parents[4] / "packs"))
+
+
+def add(subparsers: Subparsers) -> None:
+    """Add ``pack`` with check, try, schema, new."""
+    group = subparsers.add_parser("pack", help="packs of services: check, try, schema, new")
+    verbs = group.add_subparsers(dest="verb", required=True, metavar="VERB")
+    checking = verbs.add_parser("check", help="name every fault with file and line; 1 when there is any")
+    checking.add_argument("folder", type=Path, nargs="?", default=ROOT, help="a folder with packs below it")
+    checking.set_defaults(func=check)
+    trying = verbs.add_parser("try", help="play a pack end to end on synthetic applicants")
+    trying.add_argument("pack")
+    trying.add_argument("--packs", type=Path, default=ROOT)
+    trying.add_argument("--applicants", type=int, default=3)
+    trying.set_defaults(func=try_one)
+    schema = verbs.add_parser("schema", help="the JSON Schema of pack.yaml, for editors")
+    schema.set_defaults(func=print_schema)
+    new = verbs.add_parser("new", help="a small pack that already passes the check")
+    new.add_argument("pack")
+    new.add_argument("--in", dest="folder", type=Path, required=True, help="the folder to make it in")
+    new.set_defaults(func=make)
+
+
+def _loaded(folder: Path) -> Packs:
+    from kiban.packs import load_packs
+
+    if not folder.is_dir():
+        raise BadInput("there is no such folder", where=Where(str(folder)), remedy="name a folder with packs")
+    return load_packs(folder)
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Check all packs of a folder."""
+    packs = _loaded(arguments.folder)
+    for pack, faults in packs.faults.items():
+        for fault in faults:
+            print(f"{pack}: {fault}")
+    print(f"{len(packs.loaded)} packs can be used" + (f", {len(packs.faults)} have faults" if packs.faults else ""))
+    return 1 if packs.faults else 0
+
+
+def print_schema(_arguments: argparse.Namespace) -> int:
+    """Print the schema."""
+    from kiban.packs import schema
+
+    json.dump(schema(), sys.stdout, ensure_ascii=False, indent=1)
+    print()
+    return 0
+
+
+def try_one(arguments: argparse.Namespace) -> int:
+    """Play a pack; 0 when every applicant came to the end."""
+    packs = _loaded(arguments.packs)
+    for fault in packs.faults.get(arguments.pack, ()):
+        print(fault)
+    if arguments.pack not in packs.loaded:
+        raise BadInput(f"no pack {arguments.pack} can be used", remedy="run kiban pack check")
+    bundle, only = _bundle_of(packs, arguments.pack)
+    print(f"{arguments.pack}: played in the bundle {bundle} with {arguments.applicants} synthetic applicants")
+    return _play(packs, bundle=bundle, only=only, applicants=arguments.applicants)
+
+
+def _play(packs: Packs, *, bundle: str, only: str, applicants: int) -> int:
+    os.environ["KIBAN_DATABASE"] = "sqlite://:memory:"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiban.shell.settings")
+    from kiban.shell.cli.serve import migrate
+
+    migrate()
+    from kiban.shell.trial import try_pack
+    from kiban.shell.wiring.library import pack_library
+
+    done = True
+    for tried in try_pack(pack_library(packs), bundle=bundle, only=only, applicants=applicants):
+        ended = ", ".join(f"{outcome} {count}" for outcome, count in sorted(tried.ended.items())) or "nothing to file"
+        print(f"  {tried.person}: {tried.shown} fields shown, {tried.asked} asked, {tried.typed} characters typed, "
+              f"{tried.enquiries} enquiries; {ended}; {tried.letters} letters, {tried.payments} payments planned, "
+              f"{tried.notices} notices")  # fmt: skip
+        for problem in (*tried.missing, *tried.open_cases):
+            print(f"    not at its end: {problem}")
+        done = done and tried.done
+    return 0 if done else 1
+
+
+def _bundle_of(packs: Packs, pack: str) -> tuple[str, str]:
+    """The bundle to play, and the only procedure of it (none for a bundle)."""
+    if packs.loaded[pack].pack.kind == "bundle":
+        return pack, ""
+    for one in packs.loaded.values():
+        if any(member.procedure == pack for member in one.pack.members):
+            return one.pack.id, pack
+    raise BadInput(f"no bundle contains {pack}", remedy="name it among the members of a bundle, then try it there")
+
+
+def make(arguments: argparse.Namespace) -> int:
+    """Write a small pack."""
+    from kiban.packs.template import FILES
+
+    folder = arguments.folder / arguments.pack
+    if folder.exists():
+        raise BadInput("this folder exists", where=Where(str(folder)), remedy="choose another id")
+    folder.mkdir(parents=True)
+    for name, text in FILES.items():
+        (folder / name).write_text(text.replace("PACK_ID", arguments.pack), encoding="utf-8")
+    print(f"{folder}: written; change it, then run kiban pack check")
+    return 0

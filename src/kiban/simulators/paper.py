@@ -1,0 +1,121 @@
+"""Offices on paper: they answer from synthetic rows in memory, for trying a pack. MOCK of nodes, cards and the core.
+
+Nothing is signed, encrypted or recorded here; the demo and the tests of the exchange use the real nodes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from kiban.cases.ports import Question, RegisterChange
+from kiban.kernel.clock import Clock
+from kiban.procedures.errors import NotHeld
+from kiban.procedures.model import Answer, Draft, Signature, Signer
+from kiban.simulators.agencies.people import Tables
+
+NAME = ("family", "given", "family_kana", "given_kana")
+ITEM_TABLES = {
+    "tax.income": "tax", "nhi.qualification": "nhi", "allowance.child": "allowance", "pension.category": "pension",
+    "health.qualification": "insurance", "school.enrolment": "school", "account.public": "accounts",
+}  # fmt: skip
+YES_NO = ("insured", "recipient", "exempt")
+
+
+@dataclass
+class PaperOffices:
+    """See the ports of kiban.procedures and kiban.cases; what is asked and changed is kept for counting."""
+
+    tables: Tables
+    clock: Clock
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    changes: dict[str, RegisterChange] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        rows: dict[tuple[str, str], dict[str, dict[str, Any]]] = defaultdict(dict)
+        for agency, tables in self.tables.items():
+            for table, found in tables.items():
+                rows[agency, table] = {row["person"]: row for row in found}
+        self._rows = rows
+
+    def answer(self, holder: str, item: str, *, person: str) -> Answer:
+        """Raises: NotHeld."""
+        self.asked.append((holder, item))
+        data = self._data(holder, item, person=_bare(person))
+        if data is None:
+            raise NotHeld(f"{holder} holds no {item}")
+        return Answer(data=data, as_of=self.clock.now(), receipt=f"paper-{len(self.asked)}")
+
+    def _data(self, holder: str, item: str, *, person: str) -> dict[str, Any] | None:
+        table = ITEM_TABLES.get(item)
+        if table is not None:
+            row = self._rows[holder, table].get(person)
+            return _yes_no(row) if row else None
+        residents = self._rows[holder, "residents"]
+        row = residents.get(person)
+        if row is None:
+            return None
+        return _household(row, residents) if item == "resident.household" else _basic(row)
+
+    def own(self) -> PaperDoor:
+        """The same offices as the person behind their door asks them."""
+        return PaperDoor(self)
+
+    def ask(self, question: Question) -> Answer:
+        """See OfficeData."""
+        return self.answer(question.holder, question.item, person=question.subject)
+
+    def apply(self, change: RegisterChange) -> str:
+        """See Registers."""
+        self.changes.setdefault(change.key, change)
+        return f"paper-{change.key}"
+
+    def open(self, link: str, *, agency: str) -> str:
+        """See Introductions."""
+        return f"{agency}:{link}"
+
+    def introduce(self, *, person: str, agency: str, door: str) -> str:  # noqa: ARG002 the port's names
+        """See Codes."""
+        return person
+
+    def verify(self, signature: Signature, *, draft: Draft) -> Signer:  # noqa: ARG002 the port's names
+        """See Signatures: on paper every signature holds."""
+        return Signer(certificate_serial="paper", verified_at=self.clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class PaperDoor:
+    """See OwnData."""
+
+    offices: PaperOffices
+
+    def ask(self, *, door: str, subject: str, holder: str, item: str) -> Answer:  # noqa: ARG002 the port's names
+        """See OwnData."""
+        return self.offices.answer(holder, item, person=subject)
+
+
+def _bare(person: str) -> str:
+    return person.rpartition(":")[2]
+
+
+def _yes_no(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: bool(value) if name in YES_NO else value for name, value in row.items() if name != "person"}
+
+
+def _basic(row: dict[str, Any]) -> dict[str, Any]:
+    kept = ("birth_date", "sex", "address", "resident_since")
+    return {"name": {part: row[part] for part in NAME}, **{name: row[name] for name in kept}}
+
+
+def _household(row: dict[str, Any], residents: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    members = sorted(
+        (one for one in residents.values() if one["household_id"] == row["household_id"]),
+        key=lambda one: int(one["position"]),
+    )
+    listed = [
+        {"link": one["person"], "relation": one["relation"], "name": {part: one[part] for part in NAME},
+         "birth_date": one["birth_date"], "sex": one["sex"]}
+        for one in members
+    ]  # fmt: skip
+    return {"household_id": row["household_id"], "members": listed}
