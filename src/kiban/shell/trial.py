@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from kiban.cases import Case, CaseState
 from kiban.cases.model import Officer
 from kiban.cases.officers import Confirmation, Hand, complete_step, confirm_decision, record_visit
+from kiban.jobs.model import Delivery
 from kiban.kernel.clock import SystemClock, today
 from kiban.population import residents
 from kiban.procedures import (
@@ -184,7 +185,7 @@ class _Trial:
         tried.notices = len(self.room.notices.store.inbox(self.person, start=0, size=100))
 
 
-def _nobody(_event: object) -> None:
+def _nobody(delivery: Delivery) -> None:
     """Receives the events of a trial; nobody listens."""
 
 
