@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -47,18 +48,37 @@ class Place:
     portal: str
     environment: dict[str, str]
     nodes: Running
-    family: tuple[Resident, ...]
+    families: tuple[tuple[Resident, ...], ...]
     officers: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    commands: dict[str, tuple[str, ...]] = field(default_factory=dict)
     residents: int = 0
+
+    @property
+    def family(self) -> tuple[Resident, ...]:
+        """The family of the story."""
+        return self.families[0]
 
     def launch(self, name: str, *arguments: str) -> None:
         """Start one process of the platform; its output goes to a log in the folder."""
+        self.commands[name] = arguments
         with (self.folder / f"{name}.log").open("ab") as log:
             command = [sys.executable, "-m", "kiban", *arguments]
             self.processes[name] = subprocess.Popen(
                 command, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
+
+    def restart(self, name: str) -> None:
+        """Kill one process at once (SIGKILL) and start it again as it was."""
+        if name in self.nodes.processes:
+            self.nodes.restart(name)
+            return
+        process = self.processes[name]
+        for child in _children(process.pid):
+            os.kill(child, signal.SIGKILL)
+        process.kill()
+        process.wait()
+        self.launch(name, *self.commands[name])
 
     def wait(self, name: str, url: str) -> None:
         """Raises: DidNotStart with the end of the log."""
@@ -106,24 +126,28 @@ def _pss(pid: int) -> int:
 
 
 @contextmanager
-def running(folder: Path, *, persons: int, today: dt.date, tell: Callable[[str], None]) -> Iterator[Place]:
+def running(
+    folder: Path, *, persons: int, today: dt.date, tell: Callable[[str], None], families: int = 1
+) -> Iterator[Place]:
     """Everything of the demo, running; stopped at the end.
 
     Raises: DidNotStart.
     """
     with ExitStack() as stack:
         tell("住民と役所の記録を作っています")
-        issuer, family = Issuer(folder / "cards"), story_family(A, address=HOME)
+        issuer = Issuer(folder / "cards")
+        moving = tuple(story_family(A, address=HOME, number=number) for number in range(families))
         towns = [person for code in (A, B) for person in residents(code, persons=persons, on=today)]
-        cards = {person.id: _card(issuer, person, number=number) for number, person in enumerate(family[:2])}
-        rows = joined(agency_rows(towns, on=today), story_rows(family, on=today))
+        parents = [person for family in moving for person in family[:2]]
+        cards = {person.id: _card(issuer, person) for person in parents}
+        rows = joined(agency_rows(towns, on=today), *(story_rows(family, on=today) for family in moving))
         web, app = free_ports(2)
         portal = f"http://127.0.0.1:{web}"
         prepare(folder / "nation", People(rows, cards), trust=issuer.trust, portal_origin=portal)
         tell("各機関のノードを起動しています")
         nodes = stack.enter_context(start(folder / "nation", wait=False))
-        place = Place(folder, portal, _environment(folder, portal=portal, app=app), nodes, family)
-        place.residents = len(towns) + len(family)
+        place = Place(folder, portal, _environment(folder, portal=portal, app=app), nodes, moving)
+        place.residents = len(towns) + sum(map(len, moving))
         stack.callback(place.stop)
         place.officers = _offices(place)
         place.launch("web", "serve", "--port", str(web))
@@ -137,7 +161,7 @@ def running(folder: Path, *, persons: int, today: dt.date, tell: Callable[[str],
         yield place
 
 
-def _card(issuer: Issuer, person: Resident, *, number: int) -> str:
+def _card(issuer: Issuer, person: Resident) -> str:
     """A phone for the head of the household, a plastic card for the partner."""
     face = Attributes(
         name=f"{person.family}{person.given}",
@@ -145,7 +169,7 @@ def _card(issuer: Issuer, person: Resident, *, number: int) -> str:
         birth_date=person.birth_date,
         address=person.address["full_address"],
     )
-    form = Form.PHONE if number == 0 else Form.PLASTIC
+    form = Form.PHONE if person.position == 1 else Form.PLASTIC
     return issuer.issue(face, pins=Pins(PIN, PASSWORD), form=form, name=person.id).auth
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kiban.population import Resident
+from kiban.population.names import FAMILY
 
 Tables = dict[str, dict[str, list[dict[str, Any]]]]
 BANK = {"bank_code": "9998", "bank": "模擬銀行", "branch_code": "101", "branch": "本店", "type": "1"}
@@ -140,8 +141,13 @@ def _allowance(members: list[Resident], *, on: dt.date) -> Iterator[Row]:
             yield head.municipality, "allowance_children", {"person": child.id, "parent": head.id}
 
 
-def story_family(municipality: str, *, address: dict[str, Any]) -> tuple[Resident, ...]:
-    """The family of the demo: self-employed parents, a child at school and one under three."""
+SURNAMES = (("浜中", "ハマナカ"), *FAMILY[20:])
+
+
+def story_family(municipality: str, *, address: dict[str, Any], number: int = 0) -> tuple[Resident, ...]:
+    """A family of the demo: self-employed parents, a child at school and one under three; ``number`` names another."""
+    story = f"story-{number}" if number else "story"
+    family, family_kana = SURNAMES[number]
     rows = (
         ("世帯主", "健一", "ケンイチ", dt.date(1988, 4, 12), "1"),
         ("妻", "由美", "ユミ", dt.date(1990, 8, 3), "2"),
@@ -150,14 +156,14 @@ def story_family(municipality: str, *, address: dict[str, Any]) -> tuple[Residen
     )
     return tuple(
         Resident(
-            id=f"story-{position}",
+            id=f"{story}-{position}",
             municipality=municipality,
-            household=f"{municipality}-story",
+            household=f"{municipality}-{story}",
             position=position,
             relation=relation,
-            family="浜中",
+            family=family,
             given=given,
-            family_kana="ハマナカ",
+            family_kana=family_kana,
             given_kana=kana,
             birth_date=born,
             sex=sex,
