@@ -7,6 +7,8 @@
 PY := .venv/bin/python
 T ?= tests
 JOBS ?= 2
+# what keeps records in the database: run on PostgreSQL too, where it is installed
+STORES := tests/services $(addprefix tests/unit/,procedures cases benefits notices jobs identity)
 
 setup:
 	@tools/setup.sh test
@@ -17,6 +19,9 @@ demo:
 
 test: setup
 	$(PY) -m pytest -n $(JOBS) --dist loadgroup -m "not long" $(T)
+ifeq ($(T),tests)
+	@if $(PY) tests/postgres.py; then KIBAN_TEST_POSTGRES=1 $(PY) -m pytest -m "not long" $(STORES); fi
+endif
 
 test-full: setup
 	$(PY) -m pytest -n $(JOBS) --dist loadgroup $(T)

@@ -7,11 +7,25 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 PORT = "54329"
+DEBIAN = Path("/usr/lib/postgresql")
+"""Where Debian keeps the server's programs, outside the path."""
+
+
+def program(name: str) -> str | None:
+    """The path of one of the server's programs; None when no server is installed."""
+    found = shutil.which(name)
+    return found or next((str(path) for path in sorted(DEBIAN.glob(f"*/bin/{name}"), reverse=True)), None)
+
+
+def installed() -> bool:
+    """Whether a PostgreSQL server is here."""
+    return program("initdb") is not None and program("pg_ctl") is not None
 
 
 def start() -> str:
@@ -28,7 +42,8 @@ def start() -> str:
 
 
 def _as(user: str, *command: object) -> None:
-    words = [str(word) for word in command]
+    name, *rest = (str(word) for word in command)
+    words = [program(name) or name, *rest]
     prefix = ["runuser", "-u", user, "--"] if os.geteuid() == 0 else []
     subprocess.run([*prefix, *words], check=True, stdout=subprocess.DEVNULL, cwd="/")
 
@@ -37,3 +52,7 @@ def _stop(user: str, folder: Path) -> None:
     _as(user, "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
     time.sleep(0.1)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(0 if installed() else "no PostgreSQL server is installed: the tests ran on SQLite only")

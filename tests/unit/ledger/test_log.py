@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -163,7 +164,8 @@ def test_what_arrives_during_a_commit_is_the_next_group(open_log: OpenLog) -> No
         await group.close()
         return found
 
-    found = asyncio.run(run())
+    with ThreadPoolExecutor(1) as own:  # the thread of the tests may have a loop of the browser's
+        found = own.submit(asyncio.run, run()).result()
 
     assert sorted(entry.index for (entry,) in found) == list(range(200))
     assert len(list(log.store.checkpoints())) < 20

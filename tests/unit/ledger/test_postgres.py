@@ -14,11 +14,12 @@ import pytest
 from kiban.ledger import Log, check_receipt, verify
 from kiban.ledger.errors import KeyTaken
 from kiban.ledger.store.postgres import PostgresStore
+from postgres import program
 from unit.ledger.conftest import SIGNER, draft
 
 pytestmark = [
     pytest.mark.postgres,
-    pytest.mark.skipif(shutil.which("initdb") is None, reason="no PostgreSQL server is installed here"),
+    pytest.mark.skipif(program("initdb") is None, reason="no PostgreSQL server is installed here"),
 ]
 
 
@@ -40,9 +41,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     data = folder / "data"
-    subprocess.run(["initdb", "-D", str(data), "-U", "kiban", "-A", "trust"], check=True, capture_output=True, **user)  # type: ignore[call-overload]
+    subprocess.run(
+        [program("initdb") or "", "-D", str(data), "-U", "kiban", "-A", "trust"],
+        check=True,
+        capture_output=True,
+        **user,
+    )  # type: ignore[call-overload]
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
-    command = ["pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options]
+    command = [program("pg_ctl") or "", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options]
     subprocess.run([*command, "start"], check=True, capture_output=True, **user)  # type: ignore[call-overload]
     yield f"host=127.0.0.1 port={port} user=kiban dbname=postgres"
     subprocess.run([*command, "-m", "fast", "stop"], check=True, capture_output=True, **user)  # type: ignore[call-overload]
