@@ -1,0 +1,1 @@
+"""Files of a generated nation: parts, manifest, resuming."""

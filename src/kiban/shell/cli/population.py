@@ -1,0 +1,65 @@
+"""`kiban population`: generate a synthetic nation, check its files, compare it with the official figures."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kiban.population.actions import Progress
+    from kiban.shell.cli import Subparsers
+
+
+def add(subparsers: Subparsers) -> None:
+    """Add ``population generate`` and ``population verify``."""
+    group = subparsers.add_parser("population", help="a synthetic nation: register, events, agency copies")
+    verbs = group.add_subparsers(dest="verb", required=True, metavar="VERB")
+    make = verbs.add_parser("generate", help="make a nation; a stopped run goes on where it was")
+    make.add_argument("--persons", type=int, required=True, help="1 to 125,927,910")
+    make.add_argument("--seed", type=int, default=1)
+    make.add_argument("--out", type=Path, required=True, help="a folder, made if need be")
+    make.add_argument("--on", type=dt.date.fromisoformat, default=None, help="reference day (default 2026-10-01)")
+    make.add_argument("--municipality", action="append", default=[], help="write only this one (may be repeated)")
+    make.add_argument("--workers", type=int, default=1, help="processes")
+    make.set_defaults(func=generate)
+    check = verbs.add_parser("verify", help="read all files and compare them with the manifest")
+    check.add_argument("folder", type=Path)
+    check.set_defaults(func=verify)
+
+
+def generate(arguments: argparse.Namespace) -> int:
+    """Generate and say how fast."""
+    from kiban.population.actions import Job
+    from kiban.population.actions import generate as run
+    from kiban.population.model import REFERENCE_DAY, Settings
+
+    only = tuple(sorted(set(arguments.municipality)))
+    settings = Settings(arguments.persons, arguments.seed, arguments.on or REFERENCE_DAY, only)
+    job = Job(settings, arguments.out)
+    begun = time.monotonic()
+    manifest = run(job, workers=arguments.workers, report=_show)
+    persons = sum(part.persons for part in manifest.parts)
+    print(f"{persons:,} persons in {arguments.out}, {time.monotonic() - begun:.1f} s")
+    print(f"fingerprint {manifest.fingerprint}")
+    return 0
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """Check every file; the fingerprint is equal for equal nations."""
+    from kiban.population.store.files import verify as check
+
+    manifest = check(arguments.folder)
+    print(f"{sum(len(part.files) for part in manifest.parts)} files are as the manifest says")
+    print(f"fingerprint {manifest.fingerprint}")
+    return 0
+
+
+def _show(progress: Progress) -> None:
+    if sys.stderr.isatty() or progress.parts == progress.of_parts:
+        print(f"\r{progress.parts}/{progress.of_parts} parts, {progress.persons:,} persons", end="", file=sys.stderr)
+        if progress.parts == progress.of_parts:
+            print(file=sys.stderr)
