@@ -76,41 +76,41 @@ def circumstances(people: Register, *, on: dt.date) -> Circumstances:
     """The circumstances of all persons of a register on the reference day."""
     band = np.clip(people.age // 5 - 2, 0, 13)
     employment = _employment(people, band)
-    revenue, total = _income(people, employment, band)
+    revenue, total = _income(people, employment, band=band)
     starts = np.flatnonzero(people.position == 1)
-    dependents, exempt = _tax(people, total, starts)
+    dependents, exempt = _tax(people, total, starts=starts)
     grade = school_grades(people.birth, on=on)
     school = np.where(grade > 0, people.town % SCHOOLS, -1).astype(np.int16)
     has = (people.age >= ADULT) & chance(people.account, 0, per_65536=37_000)
     return Circumstances(
         employment=employment, revenue=revenue, total_income=total, dependents=dependents, exempt=exempt,
-        insurance=_insurance(people, employment, starts), pension=_pension(people, employment, starts),
+        insurance=_insurance(people, employment, starts=starts), pension=_pension(people, employment, starts=starts),
         disability=_disability(people, band), grade=grade, school=school,
-        bank=np.where(has, take(people.account, 16, 3), -1).astype(np.int8),
-        branch=(1 + below(people.account, 19, 40)).astype(np.int16),
-        account_number=(take(people.account, 40, 24) * 10_000_000 >> 24).astype(np.int32),
+        bank=np.where(has, take(people.account, 16, bits=3), -1).astype(np.int8),
+        branch=(1 + below(people.account, 19, limit=40)).astype(np.int16),
+        account_number=(take(people.account, 40, bits=24) * 10_000_000 >> 24).astype(np.int32),
     )  # fmt: skip
 
 
 def _employment(people: Register, band: Column) -> Column:
-    works = take(people.work, 0, 16) < WORKING[people.sex, band]
+    works = take(people.work, 0, bits=16) < WORKING[people.sex, band]
     own = chance(people.work, 16, per_65536=5200) | ((people.age >= 60) & chance(people.work, 16, per_65536=16_000))
     idle = np.select([people.age < 15, people.age < 22, people.age < 65], [CHILD, STUDENT, NOT_WORKING], RETIRED)
     return np.where(works, np.where(own, SELF_EMPLOYED, EMPLOYEE), idle).astype(np.int8)
 
 
-def _income(people: Register, employment: Column, band: Column) -> tuple[Column, Column]:
+def _income(people: Register, employment: Column, *, band: Column) -> tuple[Column, Column]:
     """Revenue of the year, and total income (合計所得金額) after the deductions for wages and for pensions."""
-    quantile = take(people.work, 32, 12)
+    quantile = take(people.work, 32, bits=12)
     wages = np.where(people.sex == 0, lognormal(4_700_000, 52)[quantile], lognormal(2_700_000, 62)[quantile])
     wages = np.where(employment == EMPLOYEE, wages * AGE_PAY[band] // 100, 0)
     profit = np.where(employment == SELF_EMPLOYED, lognormal(2_200_000, 85)[quantile], 0)
-    pension = np.where(people.age >= PENSION_AGE, lognormal(1_450_000, 45)[take(people.work, 44, 12)], 0)
+    pension = np.where(people.age >= PENSION_AGE, lognormal(1_450_000, 45)[take(people.work, 44, bits=12)], 0)
     total = after_deduction(wages) + profit + np.maximum(0, pension - 1_100_000)
     return wages + profit + pension, total
 
 
-def _tax(people: Register, total: Column, starts: Column) -> tuple[Column, Column]:
+def _tax(people: Register, total: Column, *, starts: Column) -> tuple[Column, Column]:
     """Dependents of the head, and who is exempt from the resident tax per head (地方税法 295条3項, 1級地)."""
     low = (total <= DEPENDENT_LIMIT) & (people.position > 1)
     dependents = np.zeros(len(people), dtype=np.int8)
@@ -119,31 +119,31 @@ def _tax(people: Register, total: Column, starts: Column) -> tuple[Column, Colum
     return dependents, total <= limit
 
 
-def _covered(people: Register, employment: Column, starts: Column) -> Column:
+def _covered(people: Register, employment: Column, *, starts: Column) -> Column:
     """True for everybody in whose household somebody under 75 is an employee."""
     employee = (employment == EMPLOYEE) & (people.age < LATE)
     return np.repeat(np.logical_or.reduceat(employee, starts), people.size[starts])
 
 
-def _insurance(people: Register, employment: Column, starts: Column) -> Column:
+def _insurance(people: Register, employment: Column, *, starts: Column) -> Column:
     """Health insurance: late elderly from 75 (高齢者の医療の確保に関する法律 50条), employees', else 国民健康保険."""
-    covered = _covered(people, employment, starts) & (employment != SELF_EMPLOYED)
+    covered = _covered(people, employment, starts=starts) & (employment != SELF_EMPLOYED)
     return np.select([people.age >= LATE, covered], [LATE_ELDERLY, EMPLOYEES], NHI).astype(np.int8)
 
 
-def _pension(people: Register, employment: Column, starts: Column) -> Column:
+def _pension(people: Register, employment: Column, *, starts: Column) -> Column:
     """Category of the National Pension 1, 2, 3 (国民年金法 7条1項); 0 for none."""
     insured = (people.age >= PENSION_FROM) & (people.age < PENSION_UNTIL)
     second = (employment == EMPLOYEE) & (people.age >= ADULT) & (people.age < 70)
-    spouse = ((people.relation == 1) | (people.relation == 2)) & _covered(people, employment, starts)
+    spouse = ((people.relation == 1) | (people.relation == 2)) & _covered(people, employment, starts=starts)
     third = insured & spouse & (employment == NOT_WORKING)
     return np.select([second, third, insured], [2, 3, 1], 0).astype(np.int8)
 
 
 def _disability(people: Register, band: Column) -> Column:
     """Grade 1 to 6 of the handbook (身体障害者手帳); 0 for most."""
-    has = take(people.work, 48, 16) < DISABLED[band]
-    return np.where(has, 1 + take(people.account, 0, 16) % 6, 0).astype(np.int8)
+    has = take(people.work, 48, bits=16) < DISABLED[band]
+    return np.where(has, 1 + take(people.account, 0, bits=16) % 6, 0).astype(np.int8)
 
 
 def school_grades(birth: Column, *, on: dt.date) -> Column:

@@ -80,7 +80,7 @@ def prefecture(code: str) -> Prefecture:
 
 def _weights(place: int, count: int) -> npt.NDArray[np.int64]:
     """Cumulated shares of 2²⁴ of a municipality's towns: unequal, the same for every seed (no official figures)."""
-    raw = take(stream(0, Purpose.TOWNS, place=place, count=count), 0, 12) + 1
+    raw = take(stream(0, Purpose.TOWNS, place=place, count=count), 0, bits=12) + 1
     shares = np.cumsum(raw * raw)
     found: npt.NDArray[np.int64] = (shares << 24) // shares[-1]
     return found

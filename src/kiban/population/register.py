@@ -43,7 +43,7 @@ def register(part: Part, settings: Settings) -> Register:
     at = prefecture(part.prefecture)
     pieces = [_households(share, settings.seed, at=at) for share in part.shares]
     homes = _Households(*(np.concatenate(columns) for columns in zip(*map(_columns, pieces), strict=True)))
-    persons = {purpose: _per_person(part, settings.seed, purpose)
+    persons = {purpose: _per_person(part, settings.seed, purpose=purpose)
                for purpose in (Purpose.PERSON, Purpose.WORK, Purpose.ACCOUNT)}  # fmt: skip
     return _assemble(homes, persons, at=at, settings=settings)
 
@@ -55,7 +55,7 @@ def _columns(homes: _Households) -> tuple[Column, ...]:
     )  # fmt: skip
 
 
-def _per_person(part: Part, seed: int, purpose: Purpose) -> Raw:
+def _per_person(part: Part, seed: int, *, purpose: Purpose) -> Raw:
     return np.concatenate([stream(seed, purpose, place=int(one.code), count=one.persons) for one in part.shares])
 
 
@@ -66,7 +66,7 @@ def _households(share: Share, seed: int, *, at: Prefecture) -> _Households:
     count = math.ceil(wanted / MEAN_SIZE * 1.03) + 64
     while True:
         draw = stream(seed, Purpose.HOUSEHOLD, place=place, count=count)
-        template = tables.slot[take(draw, 0, 20)].astype(np.int64)
+        template = tables.slot[take(draw, 0, bits=20)].astype(np.int64)
         ends = np.cumsum(tables.size[template])
         if ends[-1] >= wanted:
             break
@@ -85,7 +85,7 @@ def _households(share: Share, seed: int, *, at: Prefecture) -> _Households:
         template=template,
         size=size,
         municipality=np.full(used, where, dtype=np.int32),
-        town=at.first[where] + np.searchsorted(at.weights[where], take(address, 0, 24), side="right"),
+        town=at.first[where] + np.searchsorted(at.weights[where], take(address, 0, bits=24), side="right"),
         serial=share.serial + np.cumsum(size) - size,
         draw=draw[:used],
         address=address,
@@ -109,7 +109,7 @@ def waiting_days(mean_years: int) -> npt.NDArray[np.int32]:
 
 def _births(age: Column, noise: Raw, *, on: dt.date) -> tuple[Column, Column]:
     """Ages with the open class drawn out (half of each age reaches the next), and birth days."""
-    older = take(noise, 48, 10)
+    older = take(noise, 48, bits=10)
     leading = np.zeros(len(age), dtype=np.int16)
     alive = np.ones(len(age), dtype=bool)
     for bit in range(8):
@@ -118,27 +118,27 @@ def _births(age: Column, noise: Raw, *, on: dt.date) -> tuple[Column, Column]:
     years = np.where(age >= 100, age + leading, age)
     days = anniversaries(on)
     newest, oldest = days[years], days[years + 1]
-    return years, newest - (((newest - oldest) * take(noise, 17, 16)) >> 16)
+    return years, newest - (((newest - oldest) * take(noise, 17, bits=16)) >> 16)
 
 
-def _given(tables: Nation, sex: Column, birth: Column, noise: Raw, nationality: Column) -> Column:
+def _given(tables: Nation, sex: Column, *, birth: Column, noise: Raw, nationality: Column) -> Column:
     year = 1970 + birth // 365.2425
     era = np.clip((year.astype(np.int64) - tables.eras[0] + 5) // 10, 0, len(tables.eras) - 1)
-    given = tables.given_slot[sex, era, take(noise, 0, 17)].astype(np.int32)
+    given = tables.given_slot[sex, era, take(noise, 0, bits=17)].astype(np.int32)
     foreign = np.flatnonzero(nationality)
     place = tables.foreign.given[nationality[foreign], sex[foreign].astype(np.int64)]
-    given[foreign] = place[:, 0] + take(noise[foreign], 0, 17) % place[:, 1]
+    given[foreign] = place[:, 0] + take(noise[foreign], 0, bits=17) % place[:, 1]
     return given
 
 
 def _families(tables: Nation, homes: _Households) -> tuple[Column, Column]:
     """Family name and nationality of each household."""
-    family = tables.family_slot[take(homes.draw, 20, 20)].copy()
+    family = tables.family_slot[take(homes.draw, 20, bits=20)].copy()
     foreign = np.flatnonzero(chance(homes.draw, 40, per_65536=FOREIGN_PER_65536))
     nationality = np.zeros(len(family), dtype=np.int64)
-    nationality[foreign] = tables.foreign.slot[take(homes.draw[foreign], 56, 6)]
+    nationality[foreign] = tables.foreign.slot[take(homes.draw[foreign], 56, bits=6)]
     place = tables.foreign.family[nationality[foreign]]
-    family[foreign] = place[:, 0] + take(homes.draw[foreign], 20, 20) % place[:, 1]
+    family[foreign] = place[:, 0] + take(homes.draw[foreign], 20, bits=20) % place[:, 1]
     return family, nationality
 
 
@@ -155,16 +155,16 @@ def _assemble(homes: _Households, streams: dict[Purpose, Raw], *, at: Prefecture
     married, former = _marriages(homes.history[own], noise, relation=relation, on=settings.on)
     since, past_town, past_number = _moves(homes, at=at, on=settings.on)
     flat = chance(homes.address, 24, per_65536=FLAT_PER_65536)
-    building = np.where(flat, (take(homes.address, 52, 12) * len(BUILDINGS)) >> 12, -1).astype(np.int16)
+    building = np.where(flat, (take(homes.address, 52, bits=12) * len(BUILDINGS)) >> 12, -1).astype(np.int16)
     alias = chance(noise, 33, per_65536=ALIAS_PER_65536) & (nationality > 0)
     return Register(
         at=at, seed=settings.seed, person_id=homes.serial[own] + position, household_id=homes.serial[own],
         position=(position + 1).astype(np.int8), size=homes.size[own].astype(np.int8),
         kind=tables.templates.kind[homes.template][own], relation=relation, sex=sex, age=age, birth=birth,
-        family=family, given=_given(tables, sex, birth, noise, nationality), former_family=former,
-        alias=np.where(alias, tables.family_slot[take(noise, 0, 17)], -1), nationality=nationality.astype(np.int8),
+        family=family, given=_given(tables, sex, birth=birth, noise=noise, nationality=nationality), former_family=former,
+        alias=np.where(alias, tables.family_slot[take(noise, 0, bits=17)], -1), nationality=nationality.astype(np.int8),
         municipality=homes.municipality[own], town=homes.town[own].astype(np.int32),
-        number=house_numbers(homes.town, take(homes.address, 36, 16), at=at)[own], building=building[own],
+        number=house_numbers(homes.town, take(homes.address, 36, bits=16), at=at)[own], building=building[own],
         since=np.maximum(since[own], birth), past_town=np.where(birth <= since[own], past_town[own], -1),
         past_number=past_number[own], married=married, noise=noise, work=streams[Purpose.WORK],
         account=streams[Purpose.ACCOUNT],
@@ -173,21 +173,21 @@ def _assemble(homes: _Households, streams: dict[Purpose, Raw], *, at: Prefecture
 
 def _moves(homes: _Households, *, at: Prefecture, on: dt.date) -> tuple[Column, Column, Column]:
     """Since when a household lives at its address, and where it lived before (in the same prefecture)."""
-    waited = waiting_days(MOVE_YEARS)[take(homes.history, 0, 12)]
+    waited = waiting_days(MOVE_YEARS)[take(homes.history, 0, bits=12)]
     since = (on.toordinal() - EPOCH - waited).astype(np.int32)
     same = chance(homes.history, 12, per_65536=29_000)
-    anywhere = (take(homes.history, 28, 24) * len(at.towns)) >> 24
+    anywhere = (take(homes.history, 28, bits=24) * len(at.towns)) >> 24
     lengths = np.diff(np.append(at.first, len(at.towns)))[homes.municipality]
-    near = at.first[homes.municipality] + ((take(homes.history, 28, 24) * lengths) >> 24)
+    near = at.first[homes.municipality] + ((take(homes.history, 28, bits=24) * lengths) >> 24)
     past = np.where(same, near, anywhere)
-    return since, past.astype(np.int32), house_numbers(past, below(homes.history, 48, 65536), at=at)
+    return since, past.astype(np.int32), house_numbers(past, below(homes.history, 48, limit=65536), at=at)
 
 
 def _marriages(history: Raw, noise: Raw, *, relation: Column, on: dt.date) -> tuple[Column, Column]:
     """Day of a marriage in the last years (-1: none), and the former family name of who changed it (旧氏)."""
-    recent = (take(history, 40, 8) < 14) & ((relation == WIFE) | (relation == HUSBAND))
-    days = below(noise, 33, MARRIAGE_YEARS * 365)
+    recent = (take(history, 40, bits=8) < 14) & ((relation == WIFE) | (relation == HUSBAND))
+    days = below(noise, 33, limit=MARRIAGE_YEARS * 365)
     married = np.where(recent, on.toordinal() - EPOCH - 1 - days, -1).astype(np.int32)
     kept = ((relation == WIFE) | (relation == HUSBAND)) & chance(noise, 33, per_65536=FORMER_PER_65536)
-    former = nation().family_slot[take(noise, 44, 20)]
+    former = nation().family_slot[take(noise, 44, bits=20)]
     return married, np.where(recent | kept, former, -1).astype(np.int32)

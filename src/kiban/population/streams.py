@@ -39,19 +39,19 @@ def stream(seed: int, purpose: int, *, place: int, count: int) -> Raw:
     return found
 
 
-def take(raw: Raw, start: int, bits: int) -> npt.NDArray[np.int64]:
+def take(raw: Raw, start: int, *, bits: int) -> npt.NDArray[np.int64]:
     """``bits`` bits of each number, from bit ``start`` on; disjoint ranges are independent."""
     part: npt.NDArray[np.int64] = ((raw >> np.uint64(start)) & np.uint64((1 << bits) - 1)).astype(np.int64)
     return part
 
 
-def below(raw: Raw, start: int, limit: int) -> npt.NDArray[np.int64]:
+def below(raw: Raw, start: int, *, limit: int) -> npt.NDArray[np.int64]:
     """Whole numbers in 0…limit-1 from 16 bits (limit ≪ 65,536: the bias stays below limit/65,536)."""
-    found: npt.NDArray[np.int64] = (take(raw, start, 16) * limit) >> 16
+    found: npt.NDArray[np.int64] = (take(raw, start, bits=16) * limit) >> 16
     return found
 
 
 def chance(raw: Raw, start: int, *, per_65536: int) -> npt.NDArray[np.bool_]:
     """True with the probability ``per_65536``/65,536."""
-    found: npt.NDArray[np.bool_] = take(raw, start, 16) < per_65536
+    found: npt.NDArray[np.bool_] = take(raw, start, bits=16) < per_65536
     return found
