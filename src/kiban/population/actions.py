@@ -78,4 +78,4 @@ def make_part(task: tuple[Job, Part]) -> Entry:
         "circumstances": circumstances_table(people, life),
         "events": events_table(people, on=job.settings.on),
     }
-    return write_part(job.folder, part.number, tables, persons=part.persons)
+    return write_part(job.folder, part.number, tables=tables, persons=part.persons)

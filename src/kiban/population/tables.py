@@ -119,12 +119,12 @@ def events_table(people: Register, *, on: dt.date, years: int = 3) -> Any:
         "day": days(day), "kind": coded(kind, ["birth", "marriage", "move"]),
         "person_id": pa.array(people.person_id[rows]), "household_id": pa.array(people.household_id[rows]),
         "municipality": coded(people.municipality[rows], people.at.codes),
-        **_former(people.at, np.where(kind == 2, people.past_town[rows], -1), people.past_number[rows]),
+        **_former(people.at, np.where(kind == 2, people.past_town[rows], -1), number=people.past_number[rows]),
         "former_family": named(np.where(kind == 1, people.former_family[rows], -1), "family"),
     })  # fmt: skip
 
 
-def _former(at: Prefecture, town: Column, number: Column) -> dict[str, Any]:
+def _former(at: Prefecture, town: Column, *, number: Column) -> dict[str, Any]:
     owner = np.where(town >= 0, at.owner[town], -1)
     return {
         "from_municipality": coded(owner, at.codes),

@@ -47,7 +47,7 @@ class Manifest(msgspec.Struct, frozen=True):
         return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
 
 
-def write_part(folder: Path, part: int, tables: Mapping[str, Any], *, persons: int) -> Entry:
+def write_part(folder: Path, part: int, *, tables: Mapping[str, Any], persons: int) -> Entry:
     """Write one part's tables; each file is put in place when it is complete."""
     files = []
     for name, table in sorted(tables.items()):
