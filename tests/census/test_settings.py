@@ -18,4 +18,4 @@ def test_settings_and_the_operators_page_name_the_same_variables() -> None:
     told = set(NAME.findall((ROOT / "docs" / "operator.md").read_text(encoding="utf-8")))
 
     assert read - told == set()
-    assert told - read - {"KIBAN_SHARED", "KIBAN_TEST_POSTGRES"} == set()
+    assert told - read - {"KIBAN_SHARED", "KIBAN_TEST_POSTGRES", "KIBAN_TEST_RANDOM"} == set()

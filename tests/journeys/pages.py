@@ -70,6 +70,7 @@ STATES = (
     State("evidence", "/evidence"),
     State("evidence_sheets", "/evidence/sheets", kind="empty"),
     State("evidence_indicators", "/evidence/indicators", kind="empty"),
+    State("evidence_data", "/evidence/data", kind="empty"),
     State("evidence_indicator", "/evidence/indicators/none", kind="error", status=404),
     State("help", "/help"),
     State("accessibility", "/accessibility"),
@@ -80,10 +81,28 @@ STATES = (
 )
 NO_PAGE = {
     **dict.fromkeys(
-        ("evidence_sheet", "evidence_payee", "evidence_quality", "evidence_map", "evidence_plan", "evidence_measure"),
-        "only there once evidence is loaded",
+        (
+            "evidence_sheet",
+            "evidence_payee",
+            "evidence_quality",
+            "evidence_map",
+            "evidence_area",
+            "evidence_plan",
+            "evidence_measure",
+        ),
+        "only there once evidence is loaded: tests/journeys/test_evidence_pages.py",
     ),
-    "evidence_sheets_csv": "a file",
+    **dict.fromkeys(
+        (
+            "evidence_sheets_csv",
+            "evidence_data_csv",
+            "evidence_data_parquet",
+            "evidence_data_dictionary",
+            "evidence_catalogue",
+            "evidence_classes",
+        ),
+        "a file",
+    ),
     "begin": "redirects",
     "sign_out": "redirects",
     "discard": "redirects",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,14 @@ from typing import Any
 from kiban.evidence.store.warehouse import Warehouse
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+MEDIA = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+CONTEXT = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+EMPTY: Mapping[str, int] = {}
 CSVW_TYPES = {
     "INTEGER": "integer",
     "BIGINT": "integer",
@@ -80,6 +88,42 @@ OBSERVATIONS = Dataset(
 )  # fmt: skip
 
 
+PAYEES = Dataset(
+    "payees", "行政事業レビュー 支出先",
+    "支出先ごとの金額（円）。depthが0は国からの支出、1からは再委託で、直接の金額に足してはならない。",
+    "SELECT sheet_year, project_id, block, payee, corporate_number, amount, role, contract, chain, depth FROM payees "
+    "ORDER BY sheet_year, project_id, block, payee",
+    (Column("sheet_year", "INTEGER", "シートの年度"), Column("project_id", "BIGINT", "予算事業ID"),
+     Column("block", "VARCHAR", "支出先ブロック番号"), Column("payee", "VARCHAR", "支出先名"),
+     Column("corporate_number", "VARCHAR", "法人番号"), Column("amount", "BIGINT", "金額（円）"),
+     Column("role", "VARCHAR", "事業を行う上での役割"), Column("contract", "VARCHAR", "契約概要"),
+     Column("chain", "VARCHAR", "資金の流れ"), Column("depth", "INTEGER", "0は直接、1からは再委託の段")),
+    "デジタル庁・内閣官房行政改革推進本部事務局", "行政事業レビュー見える化サイト",
+)  # fmt: skip
+BUDGET_ITEMS = Dataset(
+    "budget-items", "行政事業レビュー 歳出予算項目", "シートごとの歳出予算の項と目。金額は円。",
+    "SELECT sheet_year, project_id, budget_fy, account_category, account, budget_type, jurisdiction, item, sub_item, "
+    "amount, next_request FROM budget_items ORDER BY sheet_year, project_id, budget_fy, item, sub_item",
+    (Column("sheet_year", "INTEGER", "シートの年度"), Column("project_id", "BIGINT", "予算事業ID"),
+     Column("budget_fy", "INTEGER", "予算の年度"), Column("account_category", "VARCHAR", "会計区分"),
+     Column("account", "VARCHAR", "会計"), Column("budget_type", "VARCHAR", "予算種別"),
+     Column("jurisdiction", "VARCHAR", "所管"), Column("item", "VARCHAR", "項"), Column("sub_item", "VARCHAR", "目"),
+     Column("amount", "BIGINT", "予算額（円）"), Column("next_request", "BIGINT", "翌年度要求額（円）")),
+    "デジタル庁・内閣官房行政改革推進本部事務局", "行政事業レビュー見える化サイト",
+)  # fmt: skip
+MEASURES = Dataset(
+    "measures", "計画の施策", "計画の施策ごとの担当、期限とKPI。未設定は空。",
+    "SELECT plan, id, title, owner, section, deadline, array_to_string(progress, ' / ') AS progress, "
+    "array_to_string(effect, ' / ') AS effect FROM measures ORDER BY plan, position",
+    (Column("plan", "VARCHAR", "計画"), Column("id", "VARCHAR", "施策の番号"), Column("title", "VARCHAR", "施策"),
+     Column("owner", "VARCHAR", "担当"), Column("section", "VARCHAR", "計画の章"), Column("deadline", "DATE", "期限"),
+     Column("progress", "VARCHAR", "KPI（進捗）"), Column("effect", "VARCHAR", "KPI（効果）")),
+    "デジタル庁", "デジタル社会の実現に向けた重点計画",
+)  # fmt: skip
+DATASETS = {dataset.id: dataset for dataset in (SHEETS, PAYEES, BUDGET_ITEMS, OBSERVATIONS, MEASURES)}
+"""Every public table by its id."""
+
+
 def publish(warehouse: Warehouse, dataset: Dataset, *, folder: Path, at: dt.date) -> dict[str, Path]:
     """Write `<id>.csv`, `<id>.parquet`, `<id>.csv-metadata.json` and `<id>.dcat.jsonld`; rows are streamed."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -90,7 +134,11 @@ def publish(warehouse: Warehouse, dataset: Dataset, *, folder: Path, at: dt.date
             writer.writerows(rows)
     warehouse.connection.cursor().execute(f"COPY ({dataset.sql}) TO '{paths['parquet']}' (FORMAT parquet)")
     _write_json(paths["csv-metadata.json"], dictionary(dataset))
-    _write_json(paths["dcat.jsonld"], catalogue_entry(dataset, at=at, files=[paths["csv"], paths["parquet"]]))
+    kinds = ("csv", "parquet")
+    names, sizes = {kind: paths[kind].name for kind in kinds}, {kind: paths[kind].stat().st_size for kind in kinds}
+    described = paths["csv-metadata.json"].name
+    entry = catalogue_entry(dataset, at=at, addresses=names, dictionary_at=described, sizes=sizes)
+    _write_json(paths["dcat.jsonld"], entry)
     return paths
 
 
@@ -110,16 +158,12 @@ def dictionary(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def catalogue_entry(dataset: Dataset, *, at: dt.date, files: Sequence[Path]) -> dict[str, Any]:
-    """The dataset as a DCAT-AP entry in JSON-LD."""
-    media = {".csv": "text/csv", ".parquet": "application/vnd.apache.parquet"}
+def catalogue_entry(
+    dataset: Dataset, *, at: dt.date, addresses: Mapping[str, str], dictionary_at: str, sizes: Mapping[str, int] = EMPTY
+) -> dict[str, Any]:
+    """The dataset as a DCAT-AP entry in JSON-LD; ``addresses`` and ``sizes`` (bytes) are by csv and parquet."""
     return {
-        "@context": {
-            "dcat": "http://www.w3.org/ns/dcat#",
-            "dct": "http://purl.org/dc/terms/",
-            "foaf": "http://xmlns.com/foaf/0.1/",
-            "xsd": "http://www.w3.org/2001/XMLSchema#",
-        },
+        "@context": CONTEXT,
         "@type": "dcat:Dataset",
         "dct:identifier": dataset.id,
         "dct:title": {"@value": dataset.title, "@language": "ja"},
@@ -130,15 +174,21 @@ def catalogue_entry(dataset: Dataset, *, at: dt.date, files: Sequence[Path]) -> 
         "dcat:distribution": [
             {
                 "@type": "dcat:Distribution",
-                "dcat:downloadURL": path.name,
-                "dcat:mediaType": media[path.suffix],
+                "dcat:downloadURL": address,
+                "dcat:mediaType": MEDIA[kind],
                 "dct:license": {"@id": LICENCE},
-                "dcat:byteSize": path.stat().st_size,
-                "dct:conformsTo": f"{dataset.id}.csv-metadata.json",
+                "dct:conformsTo": dictionary_at,
+                **({"dcat:byteSize": sizes[kind]} if kind in sizes else {}),
             }
-            for path in files
+            for kind, address in addresses.items()
         ],
     }
+
+
+def catalogue(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """All entries as one DCAT-AP catalogue."""
+    title = {"@value": "政策の根拠のデータ", "@language": "ja"}
+    return {"@context": CONTEXT, "@type": "dcat:Catalog", "dct:title": title, "dcat:dataset": list(entries)}
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:

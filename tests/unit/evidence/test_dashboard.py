@@ -184,6 +184,6 @@ def test_the_map_of_all_municipalities_is_light_and_the_same_bytes_each_time() -
 def test_the_axis_always_covers_the_data(low: float, span: float) -> None:
     ticks = nice_ticks(low, low + span)
 
-    assert ticks[0] <= low + 1e-6 * abs(low)
+    assert ticks[0] <= low + 1e-9 + 1e-6 * abs(low)
     assert ticks[-1] >= (low + span) - 1e-6 * abs(low + span)
     assert 2 <= len(ticks) <= 14

@@ -89,6 +89,14 @@ def _ring(
     return f"M{points[0][0]} {points[0][1]}l" + " ".join(steps).replace(" -", "-") + "z"
 
 
+def classes(shapes: Shapes, values: Mapping[str, float | None]) -> str:
+    """One character a municipality in the order of the map: its class 0 to 4, or n; enough to recolour a map."""
+    known = sorted(value for value in values.values() if value is not None)
+    limits = [known[len(known) * k // CLASSES] for k in range(1, CLASSES)] if known else []
+    found = (values.get(code) for code in shapes.paths)
+    return "".join("n" if value is None else str(sum(value >= limit for limit in limits)) for value in found)
+
+
 def choropleth(shapes: Shapes, values: Mapping[str, float | None], *, title: str, unit: str) -> Chart:
     """Colour each municipality by quantile class (5 classes, q0 the lowest); areas without a value are grey.
 
@@ -96,11 +104,9 @@ def choropleth(shapes: Shapes, values: Mapping[str, float | None], *, title: str
     table is the twin.
     """
     known = sorted(value for value in values.values() if value is not None)
-    limits = [known[len(known) * k // CLASSES] for k in range(1, CLASSES)] if known else []
     body = []
-    for code, path in shapes.paths.items():
-        value = values.get(code)
-        level = "n" if value is None else f"q{sum(value >= limit for limit in limits)}"
+    for mark, (code, path) in zip(classes(shapes, values), shapes.paths.items(), strict=True):
+        value, level = values.get(code), mark if mark == "n" else f"q{mark}"
         body.append(f'<path class="{level}" d="{path}"><title>{shapes.names[code]} {shown(value, unit)}</title></path>')
     ranked = sorted(((v, c) for c, v in values.items() if v is not None and c in shapes.names), reverse=True)
     rows = tuple((str(rank), shapes.names[code], shown(value)) for rank, (value, code) in enumerate(ranked, 1))

@@ -33,7 +33,9 @@ def line_chart(series: Mapping[str, Sequence[float | None]], labels: Sequence[st
     step = (WIDTH - LEFT - RIGHT) / max(1, len(labels) - 1)
     for index, label in enumerate(labels):
         if index % max(1, math.ceil(len(labels) / 8)) == 0:
-            body.append(text(LEFT + index * step, HEIGHT - 12, words=label, anchor="middle"))
+            last = index == len(labels) - 1 > 0  # its middle stands at the edge
+            x = WIDTH - 2 if last else LEFT + index * step
+            body.append(text(x, HEIGHT - 12, words=label, anchor="end" if last else "middle"))
     for place, line in enumerate(series.values()):
         points = [(LEFT + index * step, _height(value, ticks)) for index, value in enumerate(line) if value is not None]
         path = " ".join(f"{number(x)},{number(y)}" for x, y in points)

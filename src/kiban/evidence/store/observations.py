@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -117,6 +118,22 @@ class ObservationStore:
         """The place of a municipality among all that have a figure: (rank from 1, how many)."""
         ranked = [f.area for f in self.municipalities(indicator, known, month=month) if f.value is not None]
         return (ranked.index(area) + 1 if area in ranked else 0), len(ranked)
+
+    def similar(
+        self, indicator: Indicator, known: dt.date, *, month: dt.date, area: str, count: int = 10
+    ) -> list[Figure]:
+        """The municipalities of nearest size, by the denominator (the population that the figure is about), best first.
+
+        Size is compared as a ratio; empty when the area has no figure or the indicator counts without a denominator.
+        """
+        figures = self.municipalities(indicator, known, month=month)
+        own = next((one for one in figures if one.area == area), None)
+        if own is None or not own.denominator:
+            return []
+        size = math.log(own.denominator)
+        others = [one for one in figures if one.denominator and one.area != area]
+        near = set(sorted(others, key=lambda one: (abs(math.log(one.denominator or 1) - size), one.area))[:count])
+        return [one for one in figures if one in near or one is own]
 
     def _sums(
         self, indicator: Indicator, known: dt.date, *, label: str, condition: str, **values: object

@@ -13,6 +13,13 @@ CREATE TABLE IF NOT EXISTS budget_items (
   sheet_year INTEGER, project_id BIGINT, budget_fy INTEGER, account_category TEXT, account TEXT, sub_account TEXT,
   budget_type TEXT, jurisdiction TEXT, organization_account TEXT, item TEXT, sub_item TEXT, note TEXT, amount BIGINT,
   next_request BIGINT, source TEXT);
+CREATE TABLE IF NOT EXISTS logic_nodes (
+  sheet_year INTEGER, project_id BIGINT, number INTEGER, kind TEXT, horizon TEXT, label TEXT, indicator TEXT, unit TEXT,
+  direction TEXT, evidence TEXT, targets TEXT, results TEXT, source TEXT);
+CREATE TABLE IF NOT EXISTS logic_edges (
+  sheet_year INTEGER, project_id BIGINT, from_no INTEGER, to_no INTEGER, reason TEXT, source TEXT);
+CREATE TABLE IF NOT EXISTS official_rows (
+  table_no TEXT, sheet_year INTEGER, project_id BIGINT, line INTEGER, data TEXT, source TEXT);
 CREATE TABLE IF NOT EXISTS loads (source TEXT, table_name TEXT, rows BIGINT, loaded_at TIMESTAMP);
 CREATE TABLE IF NOT EXISTS indicators (id TEXT PRIMARY KEY, title TEXT, unit TEXT, direction TEXT, source TEXT,
   scale DOUBLE, stale_after_days INTEGER);

@@ -13,6 +13,7 @@ from kiban.evidence.measures import read_plan
 from kiban.evidence.sheets import BudgetRule, SheetQuery
 from kiban.evidence.store import SheetStore, Warehouse
 from kiban.evidence.store.observations import ObservationStore
+from kiban.evidence.store.official import load_official
 from kiban.evidence.store.plans import PlanStore
 from kiban.evidence.store.warehouse import replaced
 from kiban.kernel.clock import SystemClock
@@ -41,6 +42,7 @@ def _store(parser: argparse.ArgumentParser) -> None:
 def _add_load(commands: Subparsers) -> None:
     load = commands.add_parser("load", help="load review sheets, plans and figures into the store")
     load.add_argument("folder", type=Path, nargs="?", help="folder with rs<year>_*.parquet")
+    load.add_argument("--official", type=Path, help="folder with the site's own 15 tables (1-1_RS_….csv or .zip)")
     load.add_argument("--plan", action="append", default=[], metavar="NAME=FILE", help="measures of a plan (CSV)")
     load.add_argument("--figures", action="append", type=Path, default=[], help="observations (CSV)")
     load.add_argument("--map", type=Path, help="TopoJSON of municipalities")
@@ -80,6 +82,8 @@ def run_load(arguments: argparse.Namespace) -> int:
         if arguments.folder:
             for name, rows in warehouse.load_saved_sheets(arguments.folder).items():
                 print(f"{name}: {rows:,} rows")
+        if arguments.official:
+            reports += load_official(warehouse, arguments.official)
         for name, _, file in (plan.partition("=") for plan in arguments.plan):
             measures, report = read_plan(Path(file), plan=name)
             PlanStore(warehouse).save(measures, at)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from kiban.evidence.charts import Chart, bar_chart, choropleth, line_chart, logic_chart
+from kiban.evidence.charts import Chart, bar_chart, choropleth, classes, line_chart, logic_chart
 from kiban.evidence.errors import BadSheet
 from kiban.evidence.logic import check
 from kiban.evidence.measures import Measure
@@ -15,6 +16,7 @@ from kiban.evidence.model import Indicator
 from kiban.evidence.store.observations import Figure, ObservationStore
 from kiban.evidence.store.plans import PlanStore
 from kiban.kernel.clock import SystemClock, today
+from kiban.registries import town_registry
 from kiban.shell.components.environment import page
 from kiban.shell.evidence.library import shapes, warehouse
 from kiban.shell.locale.texts import plain
@@ -100,7 +102,55 @@ def indicator_map(request: HttpRequest, *, key: str) -> HttpResponse:
         raise Http404
     values = {f.area: f.value for f in store.municipalities(it, known, month=month)}
     chart = choropleth(map_shapes, values, title=f"{it.title} {month:%Y-%m}", unit=it.unit)
-    return page(request, "evidence/map.html", it=it, chart=chart, month=month, best=chart.rows[:20])
+    ranked = store.municipalities(it, known, month=month)[:20]
+    best = [(str(rank), f.area, area_name(f.area), f.value) for rank, f in enumerate(ranked, start=1)]
+    others = [one for one in store.indicators() if one.id != it.id]
+    return page(request, "evidence/map.html", it=it, chart=chart, month=month, best=best, others=others)
+
+
+def indicator_classes(request: HttpRequest, *, key: str) -> HttpResponse:
+    """The classes of all municipalities in one line: what a map that is already there needs for another indicator."""
+    store, known, map_shapes = _figures(), _known(request), shapes()
+    it = _indicator(store, key)
+    month = _month(request, store.nation(it, known))
+    if map_shapes is None or month is None:
+        raise Http404
+    values = {f.area: f.value for f in store.municipalities(it, known, month=month)}
+    return HttpResponse(
+        f"{it.title} {month:%Y-%m}\n{classes(map_shapes, values)}\n", content_type="text/plain; charset=utf-8"
+    )
+
+
+def area_page(request: HttpRequest, *, key: str, area: str) -> HttpResponse:
+    """One municipality: its own line, its place, and those of nearest size beside it."""
+    store, known = _figures(), _known(request)
+    it = _indicator(store, key)
+    own = store.profile(it, known, area=area)
+    month = _month(request, own)
+    if month is None:
+        raise Http404
+    place, count = store.rank(it, known, month=month, area=area)
+    shown: dict[str, Any] = _area_charts(it, own, near=store.similar(it, known, month=month, area=area))
+    about: dict[str, Any] = {"name": area_name(area), "place": place, "count": count, "month": month}
+    return page(request, "evidence/area.html", it=it, **about, **shown, **_freshness(it, own, known=known))
+
+
+def _area_charts(it: Indicator, own: list[Figure], *, near: list[Figure]) -> dict[str, Any]:
+    """The area's line, and bars of those of nearest size."""
+    months = [f"{figure.month:%Y-%m}" for figure in own]
+    line = line_chart({area_name(own[0].area): [f.value for f in own]}, months, title=it.title, unit=it.unit)
+    bars = [(area_name(figure.area), figure.value) for figure in near]
+    return {"line": line, "bars": bar_chart(bars, title=it.title, unit=it.unit) if bars else None}
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {code[:5]: f"{one.prefecture}{one.name}" for code, one in town_registry().municipalities.items()}
+
+
+def area_name(area: str) -> str:
+    """A municipality by its 5-digit code; the code where the registry does not know it."""
+    return _names().get(area, area)
 
 
 def plan(request: HttpRequest, *, key: str) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiban.shell.evidence import figures, sheets
+from kiban.shell.evidence import data, figures, sheets
 from kiban.shell.routes import PUBLIC, Route
 
 ROUTES = (
@@ -15,6 +15,13 @@ ROUTES = (
     Route("evidence/indicators", "evidence_indicators", figures.indicators, PUBLIC),
     Route("evidence/indicators/<slug:key>", "evidence_indicator", figures.indicator, PUBLIC),
     Route("evidence/indicators/<slug:key>/map", "evidence_map", figures.indicator_map, PUBLIC),
+    Route("evidence/indicators/<slug:key>/classes", "evidence_classes", figures.indicator_classes, PUBLIC),
+    Route("evidence/indicators/<slug:key>/areas/<slug:area>", "evidence_area", figures.area_page, PUBLIC),
+    Route("evidence/data", "evidence_data", data.index, PUBLIC),
+    Route("evidence/data/catalogue.jsonld", "evidence_catalogue", data.catalogue_file, PUBLIC),
+    Route("evidence/data/<slug:key>.csv", "evidence_data_csv", data.as_csv, PUBLIC),
+    Route("evidence/data/<slug:key>.parquet", "evidence_data_parquet", data.as_parquet, PUBLIC),
+    Route("evidence/data/<slug:key>.csv-metadata.json", "evidence_data_dictionary", data.as_dictionary, PUBLIC),
     Route("evidence/plans/<slug:key>", "evidence_plan", figures.plan, PUBLIC),
     Route("evidence/plans/<slug:key>/<slug:number>", "evidence_measure", figures.measure, PUBLIC),
 )

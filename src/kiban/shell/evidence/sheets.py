@@ -9,10 +9,12 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 
-from kiban.evidence.charts import flow_chart
+from kiban.evidence.charts import flow_chart, logic_chart
 from kiban.evidence.errors import NoSuchSheet
+from kiban.evidence.logic import check
 from kiban.evidence.sheets import BudgetRule, SheetQuery
 from kiban.evidence.store import SheetStore
+from kiban.evidence.store.official import sheet_logic
 from kiban.evidence.store.sheets import Payee
 from kiban.evidence.studies import studies_of
 from kiban.shell.components.environment import page
@@ -101,7 +103,16 @@ def sheet(request: HttpRequest, *, year: int, number: int) -> HttpResponse:
     money = [{"term": plain(f"evidence.money.{name}"), "text": _yen(found[name])} for name in MONEY]
     studies = studies_of(sheets.warehouse, year, project_id=number)
     shown = {"sheet": found, "payees": payees, "flow": _flow(found, payees), "money": money, "studies": studies}
-    return page(request, "evidence/sheet.html", **shown)
+    return page(request, "evidence/sheet.html", **shown, **_logic(sheets, year, number=number))
+
+
+def _logic(sheets: SheetStore, year: int, *, number: int) -> dict[str, Any]:
+    """The sheet's logic model as a picture, with what it lacks."""
+    model = sheet_logic(sheets.warehouse, year, project=number)
+    if model is None:
+        return {"logic": None, "missing": ()}
+    missing = sorted({finding.what for finding in check(model)})
+    return {"logic": logic_chart(model, title=plain("evidence.plan.model")), "missing": missing}
 
 
 def _loaded() -> SheetStore:

@@ -30,3 +30,18 @@ if (shown) shown.textContent = typed.value;
 }
 const waiting = document.querySelector("[data-look-again]");
 if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.lookAgain) * 1000);
+for (const link of document.querySelectorAll("a[data-classes]")) {
+link.addEventListener("click", async (event) => {
+event.preventDefault();
+const answer = await fetch(link.dataset.classes).catch(() => null);
+if (!answer || !answer.ok) return void (location.href = link.href);
+const [title, marks] = (await answer.text()).split("\n");
+document.querySelectorAll(".map path").forEach((path, number) => {
+path.setAttribute("class", marks[number] === "n" ? "n" : `q${marks[number]}`);
+path.firstElementChild.textContent = path.firstElementChild.textContent.split(" ")[0];
+});
+document.querySelector("h1").textContent = title;
+for (const old of document.querySelectorAll("figcaption, #ranking, #ranking ~ *")) old.remove();
+history.replaceState(null, "", link.href);
+});
+}

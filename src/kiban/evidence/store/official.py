@@ -1,0 +1,112 @@
+"""The official tables in the store: sheets, payees, budget items, logic models, and every row as it came."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from kiban.evidence.errors import BadSheet
+from kiban.evidence.logic import LogicModel
+from kiban.evidence.model import Direction, Edge, LogicNode, NodeKind
+from kiban.evidence.sheets.official import Tables, official_files, read_official
+from kiban.evidence.store.warehouse import Warehouse
+from kiban.kernel.errors import BadInput, Where
+from kiban.kernel.tabular import Report, parse_number
+
+KINDS = {"アクティビティ": NodeKind.ACTIVITY, "アウトプット": NodeKind.OUTPUT, "アウトカム": NodeKind.OUTCOME}
+HORIZONS = {"短期": "short", "中期": "middle", "長期": "long"}
+DIRECTIONS = {"上向き": Direction.UP, "下向き": Direction.DOWN}
+TABLES = ("sheets", "payees", "budget_items", "logic_nodes", "logic_edges", "official_rows")
+
+
+def load_official(warehouse: Warehouse, folder: Path) -> list[Report]:
+    """Load the official tables of a folder; what was loaded of the same sheet years before is replaced.
+
+    Raises:
+        BadSheet: the folder has none of them. BadInput: a file lacks a needed column; nothing is loaded then.
+    """
+    if not official_files(folder):
+        raise BadSheet("no official table (1-1_RS_2024_….csv or .zip) here", where=Where(str(folder)))
+    tables = read_official(folder)
+    source = f"official:{folder.name}"
+    with warehouse.transaction():
+        for table in TABLES:
+            _insert(warehouse, table, rows=getattr(tables, table), source=source)
+    return tables.reports
+
+
+def _insert(warehouse: Warehouse, table: str, *, rows: list[dict[str, Any]], source: str) -> None:
+    if not rows:
+        return
+    years = sorted({row["sheet_year"] for row in rows})
+    columns = [name for name, *_ in warehouse.rows(f"DESCRIBE {table}")]
+    marks = ", ".join("?" * len(years))
+    numbers = {row["table_no"] for row in rows} if table == "official_rows" else set()
+    extra = f" AND table_no IN ({', '.join('?' * len(numbers))})" if numbers else ""
+    gone = [*years, *sorted(numbers)]
+    warehouse.connection.execute(f"DELETE FROM {table} WHERE sheet_year IN ({marks}){extra}", gone)  # noqa: S608 own names
+    named = [str(name) for name in columns]
+    frame = pa.table({name: [_cell(row, name) if name != "source" else source for row in rows] for name in named})
+    warehouse.connection.register("arriving", frame)
+    warehouse.connection.execute(f"INSERT INTO {table} SELECT {', '.join(named)} FROM arriving")  # noqa: S608 own names
+    warehouse.connection.unregister("arriving")
+
+
+def _cell(row: dict[str, Any], name: str) -> Any:
+    value = row.get(name)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
+
+
+def sheet_logic(warehouse: Warehouse, year: int, *, project: int) -> LogicModel | None:
+    """The logic model (効果発現経路) of a sheet from tables 3-1 and 3-2, or None when it has none."""
+    rows = warehouse.rows(
+        "SELECT number, kind, horizon, label, indicator, unit, direction, evidence, targets FROM logic_nodes "
+        "WHERE sheet_year = ? AND project_id = ? ORDER BY number",
+        [year, project],
+    )
+    if not rows:
+        return None
+    policy = f"{year}/{project}"
+    nodes = {node.id: node for node in (_node(policy, row) for row in rows)}
+    edges = warehouse.rows(
+        "SELECT from_no, to_no, reason FROM logic_edges WHERE sheet_year = ? AND project_id = ? ORDER BY 1, 2",
+        [year, project],
+    )
+    known = [Edge(str(a), str(b), str(why or "")) for a, b, why in edges if str(a) in nodes and str(b) in nodes]
+    return LogicModel(policy, nodes, tuple(known))
+
+
+def _node(policy: str, row: tuple[Any, ...]) -> LogicNode:
+    number, kind, horizon, label, indicator, unit, direction, evidence, targets = row
+    target, year = _last_target(json.loads(targets or "{}"))
+    return LogicNode(
+        id=str(number),
+        policy=policy,
+        kind=next((one for word, one in KINDS.items() if word in (kind or "")), NodeKind.ACTIVITY),
+        label=label or indicator or kind or "",
+        indicator=indicator,
+        unit=unit or "",
+        direction=DIRECTIONS.get(direction or ""),
+        source=evidence or "",
+        target=target,
+        target_year=year,
+        horizon=next((one for word, one in HORIZONS.items() if word in (horizon or "")), ""),
+    )
+
+
+def _last_target(targets: dict[str, str]) -> tuple[float | None, int | None]:
+    """The target that lies furthest ahead and is a number."""
+    for year in sorted(targets, reverse=True):
+        try:
+            value = parse_number(targets[year])
+        except BadInput:
+            continue
+        if value is not None:
+            return value, int(year)
+    return None, None
+
+
+__all__ = ["Tables", "load_official", "sheet_logic"]

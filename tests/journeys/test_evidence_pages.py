@@ -1,0 +1,109 @@
+"""The evidence pages over a loaded store: accessible, light, without script, and open data that can be read again."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser
+
+from evidence_sample import AREAS, load
+from journeys.browser import keep_picture, violations
+from kiban.evidence.opendata import DATASETS
+from kiban.shell.locale.languages import LANGUAGES
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("evidence")]
+PAGES = (
+    "/evidence", "/evidence/sheets", "/evidence/sheets?name=デジタル&budget_min=100000000", "/evidence/sheets/2024/7",
+    "/evidence/payees/4010001129759", "/evidence/quality/2024", "/evidence/indicators", "/evidence/data",
+    "/evidence/indicators/online-share", "/evidence/indicators/online-share/map",
+    "/evidence/indicators/online-share/areas/30201", "/evidence/indicators/applications/areas/30201",
+    "/evidence/plans/juten-2021", "/evidence/plans/juten-2021/1-1",
+)  # fmt: skip
+SIZES = {"phone": (320, 700), "desk": (1280, 900)}
+
+
+@pytest.fixture
+def store(tmp_path: Path, settings: object) -> Path:
+    folder = load(tmp_path)
+    settings.EVIDENCE = folder  # type: ignore[attr-defined]
+    return folder
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+def test_every_page_of_a_loaded_store_is_accessible(
+    live_server: object, browser: Browser, store: Path, size: str
+) -> None:
+    faults, (width, height) = [], SIZES[size]
+    for language in LANGUAGES:
+        context = browser.new_context(viewport={"width": width, "height": height})
+        page = context.new_page()
+        for path in PAGES:
+            answer = page.goto(f"{live_server}{path}{'&' if '?' in path else '?'}lang={language}")
+            assert answer is not None
+            if answer.status != 200:
+                faults.append(f"{path} {answer.status}")
+            page.locator("details").evaluate_all("all => all.forEach(d => d.open = true)")
+            keep_picture(page, f"loaded{path.replace('/', '-').partition('?')[0]}-{size}-{language}")
+            faults += [f"{path} {language} {fault}" for fault in violations(page)]
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            faults += [f"{path} {language} scrolls sideways by {wide} px"] if wide > 0 else []
+        context.close()
+
+    assert faults == []
+
+
+def test_every_page_is_below_sixty_kilobytes_compressed(store: Path) -> None:
+    client = Client()
+    sizes = {path: len(gzip.compress(client.get(path).content)) for path in PAGES}
+
+    assert {path: size for path, size in sizes.items() if size > 60_000} == {}
+
+
+def test_another_indicator_on_the_map_costs_at_most_two_kilobytes(
+    live_server: object, browser: Browser, store: Path
+) -> None:
+    answer = Client().get("/evidence/indicators/applications/classes?month=2026-06")
+    title, marks = answer.content.decode().splitlines()
+
+    assert title == "申請の件数 2026-06"
+    assert len(marks) == len(AREAS)
+    assert len(gzip.compress(b"0123n" * 349)) < 2_000  # all 1,741 municipalities
+    page = browser.new_page()
+    page.goto(f"{live_server}/evidence/indicators/online-share/map?month=2026-06")
+    page.locator("a[data-classes]").click()
+    page.locator("h1", has_text="申請の件数").wait_for()
+    shown = page.locator(".map path").evaluate_all("all => all.map(p => p.getAttribute('class'))")
+    assert shown == [mark if mark == "n" else f"q{mark}" for mark in marks]
+    page.close()
+
+
+def test_similar_municipalities_are_those_of_nearest_size(store: Path) -> None:
+    html = Client().get("/evidence/indicators/online-share/areas/30202").content.decode()
+
+    assert "和歌山県海南市" in html
+    assert "規模の近い市区町村" in html
+    assert "5市区町村のうち" in html
+
+
+def test_open_data_is_complete_and_described(store: Path, tmp_path: Path) -> None:
+    import duckdb
+
+    client = Client()
+    catalogue = json.loads(client.get("/evidence/data/catalogue.jsonld").content)
+    assert {entry["dct:identifier"] for entry in catalogue["dcat:dataset"]} == set(DATASETS)
+    for name in DATASETS:
+        answer = client.get(f"/evidence/data/{name}.csv")
+        rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))  # type: ignore[attr-defined]
+        columns = json.loads(client.get(f"/evidence/data/{name}.csv-metadata.json").content)["tableSchema"]["columns"]
+        assert [column["name"] for column in columns] == list(rows[0] if rows else []), name
+        packed = tmp_path / f"{name}.parquet"
+        packed.write_bytes(b"".join(client.get(f"/evidence/data/{name}.parquet").streaming_content))  # type: ignore[attr-defined]
+        counted = duckdb.execute(f"SELECT count(*) FROM '{packed}'").fetchall()
+        assert counted == [(len(rows),)], name
+    assert client.get("/evidence/data/nothing.csv").status_code == 404
