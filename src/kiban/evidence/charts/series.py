@@ -45,7 +45,7 @@ def line_chart(series: Mapping[str, Sequence[float | None]], labels: Sequence[st
     rows = tuple((label, *(shown(line[index]) for line in series.values())) for index, label in enumerate(labels))
     sentence = "".join(_line_sentence(name, line, labels=labels, unit=unit) for name, line in series.items())
     svg = frame(body, size=(WIDTH, HEIGHT), title=title, description=sentence)
-    return Chart(svg, ("", *(f"{name} ({unit})" for name in series)), rows, sentence)
+    return Chart(svg, ("時点", *(f"{name} ({unit})" for name in series)), rows, sentence)
 
 
 def _axis(ticks: Sequence[float], unit: str) -> list[str]:
@@ -92,4 +92,4 @@ def bar_chart(bars: Sequence[tuple[str, float | None]], *, title: str, unit: str
         if ranked
         else "値がありません。"
     )
-    return Chart(frame(body, size=(WIDTH, height), title=title, description=sentence), ("", unit), rows, sentence)
+    return Chart(frame(body, size=(WIDTH, height), title=title, description=sentence), ("区分", unit), rows, sentence)
