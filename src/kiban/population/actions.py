@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kiban.population.agencies import check_agencies, copy
 from kiban.population.circumstances import circumstances
+from kiban.population.faults import Faults
 from kiban.population.model import Part, Settings, parts
 from kiban.population.register import register
 from kiban.population.store.files import Entry, Journal, Manifest, write_part
@@ -23,6 +25,11 @@ class Job:
 
     settings: Settings
     folder: Path
+    agencies: tuple[str, ...] = ()
+    faults: Faults = field(default_factory=Faults)
+
+    def __post_init__(self) -> None:
+        check_agencies(self.agencies)
 
     def parameters(self) -> dict[str, Any]:
         """Everything that decides the bytes."""
@@ -32,6 +39,8 @@ class Job:
             "seed": self.settings.seed,
             "on": self.settings.on.isoformat(),
             "only": list(self.settings.only),
+            "agencies": list(self.agencies),
+            "faults": asdict(self.faults) if self.agencies else {},
         }
 
 
@@ -78,4 +87,7 @@ def make_part(task: tuple[Job, Part]) -> Entry:
         "circumstances": circumstances_table(people, life),
         "events": events_table(people, on=job.settings.on),
     }
+    for agency in job.agencies:
+        made, truth = copy(people, life, agency=agency, faults=job.faults, first=part.number)
+        tables |= {f"agencies/{agency}": made, f"truth/{agency}": truth}
     return write_part(job.folder, part.number, tables=tables, persons=part.persons)

@@ -127,7 +127,8 @@ def _covered(people: Register, employment: Column, *, starts: Column) -> Column:
 
 def _insurance(people: Register, employment: Column, *, starts: Column) -> Column:
     """Health insurance: late elderly from 75 (高齢者の医療の確保に関する法律 50条), employees', else 国民健康保険."""
-    covered = _covered(people, employment, starts=starts) & (employment != SELF_EMPLOYED)
+    dependent = _covered(people, employment, starts=starts) & (people.age < PENSION_AGE)
+    covered = (dependent & (employment != SELF_EMPLOYED)) | (employment == EMPLOYEE)
     return np.select([people.age >= LATE, covered], [LATE_ELDERLY, EMPLOYEES], NHI).astype(np.int8)
 
 

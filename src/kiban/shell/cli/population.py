@@ -24,6 +24,8 @@ def add(subparsers: Subparsers) -> None:
     make.add_argument("--out", type=Path, required=True, help="a folder, made if need be")
     make.add_argument("--on", type=dt.date.fromisoformat, default=None, help="reference day (default 2026-10-01)")
     make.add_argument("--municipality", action="append", default=[], help="write only this one (may be repeated)")
+    make.add_argument("--agencies", default="", help="copies, by comma: health, nhi, pension, account, tax … or all")
+    make.add_argument("--errors", type=Path, help="YAML with the rates of the error model")
     make.add_argument("--workers", type=int, default=1, help="processes")
     make.set_defaults(func=generate)
     check = verbs.add_parser("verify", help="read all files and compare them with the manifest")
@@ -35,11 +37,15 @@ def generate(arguments: argparse.Namespace) -> int:
     """Generate and say how fast."""
     from kiban.population.actions import Job
     from kiban.population.actions import generate as run
+    from kiban.population.agencies import AGENCIES
+    from kiban.population.faults import Faults, read_faults
     from kiban.population.model import REFERENCE_DAY, Settings
 
     only = tuple(sorted(set(arguments.municipality)))
     settings = Settings(arguments.persons, arguments.seed, arguments.on or REFERENCE_DAY, only)
-    job = Job(settings, arguments.out)
+    names = tuple(AGENCIES) if arguments.agencies == "all" else tuple(filter(None, arguments.agencies.split(",")))
+    faults = read_faults(arguments.errors) if arguments.errors else Faults()
+    job = Job(settings, arguments.out, names, faults)
     begun = time.monotonic()
     manifest = run(job, workers=arguments.workers, report=_show)
     persons = sum(part.persons for part in manifest.parts)
