@@ -1,0 +1,67 @@
+"""What follows the town: 番地以下 and 建物名等（方書）."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kiban.registries.address.fold import SEPARATOR, Folded
+
+_JOIN = r"(?:番地ノ?|番ノ?|番?-|地?ノ|号ノ|号-|号(?=[0-9]+(?:号(?!室|棟)|番|-|$))|丁ノ?|丁?-)"
+_ROOM = r"(?![0-9]*(?:号室|号棟|号館|[FBf階棟室戸]|LDK|丁目|条))"
+_NUMBER = re.compile(
+    rf"[-ノ{SEPARATOR}]?(?P<letter>[甲乙丙丁戊己イロハニホヘト子丑寅卯辰巳午未申酉戌亥]?)ノ?"
+    rf"(?P<run>[0-9]{{1,6}}(?:{_JOIN}{_ROOM}[0-9]{{1,6}}(?![0-9]))*)(?P<end>番地先?|番外地|番|号(?!室|棟|館)|丁)?(?P<more>地先)?"
+)
+_NO_NUMBER = re.compile(r"無番地|番外地|番地なし")
+_DIGITS = re.compile(r"[0-9]+")
+_ASIDE = re.compile(
+    r"(?P<text>[^0-9\x1f()（）、,A-Za-z]{1,14}?)(?P<at>[甲乙丙丁イロハニホヘト]?ノ?[0-9]{1,5}(?:番|-|ノ|$|\x1f|号$))"
+)
+BUILDING = re.compile(r"ビル|マンション|ハイツ|コ-ポ|荘|寮|館|センタ-|アパ-ト|団地|棟|階|[ァ-ヴ-]{3}|[A-Za-z]{2}|内$")
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """What was read after the town: the block with half-width hyphens, the building and the rest as written."""
+
+    block: str = ""
+    building: str = ""
+    rest: str = ""
+    numbers: int = 0
+
+
+def read(folded: Folded, start: int) -> Tail:
+    """The tail of an address from ``start`` of the folded text."""
+    text = folded.text
+    if start >= len(text):
+        return Tail()
+    found = _NUMBER.match(text, start)
+    if found:
+        return _numbered(folded, found)
+    if none := _NO_NUMBER.match(text, start):
+        return Tail(none[0], _after(folded, none.end()), numbers=1)
+    return _aside(folded, start)
+
+
+def _numbered(folded: Folded, found: re.Match[str], *, rest: str = "") -> Tail:
+    parts = _DIGITS.findall(found["run"])
+    end = found["end"] or ""
+    special = "番外地" if end == "番外地" else "地先" if found["more"] or end.endswith("先") else ""
+    block = found["letter"] + "-".join(part.lstrip("0") or "0" for part in parts) + special
+    return Tail(block, _after(folded, found.end()), rest, len(parts))
+
+
+def _aside(folded: Folded, start: int) -> Tail:
+    """Text that no register knows, before a number: perhaps a 小字, never thrown away."""
+    text = folded.text
+    aside = _ASIDE.match(text, start)
+    if aside and not BUILDING.search(aside["text"]) and (found := _NUMBER.match(text, aside.start("at"))):
+        unknown = folded.original[folded.origin(start) : folded.origin(aside.start("at"))].strip()
+        return _numbered(folded, found, rest=unknown)
+    left = _after(folded, start)
+    return Tail(building=left) if BUILDING.search(text[start:]) else Tail(rest=left)
+
+
+def _after(folded: Folded, end: int) -> str:
+    return folded.original[folded.origin(end) :].strip(" 　\t\r\n,、") if end < len(folded.text) else ""

@@ -1,0 +1,245 @@
+"""Makes the address index from official files: アドレス・ベース・レジストリ and 郵便番号データ.
+
+Every file of the index is a function of its inputs alone: the same inputs make the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import marisa_trie
+import msgspec
+
+from kiban.registries.address.fold import EXCEPTION, STYLES, Folder
+
+CITY_BASE = 0x80
+GEO_NONE = 0xFFFF
+Key = tuple[int, str]
+
+
+@dataclass(slots=True)
+class TownRow:
+    """One town (町字) as the registry has it."""
+
+    id: int
+    rank: int
+    oaza: str
+    chome: str
+    koaza: str
+    kana: str
+    point: tuple[float, float] | None = None
+    post: int = 0
+
+    @property
+    def name(self) -> str:
+        return f"{self.oaza}{self.chome}{self.koaza}"
+
+
+@dataclass(slots=True)
+class CityRow:
+    """One municipality or ward."""
+
+    code: str
+    prefecture: str
+    county: str
+    city: str
+    ward: str
+    kana: tuple[str, str, str, str]
+    point: tuple[float, float] | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.county}{self.city}{self.ward}"
+
+
+@dataclass(slots=True)
+class Source:
+    """All that the index is made from."""
+
+    cities: list[CityRow]
+    towns: dict[Key, TownRow]
+    former: list[tuple[str, str, str, str]]
+    vintage: dict[str, str]
+    table: dict[int, str]
+    crosswalk: dict[str, str] = field(default_factory=dict)
+
+    def folder(self) -> Folder:
+        """The folding that goes with these data."""
+        return Folder(self.table)
+
+
+def write(source: Source, folder: Path) -> dict[str, int]:
+    """Write the index; file name → bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    keys = {chr(CITY_BASE + city) + name: row for (city, name), row in source.towns.items()}
+    trie = marisa_trie.Trie(sorted(keys), num_tries=4)
+    trie.save(str(folder / "towns.marisa"))
+    rows = [(trie[key], key, row) for key, row in keys.items()]
+    rows.sort(key=lambda one: one[0])
+    (folder / "ids.bin").write_bytes(b"".join(row.id.to_bytes(3, "little") for _, _, row in rows))
+    styles, odd = _styles(rows, trie)
+    (folder / "styles.bin").write_bytes(styles)
+    (folder / "odd.bin").write_bytes(odd)
+    _write_details(rows, source, folder=folder)
+    _write_names(source, folder)
+    _write_cities(source, folder)
+    return {one.name: one.stat().st_size for one in sorted(folder.iterdir())}
+
+
+def _styles(rows: list[tuple[int, str, TownRow]], trie: marisa_trie.Trie) -> tuple[bytes, bytes]:
+    """A byte per key saying how the registry spells it; spellings that no style gives, in full."""
+    levels = [row.id % 1000 for _, _, row in rows]
+    styles = bytearray()
+    odd: list[tuple[int, str]] = []
+    for number, key, row in rows:
+        shorter = [len(one) for one, n in trie.iter_prefixes_with_ids(key) if one != key and levels[n] < 100]
+        border = max(shorter, default=1) - 1 if row.id % 1000 >= 100 else len(key) - 1
+        for index, style in enumerate(STYLES):
+            if style.unfold(key[1:], border=border) == row.name:
+                styles.append(index)
+                break
+        else:
+            styles.append(EXCEPTION)
+            odd.append((number, row.name))
+    return bytes(styles), packed(odd)
+
+
+def packed(pairs: list[tuple[int, str]]) -> bytes:
+    """Count, sorted numbers, offsets, texts: found by bisection in place."""
+    texts = [text.encode() for _, text in pairs]
+    offsets = [0]
+    for text in texts:
+        offsets.append(offsets[-1] + len(text))
+    head = struct.pack(f"<I{len(pairs)}I{len(offsets)}I", len(pairs), *(one for one, _ in pairs), *offsets)
+    return head + b"".join(texts)
+
+
+def _write_details(rows: list[tuple[int, str, TownRow]], source: Source, *, folder: Path) -> None:
+    """Points and postal codes of 大字・町 and 丁目, as columns ordered by key."""
+    chosen = [(number, ord(key[0]) - CITY_BASE, row) for number, key, row in rows if row.point or row.post]
+    boxes = _boxes(chosen)
+    columns = (
+        struct.pack(f"<{len(chosen)}I", *(number for number, _, _ in chosen)),
+        struct.pack(f"<{len(chosen)}I", *(row.post for _, _, row in chosen)),
+        struct.pack(f"<{len(chosen)}H", *(_scaled(row.point, boxes[city], axis=0) for _, city, row in chosen)),
+        struct.pack(f"<{len(chosen)}H", *(_scaled(row.point, boxes[city], axis=1) for _, city, row in chosen)),
+    )
+    boxed = [boxes.get(city, (0.0, 0.0, 0.0, 0.0)) for city in range(len(source.cities))]
+    flat = [value for box in boxed for value in box]
+    head = struct.pack("<II", len(chosen), len(boxed))
+    (folder / "points.bin").write_bytes(
+        head + b"".join(columns[:2]) + struct.pack(f"<{len(flat)}f", *flat) + columns[2] + columns[3]
+    )
+
+
+def _boxes(chosen: list[tuple[int, int, TownRow]]) -> dict[int, tuple[float, float, float, float]]:
+    points: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    for _, city, row in chosen:
+        points[city] += [row.point] if row.point else [(0.0, 0.0)] if not points[city] else []
+    out = {}
+    for city, all_points in points.items():
+        real = [point for point in all_points if point[0]] or [(0.0, 0.0)]
+        lows = tuple(min(point[axis] for point in real) for axis in (0, 1))
+        spans = tuple(max(point[axis] for point in real) - low for axis, low in enumerate(lows))
+        low0, low1, span0, span1 = struct.unpack("<4f", struct.pack("<4f", *lows, *spans))
+        out[city] = (low0, low1, span0 or 1e-6, span1 or 1e-6)
+    return out
+
+
+def _scaled(point: tuple[float, float] | None, box: tuple[float, float, float, float], *, axis: int) -> int:
+    if point is None:
+        return GEO_NONE
+    return min(65534, max(0, round((point[axis] - box[axis]) / box[axis + 2] * 65534)))
+
+
+def _write_names(source: Source, folder: Path) -> None:
+    """Names of 大字・町 of the whole country, in kanji and kana, with where they are; the kana by municipality."""
+    names: set[tuple[str, tuple[int]]] = set()
+    kanas: set[tuple[str, tuple[int, int]]] = set()
+    lines: dict[int, dict[int, str]] = defaultdict(dict)
+    for (city, name), row in sorted(source.towns.items()):
+        if row.id % 1000 < 100:
+            head = re.sub(r"[0-9]+丁$", "", name) if row.chome else name
+            names.add((head or name, (city,)))
+            if row.kana and row.id:
+                kanas.add((row.kana, (city, row.id // 1000)))
+                lines[city].setdefault(row.id // 1000, row.kana)
+    marisa_trie.RecordTrie("<H", sorted(names)).save(str(folder / "names.marisa"))
+    marisa_trie.RecordTrie("<HH", sorted(kanas)).save(str(folder / "kana.marisa"))
+    blocks = [
+        zlib.compress("\n".join(f"{n}\t{k}" for n, k in sorted(lines[c].items())).encode(), 9)
+        for c in range(len(source.cities))
+    ]
+    (folder / "kana.bin").write_bytes(msgspec.msgpack.encode(blocks))
+
+
+def _write_cities(source: Source, folder: Path) -> None:
+    fold = source.folder().key
+    forms: dict[str, set[int]] = defaultdict(set)
+    kana: dict[str, set[int]] = defaultdict(set)
+    for index, one in enumerate(source.cities):
+        for form in _forms(one):
+            forms[fold(form)].add(index)
+        for form in kana_forms(one):
+            kana[form].add(index)
+    index_of = {one.code: index for index, one in enumerate(source.cities)}
+    entries, former_forms = _former(source, index_of)
+    content: dict[str, Any] = {
+        "vintage": source.vintage,
+        "table": "".join(chr(code) + new for code, new in sorted(source.table.items())),
+        "cities": [
+            (one.code, one.prefecture, one.county, one.city, one.ward, " ".join(filter(None, one.kana)), one.point)
+            for one in source.cities
+        ],
+        "prefectures": sorted(
+            {one.prefecture for one in source.cities}, key=[one.prefecture for one in source.cities].index
+        ),
+        "forms": {form: sorted(found) for form, found in sorted(forms.items())},
+        "kana": {form: sorted(found) for form, found in sorted(kana.items())},
+        "former": entries,
+        "former_forms": former_forms,
+        "crosswalk": sorted(source.crosswalk.items()),
+    }
+    hot = ("table", "cities", "forms", "prefectures", "former", "former_forms", "vintage")
+    (folder / "cities.bin").write_bytes(msgspec.msgpack.encode({name: content[name] for name in hot}))
+    cold = {name: content[name] for name in ("kana", "crosswalk")}
+    (folder / "more.bin").write_bytes(zlib.compress(msgspec.msgpack.encode(cold), 9))
+
+
+def _forms(one: CityRow) -> Iterable[str]:
+    """Every way of naming a municipality: with or without prefecture, county, the city of a ward."""
+    short = one.prefecture.rstrip("都府県") if one.prefecture != "北海道" else one.prefecture
+    names = {one.name, f"{one.city}{one.ward}"}
+    for name in names:
+        yield from (one.prefecture + name, short + name, name)
+    if one.ward:
+        yield one.ward
+        yield one.prefecture + one.ward
+
+
+def kana_forms(one: CityRow) -> Iterable[str]:
+    """As :func:`_forms`, in kana."""
+    prefecture, county, city, ward = one.kana
+    for name in {county + city + ward, city + ward}:
+        yield from (prefecture + name, name)
+
+
+def _former(source: Source, index_of: dict[str, int]) -> tuple[list[Any], dict[str, list[int]]]:
+    """Entries (present municipalities, date, own last part), and folded former name → entries."""
+    fold = source.folder().key
+    entries: list[Any] = []
+    forms: dict[str, list[int]] = defaultdict(list)
+    for prefecture, name, code, date in source.former:
+        codes = [index_of[one] for one in code.split("/") if one in index_of]
+        own = re.sub(r"^.+?郡", "", name)
+        entries.append((codes, date, fold(own), f"{prefecture}{name}"))
+        for form in sorted({prefecture + name, name, prefecture + own, own}):
+            forms[fold(form)].append(len(entries) - 1)
+    return entries, dict(sorted(forms.items()))

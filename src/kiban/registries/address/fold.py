@@ -1,0 +1,246 @@
+"""One spelling for comparing: what people write and what the registry writes become the same text.
+
+Width, variants of characters, kanji numerals, 大字/字 and blanks are folded; where a folded character came from stays
+known, so that nothing of the original is lost.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+UNITS = {"十": 10, "百": 100, "千": 1000}
+DIGITS = {"〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+KANJI = "〇一二三四五六七八九"
+SEPARATOR = "\x1f"
+DASHES = "‐‑‒–—―−－─━➖﹣﹘⁃˗₋ｰー～〜~"
+KANA_GROUPS = (
+    "ケヶがガヵヶｹ",
+    "ノの之乃",
+    "ツっッつ",
+    "ヤゃャや",
+    "ユゅュゆ",
+    "ヨょョよ",
+    "アァ",
+    "イィ",
+    "ウゥ",
+    "エェヱ",
+    "オォ",
+    "ヰイ",
+)
+EXTRA_GROUPS = (
+    "崎﨑嵜碕埼", "高髙", "辺邊邉", "竜龍", "沢澤", "桜櫻", "館舘", "桧檜", "条條", "槇槙", "籠篭", "薮藪",
+    "釜釡", "渕淵渊", "島嶋嶌", "滝瀧", "浜濱濵", "斎齋", "富冨", "鴬鶯", "芦蘆", "峰峯", "曽曾", "広廣",
+    "国國", "栄榮", "薗園", "檪櫟擽", "渓溪", "婁娄", "弥彌", "万萬", "麹麴", "頬頰", "梼檮", "蛎蠣", "砺礪",
+    "祇祗", "餅餠", "鯵鰺", "潟泻", "壷壺", "靭靱", "籔薮", "坂阪", "杉椙", "兎兔菟莵", "蝋蠟", "桝枡", "椚橡",
+    "吉𠮷", "土圡", "橋槗", "一壱壹弌", "二弐貳", "盤磐", "爾邇迩", "須湏", "関關", "﨟臈", "萱萓",
+)  # fmt: skip
+# 当用漢字・常用漢字の新字体 and its 旧字体, in pairs
+OLD_FORMS = (
+    "亜亞悪惡圧壓囲圍医醫為爲隠隱栄榮営營衛衞駅驛円圓塩鹽縁緣艶艷応應欧歐殴毆桜櫻奥奧横橫温溫穏穩仮假価價画畫会會絵繪壊壞懐懷概槪拡擴殻殼覚覺学學岳嶽楽樂渇渴巻卷陥陷勧勸寛寬関關歓歡"
+    "観觀気氣帰歸亀龜偽僞戯戲犠犧旧舊拠據挙擧虚虛峡峽挟挾狭狹郷鄕暁曉区區駆驅勲勳薫薰径徑茎莖恵惠掲揭渓溪経經蛍螢軽輕継繼鶏鷄撃擊研硏県縣倹儉剣劍険險圏圈検檢献獻権權顕顯験驗厳嚴広廣"
+    "効效恒恆黄黃鉱鑛号號国國黒黑砕碎済濟斎齋剤劑雑雜桟棧蚕蠶惨慘賛贊残殘歯齒児兒辞辭湿濕実實写寫釈釋寿壽収收従從渋澁獣獸縦縱粛肅処處緒緖叙敍将將称稱渉涉焼燒証證奨奬条條状狀乗乘浄淨"
+    "剰剩畳疊縄繩壌壤嬢孃譲讓醸釀触觸嘱囑真眞寝寢慎愼尽盡図圖粋粹酔醉穂穗随隨髄髓枢樞数數瀬瀨声聲斉齊静靜窃竊摂攝専專浅淺戦戰践踐銭錢潜潛繊纖禅禪双雙壮壯争爭荘莊捜搜挿插巣巢曽曾痩瘦"
+    "装裝総總騒騷増增蔵藏臓臟即卽属屬続續堕墮対對体體帯帶滞滯滝瀧択擇沢澤担擔単單胆膽団團断斷弾彈遅遲痴癡虫蟲昼晝鋳鑄庁廳徴徵聴聽勅敕鎮鎭逓遞鉄鐵点點転轉伝傳灯燈当當党黨盗盜稲稻闘鬭"
+    "徳德独獨読讀届屆悩惱脳腦覇霸拝拜廃廢売賣麦麥発發髪髮抜拔晩晚蛮蠻秘祕浜濱瓶甁払拂仏佛併倂並竝餅餠辺邊変變歩步宝寶豊豐褒襃翻飜毎每万萬満滿麺麵黙默弥彌訳譯薬藥与與誉譽揺搖様樣謡謠"
+    "来來頼賴乱亂覧覽竜龍両兩猟獵緑綠涙淚塁壘礼禮励勵戻戾霊靈齢齡暦曆歴歷恋戀錬鍊炉爐労勞郎郞楼樓録錄湾灣市巿清淸青靑戸戶教敎税稅説說尚尙絶絕脱脫飲飮吉𠮷桑桒鋭銳閲閱彦彥産產顔顏強强"
+    "鶴靏鶴靍柳栁兪俞"
+)
+LONGEST = 500
+_MARKS = "\x00-\x08\x0e-\x1e\x7f-\x9f\ud800-\udfff\u200b-\u200e\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_PIECES = re.compile(
+    rf"[\s{_MARKS}]+|[〇一二三四五六七八九十百千]+|[大小]?字(?!形)|丁目|(?<=[0-9一二三四五六七八九十])町目|々|第(?=[0-9]+地割)"
+)
+_PLAIN = re.compile(r"[0-9]+")
+
+
+def character_table(variants: dict[str, str]) -> dict[int, str]:
+    """Character → its representative; ``variants`` is representative → its variants (地名異体字辞書, CC0)."""
+    table: dict[int, str] = {}
+    for first, others in variants.items():
+        table.update({ord(other): first for other in others if other != first})
+    pairs = [OLD_FORMS[at : at + 2] for at in range(0, len(OLD_FORMS), 2)]
+    for group in (*KANA_GROUPS, *EXTRA_GROUPS, *pairs):
+        first = table.get(ord(group[0]), group[0])
+        table.update({code: first for code, old in table.items() if old in group and old != first})
+        table.update({ord(other): first for other in group[1:] if other != first})
+        if first != group[0]:
+            table[ord(group[0])] = first
+    table.update({ord("が"): "ケ", ord("ガ"): "ケ", ord("ヱ"): "エ", ord("ェ"): "エ"})
+    table.update({code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)})
+    table.update({ord(dash): "-" for dash in DASHES})
+    table.update({ord("□"): "〇", ord("○"): "〇", ord("◯"): "〇", ord("零"): "〇", 0x3000: " "})
+    return _settled(table)
+
+
+def _settled(table: dict[int, str]) -> dict[int, str]:
+    """A representative that itself has a representative is followed to the end."""
+    for code in list(table):
+        seen = {chr(code)}
+        while (found := table[code]) not in seen and ord(found) in table:
+            seen.add(found)
+            table[code] = table[ord(found)]
+        if table[code] == chr(code):
+            del table[code]
+    return table
+
+
+def number(text: str) -> int:
+    """The value of kanji numerals, by place (二三) or by unit (二十三)."""
+    total = run = 0
+    for one in text:
+        if one in UNITS:
+            total += (run or 1) * UNITS[one]
+            run = 0
+        else:
+            run = run * 10 + DIGITS[one]
+    return total + run
+
+
+def kanji(value: int) -> str:
+    """1 to 9999 in kanji numerals with units: 23 → 二十三; larger values stay digits."""
+    if not 0 < value < 10000:
+        return str(value) if value else "〇"
+    out = ""
+    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, value = divmod(value, unit)
+        if digit:
+            out += ("" if digit == 1 and name else KANJI[digit]) + name
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text and the way back to the ``original``, which is the given text or its NFKC form.
+
+    ``edits`` are (end in the folded text, end in the original) of each change.
+    """
+
+    given: str
+    text: str
+    original: str
+    edits: list[tuple[int, int]]
+
+    def origin(self, position: int) -> int:
+        """Where the folded text before ``position`` ends in the original."""
+        shift = 0
+        for folded, original in self.edits:
+            if folded > position:
+                break
+            shift = original - folded
+        return min(position + shift, len(self.original))
+
+
+class Folder:
+    """Folds with one character table."""
+
+    def __init__(self, table: dict[int, str]) -> None:
+        self._table = table
+
+    def __call__(self, text: str) -> Folded:
+        """The folded text with its way back; any text at all can be folded."""
+        wide, original = text[:LONGEST].translate(self._table), text
+        if not unicodedata.is_normalized("NFKC", wide):
+            wide, original = self._compatible(wide, text)
+        edits: list[tuple[int, int]] = []
+        shift = 0
+
+        def fold(match: re.Match[str]) -> str:
+            nonlocal shift
+            new = _piece(match, wide)
+            end = match.end()
+            shift += len(new) - end + match.start()
+            edits.append((end + shift, end))
+            return new
+
+        return Folded(text, _PIECES.sub(fold, wide), original, edits)
+
+    def _compatible(self, wide: str, text: str) -> tuple[str, str]:
+        """NFKC; where it changes the length, the original is taken in that form too."""
+        normal = unicodedata.normalize("NFKC", wide).translate(self._table)
+        if len(normal) != len(wide):
+            text = unicodedata.normalize("NFKC", text)
+            normal = text[:LONGEST].translate(self._table)
+        return normal, text
+
+    def key(self, text: str) -> str:
+        """Only the folded text."""
+        return self(text).text
+
+
+def _piece(match: re.Match[str], text: str) -> str:
+    found, start, end = match[0], match.start(), match.end()
+    first = found[0]
+    if first in DIGITS or first in UNITS:
+        return _numeral(match, text)
+    if found[-1] == "目":
+        return "丁"
+    if first == "々":
+        return text[start - 1 : start] or first
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if first in "字大小第":
+        return SEPARATOR if _numeric(before) and _numeric(text[end : end + 3].lstrip()[:1]) else ""
+    return SEPARATOR if before and before.isascii() and before.isalnum() and after.isascii() and after.isalnum() else ""
+
+
+def _numeric(one: str) -> bool:
+    return one.isdecimal() or one in DIGITS or one in UNITS
+
+
+def _numeral(match: re.Match[str], text: str) -> str:
+    """A kanji numeral in digits, kept apart from digits beside it."""
+    found, start, end = match[0], match.start(), match.end()
+    value = str(number(found)) if len(found) < 12 else "".join(str(DIGITS.get(one, "")) for one in found)
+    before, after = text[max(0, start - 3) : start].rstrip()[-1:], text[end : end + 3].lstrip()[:1]
+    left = SEPARATOR if before.isdecimal() else ""
+    return left + value + (SEPARATOR if _numeric(after) else "")
+
+
+def unfold_numbers(text: str, *, wide: bool = False) -> str:
+    """Digits back to how the registry writes them: kanji numerals, or full-width digits."""
+    if wide:
+        return text.translate({ord(str(one)): chr(0xFF10 + one) for one in range(10)})
+    return _PLAIN.sub(lambda found: kanji(int(found[0])), text)
+
+
+CHOME = re.compile(r"(?<=[0-9])丁")
+LOTS = re.compile("([0-9０-９]+|[〇一二三四五六七八九十百]+)(?=地割)")
+EXCEPTION = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How the registry spells a folded town: marks of 大字 and 字, digits, 丁 or 丁目, 第 before 地割."""
+
+    front: str
+    border: str
+    end: str
+    wide: bool
+    cho: bool
+    ordinal: bool
+
+    def unfold(self, key: str, *, border: int) -> str:
+        """The registry's own spelling of a folded town; ``border`` is where its 小字 begins."""
+        head, tail = key[:border], key[border:]
+        mark = self.border if head and tail else ""
+        text = f"{self.front}{self._part(head)}{mark}{self._part(tail)}{self.end}"
+        return text.replace(SEPARATOR, "")
+
+    def _part(self, text: str) -> str:
+        if not any(map(str.isdecimal, text)):
+            return text
+        full = text if self.cho else CHOME.sub("丁目", text)
+        spelt = unfold_numbers(full, wide=self.wide)
+        return LOTS.sub(r"第\1", spelt) if self.ordinal else spelt
+
+
+STYLES = tuple(
+    Style(front, border, end, wide, cho, ordinal)
+    for ordinal in (False, True)
+    for end in ("", "字")
+    for cho in (False, True)
+    for wide in (False, True)
+    for front in ("", "大字", "字")
+    for border in ("", "字", "大字", "小字")
+)

@@ -1,0 +1,213 @@
+"""The address index in place: memory-mapped files, nothing unpacked that is not asked for."""
+
+from __future__ import annotations
+
+import mmap
+import struct
+import zlib
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import marisa_trie
+import msgspec
+
+from kiban.registries.address.fold import EXCEPTION, STYLES, Folder
+
+CITY_BASE = 0x80
+GEO_NONE = 0xFFFF
+EMBEDDED = Path(__file__).parent.parent / "data" / "address"
+
+
+class City(NamedTuple):
+    """A municipality or ward of the index."""
+
+    code: str
+    prefecture: str
+    county: str
+    city: str
+    ward: str
+    kana: str
+    point: tuple[float, float] | None
+
+    @property
+    def name(self) -> str:
+        return f"{self.prefecture}{self.county}{self.city}{self.ward}"
+
+
+class Former(NamedTuple):
+    """A municipality that is no more: where its land lies now, since when, its own last part, its full name."""
+
+    cities: list[int]
+    date: str
+    own: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Point and postal code of a town, where known."""
+
+    point: tuple[float, float] | None = None
+    postal_code: str = ""
+
+
+def mapped(path: Path) -> memoryview:
+    """A file's bytes, in place."""
+    with path.open("rb") as file:
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+
+class Index:
+    """One made index; ``folder`` is the embedded one or one that ``kiban registry update`` made."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        head: dict[str, Any] = msgspec.msgpack.decode((folder / "cities.bin").read_bytes())
+        pairs = head["table"]
+        self.fold = Folder({ord(code): new for code, new in zip(pairs[::2], pairs[1::2], strict=True)})
+        self.vintage: dict[str, str] = head["vintage"]
+        self.cities = [City(*one) for one in head["cities"]]
+        self.forms: dict[str, list[int]] = head["forms"]
+        self.former = [Former(*one) for one in head["former"]]
+        self.former_forms: dict[str, list[int]] = head["former_forms"]
+        self.prefectures = {self.fold.key(name): name for name in head["prefectures"]}
+        self.longest = max(map(len, self.forms))
+        self.trie = marisa_trie.Trie()
+        self.trie.mmap(str(folder / "towns.marisa"))
+        self._ids = mapped(folder / "ids.bin")
+        self._styles = mapped(folder / "styles.bin")
+        self._odd = mapped(folder / "odd.bin")
+        (self._odd_count,) = struct.unpack_from("<I", self._odd)
+        self._odd_keys = self._odd[4 : 4 + 4 * self._odd_count].cast("I")
+        self._odd_ends = self._odd[4 + 4 * self._odd_count : 8 + 8 * self._odd_count].cast("I")
+        self._map_points()
+
+    def _map_points(self) -> None:
+        data = mapped(self.folder / "points.bin")
+        count, cities = struct.unpack_from("<II", data)
+        start = 8
+        self._point_keys = data[start : start + 4 * count].cast("I")
+        self._posts = data[start + 4 * count : start + 8 * count].cast("I")
+        start += 8 * count
+        self._boxes = data[start : start + 16 * cities].cast("f")
+        start += 16 * cities
+        self._lats = data[start : start + 2 * count].cast("H")
+        self._lons = data[start + 2 * count : start + 4 * count].cast("H")
+
+    @cached_property
+    def codes(self) -> dict[str, int]:
+        """Municipality code → its number in the index."""
+        return {one.code: number for number, one in enumerate(self.cities)}
+
+    @cached_property
+    def wards(self) -> dict[int, list[int]]:
+        """A designated city → its wards."""
+        own = {(one.prefecture, one.city): number for number, one in enumerate(self.cities) if not one.ward}
+        out: dict[int, list[int]] = {}
+        for number, one in enumerate(self.cities):
+            if one.ward and (one.prefecture, one.city) in own:
+                out.setdefault(own[one.prefecture, one.city], []).append(number)
+        return out
+
+    @cached_property
+    def names(self) -> marisa_trie.RecordTrie:
+        """Folded names of 大字・町 of the whole country → municipality."""
+        trie = marisa_trie.RecordTrie("<H")
+        trie.mmap(str(self.folder / "names.marisa"))
+        return trie
+
+    @cached_property
+    def kana(self) -> marisa_trie.RecordTrie:
+        """Kana of 大字・町 → municipality, number of the 大字."""
+        trie = marisa_trie.RecordTrie("<HH")
+        trie.mmap(str(self.folder / "kana.marisa"))
+        return trie
+
+    @cached_property
+    def _more(self) -> dict[str, Any]:
+        found: dict[str, Any] = msgspec.msgpack.decode(zlib.decompress((self.folder / "more.bin").read_bytes()))
+        return found
+
+    @property
+    def kana_forms(self) -> dict[str, list[int]]:
+        """Kana of a municipality, with or without the prefecture's and the county's → its numbers."""
+        found: dict[str, list[int]] = self._more["kana"]
+        return found
+
+    @cached_property
+    def crosswalk(self) -> dict[str, str]:
+        """Municipality code and town id of an older release → those of the present one; empty where it ended."""
+        return dict(self._more["crosswalk"])
+
+    @cached_property
+    def _kana_blocks(self) -> list[bytes]:
+        found: list[bytes] = msgspec.msgpack.decode((self.folder / "kana.bin").read_bytes())
+        return found
+
+    def readings(self, city: int) -> dict[int, str]:
+        """Number of the 大字 → its kana, of one municipality; the last ones are kept."""
+        if city not in self._readings:
+            while len(self._readings) >= 64:
+                self._readings.pop(next(iter(self._readings)))
+            self._readings[city] = self._unpack(city)
+        return self._readings[city]
+
+    @cached_property
+    def _readings(self) -> dict[int, dict[int, str]]:
+        return {}
+
+    def _unpack(self, city: int) -> dict[int, str]:
+        text = zlib.decompress(self._kana_blocks[city]).decode()
+        pairs = (line.split("\t") for line in text.split("\n") if line)
+        return {int(number): kana for number, kana in pairs}
+
+    def town_number(self, key_id: int) -> int:
+        """町字ID as a number; 0 where the registry has none."""
+        at = key_id * 3
+        ids = self._ids
+        return ids[at] | ids[at + 1] << 8 | ids[at + 2] << 16
+
+    def spelling(self, key: str, key_id: int, *, border: int) -> str:
+        """The registry's spelling; ``border`` is the length of the 大字 part within the key (municipality included)."""
+        style = self._styles[key_id]
+        if style != EXCEPTION:
+            return STYLES[style].unfold(key[1:], border=border - 1)
+        at = bisect_left(self._odd_keys, key_id)
+        base = 8 + 8 * self._odd_count
+        return bytes(self._odd[base + self._odd_ends[at] : base + self._odd_ends[at + 1]]).decode()
+
+    def details(self, key_id: int, city: int) -> Details:
+        """Point and postal code of a 大字・町 or 丁目."""
+        at = bisect_left(self._point_keys, key_id)
+        if at == len(self._point_keys) or self._point_keys[at] != key_id:
+            return NO_DETAILS
+        post = self._posts[at]
+        return Details(self._point(at, city), f"{post:07}" if post else "")
+
+    def _point(self, at: int, city: int) -> tuple[float, float] | None:
+        lat = self._lats[at]
+        if lat == GEO_NONE:
+            return None
+        boxes, base = self._boxes, 4 * city
+        return (
+            round(boxes[base] + lat * boxes[base + 2] / 65534, 6),
+            round(boxes[base + 1] + self._lons[at] * boxes[base + 3] / 65534, 6),
+        )
+
+    def border(self, key: str) -> int:
+        """Where the 小字 of a key begins: after the longest shorter 大字・町 or 丁目 (municipality included)."""
+        number = self.town_number
+        found = [len(one) for one, n in self.trie.iter_prefixes_with_ids(key) if one != key and number(n) % 1000 < 100]
+        return max(found, default=1)
+
+
+NO_DETAILS = Details()
+
+
+@cache
+def embedded() -> Index:
+    """The index that comes with the package, or the one that was made by ``kiban registry update``."""
+    return Index(EMBEDDED)

@@ -1,0 +1,83 @@
+"""What the address engine answers."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+import msgspec
+
+
+class Level(IntEnum):
+    """How far an address could be followed."""
+
+    NOTHING = 0
+    PREFECTURE = 1
+    MUNICIPALITY = 2
+    TOWN = 3
+    TOWN_PART = 4
+    BLOCK = 5
+    NUMBER = 6
+    BLOCK_KNOWN = 7
+    NUMBER_KNOWN = 8
+
+
+class Address(msgspec.Struct, frozen=True):
+    """An address in the fields of GIF (DS-433): what was recognised, what was not, and why.
+
+    ``level`` 0 nothing · 1 都道府県 · 2 市区町村 · 3 大字・町 · 4 丁目・小字 · 5 街区・地番 as written ·
+    6 with 号・枝番 as written · 7 the block is in a loaded official file · 8 the number is. ``town`` is 町字 in the
+    registry's spelling, ``block`` 番地以下 with half-width hyphens, ``building`` 建物名等（方書） and ``rest`` what was
+    not understood, both as written. ``lat`` and ``lon`` are the representative point of the smallest part that has one.
+    """
+
+    input: str
+    level: int = 0
+    prefecture: str = ""
+    county: str = ""
+    city: str = ""
+    ward: str = ""
+    town: str = ""
+    block: str = ""
+    building: str = ""
+    rest: str = ""
+    municipality_code: str = ""
+    town_id: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    notes: tuple[str, ...] = ()
+    postal_code: str = ""
+
+    @property
+    def municipality(self) -> str:
+        """County, city and ward as an address writes them."""
+        return f"{self.county}{self.city}{self.ward}"
+
+    def __str__(self) -> str:
+        head = f"{self.prefecture}{self.municipality}{self.town}"
+        tail = f"{self.rest}{self.block}"
+        between = " " if head[-1:].isdecimal() and tail[:1].isdecimal() else ""
+        return f"{head}{between}{tail}" + (f" {self.building}" if self.building else "")
+
+    def as_dict(self) -> dict[str, Any]:
+        """The fields by name, in the order of the JSON form."""
+        return {name: getattr(self, name) for name in self.__struct_fields__}
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """A town (町字) found; ``lat`` and ``lon`` in degrees (JGD2011), nothing where the registry has no point."""
+
+    municipality_code: str
+    town_id: str
+    prefecture: str
+    county: str
+    city: str
+    ward: str
+    town: str
+    kana: str
+    lat: float | None
+    lon: float | None
+    postal_code: str
+
+    def __str__(self) -> str:
+        return f"{self.prefecture}{self.county}{self.city}{self.ward}{self.town}"

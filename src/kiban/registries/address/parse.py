@@ -1,0 +1,280 @@
+"""From a written address to its place: municipality, town, block; unsure means a lower level, said so."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from msgspec import structs
+
+from kiban.registries.address import block
+from kiban.registries.address.fold import Folded
+from kiban.registries.address.index import CITY_BASE, City, Former, Index, embedded
+from kiban.registries.address.model import Address, Level
+from kiban.registries.address.towns import Match, Towns
+
+_POST = re.compile(r"(?:〒|郵便番号:?)?([0-9]{3})-?([0-9]{4})(?![0-9\-])\x1f?|〒")
+_STATE = re.compile(r"日本国?,?(?=[^0-9]{2})")
+_KANA = re.compile(r"[ぁ-ゖァ-ヶー\s]{5}")
+_ENDS = re.compile(r"[0-9\-\x1f]|$|番")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where a town is looked for, and beyond which place it must reach to count."""
+
+    start: int
+    least: int
+
+
+class Engine:
+    """Normalises with one index."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.towns = Towns(index)
+        self._lengths = sorted({*map(len, index.forms), *map(len, index.former_forms)}, reverse=True)
+
+    def normalise(self, text: str) -> Address:
+        """Recognise as much of an address as the registry can vouch for; nothing of the text is lost.
+
+        Any text is accepted. See :class:`~kiban.registries.address.model.Address` for the fields.
+        """
+        folded = self.index.fold(text)
+        start = 0
+        first = folded.text[:1]
+        if first == "〒" or first.isdecimal() or first == "郵":
+            found = _POST.match(folded.text)
+            start = found.end() if found else 0
+        if first == "日" and (state := _STATE.match(folded.text)):
+            start = state.end()
+        answer = self._municipality_first(folded, start)
+        if answer is None and _KANA.match(text):
+            answer = self._from_kana(text)
+        return answer or self._town_first(folded, start)
+
+    def _named(self, text: str, start: int) -> Iterable[tuple[int, list[int], list[Former]]]:
+        """Names of municipalities that the text begins with, the longest first: end, present ones, former ones."""
+        forms, former = self.index.forms, self.index.former_forms
+        window = text[start : start + self._lengths[0]]
+        for length in self._lengths:
+            if length <= len(window):
+                name = window[:length]
+                if name in forms or name in former:
+                    yield start + length, forms.get(name, []), [self.index.former[n] for n in former.get(name, ())]
+
+    def _municipality_first(self, folded: Folded, start: int) -> Address | None:
+        """The longest name that leads to a town; a shorter one counts only when its town reaches beyond the longer."""
+        stated: Address | None = None
+        reached = 0
+        for end, cities, former in self._named(folded.text, start):
+            answer, sure = self._in_cities(folded, Reach(end, reached), cities=cities)
+            if former and not sure:
+                old, old_sure = self._in_former(folded, end, former=former)
+                if old is not None and (old_sure or answer is None):
+                    answer, sure = old, old_sure
+            if sure:
+                return answer
+            stated = stated or answer
+            reached = reached or end
+        return stated
+
+    def _in_cities(self, folded: Folded, reach: Reach, *, cities: list[int]) -> tuple[Address | None, bool]:
+        """The answer in one of the municipalities, and whether its town was found there."""
+        if not cities:
+            return None, False
+        end = reach.start
+        if len(cities) == 1 and (found := self._town(cities[0], folded, start=end)) and found.end > reach.least:
+            return self._answer(folded, found), True
+        wards = [ward for city in cities for ward in self.index.wards.get(city, ())]
+        best, none = self._best(folded, reach, cities=[*cities, *wards])
+        if best is not None:
+            extra = "政令市の区を町字から定めた" if best.city in wards else ""
+            if len(cities) > 1:
+                extra = "同名の市区町村から町字で定めた"
+            return self._answer(folded, best, notes=(extra,) if extra else ()), True
+        if len(cities) == 1:
+            note = "" if none else "町字が複数の区にある"
+            return self._only_city(folded, end, city=cities[0], note=note), not folded.text[end:]
+        return self._undecided(folded.given, cities), False
+
+    def _best(self, folded: Folded, reach: Reach, *, cities: list[int]) -> tuple[Match | None, bool]:
+        """The town that covers most of the text, and whether there was none at all."""
+        matches: list[Match] = []
+        for find in (self._town, self.towns.guess):
+            found = [find(city, folded, start=reach.start) for city in cities]
+            matches = [one for one in found if one and one.end > reach.least]
+            if matches:
+                break
+        return self._only(matches), not matches
+
+    def _town(self, city: int, folded: Folded, *, start: int) -> Match | None:
+        street = (
+            self.towns.street(city, folded, start=start) if self.index.cities[city].code.startswith("261") else None
+        )
+        return street or self.towns.find(city, folded, start=start)
+
+    def _only(self, matches: list[Match]) -> Match | None:
+        """The one that covers more of the text than all others; nothing when two cover the same."""
+        if not matches:
+            return None
+        best = max(matches, key=lambda one: one.end)
+        return best if sum(one.end == best.end for one in matches) == 1 else None
+
+    def _in_former(self, folded: Folded, end: int, *, former: list[Former]) -> tuple[Address | None, bool]:
+        """A municipality that is no more: its name may live on at the head of the town's name."""
+        for one in former:
+            note = f"{one.name}は{one.date}に{self._place(one.cities)}となった"
+            back = end - len(one.own)
+            for at in (back, end, end - 1):
+                matches = [
+                    found
+                    for city in one.cities
+                    if (found := self.towns.find(city, folded, start=at)) and found.end > end
+                ]
+                best = self._only(matches)
+                if best:
+                    return self._answer(folded, best, notes=(note,)), True
+        if len(former) == 1 and len(former[0].cities) == 1:
+            note = f"{former[0].name}は{former[0].date}に{self._place(former[0].cities)}となった"
+            return self._only_city(folded, end, city=former[0].cities[0], note=note), False
+        return None, False
+
+    def _place(self, cities: list[int]) -> str:
+        one = self.index.cities[cities[0]]
+        return f"{one.county}{one.city}" + (one.ward if len(cities) == 1 else "")
+
+    def _town_first(self, folded: Folded, start: int) -> Address:
+        """No municipality is named: the prefecture alone, or a town that only one municipality has."""
+        prefecture = next((name for name in self.index.prefectures if folded.text.startswith(name, start)), "")
+        end = start + len(prefecture)
+        official = self.index.prefectures.get(prefecture, "")
+        if later := self._later(folded, start, prefecture=prefecture):
+            return later
+        found = self._town_of_country(folded, end, prefecture=official)
+        if found:
+            return self._answer(folded, found, notes=("市区町村を町字から定めた",))
+        if not official:
+            return Address(folded.given, rest=folded.given.strip(), notes=("都道府県・市区町村が分からない",))
+        rest = folded.original[folded.origin(end) :].strip() if end < len(folded.text) else ""
+        notes = ("市区町村が分からない",) if rest else ()
+        return Address(folded.given, int(Level.PREFECTURE), official, rest=rest, notes=notes)
+
+    def _later(self, folded: Folded, start: int, *, prefecture: str) -> Address | None:
+        """The address may begin behind a word or two: at a prefecture, or at a municipality of the named one."""
+        where = folded.text
+        if not prefecture:
+            ats = sorted(at for name in self.index.prefectures if (at := where.find(name, start + 1, start + 20)) > 0)
+        else:
+            ats = list(range(start + len(prefecture) + 1, min(start + len(prefecture) + 7, len(where))))
+        for at in ats:
+            answer = self._municipality_first(folded, at)
+            official = self.index.prefectures.get(prefecture, "")
+            if answer and answer.level >= Level.TOWN and answer.prefecture == (official or answer.prefecture):
+                before = folded.original[folded.origin(start + len(prefecture)) : folded.origin(at)].strip()
+                return structs.replace(answer, notes=(*answer.notes, f"読み飛ばした: {before}"))
+        return None
+
+    def _town_of_country(self, folded: Folded, start: int, *, prefecture: str) -> Match | None:
+        rest = folded.text[start : start + 30]
+        names = [one for one in self.index.names.prefixes(rest) if len(one) > 2 or (prefecture and len(one) > 1)]
+        if not names:
+            return None
+        cities = sorted({city for (city,) in self.index.names[names[-1]]})
+        cities = [city for city in cities if not prefecture or self.index.cities[city].prefecture == prefecture]
+        if len(cities) > 30:
+            return None
+        matches = [found for city in cities if (found := self.towns.find(city, folded, start=start))]
+        best = self._only(matches)
+        sure = best and (best.number % 1000 or _ENDS.match(folded.text, best.end))
+        return best if sure else None
+
+    def _answer(self, folded: Folded, found: Match, *, notes: tuple[str, ...] = ()) -> Address:
+        city = self.index.cities[found.city]
+        town, details = self.towns.place(found)
+        point = details.point or city.point or (None, None)
+        tail = block.read(folded, found.end)
+        part = Level.TOWN_PART if found.number % 1000 else Level.TOWN
+        level = part if not tail.numbers else Level.BLOCK if tail.numbers == 1 else Level.NUMBER
+        if found.guess and found.guess not in notes:
+            notes = (*notes, found.guess)
+        if not details.point:
+            notes = (*notes, "座標は市区町村の代表点")
+        return Address(
+            folded.given, int(level), city.prefecture, city.county, city.city, city.ward, town,
+            tail.block, tail.building, tail.rest, city.code, f"{found.number:07}" if found.number else "",
+            point[0], point[1], notes, details.postal_code,
+        )  # fmt: skip
+
+    def _only_city(self, folded: Folded, end: int, *, city: int, note: str = "") -> Address:
+        one = self.index.cities[city]
+        rest = folded.original[folded.origin(end) :].strip() if end < len(folded.text) else ""
+        point = one.point or (None, None)
+        notes = tuple(filter(None, (note, "町字が分からない" if rest else "")))
+        return Address(
+            folded.given, int(Level.MUNICIPALITY), one.prefecture, one.county, one.city, one.ward, rest=rest,
+            municipality_code=one.code, lat=point[0], lon=point[1], notes=notes,
+        )  # fmt: skip
+
+    def _undecided(self, text: str, cities: list[int]) -> Address:
+        names = [self.index.cities[city] for city in cities]
+        prefectures = {one.prefecture for one in names}
+        notes = ("同名の市区町村がある: " + "、".join(_short(one) for one in names[:8]),)
+        if len(prefectures) == 1:
+            return Address(text, int(Level.PREFECTURE), names[0].prefecture, rest=text.strip(), notes=notes)
+        return Address(text, rest=text.strip(), notes=notes)
+
+    def _from_kana(self, text: str) -> Address | None:
+        """An address written in kana: each part in its kanji, then as usual."""
+        kana = _katakana(text)
+        forms = self.index.kana_forms
+        for length in range(min(len(kana), 30), 2, -1):
+            for city in forms.get(kana[:length], ()):
+                if found := self._kana_town(city, kana[length:]):
+                    answer = self.normalise(self.index.cities[city].name + found)
+                    return structs.replace(answer, input=text, notes=(*answer.notes, "かなから漢字にした"))
+        return None
+
+    def _kana_town(self, city: int, kana: str) -> str:
+        """The text in kanji, as far as the town goes; empty when no town of the municipality is written so."""
+        readings = self.index.readings(city)
+        fitting = [(len(reading), number) for number, reading in readings.items() if kana.startswith(reading)]
+        if not fitting:
+            return ""
+        size, number = max(fitting)
+        if sum(one[0] == size for one in fitting) > 1:
+            return ""
+        name = self.name_of(city, number)
+        rest = re.sub("チョウメ", "丁目", kana[size:])
+        return name + re.sub("バンチ", "番地", rest).replace("バン", "番").replace("ゴウ", "号")
+
+    def name_of(self, city: int, oaza: int) -> str:
+        """The folded name of a 大字 by its number."""
+        for key, key_id in self.index.trie.iteritems(chr(CITY_BASE + city)):
+            number = self.index.town_number(key_id)
+            if number // 1000 == oaza and number % 1000 < 100:
+                return re.sub("[0-9]+丁$", "", key[1:]) if number % 1000 else key[1:]
+        return ""
+
+
+def _short(one: City) -> str:
+    return f"{one.prefecture}{one.county}{one.city}{one.ward}"
+
+
+def _katakana(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in plain if not c.isspace())
+
+
+@cache
+def engine() -> Engine:
+    """The engine over the embedded index."""
+    return Engine(embedded())
+
+
+def normalise(text: str) -> Address:
+    """Recognise a Japanese address, offline; any text is accepted and nothing of it is lost."""
+    return engine().normalise(text)

@@ -1,0 +1,193 @@
+"""The town (町字) within a municipality: the longest name of the registry that the text goes on with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from kiban.registries.address.fold import SEPARATOR, Folded
+from kiban.registries.address.index import CITY_BASE, Details, Index
+
+_CHOME = re.compile(r"-?([0-9]{1,2})(?=([-ノ])|\x1f|$)[-ノ]?")
+_JO = (
+    (re.compile(r"([北南]?)([0-9]{1,2})([東西])-?([0-9]{1,2})"), r"\g<1>\g<2>条\g<3>\g<4>"),
+    (re.compile(r"([^0-9]{2,5})([0-9]{1,2})-([0-9]{1,2})-"), r"\g<1>\g<2>条\g<3>丁"),
+    (re.compile(r"([^0-9]{2,5})([0-9]{1,2})([東西南北])"), r"\g<1>\g<2>丁\g<3>"),
+    (re.compile(r"([^0-9]{0,9})([0-9]{1,2})-"), r"\g<1>\g<2>番町"),
+)
+_STREET = re.compile(
+    r"上ル|上る|上ガル|下ル|下る|下ガル|入ル|入る|東入|西入|北入|南入|上がる|下がる|[通町](?=[東西])|筋|通り?|[0-9]丁"
+)
+_AFTER_ONE = re.compile(r"[0-9\-ノ\x1f番甲乙丙丁]|$")
+KYOTO = "261"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A town found: its key in the index, and where the text goes on after it."""
+
+    city: int
+    key: str
+    key_id: int
+    number: int
+    end: int
+    guess: str = ""
+
+    @property
+    def size(self) -> int:
+        return len(self.key)
+
+
+class Towns:
+    """Finds towns in an index."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._prefixes = index.trie.iter_prefixes_with_ids
+        self._number = index.town_number
+
+    def find(self, city: int, folded: Folded, *, start: int) -> Match | None:
+        """The town of ``city`` that stands at ``start``, written properly or with its 丁目 as a bare number."""
+        found = self._longest(city, folded, start=start)
+        if found is None or 0 < found.number % 1000 < 100:
+            return found
+        part = self._chome(found, folded)
+        if (
+            part is found
+            and (not found.number or self._northern(city))
+            and folded.text[found.end : found.end + 1].isdecimal()
+        ):
+            return self._without_jo(city, folded, start=start) or found
+        return part
+
+    def _northern(self, city: int) -> bool:
+        return self._index.cities[city].code < "02"
+
+    def _longest(self, city: int, folded: Folded, *, start: int) -> Match | None:
+        text = folded.text
+        all_found = list(self._prefixes(chr(CITY_BASE + city) + text[start : start + 40]))
+        for key, key_id in reversed(all_found):
+            end = start + len(key) - 1
+            if (len(key) > 2 and not key[-1].isdecimal()) or self._stands(key, folded, start=start, end=end):
+                return Match(city, key, key_id, self._number(key_id), end)
+        return None
+
+    def _stands(self, key: str, folded: Folded, *, start: int, end: int) -> bool:
+        """A name ending in a digit, or of one character, may be a house number or a part of a longer name."""
+        text, original = folded.text, folded.original
+        origin = folded.origin(end)
+        own, after = original[:origin].rstrip()[-1:], text[end : end + 1]
+        own = "字" if after == SEPARATOR and original[origin:].lstrip()[:1] == "字" else own
+        marked = own == "字" or original[: folded.origin(start)].rstrip()[-1:] == "字"
+        if key[-1].isdecimal():
+            if after.isdecimal() or (after and after in "番号丁ノ-"):
+                return False
+            return own == "字" or after == SEPARATOR or not own.isdecimal()
+        return marked or bool(_AFTER_ONE.match(text, end))
+
+    def _chome(self, found: Match, folded: Folded) -> Match:
+        number = _CHOME.match(folded.text, found.end)
+        if not number or (number[2] is None and found.number):
+            return found
+        key = f"{found.key}{int(number[1])}丁"
+        key_id = self._index.trie.get(key)
+        if key_id is None or not 0 < self._number(key_id) % 1000 < 100:
+            return found
+        return Match(found.city, key, key_id, self._number(key_id), number.end(), found.guess)
+
+    def guess(self, city: int, folded: Folded, *, start: int) -> Match | None:
+        """A town that stands there in an unusual form; slower, tried when :meth:`find` finds none."""
+        if self._index.cities[city].code.startswith(KYOTO) and (
+            found := self._behind_street(city, folded, start=start)
+        ):
+            return found
+        return (
+            self._without_jo(city, folded, start=start)
+            or self._former_part(city, folded, start=start)
+            or self._one_character_off(city, folded, start=start)
+        )
+
+    def _behind_street(self, city: int, folded: Folded, *, start: int) -> Match | None:
+        """Kyoto: the town stands behind the names of its streets."""
+        ends = [one.end() for one in _STREET.finditer(folded.text, start)]
+        for at in (*reversed(ends), *range(start + 1, min(start + 30, len(folded.text)))):
+            found = self.find(city, folded, start=at)
+            if found and found.size > 2:
+                before = folded.original[folded.origin(start) : folded.origin(at)].strip()
+                return replace(found, guess=f"通り名: {before}")
+        return None
+
+    def street(self, city: int, folded: Folded, *, start: int) -> Match | None:
+        """The town behind street names, when the text has any."""
+        if not self._index.cities[city].code.startswith(KYOTO) or not re.search(
+            "[上下]ル|[上下]る|入|通", folded.text[start:]
+        ):
+            return None
+        found = self._behind_street(city, folded, start=start)
+        return found if found and found.end > start + 3 else None
+
+    def _without_jo(self, city: int, folded: Folded, *, start: int) -> Match | None:
+        """Hokkaido: 条 or 丁目 left out (北16西2, 拓北6-2)."""
+        text = folded.text[start:]
+        for pattern, full in _JO:
+            found = pattern.match(text)
+            if found:
+                key = chr(CITY_BASE + city) + found.expand(full)
+                key = key if key.endswith(tuple("丁東西南北町")) else key + "丁"
+                key_id = self._index.trie.get(key)
+                if key_id is not None:
+                    return Match(city, key, key_id, self._number(key_id), start + found.end(), "条・丁目を補った")
+        return None
+
+    def _former_part(self, city: int, folded: Folded, *, start: int) -> Match | None:
+        """The name of a former municipality stands before the town, which the registry names without it."""
+        text = folded.text
+        own_city = self._index.cities[city][1:4]
+        for end in range(min(start + 8, len(text)), start + 1, -1):
+            for number in self._index.former_forms.get(text[start:end], ()):
+                former = self._index.former[number]
+                if any(self._index.cities[one][1:4] == own_city for one in former.cities):
+                    found = self.find(city, folded, start=end)
+                    return found and replace(found, guess=f"旧{former.name}")
+        return None
+
+    def _one_character_off(self, city: int, folded: Folded, *, start: int) -> Match | None:
+        """町, 村, ケ, ノ … left out or added: the one town of the municipality that then fits."""
+        text = folded.text[start : start + 20]
+        head = chr(CITY_BASE + city) + text[:2]
+        fitting = []
+        for key, key_id in self._index.trie.iteritems(head):
+            own = key[1:]
+            used = _nearly(own, text)
+            if used and self._number(key_id) % 1000 < 100:
+                fitting.append((used, key, key_id))
+        fitting.sort(reverse=True)
+        if not fitting or (len(fitting) > 1 and fitting[1][0] == fitting[0][0]):
+            return None
+        used, key, key_id = fitting[0]
+        found = Match(city, key, key_id, self._number(key_id), start + used, "町・村などの一字を補った又は除いた")
+        return self._chome(found, folded)
+
+    def place(self, found: Match) -> tuple[str, Details]:
+        """町字 as the registry writes it, with point and postal code; a 小字 has those of its 大字."""
+        index, key, key_id = self._index, found.key, found.key_id
+        if found.number % 1000 < 100:
+            return index.spelling(key, key_id, border=len(key)), index.details(key_id, found.city)
+        border = index.border(key)
+        head = index.trie.get(key[:border], key_id)
+        return index.spelling(key, key_id, border=border), index.details(head, found.city)
+
+
+_LOOSE = "町村ケノツ"
+
+
+def _nearly(name: str, text: str) -> int:
+    """How much of ``text`` a name covers when one loose character is left out of either; 0 when it does not fit."""
+    at = next((n for n, (a, b) in enumerate(zip(name, text, strict=False)) if a != b), min(len(name), len(text)))
+    if at < len(name) and name[at] in _LOOSE and text.startswith(name[at + 1 :], at) and at >= 2:
+        used = len(name) - 1
+        rest = text[used : used + 1]
+        return used if not rest or not (rest > "\u3040") or rest in "番丁" else 0
+    if at < len(text) and text[at] in _LOOSE and text.startswith(name[at:], at + 1):
+        return len(name) + 1
+    return 0
