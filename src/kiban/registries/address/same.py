@@ -1,0 +1,113 @@
+"""Whether two written addresses are the same place, and down to which level they agree."""
+
+from __future__ import annotations
+
+import unicodedata
+from enum import StrEnum
+
+import msgspec
+
+from kiban.registries.address.model import Address, Level
+from kiban.registries.address.parse import normalise
+
+
+class Verdict(StrEnum):
+    """What can be said of two addresses."""
+
+    SAME = "same"
+    WITHIN = "within"
+    DIFFERENT = "different"
+    UNSURE = "unsure"
+
+
+class Sameness(msgspec.Struct, frozen=True):
+    """``level`` is the deepest at which both agree; ``within``: one is less precise and holds the other.
+
+    ``unsure`` when a municipality is not known or a part was not understood on either side.
+    """
+
+    verdict: Verdict
+    level: int
+    why: str
+    first: Address
+    second: Address
+
+
+def same(first: str, second: str) -> Sameness:
+    """Compare two written addresses, place by place; a building's name is compared only where both have one."""
+    a, b = normalise(first), normalise(second)
+    if not a.municipality_code or not b.municipality_code:
+        return Sameness(Verdict.UNSURE, int(_prefecture(a, b)), "市区町村が分からない", a, b)
+    for level, one, other, name in _steps(a, b):
+        if one != other:
+            if not one or not other:
+                return _shorter(a, b, level=level - 1)
+            return Sameness(Verdict.DIFFERENT, level - 1, f"{name}が違う: {one} / {other}", a, b)
+    return _tail(a, b)
+
+
+def _prefecture(a: Address, b: Address) -> Level:
+    return Level.PREFECTURE if a.prefecture and a.prefecture == b.prefecture else Level.NOTHING
+
+
+def _steps(a: Address, b: Address) -> list[tuple[int, str, str, str]]:
+    towns = (a.town_id[:4] or a.town, b.town_id[:4] or b.town)
+    if a.town == b.town:
+        towns = (a.town, b.town)
+    parts = (a.town, b.town) if _part(a) and _part(b) else (_part(a), _part(b))
+    return [
+        (1, a.prefecture, b.prefecture, "都道府県"),
+        (2, a.municipality_code, b.municipality_code, "市区町村"),
+        (3, towns[0], towns[1], "町字"),
+        (4, parts[0], parts[1], "丁目・小字"),
+    ]
+
+
+def _part(one: Address) -> str:
+    return one.town if one.town_id and not one.town_id.endswith("000") else ""
+
+
+def _shorter(a: Address, b: Address, *, level: int) -> Sameness:
+    """One side says less: it holds the other, unless something in it was not understood."""
+    if a.rest or b.rest:
+        return Sameness(Verdict.UNSURE, level, f"分からない部分がある: {a.rest or b.rest}", a, b)
+    if a.block and b.block:
+        return Sameness(Verdict.UNSURE, level, "一方に丁目・小字がない", a, b)
+    return Sameness(Verdict.WITHIN, level, "一方が他方より粗い", a, b)
+
+
+def _tail(a: Address, b: Address) -> Sameness:
+    level = int(Level.TOWN_PART if _part(a) else Level.TOWN)
+    level = level if a.town else int(Level.MUNICIPALITY)
+    if _plain(a.rest) != _plain(b.rest):
+        return Sameness(Verdict.UNSURE, level, f"分からない部分が違う: {a.rest} / {b.rest}", a, b)
+    mine, yours = a.block.split("-"), b.block.split("-")
+    shared = sum(1 for _ in _agreeing(mine, yours))
+    if a.block and b.block:
+        level = int(Level.NUMBER if shared > 1 else Level.BLOCK) if shared else level
+    if a.block == b.block:
+        return _building(a, b, level=level)
+    if not a.block or not b.block or shared == min(len(mine), len(yours)):
+        return Sameness(Verdict.WITHIN, level, "一方が他方より粗い", a, b)
+    return Sameness(Verdict.DIFFERENT, level, f"番地以下が違う: {a.block} / {b.block}", a, b)
+
+
+def _agreeing(mine: list[str], yours: list[str]) -> list[str]:
+    out = []
+    for one, other in zip(mine, yours, strict=False):
+        if one != other or not one:
+            break
+        out.append(one)
+    return out
+
+
+def _building(a: Address, b: Address, *, level: int) -> Sameness:
+    if a.building and b.building and _plain(a.building) != _plain(b.building):
+        return Sameness(Verdict.DIFFERENT, level, f"建物名等が違う: {a.building} / {b.building}", a, b)
+    if bool(a.building) != bool(b.building):
+        return Sameness(Verdict.WITHIN, level, "一方にだけ建物名等がある", a, b)
+    return Sameness(Verdict.SAME, level, "", a, b)
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).lower()

@@ -1,0 +1,93 @@
+"""`kiban address normalise|search|same|bulk`: written addresses and their places, offline."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kiban.shell.cli import Subparsers
+
+
+def add(subparsers: Subparsers) -> None:
+    """Add the ``address`` commands."""
+    group = subparsers.add_parser("address", help="normalise, find and compare Japanese addresses")
+    verbs = group.add_subparsers(dest="what", required=True, metavar="WHAT")
+    one = verbs.add_parser("normalise", help="an address to its fields; --jsonl: one a line on standard input")
+    one.add_argument("text", nargs="*", help="addresses; none: standard input, one a line")
+    one.add_argument("--jsonl", action="store_true", help="one JSON object a line, in the order of the input")
+    one.add_argument("--workers", type=int, default=1, help="processes for large inputs")
+    one.set_defaults(func=normalise)
+    find = verbs.add_parser("search", help="towns that begin with what is typed, kanji or kana")
+    find.add_argument("text")
+    find.add_argument("--municipality", help="6-digit code that limits the search")
+    find.add_argument("--limit", type=int, default=10)
+    find.set_defaults(func=search)
+    pair = verbs.add_parser("same", help="whether two addresses are the same place (exit 0) or not (1)")
+    pair.add_argument("first")
+    pair.add_argument("second")
+    pair.set_defaults(func=same)
+    many = verbs.add_parser("bulk", help="a CSV or Parquet file: the same rows with their address fields")
+    many.add_argument("source", type=Path)
+    many.add_argument("target", type=Path)
+    many.add_argument("--column", action="append", required=True, help="column of the address; several are joined")
+    many.set_defaults(func=bulk)
+
+
+def normalise(arguments: argparse.Namespace) -> int:
+    """Answer every line; with words on the command line, those."""
+    from kiban.registries.address.lines import answers
+
+    given = [text.encode("utf-8", "surrogateescape") + b"\n" for text in arguments.text]
+    lines = given or sys.stdin.buffer
+    if arguments.jsonl:
+        for chunk in answers(lines, workers=arguments.workers):
+            sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+        return 0
+    from kiban.registries import normalise
+    from kiban.registries.address.lines import stripped, text_of
+
+    for line in stripped(lines):
+        for name, value in normalise(text_of(line)).as_dict().items():
+            if value not in ("", None, ()):
+                print(f"{name}: {'; '.join(value) if isinstance(value, tuple) else value}")
+        print()
+    return 0
+
+
+def search(arguments: argparse.Namespace) -> int:
+    """Print code, town id, postal code, name and kana; 1 when nothing was found."""
+    from kiban.registries import search
+
+    hits = search(arguments.text, municipality=arguments.municipality, limit=arguments.limit)
+    for hit in hits:
+        print(hit.municipality_code, hit.town_id or "-", hit.postal_code or "-", str(hit), hit.kana, sep="\t")
+    return 0 if hits else 1
+
+
+def same(arguments: argparse.Namespace) -> int:
+    """Print the verdict, the level and why."""
+    from kiban.registries.address.same import Verdict, same
+
+    found = same(arguments.first, arguments.second)
+    print(found.verdict, found.level, found.why, sep="\t")
+    print(found.first, found.second, sep="\n")
+    return 0 if found.verdict is Verdict.SAME else 1
+
+
+def bulk(arguments: argparse.Namespace) -> int:
+    """Do a file with progress; 1 when lines were left out."""
+    from kiban.registries.address.bulk import Job, bulk
+
+    def progress(line: int) -> None:
+        print(f"\r{line:,} lines", end="", file=sys.stderr, flush=True)
+
+    job = Job(arguments.source, arguments.target, arguments.column, progress)
+    report = bulk(job)
+    print(file=sys.stderr)
+    print(report)
+    print("  ".join(f"{name}: {count:,}" for name, count in sorted(job.levels.items())))
+    return 1 if report.faults else 0
