@@ -10,11 +10,13 @@ from typing import Any
 
 from kiban.population.agencies import check_agencies, copy
 from kiban.population.circumstances import circumstances
+from kiban.population.corporations import corporations_table
 from kiban.population.faults import Faults
 from kiban.population.model import Part, Settings, parts
 from kiban.population.register import register
 from kiban.population.store.files import Entry, Journal, Manifest, write_part
 from kiban.population.tables import circumstances_table, events_table, register_table
+from kiban.population.vital import deceased_table
 
 FORMAT = 1
 
@@ -86,6 +88,8 @@ def make_part(task: tuple[Job, Part]) -> Entry:
         "register": register_table(people),
         "circumstances": circumstances_table(people, life),
         "events": events_table(people, on=job.settings.on),
+        "deceased": deceased_table(part, job.settings),
+        "corporations": corporations_table(people),
     }
     for agency in job.agencies:
         made, truth = copy(people, life, agency=agency, faults=job.faults, first=part.number)

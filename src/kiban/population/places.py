@@ -47,7 +47,7 @@ class Prefecture:
         return self.codes.index(code)
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=47)
 def prefecture(code: str) -> Prefecture:
     """A prefecture by the first two digits; a municipality without towns in the registry has one without a name."""
     registry = town_registry()

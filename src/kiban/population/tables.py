@@ -42,11 +42,10 @@ def coded(column: Column, words: Sequence[str]) -> Any:
     """Places in a list of words as a dictionary-coded column; negative places are null."""
     none = column < 0
     dictionary, place = _distinct(tuple(words))
-    indices = place[column]
+    indices = column if len(dictionary) == len(place) and not none.any() else place[column]
     if len(column) < len(dictionary):
         used, indices = np.unique(indices, return_inverse=True)
         dictionary, indices = dictionary.take(pa.array(used)), indices.astype(np.int32)
-    indices[none] = 0
     return pa.DictionaryArray.from_arrays(pa.array(indices, mask=none if none.any() else None), dictionary, safe=False)
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kiban.kernel.errors import Where
 from kiban.population.errors import BrokenPart, OtherRun
 
 JOURNAL, MANIFEST = "journal.jsonl", "manifest.json"
-PLAIN = ("person_id", "household_id", "individual_number", "record_id", "linked_person_id", "number_digits")
 ROW_GROUP = 1 << 17
 
 
@@ -55,10 +55,10 @@ def write_part(folder: Path, part: int, *, tables: Mapping[str, Any], persons: i
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_suffix(".partial")
-        coded = [column for column in table.column_names if column not in PLAIN]
+        coded = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
         pq.write_table(
-            table, partial, row_group_size=ROW_GROUP, compression="zstd", compression_level=1, use_dictionary=coded,
-            write_statistics=["person_id", "municipality", "day"], store_schema=True,
+            table, partial, row_group_size=ROW_GROUP, compression="snappy", use_dictionary=coded or False,
+            write_statistics=["person_id", "municipality", "day"],
         )  # fmt: skip
         content = partial.read_bytes()
         partial.replace(target)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def add(subparsers: Subparsers) -> None:
-    """Add ``population generate`` and ``population verify``."""
+    """Add ``population generate``, ``verify`` and ``report``."""
     group = subparsers.add_parser("population", help="a synthetic nation: register, events, agency copies")
     verbs = group.add_subparsers(dest="verb", required=True, metavar="VERB")
     make = verbs.add_parser("generate", help="make a nation; a stopped run goes on where it was")
@@ -31,6 +31,9 @@ def add(subparsers: Subparsers) -> None:
     check = verbs.add_parser("verify", help="read all files and compare them with the manifest")
     check.add_argument("folder", type=Path)
     check.set_defaults(func=verify)
+    compare = verbs.add_parser("report", help="compare a nation with the official figures it follows")
+    compare.add_argument("folder", type=Path)
+    compare.set_defaults(func=report)
 
 
 def generate(arguments: argparse.Namespace) -> int:
@@ -61,6 +64,14 @@ def verify(arguments: argparse.Namespace) -> int:
     manifest = check(arguments.folder)
     print(f"{sum(len(part.files) for part in manifest.parts)} files are as the manifest says")
     print(f"fingerprint {manifest.fingerprint}")
+    return 0
+
+
+def report(arguments: argparse.Namespace) -> int:
+    """Print the validity report: each marginal beside its source."""
+    from kiban.population.report import as_text, marginals
+
+    print(as_text(list(marginals(arguments.folder))))
     return 0
 
 
