@@ -108,7 +108,9 @@ def check_facts(rules: RuleSet, facts: Facts) -> Facts:
     """
     checked: dict[str, Any] = {}
     for name, value in facts.items():
-        if name in rules.entities:
+        if name in rules.entities and value is None:
+            checked[name] = None
+        elif name in rules.entities:
             members = value if isinstance(value, list | tuple) else [value]
             checked[name] = [_typed_all(rules, member, of=name, record=i) for i, member in enumerate(members)]
         else:
@@ -172,7 +174,7 @@ def _variable(run: _Run, variable: Variable, *, member: int | None) -> Exact:
 
 def _value(run: _Run, node: Node, *, member: int | None) -> Exact:
     if isinstance(node, Const):
-        return Fraction(str(node.value)) if node.kind == "number" else node.value
+        return _constant(node)
     if isinstance(node, Name):
         return _named(run, node.name, member=member)
     if isinstance(node, Binary):
@@ -185,6 +187,18 @@ def _value(run: _Run, node: Node, *, member: int | None) -> Exact:
     if isinstance(node, Over):
         return _over(run, node, member=member)
     return _call(run, node, member=member)
+
+
+def _constant(node: Const) -> Exact:
+    if node.kind == "date":
+        return dt.date.fromisoformat(str(node.value))
+    return Fraction(str(node.value)) if node.kind == "number" else node.value
+
+
+def value_without_facts(node: Node) -> Exact:
+    """The value of a node that names nothing: constants and functions of them."""
+    nothing = RuleSet("", "", {}, {}, {}, (), (), "")
+    return _value(_Run(nothing, {}, dt.date.min, dt.date.max), node, member=None)
 
 
 def _named(run: _Run, name: str, *, member: int | None) -> Exact:
