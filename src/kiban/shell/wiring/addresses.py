@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -60,7 +60,9 @@ class RegistryAddresses:
         return f"{one.prefecture}{one.name}"
 
     def labels(self, path: tuple[str, ...]) -> tuple[Option, ...]:
-        makers = (self._name, lambda town: self.registry.town(path[0], town).name, "{}番".format, "{}号".format)
+        makers: tuple[Callable[[str], str], ...] = (
+            self._name, lambda town: self.registry.town(path[0], town).name, "{}番".format, "{}号".format,
+        )  # fmt: skip
         return tuple(Option(code, make(code)) for code, make in zip(path, makers, strict=False))
 
     def address(self, path: tuple[str, ...], *, rest: str) -> dict[str, Any] | None:
