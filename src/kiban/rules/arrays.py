@@ -165,7 +165,7 @@ def _binary(run: _Run, node: Binary, *, entity: str) -> Column:
     if node.op in {"AND", "OR"}:
         return _logic(left, right, decisive=node.op == "OR")
     if node.op in c.COMPARE:
-        return c.compared(left, right, node.op)
+        return c.compared(left, right, op=node.op)
     if "unknown" in {left.kind, right.kind}:
         return Column("unknown", np.asarray(False), np.asarray(False))
     if node.op == "*":
@@ -192,7 +192,7 @@ def _case(run: _Run, node: Case, *, entity: str) -> Column:
     result = _value(run, node.otherwise, entity=entity)
     for condition, value in reversed(node.branches):
         test, chosen = _value(run, condition, entity=entity), _value(run, value, entity=entity)
-        joined = c.selected(c.holds(test), chosen, result)
+        joined = c.selected(c.holds(test), chosen, other=result)
         unsure = c.open_rows(test)
         if unsure is not None:
             known = ~unsure | c.same(chosen, result)
@@ -210,7 +210,7 @@ def _call(run: _Run, node: Call, *, entity: str) -> Column:
         if any(argument.kind == "unknown" for argument in arguments):
             return Column("unknown", np.asarray(False), np.asarray(False))
         if node.name in ROUNDINGS:
-            return c.rounded(arguments[0], arguments[1], node.name)
+            return c.rounded(arguments[0], arguments[1], way=node.name)
         return c.extreme(arguments[0], arguments[1], smaller=node.name == "小さい方")
     return called(node.name, arguments)
 
@@ -226,7 +226,7 @@ def _over(run: _Run, node: Over, *, entity: str) -> Column:
         found = _exists(members, test)
     else:
         of = None if node.of is None else _full(_value(run, node.of, entity=node.entity), rows)
-        found = _aggregate(run, node, _Chosen(members, test, of))
+        found = _aggregate(run, node, chosen=_Chosen(members, test, of))
         if node.name == "順位":
             return found
     return found.take(run.owner(entity)) if entity else found
@@ -266,7 +266,7 @@ def _count(members: Members, rows: Array) -> Array:
     return found
 
 
-def _aggregate(run: _Run, node: Over, chosen: _Chosen) -> Column:
+def _aggregate(run: _Run, node: Over, *, chosen: _Chosen) -> Column:
     known, held = chosen.settled(), c.holds(chosen.test)
     if node.name == "人数":
         return c.number(_count(chosen.members, held), known)
@@ -276,11 +276,11 @@ def _aggregate(run: _Run, node: Over, chosen: _Chosen) -> Column:
         nobody = _count(chosen.members, held) == 0
         return c.number(np.zeros(len(nobody), dtype=np.int64), c.both_known(known, nobody))
     if node.name == "順位":
-        ranks = _ranks(run.owner(node.entity), held, of)
+        ranks = _ranks(run.owner(node.entity), held, of=of)
         return c.number(ranks, None if known is None else known[run.owner(node.entity)])
     if node.name == "合計":
         return _sum(chosen.members, Column(of.kind, np.where(held, of.values, 0), known, _one(of.den), of.bound))
-    return _extreme(run, node, chosen)
+    return _extreme(run, node, chosen=chosen)
 
 
 def _one(den: int | Array) -> int | Array:
@@ -301,7 +301,7 @@ def _sum(members: Members, of: Column) -> Column:
     return c.number(np.asarray(total[starts + members.counts] - total[starts]), of.known, den=den)
 
 
-def _extreme(run: _Run, node: Over, chosen: _Chosen) -> Column:
+def _extreme(run: _Run, node: Over, *, chosen: _Chosen) -> Column:
     """最大 or 最小 of the chosen; unknown when nobody is chosen."""
     of, held, members = chosen.of, c.holds(chosen.test), chosen.members
     assert of is not None
@@ -334,7 +334,7 @@ def _order(owners: Array, values: Array) -> Array:
     return np.asarray(np.lexsort((values, owners)))
 
 
-def _ranks(owners: Array, held: Array, of: Column) -> Array:
+def _ranks(owners: Array, held: Array, *, of: Column) -> Array:
     """Place from 1 among the chosen of the household; 0 for who is not chosen."""
     rows = np.flatnonzero(held)
     order = _order(owners[rows], _comparable(of)[rows])

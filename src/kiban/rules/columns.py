@@ -58,7 +58,7 @@ def _wide(column: Array) -> Array:
     return column.astype(object)
 
 
-def _fitting(one: Column, other: Column, combine: Callable[[int, int], int]) -> tuple[Array, Array, int]:
+def _fitting(one: Column, other: Column, *, combine: Callable[[int, int], int]) -> tuple[Array, Array, int]:
     """The two value arrays, as Python integers when the result might not fit 64 bits, and the new bound."""
     bound = combine(one.bound, other.bound)
     if bound < WIDEST:
@@ -71,7 +71,7 @@ def _fitting(one: Column, other: Column, combine: Callable[[int, int], int]) -> 
 
 def multiplied(one: Column, other: Column) -> Column:
     """One × other."""
-    left, right, bound = _fitting(one, other, lambda a, b: a * b)
+    left, right, bound = _fitting(one, other, combine=lambda a, b: a * b)
     den = _times(one.den, other.den)
     return Column("integer", left * right, both_known(one.known, other.known), den, bound)
 
@@ -102,7 +102,7 @@ def aligned(one: Column, other: Column) -> tuple[Column, Column]:
 def added(one: Column, other: Column, *, sign: int = 1) -> Column:
     """One + other, or one − other with sign −1."""
     first, second = aligned(one, other)
-    left, right, bound = _fitting(first, second, lambda a, b: a + b)
+    left, right, bound = _fitting(first, second, combine=lambda a, b: a + b)
     values = left + right if sign > 0 else left - right
     return Column("integer", values, both_known(one.known, other.known), first.den, bound)
 
@@ -128,7 +128,7 @@ def _as_number(value: int | Array) -> Column:
     return number(np.asarray(value))
 
 
-def rounded(column: Column, unit: Column, way: str) -> Column:
+def rounded(column: Column, unit: Column, *, way: str) -> Column:
     """切捨 (toward zero), 切上 (away from zero) or 四捨五入 (half away from zero) to multiples of a unit."""
     count = divided(column, unit)
     upper, lower = np.abs(count.values), count.den
@@ -163,7 +163,7 @@ COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
 }  # fmt: skip
 
 
-def compared(one: Column, other: Column, op: str) -> Column:
+def compared(one: Column, other: Column, *, op: str) -> Column:
     """A comparison, unknown where a side is."""
     known = both_known(one.known, other.known)
     if "unknown" in {one.kind, other.kind}:
@@ -180,10 +180,10 @@ def extreme(one: Column, other: Column, *, smaller: bool) -> Column:
     return Column(one.kind, values, both_known(one.known, other.known), first.den, max(first.bound, second.bound))
 
 
-def selected(where: Array, one: Column, other: Column) -> Column:
+def selected(where: Array, one: Column, *, other: Column) -> Column:
     """``one`` where the condition holds, else ``other``."""
     if one.kind == "unknown" or other.kind == "unknown":
-        return _selected_unknown(where, one, other)
+        return _selected_unknown(where, one, other=other)
     first, second = aligned(one, other) if one.kind == "integer" else (one, other)
     values = np.where(where, first.values, second.values)
     den: int | Array = first.den
@@ -202,7 +202,7 @@ def _sure(column: Column) -> Array:
     return np.asarray(True) if column.known is None else column.known
 
 
-def _selected_unknown(where: Array, one: Column, other: Column) -> Column:
+def _selected_unknown(where: Array, one: Column, *, other: Column) -> Column:
     real, chosen = (other, ~where) if one.kind == "unknown" else (one, where)
     if real.kind == "unknown":
         return real
@@ -213,7 +213,7 @@ def _selected_unknown(where: Array, one: Column, other: Column) -> Column:
 
 def same(one: Column, other: Column) -> Array:
     """Rows where both are known and equal."""
-    found = compared(one, other, "=")
+    found = compared(one, other, op="=")
     return found.values if found.known is None else found.values & found.known
 
 

@@ -78,7 +78,7 @@ def _value(value: Any, kind: Type) -> Value:
     return bool(value) if kind is Type.BOOLEAN else str(value) if kind is Type.TEXT else int(value)
 
 
-def answers(plan: Plan, batch: Batch, results: Results) -> list[dict[str, Value | tuple[Value, ...]]]:
+def answers(plan: Plan, batch: Batch, *, results: Results) -> list[dict[str, Value | tuple[Value, ...]]]:
     """Results household by household, in the form of a determination's outputs."""
     made: list[dict[str, Value | tuple[Value, ...]]] = [{} for _ in range(batch.households)]
     for name, column in results.columns.items():

@@ -77,11 +77,11 @@ def sql(plan: Plan, dialect: str = "duckdb") -> dict[str, str]:
     for of in ("", *plan.entities):
         outputs = [name for name in plan.outputs if plan.rules.variables[name].of == of]
         if outputs:
-            made[of] = _transpiled(_statement(plan, of, outputs), dialect)
+            made[of] = _transpiled(_statement(plan, of, outputs=outputs), dialect)
     return made
 
 
-def _statement(plan: Plan, of: str, outputs: Sequence[str]) -> str:
+def _statement(plan: Plan, of: str, *, outputs: Sequence[str]) -> str:
     statement = _Statement(plan)
     for step in plan.steps:
         _add_step(statement, step)
@@ -95,9 +95,9 @@ def _statement(plan: Plan, of: str, outputs: Sequence[str]) -> str:
 def _add_step(statement: _Statement, step: Planned) -> None:
     writer = Writer(statement.plan, step.of, mark=str(len(statement.parts)))
     for over in writer.overs(step.formula):
-        _add_over(statement, writer, over)
+        _add_over(statement, writer, over=over)
     if step.of:
-        _bring_down(statement, writer, step)
+        _bring_down(statement, writer, step=step)
     text = writer.text(step.formula)
     statement.add_column(step.of, columns=f"{_settled(text, step)} AS {quoted(step.name)}")
 
@@ -112,7 +112,7 @@ def _settled(text: Text, step: Planned) -> str:
     return f"CAST({text.sql} AS {kinds[str(step.type)] if text.kind == 'unknown' else kinds[text.kind]})"
 
 
-def _bring_down(statement: _Statement, writer: Writer, step: Planned) -> None:
+def _bring_down(statement: _Statement, writer: Writer, *, step: Planned) -> None:
     """Columns of the household that a member's formula uses, joined to the members."""
     wanted = writer.above(step.formula)
     if not wanted:
@@ -123,7 +123,7 @@ def _bring_down(statement: _Statement, writer: Writer, step: Planned) -> None:
     statement.add_column(step.of, columns=columns, joined=joined)
 
 
-def _add_over(statement: _Statement, writer: Writer, over: Node) -> None:
+def _add_over(statement: _Statement, writer: Writer, *, over: Node) -> None:
     """The value of a count, sum or rank as a column where the formula can use it."""
     place = writer.place_of(over)
     inner = Writer(statement.plan, place.entity, mark=place.column)
@@ -134,7 +134,7 @@ def _add_over(statement: _Statement, writer: Writer, over: Node) -> None:
         joined = f" LEFT JOIN {statement.level('').current} AS h ON h.{key} = t.{key}"
         statement.add_column(place.entity, columns=columns, joined=joined)
     of = None if place.of is None else inner.text(place.of)
-    shape = inner.aggregate(place, condition, of)
+    shape = inner.aggregate(place, condition, of=of)
     statement.add_column(place.entity, columns=shape.prepared)
     if place.name == "順位":
         known = f"h.{quoted(place.entity)}"
@@ -144,10 +144,10 @@ def _add_over(statement: _Statement, writer: Writer, over: Node) -> None:
         statement.add_column(place.entity, columns=column, joined=joined)
         return
     table = statement.add_aggregate(place.entity, shape.grouped)
-    _join_back(statement, table, place.column, of=writer.of, known=place.entity, final=shape.final)
+    _join_back(statement, table, column=place.column, of=writer.of, known=place.entity, final=shape.final)
 
 
-def _join_back(statement: _Statement, table: str, column: str, *, of: str, known: str, final: str) -> None:
+def _join_back(statement: _Statement, table: str, *, column: str, of: str, known: str, final: str) -> None:
     key = quoted(HOUSEHOLD)
     joined = f" LEFT JOIN {table} AS a ON a.{key} = t.{key}"
     source = f"t.{quoted(known)}"

@@ -143,7 +143,7 @@ class Writer:
         if node.op in {"AND", "OR"}:
             return Text(f"({_yes_no(left)} {node.op} {_yes_no(right)})", "boolean", "1", certain)
         if node.op in {"+", "-", "*", "/"}:
-            return _arithmetic(node.op, left, right)
+            return _arithmetic(left, right, op=node.op)
         one, other, _ = aligned(left, right)
         return Text(f"({one} {node.op} {other})", "boolean", "1", certain)
 
@@ -172,7 +172,7 @@ class Writer:
         if any(argument.kind == "unknown" for argument in arguments):
             return UNKNOWN
         if node.name in {"切捨", "切上", "四捨五入"}:
-            return _rounded(node.name, *arguments)
+            return _rounded(*arguments, way=node.name)
         if node.name in {"小さい方", "大きい方"}:
             one, other, den = aligned(*arguments)
             word = "<" if node.name == "小さい方" else ">"
@@ -182,7 +182,7 @@ class Writer:
         kind, write = DATE_CALLS[node.name]
         return Text(write(*(argument.sql for argument in arguments)), kind)
 
-    def aggregate(self, place: Place, condition: Text | None, of: Text | None) -> Shape:
+    def aggregate(self, place: Place, condition: Text | None, *, of: Text | None) -> Shape:
         """An aggregate's three parts."""
         test, value = quoted(f"{place.column}c"), quoted(f"{place.column}v")
         prepared = f"{_yes_no(condition) if condition else 'TRUE'} AS {test}"
@@ -192,7 +192,7 @@ class Writer:
             return _exists(prepared, test)
         open_rows = f"{test} IS NULL" + (f" OR ({test} AND {value} IS NULL)" if of is not None else "")
         if place.name == "順位":
-            return Shape(prepared, "", _rank(test, value, open_rows))
+            return Shape(prepared, "", _rank(test, value, open_rows=open_rows))
         inner = {
             "人数": f"SUM(CASE WHEN {test} THEN 1 ELSE 0 END)",
             "合計": f"SUM(CASE WHEN {test} THEN {value} ELSE 0 END)",
@@ -211,7 +211,7 @@ def _exists(prepared: str, test: str) -> Shape:
     return Shape(prepared, f"{sure}, {unsure}", f"({final})")
 
 
-def _rank(test: str, value: str, open_rows: str) -> str:
+def _rank(test: str, value: str, *, open_rows: str) -> str:
     """Counted over the household's rows up to this one, by value, then place."""
     key, order = quoted(HOUSEHOLD), quoted(ORDER)
     unsure = f"SUM(CASE WHEN {open_rows} THEN 1 ELSE 0 END) OVER (PARTITION BY t.{key})"
@@ -289,7 +289,7 @@ def _product(one: str, other: str) -> str:
     return _times(one, other) if one != "1" else other
 
 
-def _arithmetic(op: str, left: Text, right: Text) -> Text:
+def _arithmetic(left: Text, right: Text, *, op: str) -> Text:
     if "unknown" in {left.kind, right.kind}:
         return UNKNOWN
     if op in {"+", "-"}:
@@ -312,9 +312,9 @@ def _divided_by(left: Text, constant: Fraction) -> Text:
     return Text(upper, "integer", _product(left.den, str(abs(constant.numerator))))
 
 
-def _rounded(way: str, value: Text, unit: Text) -> Text:
+def _rounded(value: Text, unit: Text, *, way: str) -> Text:
     """Integer division toward zero, of the absolute value, with the sign put back."""
-    count = _arithmetic("/", value, unit)
+    count = _arithmetic(value, unit, op="/")
     upper, lower = f"ABS({count.sql})", f"({count.den})"
     if way == "切捨":
         whole = f"({upper} // {lower})"

@@ -82,13 +82,13 @@ def called(name: str, arguments: list[Column]) -> Column:
         return Column(kind, np.asarray(0), np.asarray(False))
     arrays = [argument.values for argument in arguments]
     long = [i for i, array in enumerate(arrays) if array.ndim]
-    found = _looked_up(name, arrays, long[0]) if len(long) == 1 else None
+    found = _looked_up(name, arrays, which=long[0]) if len(long) == 1 else None
     if found is None:
         found = VECTOR[name](*(np.asarray(array, dtype=np.int64) for array in arrays))
     return number(np.asarray(found, dtype=np.int64), known, kind=kind)
 
 
-def _looked_up(name: str, arrays: list[Array], which: int) -> Array | None:
+def _looked_up(name: str, arrays: list[Array], *, which: int) -> Array | None:
     """By a table over the days met, when that is shorter than the column."""
     column = arrays[which]
     if not column.size:

@@ -23,7 +23,7 @@ def differences(rules: RuleSet, *, on: dt.date, count: int, seed: int = 1) -> li
     households = [source.one() for _ in range(count)]
     ready = plan(rules, on)
     batch = batch_of(ready, households)
-    many = answers(ready, batch, compute(ready, batch))
+    many = answers(ready, batch, results=compute(ready, batch))
     return [
         (facts, one, found)
         for facts, found in zip(households, many, strict=True)
@@ -64,7 +64,7 @@ def test_batch_is_singles_in_any_order_and_chunking() -> None:
 
     def run(chosen: list[dict[str, object]]) -> list[object]:
         batch = batch_of(ready, chosen)
-        return list(answers(ready, batch, compute(ready, batch)))
+        return list(answers(ready, batch, results=compute(ready, batch)))
 
     whole = run(households)
     assert run(households[::-1])[::-1] == whole
@@ -80,7 +80,7 @@ def test_sums_beyond_64_bits_do_not_wrap() -> None:
     ready = plan(rules, dt.date(2025, 4, 1), outputs=["大"])
     batch = batch_of(ready, [{"人": [{"所得": 10**9}, {"所得": -3}]}])
 
-    assert answers(ready, batch, compute(ready, batch)) == [{"大": 10**27 - 27}]
+    assert answers(ready, batch, results=compute(ready, batch)) == [{"大": 10**27 - 27}]
 
 
 def test_reasons_name_the_branch_that_decided() -> None:

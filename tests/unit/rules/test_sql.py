@@ -58,7 +58,7 @@ def compared(rules: RuleSet, *, on: dt.date, count: int, dialect: str, run: Run)
     households = [source.one() for _ in range(count)]
     ready = plan(rules, on)
     batch = batch_of(ready, households)
-    wanted = answers(ready, batch, compute(ready, batch))
+    wanted = answers(ready, batch, results=compute(ready, batch))
     given = tables(ready, households)
     for of, text in sql(ready, dialect).items():
         names = [name for name in ready.outputs if rules.variables[name].of == of]
