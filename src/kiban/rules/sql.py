@@ -17,7 +17,7 @@ from kiban.kernel.errors import Where
 from kiban.rules.errors import BadRule
 from kiban.rules.expression import Node
 from kiban.rules.plan import Plan, Planned
-from kiban.rules.sqlnodes import HOUSEHOLD, ORDER, Text, Writer, quoted
+from kiban.rules.sqlnodes import HOUSEHOLD, ORDER, Place, Text, Writer, quoted
 
 DIALECTS = ("duckdb", "postgres", "spark")
 
@@ -144,17 +144,17 @@ def _add_over(statement: _Statement, writer: Writer, *, over: Node) -> None:
         statement.add_column(place.entity, columns=column, joined=joined)
         return
     table = statement.add_aggregate(place.entity, shape.grouped)
-    _join_back(statement, table, column=place.column, of=writer.of, known=place.entity, final=shape.final)
+    _join_back(statement, table, place=place, of=writer.of, final=shape.final)
 
 
-def _join_back(statement: _Statement, table: str, *, column: str, of: str, known: str, final: str) -> None:
+def _join_back(statement: _Statement, table: str, *, place: Place, of: str, final: str) -> None:
     key = quoted(HOUSEHOLD)
     joined = f" LEFT JOIN {table} AS a ON a.{key} = t.{key}"
-    source = f"t.{quoted(known)}"
+    known = f"t.{quoted(place.entity)}"
     if of:
         joined += f" LEFT JOIN {key} AS h ON h.{key} = t.{key}"
-        source = f"h.{quoted(known)}"
-    statement.add_column(of, columns=f"CASE WHEN {source} THEN {final} END AS {quoted(column)}", joined=joined)
+        known = f"h.{quoted(place.entity)}"
+    statement.add_column(of, columns=f"CASE WHEN {known} THEN {final} END AS {quoted(place.column)}", joined=joined)
 
 
 def _transpiled(text: str, dialect: str) -> str:
