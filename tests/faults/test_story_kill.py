@@ -56,6 +56,8 @@ def files(place: Place, *, head: str, card: str) -> bool:
     slots = next((field for field in walker.page.form("plan").fields if field.name == "slot"), None)
     slot = {"slot": slots.options[1]} if slots is not None and not slots.value else {}
     walker.submit("plan", button="sign", choose={"f-moved_on": dt.date.today().isoformat(), **slot})
+    if walker.page.status != 200 or "/drafts/" in walker.page.url:
+        raise LostWay(f"not at the signature: {walker.page.status}", remedy=walker.page.text[:300])
     walker.submit("/sign", choose={"card": card}, pin={"pin": PASSWORD})
     return all(title in walker.page.text for title in PROCEDURES)
 

@@ -181,6 +181,30 @@ def test_the_signature_page_loaded_again_gives_the_same_receipt(here: Made) -> N
     assert len(here.rooms.procedures.store.receipts(FAMILY.code)) == 1
 
 
+def test_what_was_just_received_is_listed_before_the_office_has_opened_it(here: Made) -> None:
+    client = as_person(FAMILY)
+    submitted(client)
+
+    before = client.get("/cases").content.decode()
+    here.worker.run_until_idle()
+    after = client.get("/cases").content.decode()
+
+    assert "move-in.title" in before
+    assert "受付済み" in before
+    assert before.count("move-in.title") == after.count("move-in.title") == 1
+
+
+def test_an_office_that_was_down_is_asked_again_when_the_person_goes_on(here: Made) -> None:
+    client, offices = as_person(FAMILY), here.rooms.procedures.own_data.offices  # type: ignore[attr-defined]
+    offices.down.add("302023")
+    there = client.get("/begin/move").headers["Location"]
+    assert "山田 太郎" not in client.get(there).content.decode()
+    offices.down.clear()
+
+    assert client.get("/begin/move").headers["Location"] == there
+    assert "山田 太郎" in client.get(there).content.decode()
+
+
 def test_a_returned_case_is_mended_at_the_fields_that_the_officer_named(here: Made) -> None:
     family, officer = as_person(FAMILY), as_person(OFFICER_B)
     submitted(family)

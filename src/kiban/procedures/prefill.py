@@ -17,6 +17,8 @@ from kiban.procedures.ports import OwnData
 
 SETTLED = frozenset({FactState.KNOWN, FactState.CORRECTED, FactState.ADDED})
 
+ASK = FactValue(state=FactState.PENDING)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -64,6 +66,18 @@ def prefilled(shelf: Shelf, draft: Draft, *, door: Door) -> Draft:
         for fact in _exchangeable(plan):
             facts.update(_facts(with_members, plan, fact=fact, door=door))
     return replace(with_members, facts=facts)
+
+
+def unfilled(shelf: Shelf, draft: Draft) -> bool:
+    """Whether an office is still to be asked: it was down, or the enquiries were cut off before it."""
+    for plan in packs_of(shelf, draft):
+        for fact in _exchangeable(plan):
+            if fact.type == "household" and not draft.members:
+                return True
+            keys = (own_key(plan, draft, fact=fact.id, member=member) for member in subjects(draft, fact))
+            if any(draft.facts.get(key, ASK).state is FactState.PENDING for key in keys):
+                return True
+    return False
 
 
 def _exchangeable(plan: Plan) -> Iterator[FactPlan]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,10 +16,21 @@ from kiban.evidence.store.warehouse import Warehouse
 from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.tabular import Report, parse_number, read_rows
 
-# the newest revision that was known on the day asked for
-KNOWN = """(SELECT indicator, area, month, numerator, denominator, as_of FROM observations
-  WHERE indicator = $indicator AND as_of <= $known
-  QUALIFY row_number() OVER (PARTITION BY area, month ORDER BY as_of DESC, revision DESC) = 1)"""
+# the newest revision that was known on the day asked for; only figures that were ever revised need to be compared
+KNOWN = """(SELECT area, month, numerator, denominator, as_of FROM observations o
+  WHERE indicator = $indicator AND as_of <= $known AND NOT EXISTS
+    (FROM revised r WHERE r.indicator = $indicator AND r.area = o.area AND r.month = o.month)
+  UNION ALL
+  SELECT o.area, o.month, numerator, denominator, as_of FROM observations o JOIN revised r
+    ON r.indicator = $indicator AND r.area = o.area AND r.month = o.month
+  WHERE o.indicator = $indicator AND as_of <= $known
+  QUALIFY row_number() OVER (PARTITION BY o.area, o.month ORDER BY as_of DESC, revision DESC) = 1)"""
+PLAIN = """(SELECT area, month, numerator, denominator, as_of FROM observations
+  WHERE indicator = $indicator AND as_of <= $known)"""
+# figures that have more than one revision, for the indicators just written
+NOTE = """INSERT INTO revised SELECT indicator, area, month FROM observations WHERE indicator IN (SELECT unnest(?))
+  GROUP BY ALL HAVING count(*) > 1 EXCEPT SELECT indicator, area, month FROM revised"""
+NATION = "00"
 COLUMNS = ("indicator", "area", "month", "numerator", "denominator")
 
 
@@ -72,6 +83,7 @@ class ObservationStore:
         rows = [astuple(observation) for observation in observations]
         if rows:
             self.warehouse.connection.executemany("INSERT INTO observations VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            self.warehouse.connection.execute(NOTE, [sorted({row[0] for row in rows})])
         return len(rows)
 
     def append_many(self, observations: list[Observation]) -> int:
@@ -81,6 +93,7 @@ class ObservationStore:
         self.warehouse.connection.register("arriving", frame)
         self.warehouse.connection.execute(f"INSERT INTO observations SELECT {', '.join(columns)} FROM arriving")  # noqa: S608
         self.warehouse.connection.unregister("arriving")
+        self.warehouse.connection.execute(NOTE, [sorted({o.indicator for o in observations})])
         return len(observations)
 
     def nation(self, indicator: Indicator, known: dt.date) -> list[Figure]:
@@ -88,8 +101,10 @@ class ObservationStore:
 
         Areas add up by numerator and denominator, never by averaging rates.
         """
-        own = self._sums(indicator, known, label="area", condition="area = '00'")
-        return own or self._sums(indicator, known, label="'00'", condition="length(area) = 5")
+        label = "CASE area WHEN '00' THEN '00' ELSE 'sum' END"
+        both = self._sums(indicator, known, label=label, condition="area = '00' OR length(area) = 5")
+        own = [figure for figure in both if figure.area == NATION]
+        return own or [replace(figure, area=NATION) for figure in both]
 
     def prefectures(self, indicator: Indicator, known: dt.date, *, month: dt.date) -> list[Figure]:
         """Each prefecture in one month, added up from its municipalities."""
@@ -139,10 +154,12 @@ class ObservationStore:
         self, indicator: Indicator, known: dt.date, *, label: str, condition: str, **values: object
     ) -> list[Figure]:
         at = "AND month = $month" if "month" in values else ""
+        revised = self.warehouse.rows("SELECT 1 FROM revised WHERE indicator = ? LIMIT 1", [indicator.id])
+        figures = KNOWN if revised else PLAIN
         rows = (
             self.warehouse.connection.cursor()
             .execute(
-                f"SELECT {label}, month, sum(numerator), sum(denominator), max(as_of) FROM {KNOWN} "  # noqa: S608 (own texts)
+                f"SELECT {label}, month, sum(numerator), sum(denominator), max(as_of) FROM {figures} "  # noqa: S608 (own texts)
                 f"WHERE ({condition}) {at} GROUP BY 1, 2 ORDER BY 2, 1",
                 {"indicator": indicator.id, "known": known, **values},
             )

@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS indicators (id TEXT PRIMARY KEY, title TEXT, unit TEX
   scale DOUBLE, stale_after_days INTEGER);
 CREATE TABLE IF NOT EXISTS observations (indicator TEXT, area TEXT, month DATE, numerator DOUBLE, denominator DOUBLE,
   as_of DATE, revision INTEGER);
+CREATE TABLE IF NOT EXISTS revised (indicator TEXT, area TEXT, month DATE);
 CREATE TABLE IF NOT EXISTS measures (plan TEXT, position INTEGER, id TEXT, title TEXT, owner TEXT, section TEXT,
   deadline DATE, progress TEXT[], effect TEXT[], remark TEXT, recorded_at TIMESTAMP);
 CREATE TABLE IF NOT EXISTS measure_status (id TEXT, status TEXT, note TEXT, officer TEXT, recorded_at TIMESTAMP);

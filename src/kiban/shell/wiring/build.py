@@ -129,7 +129,7 @@ def platform_of(made: Rooms, *, outer: Outer, entrance: Entrance) -> Platform:
     """The desks of the pages on these rooms."""
     words = Words(outer.library.shelf, outer.names)
     said = CaseWords(words)
-    mine = Procedures(made.cases, made.benefits, words, said)
+    mine = Procedures(made.cases, made.benefits, words, said, made.procedures.store.receipts)
     forms = Forms(outer.library.shelf, words, entrance.book)
     return Platform(
         cards=entrance.cards,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiban.benefits import BenefitDesk
@@ -13,7 +14,7 @@ from kiban.cases.errors import CaseChangedElsewhere, NotInThisState
 from kiban.cases.model import Fault
 from kiban.procedures import Change
 from kiban.procedures.errors import BadValue
-from kiban.procedures.model import ApplicationRef, FactValue
+from kiban.procedures.model import ApplicationRef, FactValue, Receipt
 from kiban.procedures.plan import FactPlan
 from kiban.shell.access import NotThere
 from kiban.shell.locale import formats, texts
@@ -111,9 +112,15 @@ class Procedures:
     benefits: BenefitDesk
     words: Words
     said: CaseWords
+    receipts: Callable[[str], tuple[Receipt, ...]]
 
     def cases(self, person: Principal) -> tuple[CaseCard, ...]:
-        return tuple(self.said.card(case) for case in self.desk.store.cases_of(person.code))
+        """Every application: those that the offices opened, and before them those only just received."""
+        opened = self.desk.store.cases_of(person.code)
+        known = {case.application for case in opened}
+        waiting = (one for receipt in self.receipts(person.code) for one in receipt.applications)
+        fresh = tuple(self.of_application(one) for one in waiting if one.id not in known)
+        return (*fresh, *(self.said.card(case) for case in opened))
 
     def of_application(self, one: ApplicationRef) -> CaseCard:
         """The case of an application, or what can be said before the office has opened it."""

@@ -30,6 +30,7 @@ from kiban.procedures import (
 )
 from kiban.procedures.errors import BadAnswers, BadAttachment, DraftChangedElsewhere, SlotTaken
 from kiban.procedures.plan import office_of
+from kiban.procedures.prefill import unfilled
 from kiban.shell.locale import formats, texts
 from kiban.shell.ports import Submitted
 from kiban.shell.principals import Principal
@@ -68,8 +69,8 @@ class Drafts:
     def begin(self, bundle: str, *, person: Principal, notice: str = "") -> str:
         known = self._open_drafts(person).get(bundle, "")
         if known and not notice:
-            return known
-        if notice:
+            draft = self.desk.store.draft(known, person=person.code)
+        elif notice:
             draft = open_prefilled(self.notices, notice, person=person.code, procedures=self.desk)
         else:
             count = sum(d.bundle == bundle for d in self.desk.store.drafts(person.code))
@@ -81,10 +82,19 @@ class Drafts:
                 officer=person.counter,
             )
             draft = start_draft(self.desk, start)
-        if draft.version == 1:
-            draft = prefill(self.desk, draft, door=person.door)
-            draft = prefill(self.desk, choose_recommended(self.desk, draft), door=person.door)
-        return draft.id
+        return self._filled(draft, person=person).id
+
+    def _filled(self, draft: Draft, *, person: Principal) -> Draft:
+        """The draft with what offices know: once for the bundle, once for the procedures that it then recommends.
+
+        An office that was down, or a process that was killed in between, is asked again here.
+        """
+        for _ in range(2):
+            if unfilled(self.desk.shelf, draft):
+                draft = prefill(self.desk, draft, door=person.door)
+            if not draft.procedures:
+                draft = choose_recommended(self.desk, draft)
+        return draft
 
     def plan(self, draft: str, *, person: Principal) -> Plan:
         found = self.desk.store.draft(draft, person=person.code)
