@@ -1,0 +1,182 @@
+"""Dates as law and registers have them: 西暦, 和暦 with its limits, 年度, unknown day or month."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Self
+
+from kiban.kernel.errors import Where
+from kiban.kernel.values.errors import BadDate, BadValue
+from kiban.kernel.values.numbers import kanji_to_int
+
+# Name, letter, first day (元号を改める政令; 明治 in the solar calendar from 明治6年1月1日, 明治5年太政官布告337号).
+ERAS = (
+    ("令和", "R", dt.date(2019, 5, 1)),
+    ("平成", "H", dt.date(1989, 1, 8)),
+    ("昭和", "S", dt.date(1926, 12, 25)),
+    ("大正", "T", dt.date(1912, 7, 30)),
+    ("明治", "M", dt.date(1868, 1, 25)),
+)
+SOLAR_FROM = dt.date(1873, 1, 1)
+_BY_NAME = {key: era for era in ERAS for key in (era[0], era[1], era[0][0])}
+_YEAR = r"(?P<era>令和|平成|昭和|大正|明治|[RHSTM令平昭大明])?\s*(?P<year>元|[\d一二三四五六七八九十百千〇零]+)"
+_NUMBER = r"[\d一二三四五六七八九十〇零]+"
+_WRITTEN = re.compile(rf"{_YEAR}\s*年(?:\s*(?P<month>{_NUMBER})\s*月(?:\s*(?P<day>{_NUMBER})\s*日)?)?")
+_SEPARATED = re.compile(rf"{_YEAR}(?P<sep>[-/.])(?P<month>\d{{1,2}})(?:(?P=sep)(?P<day>\d{{1,2}}))?")
+_COMPACT = re.compile(r"(?P<era>[RHSTM])?(?P<year>\d{4}|(?<=[RHSTM])\d{2})(?P<month>\d{2})(?P<day>\d{2})")
+_UNKNOWN = re.compile(r"\s*(頃|以下)?\s*\(?不詳\)?$")
+_EMPTY = re.compile(r"(?<=年)\s*月\s*日$|(?<=月)\s*日$")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PartialDate:
+    """A date whose day, month or year may be unknown, as the resident register holds dates of birth (不詳).
+
+    Normal form: ``1945-08-15``; unknown parts are ``00`` (``1945-08-00``, ``1945-00-00``, ``0000-00-00``).
+    """
+
+    year: int = 0
+    month: int = 0
+    day: int = 0
+
+    def __post_init__(self) -> None:
+        known = (bool(self.year), bool(self.month), bool(self.day))
+        if known != tuple(sorted(known, reverse=True)):
+            raise BadDate("a known day needs its month, a known month its year", where=Where(field="日付"))
+        try:
+            dt.date(self.year or 4, self.month or 1, self.day or 1)
+        except ValueError as error:
+            raise BadDate(f"{self}: {error}", where=Where(field="日付"), remedy="compare the document") from None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """As :func:`parse_date`."""
+        found = parse_date(text)
+        return cls(found.year, found.month, found.day)
+
+    @property
+    def complete(self) -> dt.date | None:
+        """The day, when all of it is known."""
+        return dt.date(self.year, self.month, self.day) if self.day else None
+
+    @property
+    def span(self) -> tuple[dt.date, dt.date]:
+        """The first and the last day it can be; an unknown year can be any."""
+        if not self.year:
+            return dt.date.min, dt.date.max
+        first = dt.date(self.year, self.month or 1, self.day or 1)
+        if self.day:
+            return first, first
+        after = (self.year, self.month + 1) if self.month and self.month < 12 else (self.year + 1, 1)
+        last = dt.date(*after, 1) - dt.timedelta(days=1) if after[0] <= dt.MAXYEAR else dt.date.max
+        return first, last
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-{self.month:02}-{self.day:02}"
+
+    to_json = __str__
+
+
+def parse_date(text: str) -> PartialDate:
+    """What people write: 令和6年5月1日 · R6.5.1 · ２０２４／５／１ · 20240501 · 平成元年十二月三日 · 昭和20年不詳.
+
+    The calendar year in which an era changes is taken whole under both names (平成31年12月 and 令和元年1月 are 2019),
+    as papers have it; no year beyond that.
+
+    Raises:
+        BadDate: no such form, no such day, an era's limit, or 明治5年 and earlier (a lunar calendar).
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().upper()
+    plain = re.sub(r"[‐‑‒–—−―]", "-", plain)
+    if plain in {"不詳", "年月日不詳", "生年月日不詳"}:
+        return PartialDate()
+    bare = _EMPTY.sub("", _UNKNOWN.sub("", plain)).strip()
+    found = _WRITTEN.fullmatch(bare) or _SEPARATED.fullmatch(bare) or _COMPACT.fullmatch(bare)
+    if found is None and re.fullmatch(r"\d{4}", bare) and bare != plain:
+        return PartialDate(int(bare))
+    if found is None:
+        raise BadDate(
+            f"{text[:40]!r} is no date", where=Where(field="日付"), remedy="write it as 2024-05-01 or 令和6年5月1日"
+        )
+    try:
+        return _made(found)
+    except BadValue as error:
+        raise BadDate(error.what, where=Where(field="日付"), remedy=error.remedy) from None
+
+
+def _made(found: re.Match[str]) -> PartialDate:
+    year = 1 if found["year"] == "元" else kanji_to_int(found["year"])
+    month, day = (kanji_to_int(part) if part else 0 for part in (found["month"], found["day"]))
+    era = _BY_NAME.get(found["era"] or "")
+    if era is None:
+        if found["year"] == "元":
+            raise BadDate("元年 of which era?", remedy="write the era")
+        if year and not 1000 <= year <= 9999:
+            raise BadDate(f"the year {year} has no era", remedy="write four digits, or the era")
+        return PartialDate(year, month, day)
+    return PartialDate(_western(era, year), month, day)
+
+
+def _western(era: tuple[str, str, dt.date], year: int) -> int:
+    western = era[2].year + year - 1
+    last = next((later[2].year for later in reversed(ERAS) if later[2] > era[2]), dt.MAXYEAR)
+    if year < 1:
+        raise BadDate(f"{era[0]}{year}年 does not exist", remedy="the first year is 元年")
+    if western > last:
+        same = wareki(PartialDate(min(western, dt.MAXYEAR), 12, 31))
+        raise BadDate(f"{era[0]}{year}年 does not exist", remedy=f"if {western} is meant, it is {same[:-6]}")
+    if western < SOLAR_FROM.year:
+        raise BadDate(
+            "before 明治6年 dates are of the lunar calendar", remedy="convert it by a table of the old calendar"
+        )
+    return western
+
+
+def parse_day(text: str) -> dt.date:
+    """As :func:`parse_date`, and complete.
+
+    Raises:
+        BadDate: also when the day or month is unknown.
+    """
+    day = parse_date(text).complete
+    if day is None:
+        raise BadDate("the day is not known", where=Where(field="日付"), remedy="write year, month and day")
+    return day
+
+
+def wareki(date: dt.date | PartialDate) -> str:
+    """In the Japanese calendar: 令和元年5月1日; what is unknown is left out with 不詳.
+
+    Where an era begins within an unknown part, the era of its first day stands.
+
+    Raises:
+        BadDate: before 明治6年1月1日, or without a year.
+    """
+    part = PartialDate(date.year, date.month, date.day) if isinstance(date, dt.date) else date
+    first = part.span[0]
+    if not part.year or first < SOLAR_FROM:
+        raise BadDate(f"{part} has no date in the solar Japanese calendar", remedy="show it in the western calendar")
+    name, _, start = next(era for era in ERAS if era[2] <= first)
+    year = part.year - start.year + 1
+    written = f"{name}{'元' if year == 1 else year}年"
+    if not part.month:
+        return f"{written}月日不詳"
+    return f"{written}{part.month}月" + (f"{part.day}日" if part.day else "日不詳")
+
+
+def fiscal_year(day: dt.date) -> int:
+    """会計年度 (財政法 11条, 地方自治法 208条): 1 April to 31 March, by the year of its April."""
+    return day.year if day.month >= 4 else day.year - 1
+
+
+def parse_fiscal_year(text: str) -> int:
+    """令和6年度 · R6年度 · 2024年度 · ２０２４ → 2024.
+
+    Raises:
+        BadDate: it is no fiscal year.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().upper().removesuffix("度").removesuffix("年")
+    return parse_date(f"{plain}年").year

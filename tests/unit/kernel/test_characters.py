@@ -1,0 +1,106 @@
+"""Characters: folding, comparison by the vectors, target sets, bank kana."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiban.kernel.characters import (
+    BANK_KANA,
+    CharacterSet,
+    NotHoldable,
+    bank_kana,
+    compare_kana,
+    compare_key,
+    compare_names,
+    fold,
+    shrink,
+    unholdable,
+)
+from kiban.kernel.characters.tables import fold_table
+from shared_data import shared
+
+NAMES = st.text(st.characters(codec="utf-8"), max_size=30)
+
+
+def test_the_vectors_of_the_link_normaliser() -> None:
+    vectors = json.loads(shared("data/link-normaliser-vectors.json").read_text())
+    compare = {"name": compare_names, "kana": compare_kana}
+    wrong = [
+        (v["field"], v["a"], v["b"], v["expect"], str(compare[v["field"]](v["a"], v["b"])))
+        for v in vectors
+        if v["field"] in compare and compare[v["field"]](v["a"], v["b"]) != v["expect"]
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("a", "b"), ["髙高", "﨑崎", "邉辺", "邊辺", "ヶケ", "神神", "－-"])
+def test_variants_fold_to_one(a: str, b: str) -> None:
+    assert fold(a) == fold(b) == b
+
+
+def test_each_character_of_the_table_folds_to_its_class() -> None:
+    assert len(fold_table()) > 15_000
+    assert [chr(a) for a, b in fold_table().items() if fold(chr(a)) != fold(chr(b))] == []
+
+
+@given(NAMES)
+def test_folding_and_keys_change_nothing_the_second_time(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+    compare_key(text), compare_names(text, text[::-1]), compare_kana(text, text[::-1])
+
+
+@given(NAMES, st.sampled_from(list(CharacterSet)))
+def test_a_shrunk_text_is_held_by_its_set(text: str, target: CharacterSet) -> None:
+    try:
+        held = shrink(text, target)
+    except NotHoldable:
+        return
+
+    assert unholdable(held, target) == ()
+
+
+def test_lawful_replacements_are_named_with_their_basis() -> None:
+    (lost,) = unholdable("山髙", "jisx0208")
+
+    assert (lost.at, lost.replacements[0].text) == (1, "高")
+    assert "JIS" in lost.replacements[0].basis
+    assert unholdable("髙﨑𠮷", "standard") == ()
+    assert shrink("𠮷田　邉󠄂", "jisx0208") == "吉田　邉"
+
+
+@pytest.mark.parametrize(
+    ("text", "kana"),
+    [
+        ("ヤマダ　タロウ", "ﾔﾏﾀﾞ ﾀﾛｳ"),
+        ("しょうこ", "ｼﾖｳｺ"),
+        ("ﾊﾟｰﾌﾟﾙ", "ﾊﾟ-ﾌﾟﾙ"),
+        ("カ）キバン", "ｶ)ｷﾊﾞﾝ"),
+        ("smith", "SMITH"),
+        ("ヴァン", "ｳﾞｱﾝ"),
+    ],
+)
+def test_bank_kana(text: str, kana: str) -> None:
+    assert bank_kana(text) == kana
+
+
+@given(NAMES)
+def test_bank_kana_holds_only_its_set_and_is_stable(text: str) -> None:
+    try:
+        made = bank_kana(text)
+    except NotHoldable:
+        return
+
+    assert set(made) <= BANK_KANA
+    assert bank_kana(made) == made
+
+
+def test_a_kanji_in_bank_kana_is_named_with_its_place() -> None:
+    with pytest.raises(NotHoldable) as caught:
+        bank_kana("ヤマ田")
+
+    assert caught.value.where.column == 3
