@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kiban.population.circumstances import BANKS, Circumstances
 from kiban.population.errors import BadPlan
@@ -15,7 +18,7 @@ from kiban.population.faults import WRONG_LINKS, Fault, Faults
 from kiban.population.model import Column, Register
 from kiban.population.nation import nation
 from kiban.population.numbers import individual_numbers
-from kiban.population.places import BUILDINGS, NUMBERS
+from kiban.population.places import BUILDINGS, NUMBERS, Prefecture
 from kiban.population.streams import Purpose, below, stream, take
 from kiban.population.tables import coded, texts
 from kiban.population.writing import (
@@ -182,10 +185,14 @@ def _possible(people: Register, rows: Column, *, fault: Fault) -> Column:
 
 def _has_variant(people: Register) -> Column:
     tables = nation()
-    family = np.array([variant(name) != name for name in tables.family.written])
-    given = np.array([variant(name) != name for name in tables.given.written])
+    family, given = _varying(tables.family.written), _varying(tables.given.written)
     found: Column = family[people.family] | given[people.given]
     return found
+
+
+@cache
+def _varying(words: tuple[str, ...]) -> Column:
+    return np.array([variant(name) != name for name in words])
 
 
 def _names_and_sex(people: Register) -> Column:
@@ -228,6 +235,7 @@ def _namesakes(people: Register, rows: Column) -> Column:
     return found
 
 
+@cache
 def _code(words: tuple[str, ...]) -> Column:
     places: dict[str, int] = {}
     return np.array([places.setdefault(word, len(places)) for word in words], dtype=np.int64)
@@ -242,17 +250,15 @@ def _attributes(people: Register, habits: Habits, *, made: _Copy) -> dict[str, A
     sex = np.where(has[Fault.SEX_TYPING], 1 - people.sex[rows], people.sex[rows])
     found: dict[str, Any] = {}
     if habits.joined:
-        gap = " " if habits.half else "　"
-        found["name"] = pa.array([f"{family}　{given}" for family, given in zip(*names[:2], strict=True)])
-        kana = [None if a is None else f"{a}{gap}{b}" for a, b in zip(*names[2:], strict=True)]
-        found["kana"] = pa.array(kana, pa.string())
+        found["name"] = pc.binary_join_element_wise(*names[:2], "　")
+        found["kana"] = pc.binary_join_element_wise(*names[2:], " " if habits.half else "　")
     else:
-        keys = ("family", "given", "family_kana", "given_kana")
-        found |= {key: pa.array(column, pa.string()) for key, column in zip(keys, names, strict=True)}
-    found["birth_date"] = pa.array(habits.dates(birth))
+        found |= dict(zip(("family", "given", "family_kana", "given_kana"), names, strict=True))
+    distinct, place = np.unique(birth, return_inverse=True)
+    found["birth_date"] = coded(place, habits.dates(distinct))
     found["sex"] = coded(sex, ["1", "2"])
     if habits.address:
-        found["address"] = pa.array(_addresses(people, made, has=has), pa.string())
+        found["address"] = _addresses(people, made, has=has)
     return found
 
 
@@ -263,43 +269,76 @@ def _birth_slip(picks: Column) -> Column:
     return found
 
 
-def _names(people: Register, made: _Copy, *, has: list[Column], half: bool) -> tuple[list[Any], ...]:
+@cache
+def _word_list(kind: str) -> Any:
+    """Names and readings as an office may have them; written names stand twice, the second time with old characters."""
+    tables = nation()
+    if kind in {"family", "given"}:
+        words = (tables.family if kind == "family" else tables.given).written
+        return pa.array([*words, *(variant(word) for word in words)], pa.string())
+    kana = tables.family.kana if kind.startswith("family") else tables.given.kana
+    return pa.array([half_width(word) for word in kana] if kind.endswith("half") else kana, pa.string())
+
+
+def _names(people: Register, made: _Copy, *, has: list[Column], half: bool) -> tuple[Any, Any, Any, Any]:
+    """Family, given and their readings as text columns."""
     tables, rows = nation(), made.rows
     former = np.where(has[Fault.FORMER_NAME], people.former_family[rows], people.family[rows])
-    place = np.where(has[Fault.ALIAS], people.alias[rows], former)
-    reading = (half_width(kana) for kana in tables.family.kana) if half else tables.family.kana
-    given_reading = (half_width(kana) for kana in tables.given.kana) if half else tables.given.kana
-    family, given = _look(tables.family.written, place), _look(tables.given.written, people.given[rows])
-    kana, given_kana = _look(tuple(reading), place), _look(tuple(given_reading), people.given[rows])
-    for index in np.flatnonzero(has[Fault.VARIANT]).tolist():
-        family[index], given[index] = variant(family[index]), variant(given[index])
-    for index in np.flatnonzero(has[Fault.NAME_TYPING]).tolist():
-        given[index] = typing(given[index], int(made.picks[index]))
-    for index in np.flatnonzero(has[Fault.KANA]).tolist():
-        full = kana_slip(tables.given.kana[people.given[rows[index]]], int(made.picks[index]))
-        given_kana[index] = half_width(full) if half else full
-    for index in np.flatnonzero(has[Fault.NO_KANA]).tolist():
-        kana[index] = given_kana[index] = None
-    return family, given, kana, given_kana
+    place, own = np.where(has[Fault.ALIAS], people.alias[rows], former), people.given[rows]
+    old = has[Fault.VARIANT]
+    family = _word_list("family").take(pa.array(place + old * len(tables.family.written)))
+    given = _word_list("given").take(pa.array(own + old * len(tables.given.written)))
+    given = _edited(given, has[Fault.NAME_TYPING], made=made, edit=typing)
+    width = "half" if half else "full"
+    kana, given_kana = (_word_list(f"{kind}-{width}").take(pa.array(column))
+                        for kind, column in (("family", place), ("given", own)))  # fmt: skip
+    given_kana = _edited(given_kana, has[Fault.KANA], made=made, edit=_half_slip if half else kana_slip)
+    missing = pa.array(has[Fault.NO_KANA])
+    return family, given, *(pc.if_else(missing, pa.scalar(None, pa.string()), one) for one in (kana, given_kana))
 
 
-def _look(words: tuple[str, ...], place: Column) -> list[Any]:
-    return [words[index] for index in place.tolist()]
+def _half_slip(kana: str, pick: int) -> str:
+    return half_width(kana_slip(unicodedata.normalize("NFKC", kana), pick))
 
 
-def _addresses(people: Register, made: _Copy, *, has: list[Column]) -> list[Any]:
-    """One text per record: prefecture, city, town, number with hyphens, building."""
-    at, rows, late = people.at, made.rows, has[Fault.LATE_MOVE]
+def _edited(column: Any, mask: Column, *, made: _Copy, edit: Callable[[str, int], str]) -> Any:
+    """The column with some of its texts edited one by one."""
+    rows = np.flatnonzero(mask)
+    texts_of = column.take(pa.array(rows)).to_pylist()
+    edited = [edit(text, pick) for text, pick in zip(texts_of, made.picks[rows].tolist(), strict=True)]
+    return pc.replace_with_mask(column, pa.array(mask), pa.array(edited, pa.string()))
+
+
+NOTATIONS = 5
+"""The agency's own way of writing an address, and the four others of `writing.notation`."""
+
+
+def _ways(words: Sequence[str], *, cut: bool) -> Any:
+    """Words in each notation, one list behind the other; only the first part of an address can lose its prefecture."""
+    ways = [[notation(word, kind) if cut or kind != 2 else word for word in words] for kind in range(4)]
+    return pa.array([*words, *(word for way in ways for word in way)], pa.string())
+
+
+@lru_cache(maxsize=2)
+def _address_parts(at: Prefecture) -> tuple[Any, Any, Any]:
+    owners = zip(at.owner.tolist(), at.towns, strict=True)
+    cities = [f"{at.name}{at.cities[owner]}{name}" for owner, name in owners]
+    return (
+        _ways(cities, cut=True),
+        _ways([short_number(text) for text in NUMBERS], cut=False),
+        _ways(("", *BUILDINGS), cut=False),
+    )
+
+
+def _addresses(people: Register, made: _Copy, *, has: list[Column]) -> Any:
+    """One text per record: prefecture, city, town, number with hyphens, building; late moves have the former place."""
+    rows, late = made.rows, has[Fault.LATE_MOVE]
     town = np.where(late, people.past_town[rows], people.town[rows])
     number = np.where(late, people.past_number[rows], people.number[rows])
-    cities = [f"{at.name}{at.cities[owner]}{name}" for owner, name in zip(at.owner.tolist(), at.towns, strict=True)]
-    numbers = [short_number(text) for text in NUMBERS]
-    buildings = [*BUILDINGS, ""]
-    flat = np.where(late, -1, people.building[rows]).tolist()
-    columns = zip(town.tolist(), number.tolist(), flat, strict=True)
-    found: list[Any] = [f"{cities[t]}{numbers[n]}{buildings[b]}" for t, n, b in columns]
-    for index in np.flatnonzero(has[Fault.ADDRESS_NOTATION]).tolist():
-        found[index] = notation(found[index], int(made.picks[index]) % 4)
-    for index in np.flatnonzero(has[Fault.NO_ADDRESS]).tolist():
-        found[index] = None
-    return found
+    building = np.where(late, 0, people.building[rows] + 1)
+    way = np.where(has[Fault.ADDRESS_NOTATION], 1 + made.picks % 4, 0)
+    columns = []
+    for words, place in zip(_address_parts(people.at), (town, number, building), strict=True):
+        columns.append(words.take(pa.array(place.astype(np.int64) + way * (len(words) // NOTATIONS))))
+    joined = pc.binary_join_element_wise(*columns, "")
+    return pc.if_else(pa.array(has[Fault.NO_ADDRESS]), pa.scalar(None, pa.string()), joined)

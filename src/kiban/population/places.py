@@ -28,7 +28,7 @@ HOUSE_NAMES = (
 BUILDINGS = tuple(f"{name}{room}" for name in HOUSE_NAMES for room in ROOMS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Prefecture:
     """Towns of a prefecture one after another; ``first[m]`` and ``number[m]`` say which are a municipality's."""
 

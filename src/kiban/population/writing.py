@@ -6,8 +6,6 @@ import datetime as dt
 import unicodedata
 from functools import lru_cache
 
-import numpy as np
-
 from kiban.population.model import Column
 
 VARIANTS = dict(
@@ -72,29 +70,37 @@ def _era(day: dt.date) -> tuple[str, str, int]:
 
 
 def era_codes(days: Column) -> list[str]:
-    """Birth dates as era code, year, month, day: ``5550401`` for 1 April 1980; each day written once."""
-    return _each(days, lambda day: f"{_era(day)[1]}{_era(day)[2]:02}{day:%m%d}")
+    """Birth dates as era code, year, month, day: ``5550401`` for 1 April 1980."""
+    return [_era_code(day) for day in days.tolist()]
 
 
 def era_texts(days: Column) -> list[str]:
     """Birth dates as on paper: ``昭和55年4月1日``; the first year is 元年."""
-    return _each(days, lambda day: f"{_era(day)[0]}{_year(_era(day)[2])}年{day.month}月{day.day}日")
+    return [_era_text(day) for day in days.tolist()]
 
 
 def iso(days: Column) -> list[str]:
     """Birth dates as ``1980-04-01``."""
-    return _each(days, dt.date.isoformat)
+    return [_iso(day) for day in days.tolist()]
 
 
-def _year(number: int) -> str:
-    return "元" if number == 1 else str(number)
+@lru_cache(maxsize=100_000)
+def _era_code(number: int) -> str:
+    day = EPOCH + dt.timedelta(days=number)
+    _, code, year = _era(day)
+    return f"{code}{year:02}{day:%m%d}"
 
 
-def _each(days: Column, write: object) -> list[str]:
-    assert callable(write)
-    distinct, place = np.unique(days, return_inverse=True)
-    texts = [str(write(EPOCH + dt.timedelta(days=int(day)))) for day in distinct]
-    return [texts[index] for index in place.tolist()]
+@lru_cache(maxsize=100_000)
+def _era_text(number: int) -> str:
+    day = EPOCH + dt.timedelta(days=number)
+    name, _, year = _era(day)
+    return f"{name}{'元' if year == 1 else year}年{day.month}月{day.day}日"
+
+
+@lru_cache(maxsize=100_000)
+def _iso(number: int) -> str:
+    return (EPOCH + dt.timedelta(days=number)).isoformat()
 
 
 def short_number(number: str) -> str:
