@@ -47,6 +47,12 @@ def _share(kind: str, field: str) -> Callable[[Event], tuple[float, float | None
     return read
 
 
+def _ratio(part: str, whole: str) -> Callable[[Event], tuple[float, float | None] | None]:
+    """Events of one kind over events of another, in the same month."""
+    parts = {part: (1.0, 0.0), whole: (0.0, 1.0)}
+    return lambda event: parts.get(event.kind)
+
+
 GAUGES = (
     Gauge(Indicator("applications", "申請・届出の件数", "件", Direction.UP, SOURCE), _count("application_submitted")),
     Gauge(Indicator("days_to_decision", "決定までの日数", "日", Direction.DOWN, SOURCE),
@@ -57,6 +63,8 @@ GAUGES = (
           _mean("application_submitted", "typed_characters")),
     Gauge(Indicator("online_share", "オンラインの割合", "%", Direction.UP, SOURCE, scale=100.0),
           _share("application_submitted", "online")),
+    Gauge(Indicator("take_up", "お知らせから申請に進んだ割合", "%", Direction.UP, SOURCE, scale=100.0),
+          _ratio("notice_application_opened", "notice_sent")),
     Gauge(Indicator("satisfaction", "満足した人の割合", "%", Direction.UP, SOURCE, scale=100.0),
           _share("survey_answered", "satisfied")),
 )  # fmt: skip

@@ -120,7 +120,47 @@ MEASURES = Dataset(
      Column("progress", "VARCHAR", "KPI（進捗）"), Column("effect", "VARCHAR", "KPI（効果）")),
     "デジタル庁", "デジタル社会の実現に向けた重点計画",
 )  # fmt: skip
-DATASETS = {dataset.id: dataset for dataset in (SHEETS, PAYEES, BUDGET_ITEMS, OBSERVATIONS, MEASURES)}
+STUDIES = Dataset(
+    "studies", "効果の測定", "政策の効果の推定と95%区間、円に直した額。推定ごとに1行。",
+    "SELECT sheet_year, project_id, policy, indicator, method, units, observations, effect, low, high, yen, yen_low, "
+    "yen_high, population, unit_yen, notes FROM studies ORDER BY recorded_at",
+    (Column("sheet_year", "INTEGER", "シートの年度"), Column("project_id", "BIGINT", "予算事業ID"),
+     Column("policy", "VARCHAR", "政策"), Column("indicator", "VARCHAR", "指標"), Column("method", "VARCHAR", "方法"),
+     Column("units", "INTEGER", "団体の数"), Column("observations", "BIGINT", "観測の数"),
+     Column("effect", "DOUBLE", "効果（指標の単位）"), Column("low", "DOUBLE", "95%区間の下"),
+     Column("high", "DOUBLE", "95%区間の上"), Column("yen", "BIGINT", "年あたりの額（円）"),
+     Column("yen_low", "BIGINT", "額の下（円）"), Column("yen_high", "BIGINT", "額の上（円）"),
+     Column("population", "BIGINT", "対象の数"), Column("unit_yen", "BIGINT", "1件の額（円）"),
+     Column("notes", "VARCHAR", "注意（JSONの列）")),
+    "基盤を使う団体", "基盤での推定",
+)  # fmt: skip
+LOGIC = Dataset(
+    "logic-models", "行政事業レビュー 効果発現経路",
+    "シートの活動、アウトプット、アウトカム。目標と実績は年→値のJSON。",
+    "SELECT sheet_year, project_id, number, kind, horizon, label, indicator, unit, direction, evidence, targets, "
+    "results FROM logic_nodes ORDER BY sheet_year, project_id, number",
+    (Column("sheet_year", "INTEGER", "シートの年度"), Column("project_id", "BIGINT", "予算事業ID"),
+     Column("number", "INTEGER", "番号"), Column("kind", "VARCHAR", "種別"), Column("horizon", "VARCHAR", "期間"),
+     Column("label", "VARCHAR", "目標"), Column("indicator", "VARCHAR", "指標"), Column("unit", "VARCHAR", "単位"),
+     Column("direction", "VARCHAR", "改善の向き"), Column("evidence", "VARCHAR", "出典"),
+     Column("targets", "VARCHAR", "目標値（年→値）"), Column("results", "VARCHAR", "実績値（年→値）")),
+    "デジタル庁・内閣官房行政改革推進本部事務局", "行政事業レビュー見える化サイト",
+)  # fmt: skip
+BOOKS = Dataset(
+    "budget-books", "予算書・決算書の事項",
+    "事項ごとの額（円）。帳票（stage）と会計（account_type）をまたいで足してはならない。",
+    "SELECT fiscal_year, stage, account_type, ministry, organization, section, item, amount, previous_amount, spent, "
+    "address FROM book_items ORDER BY fiscal_year, stage, account_type, ministry, section, item",
+    (Column("fiscal_year", "INTEGER", "年度"), Column("stage", "VARCHAR", "帳票"),
+     Column("account_type", "VARCHAR", "会計"), Column("ministry", "VARCHAR", "所管"),
+     Column("organization", "VARCHAR", "組織"), Column("section", "VARCHAR", "項"), Column("item", "VARCHAR", "事項"),
+     Column("amount", "BIGINT", "額（円）"), Column("previous_amount", "BIGINT", "前年度または補正前（円）"),
+     Column("spent", "BIGINT", "支出済（円、決算だけ）"), Column("address", "VARCHAR", "元のページ")),
+    "財務省", "予算書・決算書データベース",
+)  # fmt: skip
+DATASETS = {
+    dataset.id: dataset for dataset in (SHEETS, PAYEES, BUDGET_ITEMS, LOGIC, BOOKS, OBSERVATIONS, MEASURES, STUDIES)
+}
 """Every public table by its id."""
 
 

@@ -84,7 +84,7 @@ def test_bad_rows_of_a_csv_are_reported_and_good_ones_loaded(store: ObservationS
 
     assert (report.kept, report.encoding) == (1, "cp932")
     assert [(f.where.line, f.where.field) for f in report.faults] == [
-        (3, "area"), (4, "month"), (5, "indicator"), (6, None),
+        (3, "area"), (4, "month"), (5, "indicator"), (6, "numerator"),
     ]  # fmt: skip
     assert store.profile(RATE, LATE, area="30203")[0].value == 60
 

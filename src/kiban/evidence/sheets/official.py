@@ -16,8 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from kiban.kernel.errors import BadInput
-from kiban.kernel.tabular import Report, Row, parse_integer, read_rows
+from kiban.kernel.errors import BadInput, Where
+from kiban.kernel.tabular import Report, Row, parse_integer, parse_number, read_rows
 
 NAME = re.compile(r"^(?P<table>[1-6]-[1-5])_RS_(?P<year>\d{4})_.*\.(csv|zip)$")
 KEYS = ("事業年度", "予算事業ID")
@@ -53,6 +53,7 @@ class Tables:
     budget_items: list[dict[str, Any]] = field(default_factory=list)
     logic_nodes: list[dict[str, Any]] = field(default_factory=list)
     logic_edges: list[dict[str, Any]] = field(default_factory=list)
+    budgets: list[dict[str, Any]] = field(default_factory=list)
     official_rows: list[dict[str, Any]] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
 
@@ -93,6 +94,7 @@ def read_official(folder: Path) -> Tables:
         if maker is not None:
             _each(joined, table, made=made, maker=maker)
     _nodes(joined, made)
+    _budgets(joined, made)
     for table, rows in joined.items():
         made.official_rows += [
             {"table_no": table, "sheet_year": key[0], "project_id": key[1], "line": row.line, "data": row.values}
@@ -134,12 +136,17 @@ def _read(table: str, path: Path) -> _Table:
 def _whole(row: Row, column: str) -> int:
     value = _yen(row, column)
     if value is None:
-        raise BadInput(f"{column} is empty")
+        raise BadInput(f"{column} is empty", where=Where(field=column), remedy="every row names its sheet")
     return value
 
 
 def _yen(row: Row, column: str) -> int | None:
-    return parse_integer(row.values.get(column, ""))
+    """A whole number; what is none is refused by its column."""
+    try:
+        return parse_integer(row.values.get(column, ""))
+    except BadInput as error:
+        remedy = error.remedy or "write a whole number"
+        raise BadInput(error.what, where=Where(field=column), remedy=remedy) from error
 
 
 def _joined(tables: list[_Table]) -> dict[Key, list[Row]]:
@@ -168,7 +175,7 @@ def _tried(maker: Maker, key: Key, *, row: Row, table: str, made: Tables) -> dic
         return maker(key, row)
     except BadInput as error:
         report = next(one for one in made.reports if one.file.startswith(f"{table}_"))
-        report.fault(row.line, error.what, remedy=error.remedy)
+        report.fault(row.line, error.what, column=error.where.field, remedy=error.remedy)
         report.kept -= 1
         return None
 
@@ -301,7 +308,7 @@ def _nodes(joined: Joined, made: Tables) -> None:
 
 
 def _stage(key: Key, row: Row) -> dict[str, Any]:
-    years = {name: row.values[name] for name in row.values if name.isdecimal() and row.values[name].strip()}
+    years = {name: _by_year(row, name) for name in row.values if name.isdecimal() and row.values[name].strip()}
     return {
         "sheet_year": key[0],
         "project_id": key[1],
@@ -313,5 +320,34 @@ def _stage(key: Key, row: Row) -> dict[str, Any]:
         "unit": row.values["単位"] or None,
         "direction": row.values["改善の上向き/下向き"].strip() or None,
         "evidence": row.values["成果実績及び目標値の根拠として用いた統計・データ名(出典)"] or None,
-        "by_year": years,
+        "by_year": {year: value for year, value in years.items() if value is not None},
     }
+
+
+def _by_year(row: Row, year: str) -> float | None:
+    """The value in a wide year column; rates may carry a percent sign."""
+    try:
+        return parse_number(row.values[year].strip().rstrip("%％"))
+    except BadInput as error:
+        raise BadInput(error.what, where=Where(field=year), remedy=error.remedy) from error
+
+
+ACCOUNTS = {"account_category": "会計区分", "account": "会計", "sub_account": "勘定"}
+OF_ACCOUNT = {
+    "initial_budget": "当初予算", "total_budget": "歳出予算現額", "executed": "執行額", "next_request": "翌年度要求額",
+}  # fmt: skip
+
+
+def _budgets(joined: Joined, made: Tables) -> None:
+    """The lines of one account of 2-1: money by sheet year, budget year and account."""
+    for key, rows in joined.get("2-1", {}).items():
+        for row in rows:
+            value = _tried(_budget, key, row=row, table="2-1", made=made) if row.values["会計区分"].strip() else None
+            if value is not None:
+                made.budgets.append(value)
+
+
+def _budget(key: Key, row: Row) -> dict[str, Any]:
+    accounts = {name: row.values.get(column) or None for name, column in ACCOUNTS.items()}
+    money = {name: _yen(row, column) for name, column in OF_ACCOUNT.items()}
+    return {"sheet_year": key[0], "project_id": key[1], "budget_fy": _yen(row, "予算年度"), **accounts, **money}

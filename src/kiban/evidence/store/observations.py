@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
@@ -31,6 +32,7 @@ PLAIN = """(SELECT area, month, numerator, denominator, as_of FROM observations
 NOTE = """INSERT INTO revised SELECT indicator, area, month FROM observations WHERE indicator IN (SELECT unnest(?))
   GROUP BY ALL HAVING count(*) > 1 EXCEPT SELECT indicator, area, month FROM revised"""
 NATION = "00"
+DESCRIBED = ("id", "title", "unit", "direction", "source")
 COLUMNS = ("indicator", "area", "month", "numerator", "denominator")
 
 
@@ -66,13 +68,22 @@ class ObservationStore:
         """
         rows = self.warehouse.rows("SELECT * FROM indicators WHERE id = ?", [identifier])
         if not rows:
-            raise BadSheet(
-                f"there is no indicator {identifier!r}", remedy="`kiban evidence show indicators` lists them"
-            )
+            raise BadSheet(f"there is no indicator {identifier!r}", remedy="`kiban evidence indicators` lists them")
         name, title, unit, direction, source, scale, stale = rows[0]
         return Indicator(
             str(name), str(title), str(unit), Direction(str(direction)), str(source), float(str(scale)), int(str(stale))
         )
+
+    def define_csv(self, path: Path) -> Report:
+        """Define indicators from CSV (id, title, unit, direction, source; also scale); bad rows are reported."""
+        report = Report(path.name)
+        for row in read_rows(path, DESCRIBED, report=report):
+            try:
+                self.define(_described(row.values))
+                report.kept += 1
+            except BadInput as error:
+                report.fault(row.line, error.what, column=error.where.field, remedy=error.remedy)
+        return report
 
     def indicators(self) -> list[Indicator]:
         """All indicators by title."""
@@ -128,6 +139,10 @@ class ObservationStore:
     def profile(self, indicator: Indicator, known: dt.date, *, area: str) -> list[Figure]:
         """One area by month."""
         return self._sums(indicator, known, label="area", condition="area = $area", area=area)
+
+    def everywhere(self, indicator: Indicator, known: dt.date) -> list[Figure]:
+        """Each municipality in each month: the panel of a study."""
+        return self._sums(indicator, known, label="area", condition="length(area) = 5")
 
     def rank(self, indicator: Indicator, known: dt.date, *, month: dt.date, area: str) -> tuple[int, int]:
         """The place of a municipality among all that have a figure: (rank from 1, how many)."""
@@ -193,6 +208,30 @@ def value_of(indicator: Indicator, numerator: float, *, denominator: float | Non
     return numerator / denominator * indicator.scale if denominator else None
 
 
+def _described(values: dict[str, str]) -> Indicator:
+    if not re.fullmatch(r"[-a-zA-Z0-9_]{1,60}", values["id"]):
+        raise BadInput(
+            f"{values['id']!r} is no id", where=Where(field="id"), remedy="letters, digits, - and _ (it is an address)"
+        )
+    if values["direction"] not in set(Direction):
+        raise BadInput(
+            f"{values['direction']!r} is no direction", where=Where(field="direction"), remedy="write up or down"
+        )
+    try:
+        scale = parse_number(values.get("scale", ""))
+    except BadInput as error:
+        raise BadInput(error.what, where=Where(field="scale"), remedy="1, or 100 for %") from error
+    direction = Direction(values["direction"])
+    return Indicator(values["id"], values["title"], values["unit"], direction, values["source"], scale or 1.0)
+
+
+def _number(values: dict[str, str], column: str) -> float | None:
+    try:
+        return parse_number(values[column])
+    except BadInput as error:
+        raise BadInput(error.what, where=Where(field=column), remedy=error.remedy) from error
+
+
 def _observation(values: dict[str, str], known: set[str], *, as_of: dt.date) -> Observation:
     if values["indicator"] not in known:
         raise BadInput(
@@ -210,9 +249,7 @@ def _observation(values: dict[str, str], known: set[str], *, as_of: dt.date) -> 
         raise BadInput(
             f"{values['month']!r} is no month", where=Where(field="month"), remedy="write 2024-06"
         ) from error
-    numerator = parse_number(values["numerator"])
+    numerator = _number(values, "numerator")
     if numerator is None:
         raise BadInput("the numerator is empty", where=Where(field="numerator"), remedy="leave the row out instead")
-    return Observation(
-        values["indicator"], values["area"], month, numerator, parse_number(values["denominator"]), as_of
-    )
+    return Observation(values["indicator"], values["area"], month, numerator, _number(values, "denominator"), as_of)

@@ -13,13 +13,13 @@ from kiban.evidence.logic import LogicModel
 from kiban.evidence.model import Direction, Edge, LogicNode, NodeKind
 from kiban.evidence.sheets.official import Tables, official_files, read_official
 from kiban.evidence.store.warehouse import Warehouse
-from kiban.kernel.errors import BadInput, Where
-from kiban.kernel.tabular import Report, parse_number
+from kiban.kernel.errors import Where
+from kiban.kernel.tabular import Report
 
 KINDS = {"アクティビティ": NodeKind.ACTIVITY, "アウトプット": NodeKind.OUTPUT, "アウトカム": NodeKind.OUTCOME}
 HORIZONS = {"短期": "short", "中期": "middle", "長期": "long"}
 DIRECTIONS = {"上向き": Direction.UP, "下向き": Direction.DOWN}
-TABLES = ("sheets", "payees", "budget_items", "logic_nodes", "logic_edges", "official_rows")
+TABLES = ("sheets", "payees", "budget_items", "logic_nodes", "logic_edges", "budgets", "official_rows")
 
 
 def load_official(warehouse: Warehouse, folder: Path) -> list[Report]:
@@ -97,16 +97,29 @@ def _node(policy: str, row: tuple[Any, ...]) -> LogicNode:
     )
 
 
-def _last_target(targets: dict[str, str]) -> tuple[float | None, int | None]:
-    """The target that lies furthest ahead and is a number."""
-    for year in sorted(targets, reverse=True):
-        try:
-            value = parse_number(targets[year])
-        except BadInput:
-            continue
-        if value is not None:
-            return value, int(year)
-    return None, None
+def _last_target(targets: dict[str, float]) -> tuple[float | None, int | None]:
+    """The target that lies furthest ahead."""
+    year = max(targets, default=None)
+    return (None, None) if year is None else (targets[year], int(year))
 
 
-__all__ = ["Tables", "load_official", "sheet_logic"]
+def on_track(warehouse: Warehouse, year: int, *, project: int) -> dict[str, bool | None]:
+    """For each stage of a sheet whether its newest result met the target of the same year; None when nobody can say."""
+    rows = warehouse.rows(
+        "SELECT number, direction, targets, results FROM logic_nodes WHERE sheet_year = ? AND project_id = ?",
+        [year, project],
+    )
+    return {
+        str(number): _met(json.loads(str(targets)), json.loads(str(results)), direction=DIRECTIONS.get(str(direction)))
+        for number, direction, targets, results in rows
+    }
+
+
+def _met(targets: dict[str, float], results: dict[str, float], *, direction: Direction | None) -> bool | None:
+    year = max(targets.keys() & results.keys(), default=None)
+    if year is None or direction is None:
+        return None
+    return results[year] >= targets[year] if direction is Direction.UP else results[year] <= targets[year]
+
+
+__all__ = ["Tables", "load_official", "on_track", "sheet_logic"]

@@ -34,4 +34,10 @@ CREATE TABLE IF NOT EXISTS studies (
   effect DOUBLE,
   low DOUBLE, high DOUBLE, yen BIGINT, yen_low BIGINT, yen_high BIGINT, population BIGINT, unit_yen BIGINT,
   units INTEGER, observations BIGINT, method TEXT, notes TEXT, recorded_at TIMESTAMP);
+CREATE TABLE IF NOT EXISTS budgets (
+  sheet_year INTEGER, project_id BIGINT, budget_fy INTEGER, account_category TEXT, account TEXT, sub_account TEXT,
+  initial_budget BIGINT, total_budget BIGINT, executed BIGINT, next_request BIGINT, source TEXT);
+CREATE TABLE IF NOT EXISTS book_items (
+  fiscal_year INTEGER, stage TEXT, account_type TEXT, ministry TEXT, organization TEXT, section TEXT, item TEXT,
+  amount BIGINT, previous_amount BIGINT, spent BIGINT, description TEXT, address TEXT, source TEXT);
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -49,7 +50,7 @@ class Warehouse:
         self.connection.commit()
 
     def load_saved_sheets(self, folder: Path) -> dict[str, int]:
-        """Load `rs<year>_{projects,payees,budget_items}.parquet`; a file loaded before replaces its former rows.
+        """Load `rs<year>_{projects,payees,budget_items}.parquet`; its rows replace those of the same sheet years.
 
         Returns:
             Rows by file name.
@@ -76,7 +77,10 @@ class Warehouse:
                 remedy=f"the file has: {', '.join(relation.columns)}",
             )
         chosen = ", ".join(f'"{columns[name]}"' for name in wanted)
-        self.connection.execute(f"DELETE FROM {table} WHERE source = ?", [path.name])  # noqa: S608 (own names)
+        self.connection.execute(
+            f"DELETE FROM {table} WHERE sheet_year IN (SELECT DISTINCT sheet_year FROM read_parquet(?))",  # noqa: S608
+            [str(path)],
+        )
         self.connection.execute(
             f"INSERT INTO {table} ({', '.join(wanted)}, source) SELECT {chosen}, ? FROM read_parquet(?)",  # noqa: S608
             [path.name, str(path)],
@@ -103,10 +107,14 @@ class Warehouse:
 
 @contextmanager
 def replaced(folder: Path) -> Iterator[Warehouse]:
-    """A writable copy of the store that takes its place when the block ends well; readers see the old one till then."""
+    """A writable copy of the store that takes its place when the block ends well; readers see the old one till then.
+
+    Writers wait for one another: none overwrites what another has just written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "evidence.duckdb"
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".load-") as name:
+    with (folder / ".writing").open("w") as turn, tempfile.TemporaryDirectory(dir=folder, prefix=".load-") as name:
+        fcntl.flock(turn, fcntl.LOCK_EX)
         if file.exists():
             shutil.copy(file, name)
         warehouse = Warehouse(Path(name))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from kiban.evidence.measures import read_plan
 from kiban.evidence.sheets import BudgetRule, SheetQuery
 from kiban.evidence.store import SheetStore, Warehouse
+from kiban.evidence.store.books import load_books
 from kiban.evidence.store.observations import ObservationStore
 from kiban.evidence.store.official import load_official
 from kiban.evidence.store.plans import PlanStore
@@ -19,6 +20,7 @@ from kiban.evidence.store.warehouse import replaced
 from kiban.kernel.clock import SystemClock
 from kiban.kernel.tabular import Report
 from kiban.shell.evidence.commands import add_demo, add_effect
+from kiban.shell.evidence.tables import add_tables
 
 if TYPE_CHECKING:
     from kiban.shell.cli import Subparsers
@@ -33,6 +35,7 @@ def add(subparsers: Subparsers) -> None:
     _add_show(commands)
     add_effect(commands)
     add_demo(commands)
+    add_tables(commands)
 
 
 def _store(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +47,8 @@ def _add_load(commands: Subparsers) -> None:
     load.add_argument("folder", type=Path, nargs="?", help="folder with rs<year>_*.parquet")
     load.add_argument("--official", type=Path, help="folder with the site's own 15 tables (1-1_RS_….csv or .zip)")
     load.add_argument("--plan", action="append", default=[], metavar="NAME=FILE", help="measures of a plan (CSV)")
+    load.add_argument("--indicators", action="append", type=Path, default=[], help="descriptions of indicators (CSV)")
+    load.add_argument("--books", type=Path, help="folder with mof-jikou-<year>.json[.gz] (budget and settlement books)")
     load.add_argument("--figures", action="append", type=Path, default=[], help="observations (CSV)")
     load.add_argument("--map", type=Path, help="TopoJSON of municipalities")
     _store(load)
@@ -56,6 +61,8 @@ def _add_search(commands: Subparsers) -> None:
     search.add_argument("--name", default="", help="part of the sheet's name")
     search.add_argument("--words", default="", help="in name, purpose, issues or overview")
     search.add_argument("--ministry", default="")
+    search.add_argument("--bureau", default="")
+    search.add_argument("--change-min", type=int, help="yen more than the sheet of the year before")
     search.add_argument("--payee", default="", help="part of a name, or a 法人番号")
     search.add_argument("--initial-budget-min", type=int, help="yen")
     search.add_argument("--initial-budget-max", type=int, help="yen")
@@ -84,10 +91,14 @@ def run_load(arguments: argparse.Namespace) -> int:
                 print(f"{name}: {rows:,} rows")
         if arguments.official:
             reports += load_official(warehouse, arguments.official)
+        if arguments.books:
+            for name, rows in load_books(warehouse, arguments.books).items():
+                print(f"{name}: {rows:,} items")
         for name, _, file in (plan.partition("=") for plan in arguments.plan):
             measures, report = read_plan(Path(file), plan=name)
             PlanStore(warehouse).save(measures, at)
             reports.append(report)
+        reports += [ObservationStore(warehouse).define_csv(path) for path in arguments.indicators]
         reports += [ObservationStore(warehouse).load_csv(path, as_of=at.date()) for path in arguments.figures]
     if arguments.map:
         shutil.copy(
@@ -105,6 +116,8 @@ def run_search(arguments: argparse.Namespace) -> int:
         name=arguments.name,
         words=arguments.words,
         ministry=arguments.ministry,
+        bureau=arguments.bureau,
+        change_min=arguments.change_min,
         payee=arguments.payee,
         budget_rule=BudgetRule(arguments.budget_rule),
         executed_min=arguments.executed_min,

@@ -21,6 +21,7 @@ from kiban.packs import load_packs
 from kiban.procedures.actions import PORTAL
 from kiban.procedures.adapters import CardSignatures, NodeCodes, NodeOwnData
 from kiban.registries import town_registry
+from kiban.shell.evidence.events import with_indicators
 from kiban.shell.ports import Platform
 from kiban.shell.wiring.addresses import RegistryAddresses
 from kiban.shell.wiring.build import Entrance, Outer, Rooms, platform_of, rooms
@@ -79,7 +80,7 @@ def worker() -> Worker:
     here = made()
     here.keep_going(agency for agency in clients() if agency != PORTAL)
     hold = dt.timedelta(seconds=settings.WORKER_LEASE_SECONDS)
-    return here.worker(SystemClock(), receivers=_journal(), hold=hold)
+    return with_indicators(here.worker(SystemClock(), receivers=_journal(), hold=hold), settings.EVIDENCE)
 
 
 def _journal() -> tuple[Deliver, ...]:
