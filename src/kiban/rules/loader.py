@@ -19,6 +19,9 @@ The form (all names Japanese or English words):
         article: "6-1"
         yes: {ja: …, ja-easy: …, en: …}  # plain words; {value} and names are filled in
     outputs: [支給月額]
+
+A municipality's file names the national one in `extends: ../../../national/…/rules.yaml`, and holds only its own
+parameters, variables and facts.
 """
 
 from __future__ import annotations
@@ -58,27 +61,49 @@ def load_rules(path: Path, *, name: str = "") -> RuleSet:
     Raises:
         BadRule: with file, line, what is wrong and how to mend it.
     """
-    return read_rules(path.read_text(encoding="utf-8"), file=name or path.name)
+    return _load(path, name=name or path.name, within=())
 
 
-def read_rules(text: str, *, file: str) -> RuleSet:
-    """As :func:`load_rules`, from text."""
+def _load(path: Path, *, name: str, within: tuple[Path, ...]) -> RuleSet:
+    text = path.read_text(encoding="utf-8")
+    located = parse_located(text, file=name)
+    base = located.value.get("extends") if isinstance(located.value, dict) else None
+    if base is None:
+        return read_rules(text, file=name)
+    under = (path.parent / str(base)).resolve()
+    if not under.is_file() or under in within:
+        raise BadRule(
+            f"extends {base!r} " + ("goes in a circle" if under in within else "is no file"),
+            where=located.where(("extends",)),
+            remedy="write the way from this folder to the other rules.yaml",
+        )
+    return read_rules(text, file=name, base=_load(under, name=str(base), within=(*within, path.resolve(), under)))
+
+
+def read_rules(text: str, *, file: str, base: RuleSet | None = None) -> RuleSet:
+    """As :func:`load_rules`, from text; ``base`` is the rule set that the text extends.
+
+    Own parameters and variables stand in the place of those of the base with the same name; the base is not changed.
+    """
     located = parse_located(text, file=file)
     content = _mapping(located, (), allowed=TOP)
-    for key in ("id", "title", "law", "variables", "outputs"):
+    for key in ("id", "title", "law") if base else ("id", "title", "law", "variables", "outputs"):
         if key not in content:
             raise BadRule(f"{key} is missing", where=Where(file, 1), remedy="see docs/rules.md for the form")
-    entities = tuple(str(entity) for entity in content.get("entities", []))
+    if "extends" in content and base is None:
+        raise BadRule("extends needs the other file", where=located.where(("extends",)), remedy="load it from its path")
+    below = base or RuleSet("", "", {}, {}, {}, (), (), "")
+    entities = (*below.entities, *(str(one) for one in content.get("entities", []) if one not in below.entities))
     reader = _Reader(located, entities, law=_law(content["law"], located))
     rules = RuleSet(
         id=str(content["id"]),
         title=str(content["title"]),
-        facts=dict(reader.facts()),
-        parameters=dict(reader.parameters()),
-        variables=dict(reader.variables()),
+        facts={**below.facts, **dict(reader.facts())},
+        parameters={**below.parameters, **dict(reader.parameters())},
+        variables={**below.variables, **dict(reader.variables())},
         entities=entities,
-        outputs=tuple(str(output) for output in content["outputs"]),
-        mark=hashlib.sha256(text.encode()).hexdigest()[:16],
+        outputs=tuple(str(output) for output in content.get("outputs", below.outputs)),
+        mark=hashlib.sha256((below.mark + text).encode()).hexdigest()[:16],
         file=file,
     )
     check_rule_set(rules, located)
