@@ -87,11 +87,11 @@ def read_rules(text: str, *, file: str, base: RuleSet | None = None) -> RuleSet:
     """
     located = parse_located(text, file=file)
     content = _mapping(located, (), allowed=TOP)
+    if "extends" in content and base is None:
+        raise BadRule("extends needs the other file", where=located.where(("extends",)), remedy="load it from its path")
     for key in ("id", "title", "law") if base else ("id", "title", "law", "variables", "outputs"):
         if key not in content:
             raise BadRule(f"{key} is missing", where=Where(file, 1), remedy="see docs/rules.md for the form")
-    if "extends" in content and base is None:
-        raise BadRule("extends needs the other file", where=located.where(("extends",)), remedy="load it from its path")
     below = base or RuleSet("", "", {}, {}, {}, (), (), "")
     entities = (*below.entities, *(str(one) for one in content.get("entities", []) if one not in below.entities))
     reader = _Reader(located, entities, law=_law(content["law"], located))

@@ -84,12 +84,14 @@ def income_tax_limit(*, dependants: int) -> int:
 
 def salary_deduction(year: int, salary: int) -> int:
     """所得税法28条3項, a part of a yen counted as one."""
-    least = 550_000 if year < 2025 else 650_000 if year == 2025 else 740_000
-    bands = ((1_800_000, 4, -100_000), (3_600_000, 3, 80_000), (6_600_000, 2, 440_000), (8_500_000, 1, 1_100_000))
+    least = 650_000 if year < 2020 or year == 2025 else 550_000 if year < 2025 else 740_000
+    bands = [(1_800_000, 4, -100_000), (3_600_000, 3, 80_000), (6_600_000, 2, 440_000), (8_500_000, 1, 1_100_000)]
+    if year < 2020:
+        bands = [(1_800_000, 4, 0), (3_600_000, 3, 180_000), (6_600_000, 2, 540_000), (10_000_000, 1, 1_200_000)]
     for upper, tenths, add in bands:
         if salary <= upper:
             return max(least, -(-salary * tenths // 10) + add)
-    return 1_950_000
+    return 2_200_000 if year < 2020 else 1_950_000
 
 
 PREMIUM = {"2023-04": 16520, "2024-04": 16980, "2025-04": 17510, "2026-04": 17920}
