@@ -103,7 +103,8 @@ def test_a_towns_file_extends_the_national_one_without_changing_it() -> None:
     )
     assert town.parameters["準要保護倍率"] != national.parameters["準要保護倍率"]
     assert town.parameters["小学新入学額"] == national.parameters["小学新入学額"]
-    assert "学用品額" in town.variables and "学用品額" not in national.variables
+    assert "学用品額" in town.variables
+    assert "学用品額" not in national.variables
     assert town.mark != national.mark
 
 
