@@ -18,6 +18,7 @@ from kiban.procedures.ports import OwnData
 SETTLED = frozenset({FactState.KNOWN, FactState.CORRECTED, FactState.ADDED})
 
 ASK = FactValue(state=FactState.PENDING)
+HOUSEHOLD = "resident.household"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,16 @@ class Door:
 
     def ask(self, asked: Asked) -> Answer | FactState | None:
         """The answer; None when the office holds nothing, MISSING when it may not tell, PENDING when it is down."""
+        if asked.link and not self.knows_household:
+            return FactState.PENDING
         if asked not in self.answers:
             self.answers[asked] = self._ask(asked)
         return self.answers[asked]
+
+    @property
+    def knows_household(self) -> bool:
+        """Whether this door has had the household's answer, without which nothing on a member is answered."""
+        return any(one.item == HOUSEHOLD and isinstance(told, Answer) for one, told in self.answers.items())
 
     def _ask(self, asked: Asked) -> Answer | FactState | None:
         try:
@@ -85,12 +93,15 @@ def _exchangeable(plan: Plan) -> Iterator[FactPlan]:
 
 
 def _household(plan: Plan, draft: Draft, *, door: Door) -> Draft:
-    """The draft with its household, when the bundle has a fact of that type and no members were settled yet."""
+    """The draft with its household, when the bundle has a fact of that type.
+
+    It is asked in every door: only the household's answer in the same door lets the person ask about its members.
+    """
     fact = next((one for one in _exchangeable(plan) if one.type == "household"), None)
-    if fact is None or draft.members:
+    if fact is None:
         return draft
     answer = door.ask(Asked(agency_of(fact.holder, draft.places), fact.item))
-    if not isinstance(answer, Answer):
+    if draft.members or not isinstance(answer, Answer):
         return draft
     found = at_path(answer.data, fact.path)
     return replace(draft, members=_members(found if isinstance(found, list) else []))
@@ -112,7 +123,7 @@ def _value(draft: Draft, fact: FactPlan, *, member: str, door: Door) -> FactValu
     holder = agency_of(fact.holder, draft.places)
     source = f"{holder}/{fact.item}"
     person = next((one for one in draft.members if one.key == member), None)
-    if person is not None and fact.item == "resident.household":
+    if person is not None and fact.item == HOUSEHOLD:
         value: Value = at_path(msgspec.to_builtins(person), fact.path)
         return FactValue(value=value, source=source, state=FactState.KNOWN, as_of=draft.updated_at)
     answer = door.ask(Asked(holder, fact.item, person.link if person else ""))
