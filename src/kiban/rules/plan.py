@@ -199,3 +199,14 @@ def _entities(node: Node) -> Iterator[str]:
         yield node.entity
     for child in children(node):
         yield from _entities(child)
+
+
+def reasons(plan: Plan) -> Mapping[str, tuple[str, ...]]:
+    """For each output what a reason code of the batch means: code 0 undecided, then the branches in order."""
+    made = {}
+    for step in plan.steps:
+        if step.name in plan.outputs:
+            count = len(step.formula.branches) + 1 if isinstance(step.formula, Case) else 1
+            ways = tuple(f"{step.basis}: way {n} of {step.text}" for n in range(1, count + 1))
+            made[step.name] = ("undecided: a fact is unknown", *ways)
+    return made

@@ -1,0 +1,239 @@
+"""`kiban rules`: check, explain, ask, compute, sql, cases."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kiban.kernel.errors import BadInput, KibanError, Where
+
+if TYPE_CHECKING:
+    from kiban.rules import RuleSet
+    from kiban.rules.batch import Summary
+    from kiban.shell.cli import Subparsers
+
+ROOT = Path(os.environ.get("KIBAN_PACKS", Path(__file__).resolve().parents[4] / "packs"))
+
+
+def add(subparsers: Subparsers) -> None:
+    """Add the group to the command line."""
+    group = subparsers.add_parser("rules", help="law as expressions: check, explain, ask, compute, sql, cases")
+    verbs = group.add_subparsers(dest="verb", required=True, metavar="VERB")
+    checking = verbs.add_parser("check", help="every rules.yaml of a folder; 1 when one has a fault")
+    checking.add_argument("folder", type=Path, nargs="?", default=ROOT)
+    checking.set_defaults(func=check)
+    explaining = _verb(verbs.add_parser("explain", help="one household in plain words with articles"))
+    explaining.add_argument("--facts", type=Path, required=True, help="a JSON object; see docs/rules.md")
+    explaining.add_argument("--language", choices=("ja", "ja-easy", "en"), default="ja")
+    explaining.add_argument("--tree", action="store_true", help="every step, for the officer")
+    explaining.set_defaults(func=explain_one)
+    asking = _verb(verbs.add_parser("ask", help="ask only what can still change the answer"))
+    asking.add_argument("--facts", type=Path, help="what is known already")
+    asking.set_defaults(func=ask)
+    computing = _verb(verbs.add_parser("compute", help="all households of a folder of Parquet or CSV files"))
+    computing.add_argument("--facts", type=Path, required=True, help="folder with 世帯*.parquet and the entities'")
+    computing.add_argument("--out", type=Path, required=True)
+    computing.set_defaults(func=compute_all)
+    text = _verb(verbs.add_parser("sql", help="the same rules as SQL text"))
+    text.add_argument("--dialect", default="duckdb", help="duckdb, postgres or spark")
+    text.set_defaults(func=print_sql)
+    comparing = _verb(verbs.add_parser("cases", help="a file of cases: pass, differ, unknown"))
+    comparing.add_argument(
+        "file", type=Path, help='JSON lines: {"on", "facts", "expect"} and optionally "name", "known"'
+    )
+    comparing.set_defaults(func=cases)
+
+
+def _verb(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument("--pack", required=True, help="id of a pack, or a folder or file with rules.yaml")
+    parser.add_argument("--on", type=_date, default=None, help="基準日; today without it")
+    parser.add_argument("--known", type=_date, default=None, help="day of decision; everything known without it")
+    parser.add_argument("--output", action="append", default=[], help="a result; the rule set's own without it")
+    return parser
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no date as 2025-04-01") from None
+
+
+def _rules(arguments: argparse.Namespace) -> RuleSet:
+    from kiban.kernel.clock import SystemClock
+    from kiban.rules import load_rules
+
+    if getattr(arguments, "on", None) is None:
+        arguments.on = SystemClock().now().date()
+    given = Path(arguments.pack)
+    for path in (
+        given,
+        given / "rules.yaml",
+        ROOT / given / "rules.yaml",
+        *sorted(ROOT.glob(f"**/{given.name}/rules.yaml")),
+    ):
+        if path.is_file():
+            rules = load_rules(path)
+            unknown = [name for name in arguments.output if name not in rules.variables]
+            if unknown:
+                raise BadInput(f"there is no result {unknown[0]}", remedy=f"results are {', '.join(rules.variables)}")
+            return rules
+    raise BadInput(
+        "there is no such pack with rules", where=Where(arguments.pack), remedy="kiban rules check lists them"
+    )
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInput(f"the file cannot be read: {error.strerror}", where=Where(path.name)) from None
+    except ValueError as error:
+        line = getattr(error, "lineno", None)
+        raise BadInput(
+            f"this is no JSON: {error}", where=Where(path.name, line), remedy="one object a household"
+        ) from None
+    if not isinstance(found, dict):
+        raise BadInput("one JSON object is needed", where=Where(path.name, 1), remedy="see docs/rules.md")
+    return found
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Check the rule files of a folder."""
+    from kiban.rules import load_rules
+
+    paths = sorted(arguments.folder.glob("**/rules.yaml"))
+    if not paths:
+        raise BadInput("there is no rules.yaml in this folder", where=Where(str(arguments.folder)))
+    faults = 0
+    for path in paths:
+        name = str(path.relative_to(arguments.folder))
+        try:
+            rules = load_rules(path, name=name)
+        except KibanError as error:
+            faults += 1
+            print(error)
+        else:
+            print(f"{path.parent.relative_to(arguments.folder)}: {rules.title}, {len(rules.variables)} results")
+    return 1 if faults else 0
+
+
+def explain_one(arguments: argparse.Namespace) -> int:
+    """Explain one household."""
+    from kiban.rules import evaluate, explain
+    from kiban.rules.changes import changes, next_change
+    from kiban.rules.explain import shown, tree
+
+    rules, facts = _rules(arguments), _facts(arguments.facts)
+    asked = arguments.output
+    found = evaluate(rules, facts, on=arguments.on, known=arguments.known, outputs=asked)
+    print(tree(found) if arguments.tree else "\n".join(
+        f"{line.text}（{line.basis}）{line.address}" for line in explain(rules, found, language=arguments.language)
+    ))  # fmt: skip
+    for name, value in found.outputs.items():
+        unit = rules.variables[name].unit
+        many = value if isinstance(value, tuple) else (value,)
+        print(f"= {name}: {', '.join(shown(one, unit, language=arguments.language) for one in many)}")
+    for fact in (rules.facts[name] for name in found.unknown if name in rules.facts):
+        print(f"? {fact.name} ← {fact.source or 'ask'}")
+    if not found.unknown and arguments.known is None:
+        for change in changes(rules, facts, on=arguments.on, outputs=asked):
+            member = "" if change.member is None else f"[{change.member + 1}]"
+            print(f"~ {change.fact}{member} = {shown(change.other)} → {_outputs(change.outputs)}")
+        then = next_change(rules, facts, on=arguments.on, outputs=asked)
+        print(f"~ {then} →" if then else "~ no change within two years")
+    print(f"# {found.id}")
+    return 0
+
+
+def _outputs(outputs: Any) -> str:
+    return ", ".join(f"{name}={value}" for name, value in outputs.items())
+
+
+def ask(arguments: argparse.Namespace) -> int:
+    """Ask until the answer stands."""
+    from kiban.rules import evaluate
+    from kiban.rules.interview import answered, next_open
+
+    rules = _rules(arguments)
+    facts = _facts(arguments.facts) if arguments.facts else {}
+    while (question := next_open(rules, facts, on=arguments.on, outputs=arguments.output)) is not None:
+        print(f"{question}? ", end="", flush=True)
+        line = sys.stdin.readline()
+        if not line:
+            raise BadInput("the answers ended before the question did", remedy="answer each question, or press Ctrl-C")
+        try:
+            facts = answered(rules, facts, question=question, text=line.strip())
+        except KibanError as error:
+            print(error)
+    found = evaluate(rules, facts, on=arguments.on, known=arguments.known, outputs=arguments.output)
+    print(_outputs(found.outputs))
+    print(json.dumps(facts, ensure_ascii=False, default=str))
+    return 0
+
+
+def compute_all(arguments: argparse.Namespace) -> int:
+    """Compute a folder; 1 when rows were left out."""
+    from kiban.rules.batch import run_folder
+    from kiban.rules.plan import plan, reasons
+
+    def progress(part: str, so_far: Summary) -> None:
+        print(f"\r{part}: {so_far.households:,} households", end="", file=sys.stderr, flush=True)
+
+    ready = plan(_rules(arguments), arguments.on, known=arguments.known, outputs=arguments.output)
+    total = run_folder(ready, arguments.facts, out=arguments.out, progress=progress)
+    print(file=sys.stderr)
+    meanings = json.dumps(reasons(ready), ensure_ascii=False, indent=1)
+    (arguments.out / "reasons.json").write_text(meanings, encoding="utf-8")
+    print(f"{total.households:,} households, {total.bad:,} rows with faults left out (see bad*.csv)")
+    for name, value in total.sums.items():
+        print(f"{name}: {value:,}, undecided {total.undecided.get(name, 0):,}")
+    return 1 if total.bad else 0
+
+
+def print_sql(arguments: argparse.Namespace) -> int:
+    """Print the SQL text."""
+    from kiban.rules.plan import plan
+    from kiban.rules.sql import sql
+
+    ready = plan(_rules(arguments), arguments.on, known=arguments.known, outputs=arguments.output)
+    for text in sql(ready, arguments.dialect).values():
+        print(f"{text};\n")
+    return 0
+
+
+def cases(arguments: argparse.Namespace) -> int:
+    """Compare a file of cases; 1 when one differs."""
+    from kiban.rules import evaluate
+
+    rules, counts = _rules(arguments), {"pass": 0, "differ": 0, "unknown": 0}
+    for number, line in enumerate(arguments.file.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
+        case = _case(line, where=Where(arguments.file.name, number))
+        days = {key: dt.date.fromisoformat(case[key]) for key in ("on", "known") if case.get(key)}
+        found = evaluate(rules, case["facts"], outputs=list(case["expect"]), **{"on": arguments.on, **days})
+        plain = json.loads(json.dumps(found.outputs, default=str))
+        verdict = "unknown" if None in plain.values() else "pass" if plain == case["expect"] else "differ"
+        counts[verdict] += 1
+        if verdict != "pass":
+            print(
+                f"{arguments.file.name}:{number}: {verdict} {case.get('name', '')}: {plain}, expected {case['expect']}"
+            )
+    print(", ".join(f"{word} {count}" for word, count in counts.items()))
+    return 1 if counts["differ"] else 0
+
+
+def _case(line: str, *, where: Where) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except ValueError as error:
+        raise BadInput(f"this is no JSON: {error}", where=where) from None
+    if not isinstance(found, dict) or not {"facts", "expect"} <= found.keys():
+        raise BadInput("a case needs facts and expect", where=where, remedy='{"on": …, "facts": {…}, "expect": {…}}')
+    return found
