@@ -1,0 +1,256 @@
+"""The cases of the national peer, asked of our rule files. Its data is read from the shared folder, never copied.
+
+For each case: ``equal``, ``differs`` (with the article that makes the peer's value wrong), ``unknown`` (its facts do
+not say enough), or ``outside`` (no rule file here computes what it asks).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from kiban.rules.lawdates import age
+from packs_rules_files import (
+    answer,
+    disabled_child_parent,
+    lone_parent,
+    parent,
+    pension,
+    pension_person,
+    severe_adult,
+    severe_child,
+    student,
+    taxpayer,
+)
+
+Case = dict[str, Any]
+UNKNOWN = object()
+FUYO_LIMITS = {"2023-06": (490_000, 1_920_000), "2024-11": (690_000, 2_080_000)}
+
+
+def households(case: Case) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Each household with the expected values of it."""
+    given, out = case["input"], case["output"]
+    if "世帯一覧" in given:
+        for name, household in given["世帯一覧"].items():
+            yield household, out["世帯一覧"][name]
+    else:
+        yield given["世帯"], out.get("世帯", out)
+
+
+def number(value: Any) -> Any:
+    """A value that may be given by day."""
+    return next(iter(value.values())) if isinstance(value, dict) else value
+
+
+def children(case: Case, household: dict[str, Any]) -> list[dict[str, Any]]:
+    return [case["input"]["世帯員"][name] for name in household.get("子一覧", [])]
+
+
+def child_allowance(case: Case, household: dict[str, Any]) -> list[Any]:
+    births = tuple(str(one["誕生年月日"]) for one in children(case, household))
+    return [answer("jido-teate", parent(births), case["period"], "月額")]
+
+
+def disabled_for_lone_parent(child: dict[str, Any]) -> bool:
+    """The peer guesses the degree from handbooks; so far as it does, the degree of 施行令別表第一."""
+    return (
+        child.get("身体障害者手帳等級") in {"一級", "二級", "三級"}
+        or child.get("療育手帳等級") in {"A", "B"}
+        or child.get("愛の手帳等級") in {"一度", "二度", "三度"}
+        or child.get("精神障害者保健福祉手帳等級") in {"一級", "二級"}
+    )
+
+
+def lone_parent_range(case: Case, household: dict[str, Any]) -> list[Any]:
+    """Most and least: where the peer gives a range, the amounts at both ends of partial payment."""
+    kids = children(case, household)
+    income = number(household["児童扶養手当の控除後世帯高所得"])
+    facts = lone_parent(income, children=0, dependants=len(kids)) | {
+        "支給要件": len(household["親一覧"]) == 1,
+        "子": [
+            {"生年月日": str(kid["誕生年月日"]), "障害": disabled_for_lone_parent(kid),
+             "監護": True, "国内居住": True, "施設入所": False}
+            for kid in kids
+        ],
+    }  # fmt: skip
+    limits = FUYO_LIMITS[max(month for month in FUYO_LIMITS if month <= case["period"])]
+    ends = [income, income]
+    if answer("jido-fuyo-teate", facts, case["period"], "支給区分") == "一部支給":
+        ends = [limits[0] + 380_000 * len(kids), limits[1] + 380_000 * len(kids) - 1]
+    return [answer("jido-fuyo-teate", facts | {"合計所得": end + 80_000}, case["period"], "月額") for end in ends]
+
+
+def guessed_grades(child: dict[str, Any]) -> tuple[int, int]:
+    """Grade at the most and at the least, as far as a handbook tells."""
+    if child.get("身体障害者手帳等級") in {"一級", "二級"}:
+        return (1, 1)
+    return (1, 2) if disabled_for_lone_parent(child) else (0, 0)
+
+
+def special_child_range(case: Case, household: dict[str, Any]) -> list[Any]:
+    kids = children(case, household)
+    income = number(household.get("特別児童扶養手当の控除後世帯高所得", 0))
+    found = []
+    for end in (0, 1):
+        facts = disabled_child_parent(income, grades=(), dependants=len(kids))
+        facts["子"] = [
+            {"生年月日": str(kid["誕生年月日"]), "障害等級": guessed_grades(kid)[end], "監護": True, "国内居住": True,
+             "障害年金受給": False, "施設入所": False}
+            for kid in kids
+        ]  # fmt: skip
+        found.append(answer("tokubetsu-jido-fuyo-teate", facts, case["period"], "月額"))
+    return found
+
+
+def special_child_income(case: Case, household: dict[str, Any]) -> list[Any]:
+    kids = children(case, household)
+    facts = disabled_child_parent(household["特別児童扶養手当の控除後世帯高所得"], dependants=len(kids))
+    return [not answer("tokubetsu-jido-fuyo-teate", facts, case["period"], "本人超過")]
+
+
+def severe_children(case: Case, household: dict[str, Any]) -> list[Any]:
+    kids = children(case, household)
+    income = number(household.get("障害児福祉手当の控除後世帯高所得", 0))
+    supporter = {"義務者所得": income, "義務者扶養数": len(kids), "義務者老人数": 0}
+    total = 0
+    for kid in kids:
+        severe = (
+            kid.get("身体障害者手帳等級") in {"一級", "二級"}
+            or kid.get("療育手帳等級") == "A"
+            or kid.get("愛の手帳等級") in {"一度", "二度"}
+        )
+        facts = severe_child(severe=severe, supporters=(supporter,)) | {"生年月日": str(kid["誕生年月日"])}
+        total += answer("shogaiji-fukushi-teate", facts, case["period"], "月額")
+    return [total]
+
+
+def severe_adult_range(case: Case, household: dict[str, Any]) -> Any:
+    """Only the person's own income can be compared: what the peer takes off a supporter's is not given."""
+    members = {name: case["input"]["世帯員"][name] for names in household.values() for name in names}
+    totals = [0, 0]
+    for name, person in members.items():
+        if "身体障害者手帳等級" not in person:
+            if person.get("所得", 0) > 1_500_000:
+                return UNKNOWN
+            continue
+        others = [one for other, one in members.items() if other != name and one.get("所得", 0) <= 480_000]
+        elderly = sum(one["年齢"] >= 70 for one in others)
+        specified = sum(16 <= one["年齢"] <= 22 for one in others)
+        birth = f"{int(case['period'][:4]) - person['年齢']}-01-10"
+        second = [key for key in ("療育手帳等級", "愛の手帳等級", "精神障害者保健福祉手帳等級") if key in person]
+        sure = person.get("療育手帳等級") == "A" or person.get("愛の手帳等級") == "一度"
+        for end, severe in enumerate((bool(second) or person["身体障害者手帳等級"] == "一級", sure)):
+            facts = severe_adult(
+                # the ten thousands that come off salary and pension income before anything else
+                max(0, person["所得"] - 100_000),
+                生年月日=birth, 特別障害=severe, 扶養親族数=len(others), 老人扶養親族数=elderly,
+                特定扶養親族数=specified, 施設入所=person["介護施設入所中"], 三月超入院=person["入院中"] and end == 1,
+            )  # fmt: skip
+            totals[end] += answer("tokubetsu-shogaisha-teate", facts, case["period"], "月額")
+    return totals
+
+
+def exempt(case: Case, household: dict[str, Any]) -> list[Any]:
+    adults = len(household["親一覧"])
+    highest = taxpayer(household["世帯高所得"], dependants=adults - 1)
+    facts = {"級地区分": household["居住級地区分1"], "世帯員": [highest, *([taxpayer(0)] * (adults - 1))]}
+    return [answer("juminzei-hikazei", facts, case["period"], "非課税世帯")]
+
+
+def high_school(case: Case, household: dict[str, Any]) -> list[Any]:
+    """The least: a school by years. The most is of schools by credits, whose amount follows the credits taken."""
+    base = household.get("高等学校等就学支援金_所得判定基準", 0)
+    pupils = [
+        student(one["高校運営種別"] + one["高校履修種別"].replace("課程", ""))
+        if "高校運営種別" in one
+        else student("", enrolled=False)
+        for one in children(case, household)
+    ]
+    # the base is given: as a negative 調整控除 it enters the sum unchanged
+    facts = {"生徒": pupils, "保護者": [{"課税標準額": 0, "調整控除額": -base}]}
+    return [answer("koko-shugaku-shien", facts, case["period"], "月額")]
+
+
+DAMAGE = {"無": "なし", "滅失または流失": "全壊", "建設または購入": "建設購入"}
+
+
+def disaster(case: Case, household: dict[str, Any]) -> list[Any]:
+    facts = {
+        "法適用": household["被災者生活再建支援法の適用地域である"],
+        "被害": DAMAGE.get(household["住宅被害"], household["住宅被害"]),
+        "再建": DAMAGE.get(household["住宅再建方法"], household["住宅再建方法"]),
+        "世帯員": [{"在住": True}] * len(household["親一覧"]),
+    }
+    return [answer("hisaisha-seikatsu-saiken", facts, case["period"], "支援金")]
+
+
+def school_support(case: Case, household: dict[str, Any]) -> list[Any]:
+    facts = {
+        "世帯所得": 0, "需要額": 0, "生活保護": household["生活保護"] > 0,
+        "子": [{"学年": max(0, kid["学年"])} for kid in children(case, household)],
+    }  # fmt: skip
+    return [answer("national/mext/shugaku-enjo", facts, case["period"], "対象者あり")]
+
+
+def of_households(
+    keys: tuple[str, ...], compute: Callable[[Case, dict[str, Any]], Any]
+) -> Callable[[Case], list[tuple[Any, Any]]]:
+    """Pairs of ours and theirs over all households of a case."""
+
+    def pairs(case: Case) -> list[tuple[Any, Any]]:
+        found = []
+        for household, expected in households(case):
+            ours = compute(case, household)
+            if ours is UNKNOWN:
+                return [(UNKNOWN, None)]
+            found += [(one, number(expected[key])) for one, key in zip(ours, keys, strict=True)]
+        return found
+
+    return pairs
+
+
+def salary(case: Case) -> list[tuple[Any, Any]]:
+    ours = answer("kyuyo-shotoku", {"給与収入": case["input"]["収入"]}, case["period"], "給与所得控除額")
+    return [(ours, case["output"]["給与所得控除額"])]
+
+
+def yearly_premium(case: Case) -> list[tuple[Any, Any]]:
+    ((name, person),) = case["input"]["世帯員"].items()
+    facts = pension(pension_person(99_000_000), 第一号被保険者=person["国民年金保険に加入している"])
+    ours = 12 * answer("kokumin-nenkin-menjo", facts, case["period"], "納付月額")
+    return [(ours, number(case["output"]["世帯員"][name]["国民年金保険料"]))]
+
+
+def ages(case: Case) -> list[tuple[Any, Any]]:
+    birth = dt.date.fromisoformat(case["input"]["誕生年月日"])
+    return [(age(birth, dt.date.fromisoformat(day)), value) for day, value in case["output"]["年齢"].items()]
+
+
+ASKED: dict[str, Callable[[Case], list[tuple[Any, Any]]]] = {
+    "児童手当": of_households(("児童手当",), child_allowance),
+    "児童扶養手当_最大": of_households(("児童扶養手当_最大", "児童扶養手当_最小"), lone_parent_range),
+    "特別児童扶養手当_最大": of_households(("特別児童扶養手当_最大", "特別児童扶養手当_最小"), special_child_range),
+    "特別児童扶養手当の所得条件": of_households(("特別児童扶養手当の所得条件",), special_child_income),
+    "障害児福祉手当": of_households(("障害児福祉手当",), severe_children),
+    "特別障害者手当_最大": of_households(("特別障害者手当_最大", "特別障害者手当_最小"), severe_adult_range),
+    "住民税非課税世帯": of_households(("住民税非課税世帯",), exempt),
+    "高等学校等就学支援金_最大": of_households(("高等学校等就学支援金_最小",), high_school),
+    "被災者生活再建支援制度": of_households(("被災者生活再建支援制度",), disaster),
+    "就学援助の対象者がいる": of_households(("就学援助の対象者がいる",), school_support),
+    "給与所得控除額": salary,
+    "国民年金保険料": yearly_premium,
+    "年齢": ages,
+}
+
+
+def outcome(case: Case) -> tuple[str, list[tuple[Any, Any]]]:
+    """equal, differs, unknown or outside, with the pairs of ours and theirs."""
+    pairs = ASKED.get(case["asks"][0])
+    if pairs is None:
+        return "outside", []
+    found = pairs(case)
+    if any(ours is UNKNOWN for ours, _ in found):
+        return "unknown", []
+    return ("equal" if all(ours == theirs for ours, theirs in found) else "differs"), found
