@@ -197,11 +197,11 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_workers_and_a_stop_change_no_byte(tmp_path: Path) -> None:
-    settings = Settings(3_000, seed=9)
+    settings = Settings(1_500, seed=9)
     one, two = tmp_path / "one", tmp_path / "two"
     manifest = generate(Job(settings, one))
     process = subprocess.Popen(
-        [sys.executable, "-m", "kiban", "population", "generate", "--persons", "3000", "--seed", "9", "--out", two],
+        [sys.executable, "-m", "kiban", "population", "generate", "--persons", "1500", "--seed", "9", "--out", two],
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3] / "src")},
     )
     while len(list(two.rglob("*.parquet"))) < 20:
