@@ -87,6 +87,7 @@ NO_PAGE = {
             "evidence_quality",
             "evidence_map",
             "evidence_area",
+            "evidence_ranking",
             "evidence_plan",
             "evidence_measure",
         ),
@@ -95,6 +96,7 @@ NO_PAGE = {
     **dict.fromkeys(
         (
             "evidence_sheets_csv",
+            "evidence_sheet_payees",
             "evidence_data_csv",
             "evidence_data_parquet",
             "evidence_data_dictionary",

@@ -23,6 +23,7 @@ PAGES = (
     "/evidence/payees/4010001129759", "/evidence/quality/2024", "/evidence/indicators", "/evidence/data",
     "/evidence/indicators/online-share", "/evidence/indicators/online-share/map",
     "/evidence/indicators/online-share/areas/30201", "/evidence/indicators/applications/areas/30201",
+    "/evidence/indicators/online-share/ranking", "/evidence/indicators/online-share/ranking?prefecture=30",
     "/evidence/plans/juten-2021", "/evidence/plans/juten-2021/1-1",
 )  # fmt: skip
 SIZES = {"phone": (320, 700), "desk": (1280, 900)}
@@ -89,6 +90,43 @@ def test_similar_municipalities_are_those_of_nearest_size(store: Path) -> None:
     assert "和歌山県海南市" in html
     assert "規模の近い市区町村" in html
     assert "5市区町村のうち" in html
+
+
+def test_a_sheet_tells_all_its_payees_and_where_its_effect_stops(store: Path) -> None:
+    client = Client()
+    html = client.get("/evidence/sheets/2024/7").content.decode()
+    lines = b"".join(client.get("/evidence/sheets/2024/7/payees.csv").streaming_content)  # type: ignore[attr-defined]
+
+    assert "見本株式会社" in html
+    assert [row["amount"] for row in csv.DictReader(io.StringIO(lines.decode()))] == ["300", "200", "50"]
+
+
+def test_every_field_of_the_search_narrows_it(store: Path) -> None:
+    client = Client()
+
+    def found(query: str) -> bool:
+        return "見本のデジタル事業" in client.get(f"/evidence/sheets?{query}").content.decode()
+
+    assert found(
+        "budget_min=１，２００，０００，０００&words=電子化&bureau=国民向けサービスグループ&executed_min=900000000"
+    )
+    assert found("budget_min=何か")  # not an amount: left out, and the form shows it empty
+    for query in (
+        "budget_min=1200000001",
+        "words=ない",
+        "bureau=ない",
+        "executed_min=900000001",
+        "change_min=1",
+        "payee=x",
+    ):
+        assert not found(query), query
+
+
+def test_the_entrance_names_the_plans_that_are_loaded(store: Path) -> None:
+    html = Client().get("/evidence").content.decode()
+
+    assert 'href="/evidence/plans/juten-2021"' in html
+    assert html.count("/evidence/plans/") == 1
 
 
 def test_open_data_is_complete_and_described(store: Path, tmp_path: Path) -> None:

@@ -197,7 +197,7 @@ class ObservationStore:
             except BadInput as error:
                 report.fault(row.line, error.what, column=error.where.field, remedy=error.remedy)
         with self.warehouse.transaction():
-            self.append(good)
+            self.append_many(good)
         return report
 
 

@@ -84,6 +84,10 @@ class PlanStore:
         )
         return [Change(Status(str(s)), str(n), str(o), r) for s, n, o, r in rows if isinstance(r, dt.datetime)]
 
+    def names(self) -> list[str]:
+        """The plans that are followed here."""
+        return [str(row[0]) for row in self.warehouse.rows("SELECT DISTINCT plan FROM measures ORDER BY 1")]
+
     def plan(self, plan: str) -> list[Measure]:
         """The newest edition of a plan with the newest status of each measure, in the plan's order."""
         rows = self.warehouse.connection.cursor().execute(NEWEST_EDITION, [plan, plan]).fetchall()

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from kiban.evidence.charts import Chart, bar_chart, choropleth, classes, line_chart, logic_chart
 from kiban.evidence.errors import BadSheet
 from kiban.evidence.logic import check
-from kiban.evidence.measures import Measure
+from kiban.evidence.measures import Measure, is_late
 from kiban.evidence.model import Indicator
 from kiban.evidence.store.observations import Figure, ObservationStore
 from kiban.evidence.store.plans import PlanStore
@@ -21,10 +21,13 @@ from kiban.shell.components.environment import page
 from kiban.shell.evidence.library import shapes, warehouse
 from kiban.shell.locale.texts import plain
 
+PER_PAGE = 100
+
 
 def index(request: HttpRequest) -> HttpResponse:
     """The entrance: sheets, plans, indicators."""
-    return page(request, "evidence/index.html")
+    found = warehouse()
+    return page(request, "evidence/index.html", plans=PlanStore(found).names() if found else [])
 
 
 def _figures() -> ObservationStore:
@@ -108,6 +111,29 @@ def indicator_map(request: HttpRequest, *, key: str) -> HttpResponse:
     return page(request, "evidence/map.html", it=it, chart=chart, month=month, best=best, others=others)
 
 
+def ranking(request: HttpRequest, *, key: str) -> HttpResponse:
+    """Every municipality (of a prefecture) in one month, best first, a hundred on a page."""
+    store, known = _figures(), _known(request)
+    it = _indicator(store, key)
+    month = _month(request, store.nation(it, known))
+    if month is None:
+        raise Http404
+    prefecture = request.GET.get("prefecture", "")
+    prefecture = prefecture if prefecture.isdecimal() and len(prefecture) == 2 else ""
+    figures = store.municipalities(it, known, month=month, prefecture=prefecture)
+    again = f"?month={month:%Y-%m}&prefecture={prefecture}&"
+    return page(request, "evidence/ranking.html", it=it, month=month, again=again, **_page_of(figures, request))
+
+
+def _page_of(figures: list[Figure], request: HttpRequest) -> dict[str, Any]:
+    asked = request.GET.get("page", "")
+    number = max(1, int(asked)) if asked.isdecimal() else 1
+    first = (number - 1) * PER_PAGE
+    shown = enumerate(figures[first : first + PER_PAGE], first + 1)
+    rows = [(str(place), f.area, area_name(f.area), f.value) for place, f in shown]
+    return {"rows": rows, "number": number, "pages": -(-len(figures) // PER_PAGE)}
+
+
 def indicator_classes(request: HttpRequest, *, key: str) -> HttpResponse:
     """The classes of all municipalities in one line: what a map that is already there needs for another indicator."""
     store, known, map_shapes = _figures(), _known(request), shapes()
@@ -155,7 +181,9 @@ def area_name(area: str) -> str:
 
 def plan(request: HttpRequest, *, key: str) -> HttpResponse:
     """The measures of a plan; what is not set is shown as not set."""
-    return page(request, "evidence/plan.html", plan=key, measures=_plan(key))
+    on = _known(request)
+    measures = [(it, is_late(it, on)) for it in _plan(key)]
+    return page(request, "evidence/plan.html", plan=key, measures=measures)
 
 
 def _plan(name: str) -> list[Measure]:

@@ -11,18 +11,23 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 
 from kiban.evidence.charts import flow_chart, logic_chart
 from kiban.evidence.errors import NoSuchSheet
-from kiban.evidence.logic import check
+from kiban.evidence.logic import check, where_it_stops
 from kiban.evidence.sheets import BudgetRule, SheetQuery
 from kiban.evidence.store import SheetStore
-from kiban.evidence.store.official import sheet_logic
+from kiban.evidence.store.official import on_track, sheet_logic
 from kiban.evidence.store.sheets import Payee
 from kiban.evidence.studies import studies_of
+from kiban.kernel.errors import BadInput
+from kiban.kernel.tabular import parse_integer
 from kiban.shell.components.environment import page
 from kiban.shell.evidence.library import warehouse
 from kiban.shell.locale.texts import language, plain
 
 PER_PAGE = 50
-FIELDS = ("year", "name", "ministry", "payee", "budget_min", "rule")
+TEXTS = ("name", "words", "ministry", "bureau", "payee")
+AMOUNTS = {"budget_min": "initial_budget_min", "change_min": "change_min", "executed_min": "executed_min"}
+FIELDS = ("year", "rule", *TEXTS, *AMOUNTS)
+SHOWN_PAYEES, SHOWN_FLOWS = 200, 30
 MONEY = ("initial_budget", "supplementary", "total_budget", "executed", "next_request")
 
 
@@ -37,12 +42,18 @@ def asked(request: HttpRequest, years: list[int]) -> SheetQuery:
     given = {name: request.GET.get(name, "").strip() for name in FIELDS}
     year = int(given["year"]) if given["year"].isdecimal() and int(given["year"]) in years else years[0]
     rule = BudgetRule(given["rule"]) if given["rule"] in set(BudgetRule) else BudgetRule.HELD
-    digits = given["budget_min"].replace(",", "")
-    least = int(digits) if digits.isdecimal() and len(digits) < 18 else None
-    return SheetQuery(
-        year, name=given["name"], ministry=given["ministry"], payee=given["payee"], budget_rule=rule,
-        initial_budget_min=least,
-    )  # fmt: skip
+    texts = {name: given[name] for name in TEXTS}
+    amounts = {field: _amount(given[name]) for name, field in AMOUNTS.items()}
+    return SheetQuery(year, budget_rule=rule, **texts, **amounts)  # type: ignore[arg-type]
+
+
+def _amount(text: str) -> int | None:
+    """Yen as people type it (１億 is not read, １００，０００，０００ is); None when it is no amount."""
+    try:
+        value = parse_integer(text)
+    except BadInput:
+        return None
+    return value if value is None or abs(value) < 10**18 else None
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -70,6 +81,12 @@ def _results(sheets: SheetStore, query: SheetQuery, *, request: HttpRequest) -> 
     }
 
 
+PAYEES_OF_SHEET = (
+    "SELECT block, payee, corporate_number, amount, role, contract, chain, depth FROM payees "
+    "WHERE sheet_year = ? AND project_id = ? ORDER BY depth, block, amount DESC NULLS LAST"
+)
+
+
 class _Line:
     """A file that hands each written line back."""
 
@@ -80,16 +97,14 @@ class _Line:
 def download(request: HttpRequest) -> StreamingHttpResponse:
     """All matching sheets as CSV, streamed, never cut off."""
     sheets = _loaded()
+    return _csv(sheets.export(asked(request, sheets.years())), name="review-sheets.csv")
+
+
+def _csv(batches: Iterator[list[tuple[Any, ...]]], *, name: str) -> StreamingHttpResponse:
     writer = csv.writer(_Line(), lineterminator="\r\n")
-
-    def lines() -> Iterator[str]:
-        for rows in sheets.export(asked(request, sheets.years())):
-            yield "".join(writer.writerow(row) for row in rows)
-
-    return StreamingHttpResponse(
-        lines(), content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="review-sheets.csv"'},
-    )  # fmt: skip
+    lines = ("".join(writer.writerow(row) for row in rows) for rows in batches)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def sheet(request: HttpRequest, *, year: int, number: int) -> HttpResponse:
@@ -102,17 +117,28 @@ def sheet(request: HttpRequest, *, year: int, number: int) -> HttpResponse:
     payees = sheets.payees(year, number)
     money = [{"term": plain(f"evidence.money.{name}"), "text": _yen(found[name])} for name in MONEY]
     studies = studies_of(sheets.warehouse, year, project_id=number)
-    shown = {"sheet": found, "payees": payees, "flow": _flow(found, payees), "money": money, "studies": studies}
-    return page(request, "evidence/sheet.html", **shown, **_logic(sheets, year, number=number))
+    shown: dict[str, Any] = {"sheet": found, "flow": _flow(found, payees), "money": money, "studies": studies}
+    listed: dict[str, Any] = {"payees": payees[:SHOWN_PAYEES], "all_payees": len(payees), "number": number}
+    return page(request, "evidence/sheet.html", **shown, **listed, **_logic(sheets, year, number=number))
+
+
+def payees_file(_request: HttpRequest, *, year: int, number: int) -> StreamingHttpResponse:
+    """All payees of one sheet as CSV, never cut off."""
+    rows = _loaded().warehouse.stream(PAYEES_OF_SHEET, [year, number])
+    return _csv(rows, name=f"payees-{year}-{number}.csv")
 
 
 def _logic(sheets: SheetStore, year: int, *, number: int) -> dict[str, Any]:
     """The sheet's logic model as a picture, with what it lacks."""
     model = sheet_logic(sheets.warehouse, year, project=number)
     if model is None:
-        return {"logic": None, "missing": ()}
+        return {"logic": None, "missing": (), "stops": ()}
     missing = sorted({finding.what for finding in check(model)})
-    return {"logic": logic_chart(model, title=plain("evidence.plan.model")), "missing": missing}
+    stops = [
+        (model.nodes[stop.moved].label, model.nodes[stop.stopped].label)
+        for stop in where_it_stops(model, on_track(sheets.warehouse, year, project=number))
+    ]
+    return {"logic": logic_chart(model, title=plain("evidence.plan.model")), "missing": missing, "stops": stops}
 
 
 def _loaded() -> SheetStore:
@@ -134,8 +160,17 @@ def _flow(sheet: dict[str, object], payees: list[Payee]) -> Any:
         steps = payee.chain.split("→")
         start = ministry if len(steps) <= 2 else f"{steps[-2]}"
         sums[start, steps[-1]] = sums.get((start, steps[-1]), 0) + (payee.amount or 0)
-    flows = [(start, to, yen) for (start, to), yen in sums.items() if yen > 0]
-    return flow_chart(flows[:30], title=plain("evidence.sheet.flow")) if flows else None
+    flows = _gathered(sorted(((*ends, yen) for ends, yen in sums.items() if yen > 0), key=lambda flow: -flow[2]))
+    return flow_chart(flows, title=plain("evidence.sheet.flow")) if flows else None
+
+
+def _gathered(flows: list[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
+    """The largest flows, and the small ones of each source as one, so that no yen is missing from the picture."""
+    large, small = flows[:SHOWN_FLOWS], flows[SHOWN_FLOWS:]
+    rest: dict[str, list[int]] = {}
+    for start, _, yen in small:
+        rest.setdefault(start, []).append(yen)
+    return large + [(start, f"その他 {len(sums)} ({start})", sum(sums)) for start, sums in rest.items()]
 
 
 def payee(request: HttpRequest, *, corporate_number: str) -> HttpResponse:
