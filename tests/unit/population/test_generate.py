@@ -28,7 +28,7 @@ from kiban.population.nation import nation
 from kiban.population.numbers import corporate_numbers, individual_numbers
 from kiban.population.register import register
 from kiban.population.romaji import romaji
-from kiban.population.store.files import MANIFEST, verify
+from kiban.population.store.files import MANIFEST, Journal, verify
 from kiban.population.tables import register_table
 from kiban.simulators.agencies.people import school_grade
 
@@ -114,7 +114,7 @@ def test_ages_sexes_and_household_sizes_follow_the_census() -> None:
 
 def test_names_follow_their_frequencies_and_their_time() -> None:
     tables = nation()
-    people = whole(Settings(300_000, seed=4))
+    people = whole(Settings(120_000, seed=4))
     family = np.bincount(np.concatenate([one.family for one in people]), minlength=len(tables.family.written))
     top = [tables.family.written[index] for index in np.argsort(-family)[:4]]
     given = [(tables.given.written[g], a) for one in people for g, a, s in
@@ -215,6 +215,32 @@ def test_workers_and_a_stop_change_no_byte(tmp_path: Path) -> None:
     assert sum(path.stat().st_mtime_ns == stamp for path, stamp in begun.items()) >= 12
     assert again.fingerprint == manifest.fingerprint == verify(two).fingerprint
     assert files(one) == {name: data for name, data in files(two).items() if not name.endswith(".partial")}
+
+
+def test_a_journal_cut_in_its_last_line_costs_that_part_only(tmp_path: Path) -> None:
+    job = Job(Settings(600, seed=9), tmp_path)
+    manifest = generate(job)
+    journal = Journal(tmp_path / "x", job.parameters())
+    for entry in manifest.parts:
+        journal.add(entry)
+    (tmp_path / MANIFEST).unlink()
+    content = (tmp_path / "x" / "journal.jsonl").read_bytes()
+    for cut in (1, 40, len(content.split(b"\n")[-2])):
+        (tmp_path / "journal.jsonl").write_bytes(content[:-cut])
+        again = Journal(tmp_path, job.parameters())
+        assert sorted(again.done) == [entry.part for entry in manifest.parts][:-1]
+        again.add(manifest.parts[-1])
+        assert sorted(Journal(tmp_path, job.parameters()).done) == [entry.part for entry in manifest.parts]
+    assert generate(job).fingerprint == manifest.fingerprint
+
+
+def test_a_finished_part_that_is_gone_is_made_again(tmp_path: Path) -> None:
+    job = Job(Settings(200, only=("302015", "131041")), tmp_path)
+    manifest = generate(job)
+    next(tmp_path.rglob("*.parquet")).unlink()
+
+    assert generate(job).fingerprint == manifest.fingerprint
+    assert verify(tmp_path) == manifest
 
 
 def test_another_run_and_a_changed_file_are_refused(tmp_path: Path) -> None:

@@ -78,6 +78,15 @@ class Journal:
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / JOURNAL
         self.done = {entry.part: entry for entry in self._read() if self._whole(entry)}
+        if not (folder / MANIFEST).exists():
+            self._restart()
+
+    def _restart(self) -> None:
+        """Write the journal anew, whole or not at all: a line that was cut by a kill must not be continued."""
+        lines = [msgspec.json.encode(one) for one in (self.parameters, *self.done.values())]
+        partial = self._path.with_suffix(".partial")
+        partial.write_bytes(b"\n".join([*lines, b""]))
+        partial.replace(self._path)
 
     def _read(self) -> list[Entry]:
         if (self.folder / MANIFEST).exists():
@@ -85,11 +94,9 @@ class Journal:
             self._same(manifest.parameters)
             return list(manifest.parts)
         if not self._path.exists():
-            self._path.write_bytes(msgspec.json.encode(self.parameters) + b"\n")
             return []
         lines = self._path.read_bytes().split(b"\n")
         self._same(msgspec.json.decode(lines[0]))
-        # The last line is cut when the run was killed while writing it: that part is made again.
         return [msgspec.json.decode(line, type=Entry) for line in lines[1:-1]]
 
     def _same(self, parameters: object) -> None:
@@ -107,14 +114,15 @@ class Journal:
     def add(self, entry: Entry) -> None:
         """Note a finished part."""
         self.done[entry.part] = entry
-        content = self._path.read_bytes() if self._path.exists() else msgspec.json.encode(self.parameters) + b"\n"
-        kept = content[: content.rfind(b"\n") + 1]
-        self._path.write_bytes(kept + msgspec.json.encode(entry) + b"\n")
+        with self._path.open("ab") as journal:
+            journal.write(msgspec.json.encode(entry) + b"\n")
 
     def finish(self) -> Manifest:
         """Write the manifest; the journal is not needed any more."""
         manifest = Manifest(self.parameters, tuple(self.done[number] for number in sorted(self.done)))
-        (self.folder / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
+        partial = self.folder / f"{MANIFEST}.partial"
+        partial.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
+        partial.replace(self.folder / MANIFEST)
         self._path.unlink(missing_ok=True)
         return manifest
 
