@@ -117,22 +117,25 @@ def extend_schedules(desk: BenefitDesk, agency: str, *, batch: int = 500) -> int
 
 
 NEXT = {
-    PaymentState.ORDERED: PaymentState.PLANNED,
-    PaymentState.PAID: PaymentState.ORDERED,
-    PaymentState.FAILED: PaymentState.ORDERED,
+    PaymentState.ORDERED: (PaymentState.PLANNED,),
+    PaymentState.PAID: (PaymentState.ORDERED,),
+    PaymentState.FAILED: (PaymentState.ORDERED, PaymentState.PAID),
 }
 
 
 def mark_payment(desk: BenefitDesk, payment: Payment, *, state: PaymentState) -> None:
     """Record that a payment was ordered at the bank, paid, or came back.
 
-    A payment that came back is planned again with the next one, by the schedule's balance.
+    A payment that came back, also after it was taken for paid, is planned again with the next one, by the balance.
 
     Raises: NotPayable, also when somebody else was faster.
     """
-    before = NEXT.get(state)
     with desk.store.atomic():
-        if before is None or not desk.store.mark(payment.id, agency=payment.agency, before=before, after=state):
+        tried = (
+            desk.store.mark(payment.id, agency=payment.agency, before=before, after=state)
+            for before in NEXT.get(state, ())
+        )
+        if not any(tried):
             raise NotPayable(f"the payment {payment.id} cannot become {state.value}", remedy="read its present state")
         entitlement = desk.store.entitlement(payment.entitlement, agency=payment.agency)
         if state is PaymentState.FAILED:

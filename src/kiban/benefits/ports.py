@@ -35,6 +35,14 @@ class BenefitStore(Protocol):
 
     def payments(self, entitlement_id: str, *, agency: str) -> tuple[Payment, ...]: ...
 
+    def payment(self, payment_id: str, *, agency: str) -> Payment:
+        """Raises: NotPayable when there is none."""
+        ...
+
+    def due_days(self, agency: str, *, limit: int = 6) -> tuple[dt.date, ...]:
+        """The next days on which payments are planned."""
+        ...
+
     def replace_planned(self, entitlement: Entitlement, *, payments: tuple[Payment, ...]) -> None:
         """Drop the planned payments of an entitlement and keep these instead."""
         ...

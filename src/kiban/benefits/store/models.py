@@ -44,3 +44,68 @@ class PaymentRow(models.Model):
     class Meta:
         db_table = "benefits_payment"
         indexes = [models.Index(fields=["agency", "due_on", "state"], name="benefits_run")]
+
+
+class PayerRow(models.Model):
+    """The account from which an agency pays."""
+
+    agency = models.CharField(primary_key=True, max_length=40)
+    body = models.JSONField()
+
+    class Meta:
+        db_table = "benefits_payer"
+
+
+class RunRow(models.Model):
+    """One payment run; the number is given by the database and never twice."""
+
+    number = models.BigAutoField(primary_key=True)
+    agency = models.CharField(max_length=40)
+    version = models.PositiveIntegerField(default=0)
+    body = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "benefits_payment_run"
+        indexes = [models.Index(fields=["agency", "-number"], name="benefits_runs")]
+
+
+class RunLineRow(models.Model):
+    """One frozen payment of a run; only its state changes."""
+
+    key = models.CharField(primary_key=True, max_length=20)
+    run = models.ForeignKey(RunRow, on_delete=models.PROTECT, related_name="lines")
+    agency = models.CharField(max_length=40)
+    number = models.PositiveIntegerField()
+    payment = models.CharField(max_length=80)
+    body = models.JSONField()
+    state = models.CharField(max_length=12)
+
+    class Meta:
+        db_table = "benefits_payment_run_line"
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="benefits_line_once")]
+
+
+class ResultFileRow(models.Model):
+    """A file of results that was taken, by its digest: none is taken twice."""
+
+    agency = models.CharField(max_length=40)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "benefits_result_file"
+        constraints = [models.UniqueConstraint(fields=["agency", "digest"], name="benefits_results_once")]
+
+
+class WorkRow(models.Model):
+    """One line of the work list of an agency's payments."""
+
+    agency = models.CharField(max_length=40)
+    reason = models.CharField(max_length=20)
+    key = models.CharField(max_length=20)
+    yen = models.PositiveBigIntegerField()
+    payment = models.CharField(max_length=80, blank=True)
+    done_by = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        db_table = "benefits_work"
+        indexes = [models.Index(fields=["agency", "done_by"], name="benefits_work_open")]

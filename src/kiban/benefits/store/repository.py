@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 import msgspec
 from django.db import IntegrityError, transaction
 
-from kiban.benefits.errors import EntitlementChangedElsewhere, UnknownEntitlement
+from kiban.benefits.errors import EntitlementChangedElsewhere, NotPayable, UnknownEntitlement
 from kiban.benefits.model import Entitlement, EntitlementState, Payment, PaymentState
 from kiban.benefits.store.models import EntitlementRow, PaymentRow
 
@@ -66,6 +66,16 @@ class DatabaseBenefits:
     def payments(self, entitlement_id: str, *, agency: str) -> tuple[Payment, ...]:
         rows = PaymentRow.objects.filter(entitlement_id=entitlement_id, agency=agency).order_by("due_on", "id")
         return tuple(_payment(row) for row in rows)
+
+    def payment(self, payment_id: str, *, agency: str) -> Payment:
+        row = PaymentRow.objects.filter(pk=payment_id, agency=agency).first()
+        if row is None:
+            raise NotPayable("no such payment at this agency", remedy="read the run again")
+        return _payment(row)
+
+    def due_days(self, agency: str, *, limit: int = 6) -> tuple[dt.date, ...]:
+        rows = PaymentRow.objects.filter(agency=agency, state=PaymentState.PLANNED.value)
+        return tuple(rows.order_by("due_on").values_list("due_on", flat=True).distinct()[:limit])
 
     def replace_planned(self, entitlement: Entitlement, *, payments: tuple[Payment, ...]) -> None:
         mine = PaymentRow.objects.filter(entitlement_id=entitlement.id, agency=entitlement.agency)
