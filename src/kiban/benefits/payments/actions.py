@@ -139,7 +139,7 @@ def _freeze(
     desk.runs.freeze(run, lines)
     for payment, _ in ready:
         mark_payment(desk.benefits, payment, state=PaymentState.ORDERED)
-    _tell(desk, run, "payment_run_frozen", by=officer)
+    _tell(desk, run, kind="payment_run_frozen", by=officer)
     return run
 
 
@@ -153,7 +153,7 @@ def approve(desk: PaymentDesk, run: Run, *, officer: Officer) -> Run:
         _file(desk, run)
         moment = desk.benefits.clock.now()
         kept = desk.runs.update(replace(run, state=RunState.APPROVED, approved_by=officer.id, approved_at=moment))
-        _tell(desk, kept, "payment_run_approved", by=officer)
+        _tell(desk, kept, kind="payment_run_approved", by=officer)
     return kept
 
 
@@ -169,7 +169,7 @@ def reject(desk: PaymentDesk, run: Run, *, officer: Officer, reason: str) -> Run
             desk.benefits.store.mark(
                 line.payment, agency=run.agency, before=PaymentState.ORDERED, after=PaymentState.PLANNED
             )
-        _tell(desk, kept, "payment_run_rejected", by=officer)
+        _tell(desk, kept, kind="payment_run_rejected", by=officer)
     return kept
 
 
@@ -180,7 +180,7 @@ def send(desk: PaymentDesk, run: Run, *, officer: Officer) -> bytes:
     with desk.runs.atomic():
         body = _file(desk, run)
         kept = desk.runs.update(replace(run, state=RunState.SENT)) if run.state is RunState.APPROVED else run
-        _tell(desk, kept, "payment_file_taken", by=officer)
+        _tell(desk, kept, kind="payment_file_taken", by=officer)
     return body
 
 
@@ -209,7 +209,7 @@ def take_results(desk: PaymentDesk, officer: Officer, *, data: bytes) -> Reconci
             mark_payment(desk.benefits, payment, state=PaymentState.FAILED)
         desk.runs.mark(officer.agency, tuple(line.transfer.key for line in found.returned), state=LineState.RETURNED)
         desk.runs.add_work(officer.agency, found.work)
-        _tell_results(desk, officer, found)
+        _tell_results(desk, officer, found=found)
     return found
 
 
@@ -234,7 +234,7 @@ def settle(desk: PaymentDesk, run: Run, *, officer: Officer) -> Run:
             raise YenUnaccounted(
                 "paid and returned do not add up to what was ordered", remedy="look at the run's lines"
             )
-        _tell(desk, kept, "payment_run_settled", by=officer)
+        _tell(desk, kept, kind="payment_run_settled", by=officer)
     return kept
 
 
@@ -269,7 +269,7 @@ def _must_be(run: Run, *states: RunState) -> None:
         raise NotInThisRunState(f"the run {run.number} is {run.state.value}", remedy="read its present state")
 
 
-def _tell(desk: PaymentDesk, run: Run, kind: str, *, by: Officer) -> None:
+def _tell(desk: PaymentDesk, run: Run, *, kind: str, by: Officer) -> None:
     data: dict[str, Scalar] = {"count": run.count, "yen": run.yen, "digest": run.digest, "by": by.id}
     moment = desk.benefits.clock.now()
     desk.benefits.events.emit(
@@ -277,7 +277,7 @@ def _tell(desk: PaymentDesk, run: Run, kind: str, *, by: Officer) -> None:
     )
 
 
-def _tell_results(desk: PaymentDesk, officer: Officer, found: Reconciled) -> None:
+def _tell_results(desk: PaymentDesk, officer: Officer, *, found: Reconciled) -> None:
     data: dict[str, Scalar] = {
         "returned": len(found.returned),
         "work": len(found.work),

@@ -35,46 +35,46 @@ def export(batch: Batch, message: Message) -> bytes:
     head = ET.SubElement(start, "GrpHdr")
     _texts(head, {"MsgId": message.id, "CreDtTm": message.made_at.isoformat(timespec="seconds"),
                   "NbOfTxs": count, "CtrlSum": total})  # fmt: skip
-    _deep(head, "InitgPty/Nm", batch.payer.name)
+    _deep(head, "InitgPty/Nm", text=batch.payer.name)
     info = ET.SubElement(start, "PmtInf")
     _texts(info, {"PmtInfId": message.id, "PmtMtd": "TRF", "BtchBookg": "true", "NbOfTxs": count, "CtrlSum": total})
     if batch.kind.salary:
-        _deep(info, "PmtTpInf/CtgyPurp/Cd", "SALA")
-    _deep(info, "ReqdExctnDt/Dt", message.pay_on.isoformat())
-    _deep(info, "Dbtr/Nm", batch.payer.name)
-    _account(info, "DbtrAcct", batch.payer)
-    _agent(info, "DbtrAgt", batch.payer)
+        _deep(info, "PmtTpInf/CtgyPurp/Cd", text="SALA")
+    _deep(info, "ReqdExctnDt/Dt", text=message.pay_on.isoformat())
+    _deep(info, "Dbtr/Nm", text=batch.payer.name)
+    _account(info, "DbtrAcct", whose=batch.payer)
+    _agent(info, "DbtrAgt", whose=batch.payer)
     for transfer in batch.transfers:
         _transfer(ET.SubElement(info, "CdtTrfTxInf"), transfer)
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def _transfer(at: ET.Element, transfer: Transfer) -> None:
-    _deep(at, "PmtId/EndToEndId", transfer.key)
-    _deep(at, "Amt/InstdAmt", str(transfer.yen)).set("Ccy", "JPY")
-    _agent(at, "CdtrAgt", transfer)
-    _deep(at, "Cdtr/Nm", transfer.holder)
-    _account(at, "CdtrAcct", transfer)
+    _deep(at, "PmtId/EndToEndId", text=transfer.key)
+    _deep(at, "Amt/InstdAmt", text=str(transfer.yen)).set("Ccy", "JPY")
+    _agent(at, "CdtrAgt", whose=transfer)
+    _deep(at, "Cdtr/Nm", text=transfer.holder)
+    _account(at, "CdtrAcct", whose=transfer)
 
 
-def _agent(at: ET.Element, name: str, whose: Payer | Transfer) -> None:
-    member = _deep(at, f"{name}/FinInstnId/ClrSysMmbId", "")
-    _deep(member, "ClrSysId/Cd", "JPZGN")
-    _deep(member, "MmbId", whose.bank + whose.branch)
+def _agent(at: ET.Element, name: str, *, whose: Payer | Transfer) -> None:
+    member = _deep(at, f"{name}/FinInstnId/ClrSysMmbId")
+    _deep(member, "ClrSysId/Cd", text="JPZGN")
+    _deep(member, "MmbId", text=whose.bank + whose.branch)
 
 
-def _account(at: ET.Element, name: str, whose: Payer | Transfer) -> None:
+def _account(at: ET.Element, name: str, *, whose: Payer | Transfer) -> None:
     account = ET.SubElement(at, name)
-    _deep(account, "Id/Othr/Id", whose.number)
-    _deep(account, "Tp/Cd", TYPES[whose.kind])
+    _deep(account, "Id/Othr/Id", text=whose.number)
+    _deep(account, "Tp/Cd", text=TYPES[whose.kind])
 
 
 def _texts(at: ET.Element, texts: dict[str, str]) -> None:
     for name, text in texts.items():
-        _deep(at, name, text)
+        _deep(at, name, text=text)
 
 
-def _deep(at: ET.Element, path: str, text: str) -> ET.Element:
+def _deep(at: ET.Element, path: str, *, text: str = "") -> ET.Element:
     for name in path.split("/"):
         at = ET.SubElement(at, name)
     if text:

@@ -48,7 +48,7 @@ def read_statement(data: bytes, *, file: str = "") -> tuple[Entry, ...]:
         elif part["record"] == "2":
             entries.append(_entry(part))
         elif part["record"] == "8":
-            _same(line, part, _told(entries[entries_before:]), shape=layout.STATEMENT_TRAILER)
+            _same(line, part, real=_told(entries[entries_before:]), shape=layout.STATEMENT_TRAILER)
     return tuple(entries)
 
 
@@ -62,7 +62,7 @@ def read_debits(data: bytes, *, file: str = "") -> tuple[Debit, ...]:
         elif part["record"] == "2":
             debits.append(Debit(key=part["key"], yen=int(part["yen"]), result=part["result"]))
         elif part["record"] == "8":
-            _same(line, part, _summed(debits[before:]), shape=layout.DEBIT_TRAILER)
+            _same(line, part, real=_summed(debits[before:]), shape=layout.DEBIT_TRAILER)
     return tuple(debits)
 
 
@@ -98,7 +98,7 @@ def _summed(debits: list[Debit]) -> dict[str, int]:
     }
 
 
-def _same(line: Line, part: Mapping[str, str], real: Mapping[str, int], *, shape: tuple[layout.Field, ...]) -> None:
+def _same(line: Line, part: Mapping[str, str], *, real: Mapping[str, int], shape: tuple[layout.Field, ...]) -> None:
     for name, value in real.items():
         if int(part[name]) != value:
             place = layout.place(shape, name)

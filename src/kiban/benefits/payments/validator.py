@@ -86,12 +86,12 @@ def check(data: bytes, *, known: Known | None = None) -> Iterator[Finding]:
     state = _State()
     for line in lines_of(data):
         state.last = line.number
-        yield from _line(line, state, known)
+        yield from _line(line, state, known=known)
     if not state.ended:
         yield _finding("Z18", state.last)
 
 
-def _line(line: Line, state: _State, known: Known | None) -> Iterator[Finding]:
+def _line(line: Line, state: _State, *, known: Known | None) -> Iterator[Finding]:
     if state.ended:
         yield _finding("Z19", line.number)
         return
@@ -109,46 +109,46 @@ def _line(line: Line, state: _State, known: Known | None) -> Iterator[Finding]:
         state.count, state.yen, state.salary = 0, 0, line.body[1:3] != b"21"
     faults = [fault for part in layout.RECORDS[kind] for fault in field_faults(part, line, salary=state.salary)]
     yield from faults
-    yield from _whole(line, state, known)
+    yield from _whole(line, state, known=known)
 
 
-def _whole(line: Line, state: _State, known: Known | None) -> Iterator[Finding]:
+def _whole(line: Line, state: _State, *, known: Known | None) -> Iterator[Finding]:
     kind = line.body[0]
     if kind == 0x32:
-        yield from _payment(line, state, known)
+        yield from _payment(line, state, known=known)
     elif kind == 0x38:
         yield from _trailer(line, state)
     elif kind == 0x39:
         state.ended = True
 
 
-def _payment(line: Line, state: _State, known: Known | None) -> Iterator[Finding]:
+def _payment(line: Line, state: _State, *, known: Known | None) -> Iterator[Finding]:
     part = {one.name: one.of(line.body) for one in layout.DATA}
     state.count += 1
     state.yen += int(part["yen"]) if part["yen"].isdigit() else 0
     if state.count == MOST + 1:
         yield _finding("Z16", line.number)
     if part["yen"] == b"0" * 10:
-        yield _at("Z12", line, "yen")
-    yield from (_at("Z13", line, name) for name in ("bank",) if part[name] == b"0000")
+        yield _at("Z12", line, name="yen")
+    yield from (_at("Z13", line, name=name) for name in ("bank",) if part[name] == b"0000")
     if not part["holder"].strip():
-        yield _at("Z23", line, "holder")
+        yield _at("Z23", line, name="holder")
     key = part["key"]
     if part["edi"] == b" " and key.strip() and not key.strip().isdigit():
-        yield _at("Z26", line, "key")
+        yield _at("Z26", line, name="key")
     if key.strip(b" 0") and key in state.seen:
-        yield _at("Z22", line, "key")
+        yield _at("Z22", line, name="key")
     state.seen.add(key)
     if known is not None:
-        yield from _directory(line, part, known)
+        yield from _directory(line, part, known=known)
 
 
-def _directory(line: Line, part: Mapping[str, bytes], known: Known) -> Iterator[Finding]:
+def _directory(line: Line, part: Mapping[str, bytes], *, known: Known) -> Iterator[Finding]:
     bank, branch = kana.from_bytes(part["bank"]), kana.from_bytes(part["branch"])
     if not known(bank, ""):
-        yield _at("Z24", line, "bank")
+        yield _at("Z24", line, name="bank")
     elif not known(bank, branch):
-        yield _at("Z25", line, "branch")
+        yield _at("Z25", line, name="branch")
 
 
 def _trailer(line: Line, state: _State) -> Iterator[Finding]:
@@ -157,7 +157,7 @@ def _trailer(line: Line, state: _State) -> Iterator[Finding]:
     for rule, name, real in (("Z14", "count", state.count), ("Z15", "yen", state.yen)):
         told = layout.place(layout.TRAILER, name).of(line.body)
         if told.isdigit() and int(told) != real:
-            yield _at(rule, line, name, shape=layout.TRAILER)
+            yield _at(rule, line, name=name, shape=layout.TRAILER)
 
 
 def field_faults(part: layout.Field, line: Line, *, salary: bool = False) -> Iterator[Finding]:
@@ -199,5 +199,5 @@ def _finding(rule: str, line: int, *, byte: int = 1, name: str = "") -> Finding:
     return Finding(rule=rule, message=RULES[rule], line=line, byte=byte, field=name)
 
 
-def _at(rule: str, line: Line, name: str, *, shape: tuple[layout.Field, ...] = layout.DATA) -> Finding:
+def _at(rule: str, line: Line, *, name: str, shape: tuple[layout.Field, ...] = layout.DATA) -> Finding:
     return _finding(rule, line.number, byte=layout.place(shape, name).start + 1, name=name)
