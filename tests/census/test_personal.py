@@ -15,9 +15,9 @@ CLASSES = {"none", "code", "personal", "sensitive", "secret", "staff"}
 TELLING = {"person", "subject", "name", "body", "data", "payload", "content", "signature", "certificate", "officer",
            "pdf", "holder", "account", "password_hash", "totp_sealed", "session_data"}  # fmt: skip
 READS = {"recommend", "demanded_attachments", "inbox", "timeline", "public_timeline", "case_id_of", "work_list",
-         "statistics", "letter"}  # fmt: skip
+         "statistics", "letter", "due"}  # fmt: skip
 ACTIONS = ("procedures/actions.py", "procedures/submission.py", "cases/actions.py", "cases/officers.py",
-           "benefits/actions.py", "notices/actions.py")  # fmt: skip
+           "benefits/actions.py", "benefits/payments/actions.py", "notices/actions.py")  # fmt: skip
 
 
 def test_every_column_has_a_class_of_personal_data() -> None:
