@@ -17,3 +17,26 @@ class UnknownTown(KibanError):
 
     code = "REGISTRY-002"
     audience = Audience.USER
+
+
+class UnknownRegistry(KibanError):
+    """There is no registry of this id."""
+
+    code = "REGISTRY-010"
+    audience = Audience.USER
+    status = 404
+
+
+class UnknownRecord(KibanError):
+    """The registry has no record under this key on that day."""
+
+    code = "REGISTRY-011"
+    audience = Audience.USER
+    status = 404
+
+
+class BadSubscription(KibanError):
+    """A subscription to corporate changes without a law, or to items that the registry has not."""
+
+    code = "REGISTRY-012"
+    audience = Audience.OPERATOR

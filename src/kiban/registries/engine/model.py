@@ -1,0 +1,103 @@
+"""What a registry holds: records valid from – to, known from – to, with source, quality marks and lineage."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+Check = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a registry's records: its entry in the data dictionary and its check.
+
+    ``check`` reads a value and raises BadInput when it is none; ``same_as`` is the GIF name.
+    """
+
+    name: str
+    title: str
+    required: bool = False
+    check: Check | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryInfo:
+    """A registry: its fields (the first is the key), and what its catalogue entry says."""
+
+    id: str
+    title: str
+    publisher: str
+    licence: str
+    fields: tuple[Field, ...]
+    name_field: str
+    kana_field: str = ""
+    area_field: str = ""
+    stale_after_days: int = 400
+    about: str = ""
+
+    @property
+    def key(self) -> str:
+        """The name of the field that identifies a record."""
+        return self.fields[0].name
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where records come from (lineage): the file, its date, who gave it."""
+
+    file: str
+    as_of: dt.date
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What an import says about one key: its data from a day on, or (``data`` None) its end on that day.
+
+    ``kind``: ``state`` a state from that day; ``correction`` the state of that day was written wrongly;
+    ``closed`` ends; ``withdrawn`` should never have been.
+    """
+
+    key: str
+    valid_from: dt.date
+    data: Mapping[str, str] | None
+    line: int = 0
+    kind: str = "state"
+    quality: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A state of a key: valid in ``[valid_from, valid_to)``, believed in versions ``[version, ended)``."""
+
+    registry: str
+    key: str
+    data: Mapping[str, str]
+    valid_from: dt.date
+    valid_to: dt.date | None
+    version: int
+    ended: int | None
+    recorded_at: dt.datetime
+    source: str
+    line: int
+    quality: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of a registry, in order: created, changed, corrected, closed, reopened or withdrawn.
+
+    ``seq`` grows by one registry-wide; ``fields`` name what differs, with the values before and after.
+    """
+
+    seq: int
+    registry: str
+    key: str
+    kind: str
+    version: int
+    valid_from: dt.date
+    recorded_at: dt.datetime
+    fields: Mapping[str, tuple[str, str]] = field(default_factory=dict)

@@ -1,0 +1,27 @@
+"""Tables of the registers. A row of ``record`` is one belief about one state; rows are ended, never deleted."""
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS record (
+  id INTEGER PRIMARY KEY, registry TEXT NOT NULL, key TEXT NOT NULL, valid_from TEXT NOT NULL, valid_to TEXT,
+  version INTEGER NOT NULL, ended INTEGER, recorded_at TEXT NOT NULL, data TEXT NOT NULL, source TEXT NOT NULL,
+  line INTEGER NOT NULL, quality TEXT NOT NULL, name_key TEXT NOT NULL, kana_key TEXT NOT NULL, area TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS record_key ON record (registry, key, ended);
+CREATE INDEX IF NOT EXISTS record_name ON record (registry, name_key) WHERE ended IS NULL AND valid_to IS NULL;
+CREATE INDEX IF NOT EXISTS record_kana ON record (registry, kana_key) WHERE ended IS NULL AND valid_to IS NULL;
+CREATE INDEX IF NOT EXISTS record_area ON record (registry, area, key) WHERE ended IS NULL AND valid_to IS NULL;
+CREATE TABLE IF NOT EXISTS version (
+  registry TEXT NOT NULL, number INTEGER NOT NULL, source TEXT NOT NULL, as_of TEXT NOT NULL, given_by TEXT NOT NULL,
+  recorded_at TEXT NOT NULL, PRIMARY KEY (registry, number)
+);
+CREATE TABLE IF NOT EXISTS change (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, registry TEXT NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL,
+  version INTEGER NOT NULL, valid_from TEXT NOT NULL, recorded_at TEXT NOT NULL, fields TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS change_registry ON change (registry, seq);
+CREATE TABLE IF NOT EXISTS deemed_filing (
+  programme TEXT NOT NULL, change INTEGER NOT NULL, key TEXT NOT NULL, law TEXT NOT NULL, fields TEXT NOT NULL,
+  changed_on TEXT NOT NULL, deemed_at TEXT NOT NULL, PRIMARY KEY (programme, change)
+);
+CREATE TABLE IF NOT EXISTS position (subscriber TEXT PRIMARY KEY, seq INTEGER NOT NULL);
+"""
