@@ -16,7 +16,38 @@ from kiban.kernel.tabular import Report, decode
 from kiban.kernel.values import CorporateNumber, MunicipalityCode, PostalCode
 from kiban.registries.engine.model import Entry, Field, RegistryInfo
 
-COLUMNS = ("sequence", "corporate_number", "process", "correction", "updated_on", "changed_on", "name", "name_image", "kind", "prefecture", "city", "street", "address_image", "prefecture_code", "city_code", "postal_code", "foreign_address", "foreign_image", "closed_on", "closed_reason", "successor", "change_detail", "assigned_on", "latest", "name_en", "prefecture_en", "street_en", "foreign_en", "kana", "hidden")
+COLUMNS = (
+    "sequence",
+    "corporate_number",
+    "process",
+    "correction",
+    "updated_on",
+    "changed_on",
+    "name",
+    "name_image",
+    "kind",
+    "prefecture",
+    "city",
+    "street",
+    "address_image",
+    "prefecture_code",
+    "city_code",
+    "postal_code",
+    "foreign_address",
+    "foreign_image",
+    "closed_on",
+    "closed_reason",
+    "successor",
+    "change_detail",
+    "assigned_on",
+    "latest",
+    "name_en",
+    "prefecture_en",
+    "street_en",
+    "foreign_en",
+    "kana",
+    "hidden",
+)
 KINDS = {
     "101": "国の機関",
     "201": "地方公共団体",

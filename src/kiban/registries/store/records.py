@@ -161,7 +161,8 @@ class RecordStore:
             ("instr(name_key, ?) > 0", (key,)),
         ):
             rows = self.db.execute(
-                f"SELECT * FROM record WHERE {_PRESENT} AND {where} AND area LIKE ? AND instr(quality, 'hidden') = 0 ORDER BY name_key, key LIMIT ?",  # noqa: S608
+                f"SELECT * FROM record WHERE {_PRESENT} AND {where} AND area LIKE ? "  # noqa: S608 ours
+                "AND instr(quality, 'hidden') = 0 ORDER BY name_key, key LIMIT ?",
                 (registry, *values, f"{area}%", limit - len(found)),
             )
             found.update((row["key"], _record(row)) for row in rows)
