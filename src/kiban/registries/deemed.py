@@ -79,7 +79,7 @@ def deliver(store: RecordStore, subscription: Subscription, *, clock: Clock, eve
         row = db.execute("SELECT seq FROM position WHERE subscriber = ?", (subscription.programme,)).fetchone()
         seen, made = int(row[0]) if row else 0, 0
         while changes := store.changes(CORPORATION.id, since=seen):
-            made += sum(_file(store, subscription, change, at=(clock, events)) for change in changes)
+            made += sum(_file(store, subscription, change=change, at=(clock, events)) for change in changes)
             seen = changes[-1].seq
         db.execute("INSERT OR REPLACE INTO position VALUES (?, ?)", (subscription.programme, seen))
     return made
@@ -92,7 +92,7 @@ def replay(store: RecordStore, subscription: Subscription, *, clock: Clock, even
     return deliver(store, subscription, clock=clock, events=events)
 
 
-def _file(store: RecordStore, subscription: Subscription, change: Change, *, at: tuple[Clock, EventSink]) -> int:
+def _file(store: RecordStore, subscription: Subscription, *, change: Change, at: tuple[Clock, EventSink]) -> int:
     if not subscription.concerns(change):
         return 0
     clock, events = at

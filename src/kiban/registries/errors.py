@@ -40,3 +40,10 @@ class BadSubscription(KibanError):
 
     code = "REGISTRY-012"
     audience = Audience.OPERATOR
+
+
+class BadMapping(KibanError):
+    """A mapping file of the GIF converter that cannot be read or names a kind that there is not."""
+
+    code = "REGISTRY-013"
+    audience = Audience.USER

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from kiban.kernel.clock import Clock
 from kiban.kernel.events import Event, EventSink, Scalar
-from kiban.registries.engine.model import Change, Entry, RegistryInfo, Source
+from kiban.registries.engine.model import Change, Entry, RegistryInfo, Source, Stamp
 from kiban.registries.store.records import RecordStore
 
 
@@ -71,10 +71,11 @@ def _apply(work: _Import, entry: Entry) -> str:
         work.store.end_belief(holding, version=work.version)
         if holding["valid_from"] < day:
             work.store.repeat(holding, valid_to=entry.valid_from, version=work.version, at=work.at)
-    work.store.believe(work.info, entry, span_end=span_end, version=work.version, source=work.source.file, at=work.at)
+    stamp = Stamp(work.version, work.source.file, work.at)
+    work.store.believe(work.info, entry, span_end=span_end, stamp=stamp)
     again = "reopened" if rows else "created"
     correction = holding is not None and (entry.kind == "correction" or holding["valid_from"] == day)
-    return _told(work, entry, "corrected" if correction else "changed" if holding else again, fields=differs)
+    return _told(work, entry, kind="corrected" if correction else "changed" if holding else again, fields=differs)
 
 
 def _close(work: _Import, entry: Entry, *, row: object) -> str:
@@ -82,15 +83,15 @@ def _close(work: _Import, entry: Entry, *, row: object) -> str:
         return "same"
     work.store.end_belief(row, version=work.version)  # type: ignore[arg-type]
     work.store.repeat(row, valid_to=entry.valid_from, version=work.version, at=work.at)  # type: ignore[arg-type]
-    return _told(work, entry, "closed", fields={})
+    return _told(work, entry, kind="closed", fields={})
 
 
 def _withdraw(work: _Import, entry: Entry, *, rows: Iterable[object]) -> str:
     ended = [work.store.end_belief(row, version=work.version) for row in rows]  # type: ignore[arg-type,func-returns-value]
-    return _told(work, entry, "withdrawn", fields={}) if ended else "same"
+    return _told(work, entry, kind="withdrawn", fields={}) if ended else "same"
 
 
-def _told(work: _Import, entry: Entry, kind: str, *, fields: dict[str, tuple[str, str]]) -> str:
+def _told(work: _Import, entry: Entry, *, kind: str, fields: dict[str, tuple[str, str]]) -> str:
     change = Change(0, work.info.id, entry.key, kind, work.version, entry.valid_from, work.at, fields)
     work.store.note_change(change)
     return kind

@@ -54,6 +54,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """What every row of one import bears: the version, its source, the moment."""
+
+    version: int
+    source: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """What an import says about one key: its data from a day on, or (``data`` None) its end on that day.
 

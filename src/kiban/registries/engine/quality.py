@@ -43,7 +43,7 @@ def quality_report(info: RegistryInfo, records: Iterable[Record], *, today: dt.d
         report.records += 1
         marks.update(record.quality)
         filled.update(name for name, value in record.data.items() if value)
-        _validity(info, record, report)
+        _validity(info, record, report=report)
         area = record.data.get(info.area_field, "")
         names.setdefault((compare_key(record.data.get(info.name_field, "")), area), []).append(record.key)
         report.newest = max(report.newest or record.valid_from, record.recorded_at.date())
@@ -55,7 +55,7 @@ def quality_report(info: RegistryInfo, records: Iterable[Record], *, today: dt.d
     return report
 
 
-def _validity(info: RegistryInfo, record: Record, report: QualityReport) -> None:
+def _validity(info: RegistryInfo, record: Record, *, report: QualityReport) -> None:
     for it in info.fields:
         value = record.data.get(it.name, "")
         if (it.required and not value) or (value and not _reads(it.check, value)):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kiban.kernel.characters import compare_key
-from kiban.registries.engine.model import Change, Entry, Record, RegistryInfo, Source
+from kiban.registries.engine.model import Change, Entry, Record, RegistryInfo, Source, Stamp
 from kiban.registries.store.schema import SCHEMA
 
 _PRESENT = "registry = ? AND ended IS NULL AND valid_to IS NULL"
@@ -66,9 +66,7 @@ class RecordStore:
         values = {**dict(row), "id": None, "valid_to": valid_to.isoformat(), "version": version, "ended": None}
         self._insert({**values, "recorded_at": at.isoformat()})
 
-    def believe(
-        self, info: RegistryInfo, entry: Entry, *, span_end: str | None, version: int, source: str, at: dt.datetime
-    ) -> None:
+    def believe(self, info: RegistryInfo, entry: Entry, *, span_end: str | None, stamp: Stamp) -> None:
         """Believe an entry's state from its day until ``span_end``."""
         data = dict(entry.data or {})
         self._insert(
@@ -78,11 +76,11 @@ class RecordStore:
                 "key": entry.key,
                 "valid_from": entry.valid_from.isoformat(),
                 "valid_to": span_end,
-                "version": version,
+                "version": stamp.version,
                 "ended": None,
-                "recorded_at": at.isoformat(),
+                "recorded_at": stamp.at.isoformat(),
                 "data": json.dumps(data, ensure_ascii=False),
-                "source": source,
+                "source": stamp.source,
                 "line": entry.line,
                 "quality": " ".join(entry.quality),
                 "name_key": compare_key(data.get(info.name_field, "")),

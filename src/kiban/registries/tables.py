@@ -1,0 +1,113 @@
+"""Registers that offices fill from tables: support programmes (支援制度) and public facilities (公共施設一覧)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+from kiban.kernel.errors import BadInput
+from kiban.kernel.tabular import Report, read_rows
+from kiban.kernel.values import MunicipalityCode, Telephone, TownId, parse_day, parse_yen
+from kiban.registries.corporation import CORPORATION
+from kiban.registries.engine.model import Entry, Field, RegistryInfo
+from kiban.registries.errors import UnknownRegistry
+
+PROGRAMME = RegistryInfo(
+    id="programme",
+    title="支援制度",
+    publisher="制度を所管する府省庁・地方公共団体",
+    licence="CC-BY-4.0",
+    name_field="name",
+    kana_field="kana",
+    area_field="municipality_code",
+    about="だれが、どこで、何を受けられるか (支援情報DB, 子育て支援制度レジストリ)",
+    fields=(
+        Field("id", "制度ID", True),
+        Field("name", "制度名", True),
+        Field("kana", "制度名（カナ）"),
+        Field("municipality_code", "全国地方公共団体コード", True, MunicipalityCode.parse),
+        Field("theme", "分野", note="子育て, 住まい, 被災者支援 …"),
+        Field("who", "対象者", True),
+        Field("age_from", "対象年齢（から）", check=parse_yen),
+        Field("age_to", "対象年齢（まで）", check=parse_yen),
+        Field("what", "支援内容", True),
+        Field("amount", "金額", check=parse_yen),
+        Field("law", "根拠法令", True),
+        Field("procedure", "手続ID"),
+        Field("contact", "電話番号", check=Telephone.parse),
+        Field("valid_from", "開始日", check=parse_day),
+        Field("valid_to", "終了日", check=parse_day),
+    ),
+)
+FACILITY = RegistryInfo(
+    id="facility",
+    title="公共施設",
+    publisher="地方公共団体",
+    licence="CC-BY-4.0",
+    name_field="name",
+    kana_field="kana",
+    area_field="municipality_code",
+    about="公共施設一覧 (自治体標準オープンデータセット)",
+    fields=(
+        Field("id", "ID", True),
+        Field("name", "名称", True),
+        Field("kana", "名称_カナ"),
+        Field("municipality_code", "全国地方公共団体コード", True, MunicipalityCode.parse),
+        Field("kind", "POIコード"),
+        Field("address", "所在地_連結表記"),
+        Field("town_id", "町字ID", check=TownId.parse),
+        Field("latitude", "緯度"),
+        Field("longitude", "経度"),
+        Field("telephone", "電話番号", check=Telephone.parse),
+        Field("open_days", "利用可能曜日"),
+        Field("opens", "開始時間"),
+        Field("closes", "終了時間"),
+        Field("url", "URL"),
+    ),
+)
+REGISTRIES = {info.id: info for info in (CORPORATION, PROGRAMME, FACILITY)}
+
+
+def registry(name: str) -> RegistryInfo:
+    """The registry of an id. Raises: UnknownRegistry."""
+    try:
+        return REGISTRIES[name]
+    except KeyError:
+        raise UnknownRegistry(f"there is no registry {name[:40]!r}", remedy=f"one of {', '.join(REGISTRIES)}") from None
+
+
+def read_table(info: RegistryInfo, path: Path, *, as_of: dt.date, report: Report) -> Iterator[Entry]:
+    """Entries of a CSV with the titles of the fields as its header; a bad line is reported and passed over.
+
+    A line is in force from its 開始日, or from ``as_of``; it ends on the day after its 終了日.
+
+    Raises:
+        BadInput: no header, a needed column is missing, or the encoding is unknown.
+    """
+    needed = [field.title for field in info.fields if field.required]
+    for row in read_rows(path, needed, report=report):
+        data = {field.name: row.values.get(field.title, "").strip() for field in info.fields}
+        wrong = [field.title for field in info.fields if not _good(field, data[field.name])]
+        for title in wrong:
+            report.fault(row.line, "missing or not readable", column=title, remedy="see kiban registry dictionary")
+        if not wrong:
+            report.kept += 1
+            yield from _entries(info, data, line=row.line, as_of=as_of)
+
+
+def _entries(info: RegistryInfo, data: dict[str, str], *, line: int, as_of: dt.date) -> Iterator[Entry]:
+    key = data[info.key]
+    start = parse_day(data["valid_from"]) if data.get("valid_from") else as_of
+    yield Entry(key, start, data, line)
+    if data.get("valid_to"):
+        yield Entry(key, parse_day(data["valid_to"]) + dt.timedelta(days=1), None, line, "closed")
+
+
+def _good(field: Field, value: str) -> bool:
+    if not value:
+        return not field.required
+    try:
+        return field.check is None or field.check(value) is not None
+    except BadInput:
+        return False

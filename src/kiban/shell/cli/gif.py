@@ -1,0 +1,56 @@
+"""`kiban gif propose|convert`: tables with free columns to the columns of GIF."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiban.kernel.tabular import Report, read_rows
+from kiban.registries.gif import Mapping, convert, propose
+
+if TYPE_CHECKING:
+    from kiban.shell.cli import Subparsers
+
+
+def add(subparsers: Subparsers) -> None:
+    """Add the group to the command line."""
+    group = subparsers.add_parser("gif", help="free columns to the columns of GIF (政府相互運用性フレームワーク)")
+    commands = group.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    first = commands.add_parser("propose", help="propose a mapping (YAML on standard output) from headers and contents")
+    first.add_argument("table", type=Path)
+    first.set_defaults(func=run_propose)
+    second = commands.add_parser("convert", help="convert a table; the report on standard error")
+    second.add_argument("table", type=Path)
+    second.add_argument("target", type=Path)
+    second.add_argument("--mapping", type=Path, help="a confirmed mapping; without one the proposed mapping is used")
+    second.set_defaults(func=run_convert)
+
+
+def _mapping(table: Path) -> Mapping:
+    rows = [row.values for row in read_rows(table, [], report=Report(table.name))]
+    return propose(list(rows[0]) if rows else [], rows)
+
+
+def run_propose(arguments: argparse.Namespace) -> int:
+    """Print the proposed mapping; status 1 when a column stays undecided."""
+    mapping = _mapping(arguments.table)
+    print(mapping.to_yaml(), end="")
+    return 1 if mapping.undecided else 0
+
+
+def run_convert(arguments: argparse.Namespace) -> int:
+    """Write the converted table; status 1 when something could not be decided."""
+    chosen = arguments.mapping
+    mapping = Mapping.from_yaml(chosen.read_text(), file=chosen.name) if chosen else _mapping(arguments.table)
+    report = Report(arguments.table.name)
+    rows = list(convert(read_rows(arguments.table, list(mapping.columns), report=report), mapping, report=report))
+    header = list(dict.fromkeys(name for row in rows for name in row))
+    with arguments.target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, header, restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+    print(report, file=sys.stderr)
+    return 1 if report.faults else 0
