@@ -60,11 +60,11 @@ def run_check(arguments: argparse.Namespace) -> int:
     from kiban.benefits.payments import check, directory
 
     known = directory.known if arguments.directory else None
-    count = 0
-    for count, fault in enumerate(check(arguments.file.read_bytes(), known=known), 1):
+    faults = list(check(arguments.file.read_bytes(), known=known))
+    for fault in faults:
         print(fault)
-    print(f"kiban: {count} faults", file=sys.stderr)
-    return 1 if count else 0
+    print(f"kiban: {len(faults)} faults", file=sys.stderr)
+    return 1 if faults else 0
 
 
 def run_read(arguments: argparse.Namespace) -> int:
