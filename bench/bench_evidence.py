@@ -123,7 +123,7 @@ def dashboards(*, full: bool) -> None:
 def effects() -> None:
     """A staggered roll-out over 1,741 municipalities and 60 months, 999 draws."""
     rng = np.random.default_rng(7)
-    first = rng.choice([0, 13, 25, 37, 49], size=AREAS, p=[0.4, 0.15, 0.15, 0.15, 0.15])
+    first = rng.choice([0, *range(7, 61, 6)], size=AREAS, p=[0.28, *[0.08] * 9])  # nine cohorts, 531 effects
     units, times = np.repeat(np.arange(AREAS), 60), np.tile(np.arange(1, 61), AREAS)
     adopted = np.repeat(first, 60)
     outcome = rng.normal(size=units.size) + np.where((adopted > 0) & (times >= adopted), 0.5, 0) + times * 0.01

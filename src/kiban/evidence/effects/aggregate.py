@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kiban.evidence.effects.panel import Flags, Floats, Ints
 from kiban.evidence.effects.staggered import GroupTime, cluster_sums, standard_errors
 
+Singles = NDArray[np.float32]
 Kind = Literal["simple", "group", "dynamic", "calendar"]
 POINTWISE = 1.959963984540054  # 97.5 % quantile of the standard normal
 NORMAL_IQR = 1.3489795003921634  # interquartile range of the standard normal
@@ -86,9 +89,11 @@ def _weighted(cells: GroupTime, member: Flags) -> tuple[float, Floats]:
     share, effect = cells.share[member], cells.effect[member]
     total = share.sum()
     value = float(share @ effect / total)
-    belongs = (cells.panel.cohort[:, None] == cells.group[member]).astype(np.float64) - share
-    # derivative of sum(p·a)/sum(p) by the shares: (a − value) / sum(p)
-    influence = cells.influence[:, member] @ (share / total) + belongs @ ((effect - value) / total)
+    # derivative of sum(p·a)/sum(p) by the shares: (a − value) / sum(p); a unit adds to the cells of its own cohort
+    slope = (effect - value) / total
+    influence = cells.influence[:, member] @ (share / total) - share @ slope
+    for cohort in np.unique(cells.group[member]):
+        influence[cells.panel.cohort == cohort] += slope[cells.group[member] == cohort].sum()
     return value, influence
 
 
@@ -114,10 +119,18 @@ def _band(influence: Floats, cluster: Ints | None, *, draws: int, seed: int) -> 
     if not draws:
         return Band(POINTWISE, 0.95, 0), errors
     summed = influence if cluster is None else cluster_sums(influence, cluster)
-    signs = np.random.default_rng(seed).integers(0, 2, size=(draws, summed.shape[0]), dtype=np.int8) * 2.0 - 1.0
-    drawn = signs @ summed / influence.shape[0]
+    # in units of the analytic error, so that single precision is enough whatever the outcome's unit
+    scale = np.where(errors > np.finfo(float).tiny, errors * influence.shape[0], 1.0)
+    drawn = (_signs(draws, summed.shape[0], seed=seed) @ (summed / scale).astype(np.float32)).astype(np.float64)
     low, high = np.quantile(drawn, [0.25, 0.75], axis=0)
     spread = (high - low) / NORMAL_IQR
-    usable = spread > np.finfo(float).tiny
+    usable = spread > np.finfo(np.float32).tiny
     largest = np.abs(drawn[:, usable] / spread[usable]).max(axis=1)
-    return Band(float(np.quantile(largest, 0.95)), 0.95, draws), np.where(usable, spread, errors)
+    return Band(float(np.quantile(largest, 0.95)), 0.95, draws), np.where(usable, spread * errors, errors)
+
+
+@lru_cache(maxsize=2)
+def _signs(draws: int, clusters: int, *, seed: int) -> Singles:
+    """Rademacher multipliers (+1 or −1); the aggregates of one study share them."""
+    bits = np.random.default_rng(seed).integers(0, 2, size=(draws, clusters), dtype=np.int8)
+    return bits.astype(np.float32) * 2 - 1

@@ -98,9 +98,7 @@ def group_time_effects(panel: Panel, options: Options = DEFAULT) -> GroupTime:
     groups, times, effects, influence = zip(*cells, strict=True)
     group = np.array(groups)
     share = np.array([(panel.cohort == g).mean() for g in group])
-    return GroupTime(
-        panel, group, np.array(times), np.array(effects), np.stack(influence, axis=1), share, tuple(warnings)
-    )
+    return GroupTime(panel, group, np.array(times), np.array(effects), np.stack(influence).T, share, tuple(warnings))
 
 
 def _cell(panel: Panel, options: Options, *, g: int, column: int) -> tuple[float, Floats] | str | None:

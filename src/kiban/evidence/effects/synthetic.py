@@ -6,6 +6,7 @@ effect. The weights are the exact optimum of a quadratic programme on the simple
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -141,6 +142,21 @@ def _result(
     dated = {int(t): float(w) for t, w in zip(panel.times, times, strict=False) if w > 1e-9}
     gap = (treated - mixed)[: block.before]
     return Synthetic(effect, named, dated, treated, mixed, float(np.sqrt((gap**2).mean())))
+
+
+def placebo_effects(panel: Panel, *, method: Callable[[Panel], Synthetic]) -> Floats:
+    """The effect that ``method`` finds when each untreated unit in turn is taken for treated; the truth is zero.
+
+    Their standard deviation is the placebo standard error (Arkhangelsky et al. 2021, algorithm 4, one treated unit).
+    """
+    block = _block(panel)
+    first = panel.times[block.before]
+    untreated = np.flatnonzero(panel.cohort == NEVER)
+    found = []
+    for number in range(len(untreated)):
+        cohort = np.where(np.arange(len(untreated)) == number, first, NEVER)
+        found.append(method(Panel(block.names, panel.times, panel.outcome[untreated], cohort)).effect)
+    return np.array(found)
 
 
 def placebo_rank(panel: Panel) -> tuple[int, int]:

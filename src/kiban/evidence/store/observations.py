@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import heapq
 import math
 import re
 from collections.abc import Iterable
@@ -112,9 +113,8 @@ class ObservationStore:
 
         Areas add up by numerator and denominator, never by averaging rates.
         """
-        label = "CASE area WHEN '00' THEN '00' ELSE 'sum' END"
-        both = self._sums(indicator, known, label=label, condition="area = '00' OR length(area) = 5")
-        own = [figure for figure in both if figure.area == NATION]
+        both = self._sums(indicator, known, label="area = '00'", condition="area = '00' OR length(area) = 5")
+        own = [replace(figure, area=NATION) for figure in both if figure.area]
         return own or [replace(figure, area=NATION) for figure in both]
 
     def prefectures(self, indicator: Indicator, known: dt.date, *, month: dt.date) -> list[Figure]:
@@ -162,8 +162,9 @@ class ObservationStore:
             return []
         size = math.log(own.denominator)
         others = [one for one in figures if one.denominator and one.area != area]
-        near = set(sorted(others, key=lambda one: (abs(math.log(one.denominator or 1) - size), one.area))[:count])
-        return [one for one in figures if one in near or one is own]
+        nearest = heapq.nsmallest(count, others, key=lambda one: (abs(math.log(one.denominator or 1) - size), one.area))
+        near = {own.area, *(one.area for one in nearest)}
+        return [one for one in figures if one.area in near]
 
     def _sums(
         self, indicator: Indicator, known: dt.date, *, label: str, condition: str, **values: object
