@@ -1,0 +1,172 @@
+"""Comparison levels of two fingerprints, and the weights that a file itself teaches."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numba
+import numpy as np
+
+from kiban.linkage.model import Column
+
+_jit: Callable[..., Any] = numba.njit(cache=True, nogil=True)
+NAME_LEVELS = ("different", "family name same", "nearly the same", "given name same", "same", "missing")
+BIRTH_LEVELS = ("different", "one part differs", "same", "missing")
+SEX_LEVELS = ("different", "same", "missing")
+ADDRESS_LEVELS = ("different", "same town", "same", "missing")
+SHAPE = (6, 6, 4, 3, 4)
+PATTERNS, WRITTEN = 1728, 2048
+"""Number of patterns; the bit that says the same name is written with other characters."""
+
+
+def _bits(value: Any) -> Any:
+    count = 0
+    while value:
+        value &= value - np.uint32(1)
+        count += 1
+    return count
+
+
+bits = _jit(_bits)
+
+
+def _name(parts: Any, mask: Any) -> Any:
+    whole, first, rest = parts
+    if whole[0] == 0 or whole[1] == 0:
+        return 5
+    if whole[0] == whole[1]:
+        return 4
+    if bits(mask[0] ^ mask[1]) <= 2:
+        return 2
+    if rest[0] != 0 and rest[0] == rest[1]:
+        return 3
+    return 1 if first[0] != 0 and first[0] == first[1] else 0
+
+
+name_level = _jit(_name)
+
+
+def _civil(days: Any) -> Any:
+    """Year, month, day of days since 1970 (Hinnant's algorithm)."""
+    z = days + 719468
+    era = z // 146097
+    of_era = z - era * 146097
+    year = (of_era - of_era // 1460 + of_era // 36524 - of_era // 146096) // 365
+    of_year = of_era - (365 * year + year // 4 - year // 100)
+    month = (5 * of_year + 2) // 153
+    day = of_year - (153 * month + 2) // 5 + 1
+    month = month + 3 if month < 10 else month - 9
+    return year + era * 400 + (1 if month <= 2 else 0), month, day
+
+
+civil = _jit(_civil)
+
+
+def _birth(a: Any, b: Any) -> Any:
+    if a == -2147483648 or b == -2147483648:
+        return 3
+    if a == b:
+        return 2
+    one, two = civil(np.int64(a)), civil(np.int64(b))
+    same = (one[0] == two[0]) + (one[1] == two[1]) + (one[2] == two[2])
+    swapped = one[0] == two[0] and one[1] == two[2] and one[2] == two[1]
+    return 1 if same == 2 or swapped else 0
+
+
+birth_level = _jit(_birth)
+
+
+def _patterns(pairs: Any, out: Any) -> None:
+    """The pattern of levels of each pair of fingerprints."""
+    left, right = pairs
+    for i in range(len(left)):
+        a, b = left[i], right[i]
+        name = name_level(((a.name, b.name), (a.family, b.family), (a.given, b.given)), (a.name_bits, b.name_bits))  # fmt: skip
+        none = np.uint32(0)
+        kana = name_level(((a.kana, b.kana), (none, none), (a.kana_given, b.kana_given)), (a.kana_bits, b.kana_bits))  # fmt: skip
+        birth = birth_level(a.birth, b.birth)
+        sex = 2 if a.sex < 0 or b.sex < 0 else (1 if a.sex == b.sex else 0)
+        place = 3 if a.place == 0 or b.place == 0 else 0
+        if place == 0 and a.place == b.place:
+            place = 2 if a.numbers == b.numbers else 1
+        found = (((name * 6 + kana) * 4 + birth) * 3 + sex) * 4 + place
+        out[i] = found + (2048 if name == 4 and a.raw != b.raw else 0)
+
+
+_compiled = _jit(_patterns)
+
+
+def patterns(left: Column, right: Column) -> Column:
+    """Patterns of two arrays of fingerprints, pair by pair: shape (n,), uint16."""
+    out = np.empty(len(left), dtype=np.uint16)
+    _compiled((left, right), out)
+    return out
+
+
+def levels(pattern: Column) -> tuple[Column, ...]:
+    """The levels of name, kana, birth, sex and address of patterns."""
+    return tuple(np.unravel_index(pattern & (WRITTEN - 1), SHAPE))
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a pattern says for "the same person", in bits: log2 P(pattern | same person) / P(pattern | strangers).
+
+    ``name`` joins name and reading, which are not independent. ``namesakes`` is the chance that two strangers share
+    name and reading, or birth date; from it comes how wide a lookup by two items reaches.
+    """
+
+    bits: Column
+    tables: dict[str, dict[str, float]]
+    namesakes: float
+    same_birth: float
+
+
+def learn(linked: Column, strangers: Column) -> Weights:
+    """Weights from counts of patterns over the file's own links and over random pairs; no labels are needed.
+
+    Args:
+        linked: counts of patterns of linked pairs, shape (1728,).
+        strangers: counts over pairs of records with unrelated persons, shape (1728,).
+    """
+    every = np.arange(PATTERNS)
+    name, kana, birth, sex, place = levels(every)
+    named = (name == 4) | (kana == 4)
+    # A field's errors are counted where the other fields leave no doubt that the pair is right.
+    sure = {
+        "name": (birth == 2) & (place == 2), "birth": named & (place == 2),
+        "sex": named & (birth == 2), "address": named & (birth == 2),
+    }  # fmt: skip
+    codes = {"name": name * 6 + kana, "birth": birth, "sex": sex, "address": place}
+    sizes = {"name": 36, "birth": 4, "sex": 3, "address": 4}
+    total, shown, chance = np.zeros(PATTERNS), {}, {}
+    for field, code in codes.items():
+        right = _shares(code[sure[field]], linked[sure[field]], size=sizes[field])
+        wrong = _shares(code, strangers, size=sizes[field])
+        table = np.log2(right / wrong)
+        total += table[code]
+        chance[field] = wrong
+        shown[field] = {_label(field, at): round(float(table[at]), 2) for at in range(sizes[field])}
+    namesakes = float(chance["name"][4 * 6 + 4])
+    return Weights(total, shown, namesakes, float(chance["birth"][2]))
+
+
+def _shares(code: Column, counts: Column, *, size: int) -> Column:
+    found = np.bincount(code, weights=counts, minlength=size) + 0.5
+    shares: Column = found / found.sum()
+    return shares
+
+
+def _label(field: str, at: int) -> str:
+    if field == "name":
+        return f"name {NAME_LEVELS[at // 6]}, kana {NAME_LEVELS[at % 6]}"
+    return {"birth": BIRTH_LEVELS, "sex": SEX_LEVELS, "address": ADDRESS_LEVELS}[field][at]
+
+
+def log2_sum(values: Column) -> float:
+    """log2 of a sum of powers of two."""
+    top = float(values.max())
+    return top + math.log2(float(np.exp2(values - top).sum()))
