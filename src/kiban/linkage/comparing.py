@@ -25,7 +25,7 @@ PATTERNS, WRITTEN = 1728, 2048
 def _bits(value: Any) -> Any:
     count = 0
     while value:
-        value &= value - np.uint32(1)
+        value &= value - np.uint64(1)
         count += 1
     return count
 
@@ -73,7 +73,9 @@ def _birth(a: Any, b: Any) -> Any:
     one, two = civil(np.int64(a)), civil(np.int64(b))
     same = (one[0] == two[0]) + (one[1] == two[1]) + (one[2] == two[2])
     swapped = one[0] == two[0] and one[1] == two[2] and one[2] == two[1]
-    return 1 if same == 2 or swapped else 0
+    apart = abs(np.int64(a) - np.int64(b))
+    # A slip in one digit: the month's or the day's (within a month), or the decade's.
+    return 1 if same == 2 or swapped or apart <= 31 or 3651 <= apart <= 3654 else 0
 
 
 birth_level = _jit(_birth)
@@ -84,9 +86,10 @@ def _patterns(pairs: Any, out: Any) -> None:
     left, right = pairs
     for i in range(len(left)):
         a, b = left[i], right[i]
-        name = name_level(((a.name, b.name), (a.family, b.family), (a.given, b.given)), (a.name_bits, b.name_bits))  # fmt: skip
-        none = np.uint32(0)
-        kana = name_level(((a.kana, b.kana), (none, none), (a.kana_given, b.kana_given)), (a.kana_bits, b.kana_bits))  # fmt: skip
+        parts, none = ((a.name, b.name), (a.family, b.family), (a.given, b.given)), np.uint32(0)
+        name = name_level(parts, (a.name_bits, b.name_bits))
+        read = ((a.kana, b.kana), (none, none), (a.kana_given, b.kana_given))
+        kana = name_level(read, (a.kana_bits, b.kana_bits))
         birth = birth_level(a.birth, b.birth)
         sex = 2 if a.sex < 0 or b.sex < 0 else (1 if a.sex == b.sex else 0)
         place = 3 if a.place == 0 or b.place == 0 else 0

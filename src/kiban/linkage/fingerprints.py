@@ -15,6 +15,7 @@ from kiban.linkage import kernels, reading
 from kiban.linkage.folding import PREFECTURES, table
 from kiban.linkage.model import FINGERPRINT, Aside, Column, Layout
 
+BAD_DAY = "no day of the calendar"
 REASONS = {-1: "no link key", -2: "the link key is not 12 digits", -3: "the link key's check digit does not fit"}
 
 
@@ -49,12 +50,22 @@ def scatter(keys: Column) -> Column:
     return value ^ (value >> np.uint64(31))
 
 
-def names(texts: Any) -> Column:
-    """Whole, as written, family, given, character bits of each name: shape (6, n), uint32; 0 is missing."""
+def names(texts: Any) -> tuple[Column, Column]:
+    """Whole, as written, family, given of each name, shape (4, n), uint32; and its character bits. 0 is missing."""
     data, offsets = reading.buffers(texts)
-    out = np.zeros((6, len(texts)), dtype=np.uint32)
-    kernels.names((data, offsets), (*_tables(), out))
-    return out
+    out, masks = np.zeros((4, len(texts)), dtype=np.uint32), np.zeros(len(texts), dtype=np.uint64)
+    kernels.names((data, offsets), (*_tables(), out, masks))
+    return out, masks
+
+
+def put_names(found: Column, texts: Any) -> None:
+    """Fill in the names of fingerprints."""
+    (found["name"], found["raw"], found["family"], found["given"]), found["name_bits"] = names(texts)
+
+
+def put_kana(found: Column, texts: Any) -> None:
+    """Fill in the readings of fingerprints."""
+    (found["kana"], _, _, found["kana_given"]), found["kana_bits"] = names(texts)
 
 
 def addresses(texts: Any) -> Column:
@@ -78,11 +89,9 @@ def fingerprint(piece: Any, form: Layout, *, first: int) -> Column:
     found = np.zeros(len(piece), dtype=FINGERPRINT)
     found["key"] = keys(reading.plain(piece[form.key]))
     found["order"], found["row"] = scatter(found["key"]), np.arange(first, first + len(piece))
-    name = names(reading.joined(piece, form.name, by=" "))
-    found["name"], found["raw"], found["family"], found["given"], found["name_bits"] = name[:5]
+    put_names(found, reading.joined(piece, form.name, by=" "))
     if form.kana:
-        kana = names(reading.joined(piece, form.kana, by=" "))
-        found["kana"], found["kana_given"], found["kana_bits"] = kana[0], kana[3], kana[4]
+        put_kana(found, reading.joined(piece, form.kana, by=" "))
     if form.address:
         found["place"], found["numbers"] = addresses(reading.joined(piece, form.address, by=""))
     found["birth"] = reading.births(piece[form.birth]) if form.birth else reading.MISSING
@@ -152,9 +161,9 @@ class Partitions:
 
 
 def _asides(found: Column, form: Layout, *, file: str, start: int) -> list[Aside]:
-    aside = []
-    for at in np.flatnonzero(found["key"] < 0):
-        aside.append(Aside(file, int(found["row"][at]) - start + 1, form.key, REASONS[int(found["key"][at])]))
-    for at in np.flatnonzero(found["birth"] == reading.BAD):
-        aside.append(Aside(file, int(found["row"][at]) - start + 1, form.birth, "no day of the calendar"))
-    return aside
+    def reason(at: int) -> Aside:
+        row, key = int(found["row"][at]) - start + 1, int(found["key"][at])
+        bad_key = key < 0
+        return Aside(file, row, form.key if bad_key else form.birth, REASONS[key] if bad_key else BAD_DAY)
+
+    return [reason(int(at)) for at in np.flatnonzero((found["key"] < 0) | (found["birth"] == reading.BAD))]

@@ -1,7 +1,6 @@
 """Folding for comparison as arrays: every character of Unicode → the one that stands for it.
 
-Character classes: variants of one character by the standards' own tables (文字情報基盤 縮退マップ, 入管正字, 常用漢字 and
-Kangxi forms). 斎 and 斉 stay two characters, 崎 and 埼 too: they are different characters, often confused.
+Classes: variants of one character by the standards' own tables (文字情報基盤 縮退マップ, 入管正字, 常用漢字 and Kangxi). 斎 and 斉 stay two characters, 崎 and 埼 too: they are different characters, often confused.
 """
 
 from __future__ import annotations
@@ -20,11 +19,55 @@ DROP, SPACE, OPEN, CLOSE, REPEAT, DOT = 0, 1, 2, 3, 4, 5
 DASH, VOICED, SEMIVOICED = 6, 7, 8
 LARGE = dict(zip("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ", strict=True))
 DASHES = "‐‑‒–—―−－─━﹣﹘⁃˗₋-"
-PREFECTURES = (
-    "北海道 青森県 岩手県 宮城県 秋田県 山形県 福島県 茨城県 栃木県 群馬県 埼玉県 千葉県 東京都 神奈川県 新潟県 富山県 石川県 福井県 "
-    "山梨県 長野県 岐阜県 静岡県 愛知県 三重県 滋賀県 京都府 大阪府 兵庫県 奈良県 和歌山県 鳥取県 島根県 岡山県 広島県 山口県 徳島県 "
-    "香川県 愛媛県 高知県 福岡県 佐賀県 長崎県 熊本県 大分県 宮崎県 鹿児島県 沖縄県"
-).split()
+PREFECTURES = [
+    "北海道",
+    "青森県",
+    "岩手県",
+    "宮城県",
+    "秋田県",
+    "山形県",
+    "福島県",
+    "茨城県",
+    "栃木県",
+    "群馬県",
+    "埼玉県",
+    "千葉県",
+    "東京都",
+    "神奈川県",
+    "新潟県",
+    "富山県",
+    "石川県",
+    "福井県",
+    "山梨県",
+    "長野県",
+    "岐阜県",
+    "静岡県",
+    "愛知県",
+    "三重県",
+    "滋賀県",
+    "京都府",
+    "大阪府",
+    "兵庫県",
+    "奈良県",
+    "和歌山県",
+    "鳥取県",
+    "島根県",
+    "岡山県",
+    "広島県",
+    "山口県",
+    "徳島県",
+    "香川県",
+    "愛媛県",
+    "高知県",
+    "福岡県",
+    "佐賀県",
+    "長崎県",
+    "熊本県",
+    "大分県",
+    "宮崎県",
+    "鹿児島県",
+    "沖縄県",
+]
 
 
 @cache
@@ -32,7 +75,7 @@ def classes() -> dict[str, str]:
     """Variant → the character that stands for its class."""
     raw = gzip.decompress((files("kiban.linkage") / "data" / "fold_classes.tsv.gz").read_bytes()).decode("utf-8")
     pairs = (line.split("\t") for line in raw.splitlines()[1:])
-    return {variant: standard for variant, standard in pairs}
+    return dict((one[0], one[1]) for one in pairs)
 
 
 def _plain(char: str) -> str:
@@ -50,7 +93,13 @@ def _plain(char: str) -> str:
 def _mark(char: str) -> int | None:
     """Characters that are not letters."""
     code = ord(char)
-    for group, mark in (("[［(（〔【", OPEN), ("]］)）〕】", CLOSE), ("々〻", REPEAT), ("・･.,，．'’", DOT), (DASHES, DASH)):
+    for group, mark in (
+        ("[［(（〔【", OPEN),
+        ("]］)）〕】", CLOSE),
+        ("々〻", REPEAT),
+        ("・･.,，．'’", DOT),
+        (DASHES, DASH),
+    ):
         if char in group:
             return mark
     if code in {0x3099, 0x309B, 0xFF9E}:
@@ -71,6 +120,10 @@ def table() -> Column:
         char = chr(code)
         mark = _mark(char)
         found[code] = ord(_plain(char)) if mark is None and not 0xD800 <= code < 0xE000 else (mark or 0)
+    # What folds to a mark is that mark; what folds to a character that folds further is followed to the end.
+    for _ in range(3):
+        letters = found >= 16
+        found[letters] = found[found[letters]]
     for variant in classes():
         if len(variant) == 1 and ord(variant) < SIZE:
             found[ord(variant)] = ord(_plain(variant))

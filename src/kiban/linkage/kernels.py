@@ -80,9 +80,9 @@ fold_letters = _jit(_fold)
 
 
 def _names(texts: Any, tables: Any) -> None:
-    """Names or readings → columns of ``out`` (6, n): whole, as written, first part, rest, character bits, spare."""
+    """Names or readings → columns of ``out`` (4, n): whole, as written, first part, rest; and character bits."""
     data, offsets = texts
-    table, voiced, out = tables
+    table, voiced, out, masks = tables
     raw, letters = np.empty(192, np.uint32), np.empty(192, np.uint32)
     for i in range(len(offsets) - 1):
         count = decode((data, offsets[i], offsets[i + 1]), raw)
@@ -92,14 +92,14 @@ def _names(texts: Any, tables: Any) -> None:
                 written = mix(written, raw[j])
         found = fold_letters((raw, count), (table, voiced, letters))
         whole = first = rest = np.uint64(14695981039346656037)
-        bits, size, second, inside = np.uint32(0), 0, False, 0
+        bits, size, second, inside = np.uint64(0), 0, False, 0
         for j in range(found):
             code = letters[j]
             if code < 16:
                 second = second or (code == 1 and size > 0)
                 continue
             whole = mix(whole, code)
-            bits |= np.uint32(1) << np.uint32((code * np.uint32(2654435769)) >> np.uint32(27))
+            bits |= np.uint64(1) << np.uint64(np.uint32(code * np.uint32(2654435769)) >> np.uint32(26))
             size += 1
             if second:
                 rest = mix(rest, code)
@@ -107,7 +107,7 @@ def _names(texts: Any, tables: Any) -> None:
             else:
                 first = mix(first, code)
         if size > 0:
-            out[0, i], out[1, i], out[4, i] = short(whole), short(written), bits
+            out[0, i], out[1, i], masks[i] = short(whole), short(written), bits
             if inside > 0:
                 out[2, i], out[3, i] = short(first), short(rest)
 
@@ -135,7 +135,7 @@ digit = _jit(_digit)
 def _number(text: Any, at: Any) -> Any:
     """Value and end of the numeral at a place: 23, 二三, 二十三."""
     letters, count = text
-    total, run, end = np.int64(0), np.int64(0), at
+    total, run, end = 0, 0, at
     while end < count:
         value = digit(letters[end])
         if value < 0:
@@ -160,9 +160,9 @@ def _separator(text: Any, at: Any) -> Any:
         code = letters[at]
         if code in (0x756A, 0x53F7):  # 番 号
             solid = True
-        elif code not in (0x4E01, 0x76EE, 0x5730, 0x30CE, 0x4E4B, 0x30FC, 1, 6):  # 丁 目 地 ノ 之 ー
-            break
-        elif code == 0x5730 and letters[at - 1] != 0x756A:
+        elif code not in (0x4E01, 0x76EE, 0x5730, 0x30CE, 0x4E4B, 0x30FC, 1, 6) or (
+            code == 0x5730 and letters[at - 1] != 0x756A
+        ):  # 丁 目 地 ノ 之 ー
             break
         at += 1
     return at, solid
@@ -171,13 +171,22 @@ def _separator(text: Any, at: Any) -> Any:
 separator = _jit(_separator)
 
 
+def _building(code: Any) -> Any:
+    """Whether a letter after a number begins a building's name: katakana (not ケ, ツ, ノ) or Latin."""
+    return (0x30A1 <= code <= 0x30FA and code not in (0x30B1, 0x30C4, 0x30CE)) or 0x41 <= code <= 0x5A
+
+
+building = _jit(_building)
+
+
 def _counts(text: Any, place: Any) -> Any:
     """Whether a kanji numeral is a number here, not a part of a name (四谷, 八王子)."""
     letters, count = text
     end, before = place
     if before or end >= count:
         return True
-    return letters[end] in (0x4E01, 0x756A, 0x53F7, 0x6761, 0x7DDA, 6, 0x30FC)  # 丁 番 号 条 線
+    code = letters[end]
+    return building(code) or code in (0x4E01, 0x756A, 0x53F7, 0x6761, 0x7DDA, 6, 0x30FC)  # 丁 番 号 条 線
 
 
 is_number = _jit(_counts)
@@ -217,7 +226,11 @@ def _address(text: Any, known: Any) -> Any:
                     seen += 1
                 at, solid = separator(text, end)
                 before = at > end
-                if (at >= count or digit(letters[at]) < 0) and size > 0 and (solid or run >= 2):
+                if (
+                    (at >= count or digit(letters[at]) < 0)
+                    and size > 0
+                    and (solid or run >= 2 or (at < count and building(letters[at])))
+                ):
                     break
                 continue
         before, run = False, 0
@@ -247,22 +260,22 @@ addresses = _jit(_addresses)
 
 
 def _keys(texts: Any, out: Any) -> None:
-    """Link keys: 12 digits with their check digit (平成26年総務省令85号 5条); -1 missing, -2 no number, -3 check digit."""
+    """Link keys: 12 digits, check digit by 平成26年総務省令85号 5条; -1 missing, -2 no number, -3 check digit."""
     data, offsets = texts
     for i in range(len(offsets) - 1):
-        value, sums, size = np.int64(0), 0, offsets[i + 1] - offsets[i]
+        value, sums, size = 0, 0, offsets[i + 1] - offsets[i]
         out[i] = -1 if size == 0 else -2
         if size != 12:
             continue
-        good = True
+        wrong = 0
         for j in range(12):
-            one = np.int64(data[offsets[i] + j]) - 48
-            good = good and 0 <= one <= 9
+            one = int(data[offsets[i] + j]) - 48
+            wrong += 0 if 0 <= one <= 9 else 1
             value = value * 10 + one
             place = 11 - j
             if place > 0:
                 sums += one * (place + 1 if place <= 6 else place - 5)
-        if good:
+        if wrong == 0:
             rest = sums % 11
             out[i] = value if (0 if rest <= 1 else 11 - rest) == value % 10 else -3
 

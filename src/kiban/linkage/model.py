@@ -14,8 +14,8 @@ Column = npt.NDArray[Any]
 
 FINGERPRINT = np.dtype([
     ("order", "u8"), ("key", "i8"), ("row", "u4"), ("name", "u4"), ("raw", "u4"), ("family", "u4"), ("given", "u4"),
-    ("kana", "u4"), ("kana_given", "u4"), ("place", "u4"), ("numbers", "u4"), ("birth", "i4"), ("name_bits", "u4"),
-    ("kana_bits", "u4"), ("sex", "i1"),
+    ("kana", "u4"), ("kana_given", "u4"), ("place", "u4"), ("numbers", "u4"), ("birth", "i4"), ("name_bits", "u8"),
+    ("kana_bits", "u8"), ("sex", "i1"),
 ])  # fmt: skip
 """One record of a file as the check sees it: hashes of folded items, never the texts. 0 (birth, sex: -1) is missing."""
 
@@ -54,7 +54,7 @@ class Cause(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
     """The check's assumptions and thresholds, all probabilities.
 

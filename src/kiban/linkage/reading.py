@@ -31,9 +31,10 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     "sex": (("sex",), ("性別",)),
     "address": (("prefecture", "city", "town", "number"), ("address",), ("住所",)),
 }
-ERAS = {"明": 1867, "大": 1911, "昭": 1925, "平": 1988, "令": 2018, "M": 1867, "T": 1911, "S": 1925, "H": 1988, "R": 2018,
-        "1": 1867, "3": 1911, "5": 1925, "7": 1988, "9": 2018}  # fmt: skip
-_WESTERN = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
+ERAS = {"明": 1867, "大": 1911, "昭": 1925, "平": 1988, "令": 2018, "M": 1867, "T": 1911, "S": 1925, "H": 1988,
+        "R": 2018, "1": 1867, "3": 1911, "5": 1925, "7": 1988, "9": 2018}  # fmt: skip
+_WESTERN = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _ERA = re.compile(r"(明治?|大正?|昭和?|平成?|令和?|[MTSHR])\.?(元|\d{1,2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _ERA_CODE = re.compile(r"([13579])-?(\d{2})(\d{2})(\d{2})")
 SEXES = {"1": 1, "男": 1, "男性": 1, "M": 1, "m": 1, "male": 1, "2": 2, "女": 2, "女性": 2, "F": 2, "f": 2, "female": 2}
@@ -159,7 +160,7 @@ def day(text: str) -> int:
     if not text:
         return MISSING
     try:
-        if found := _WESTERN.fullmatch(text):
+        if found := _WESTERN.fullmatch(text) or _COMPACT.fullmatch(text):
             return _days(int(found[1]), int(found[2]), day=int(found[3]))
         if found := _ERA.fullmatch(text) or _ERA_CODE.fullmatch(text):
             year = 1 if found[2] == "元" else int(found[2])

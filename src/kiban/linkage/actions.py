@@ -1,0 +1,240 @@
+"""The link check: every link of an agency's files against the register, judged, explained, with a work list."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pyarrow.parquet as pq
+
+from kiban.linkage import explaining, searching
+from kiban.linkage.comparing import Weights
+from kiban.linkage.fingerprints import Partitions, Source
+from kiban.linkage.joining import DOUBLE_KEY, UNKNOWN_KEY, Joined, join
+from kiban.linkage.model import (
+    Aside,
+    Candidate,
+    Cause,
+    Column,
+    Finding,
+    Judgement,
+    Person,
+    Rules,
+    Summary,
+    Threshold,
+)
+from kiban.linkage.store import results
+
+PARTITION_BYTES = 1 << 28
+BYTES_PER_ROW = 40
+LEVELS = (0.05, 0.5, 0.9, 0.99)
+CERTAIN, PLAUSIBLE, SUSPICIOUS, WRONG, SET_ASIDE = range(5)
+ASIDE_REASONS = {UNKNOWN_KEY: "the link key is not in the register", DOUBLE_KEY: "the register has the link key twice"}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check to run: register and agency files (a folder or a file each), where the results go, the rules."""
+
+    register: Path
+    agency: Path
+    out: Path
+    rules: Rules = field(default_factory=Rules)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    joined: Joined
+    weights: Weights
+    found: searching.Found
+    verdicts: searching.Verdicts
+    listed: Column
+
+
+def check(job: Check, *, report: Callable[[str], None] = lambda _: None) -> Summary:
+    """Judge every link; resumes a stopped run, and the same files give the same bytes.
+
+    Results in ``out``: summary.json, work-list.jsonl (suspicious and wrong links, worst first), set-aside.jsonl,
+    judgements/*.parquet (one row per link).
+
+    Raises:
+        BadFile: a file has no link key or no name.
+        OtherCheck: ``out`` holds a check of other files.
+    """
+    register, agency = Source.of(job.register), Source.of(job.agency)
+    journal = results.Journal(job.out, results.inputs((register, agency), asdict(job.rules)))
+    if (job.out / results.SUMMARY).exists():
+        return results.summary(job.out)
+    parts = _partitions(job, register)
+    report("register")
+    register_rows = _fingerprinted(parts[0], register, journal=journal, out=job.out)
+    report("agency")
+    links = _fingerprinted(parts[1], agency, journal=journal, out=job.out)
+    report("join")
+    joined = join(*parts, rows=links)
+    report("search")
+    judged = _judge(joined, parts[0], rules=job.rules)
+    report("results")
+    done = _write(job, (register, agency), judged=judged, rows=(register_rows, links))
+    shutil.rmtree(job.out / "work")
+    return done
+
+
+def _partitions(job: Check, register: Source) -> tuple[Partitions, Partitions]:
+    count = job.rules.partitions
+    if not count:
+        size = sum(path.stat().st_size for path in register.files)
+        count = max(1, min(256, size // BYTES_PER_ROW * 52 // PARTITION_BYTES + 1))
+    work = job.out / "work"
+    return Partitions(work / "register", count), Partitions(work / "agency", count)
+
+
+def _fingerprinted(parts: Partitions, source: Source, *, journal: results.Journal, out: Path) -> int:
+    side = parts.folder.name
+    if side not in journal.stage.rows:
+        rows, aside = parts.write(source)
+        results.write_lines(out / f"set-aside-{side}.jsonl", aside)
+        journal.done(side, rows)
+    return journal.stage.rows[side]
+
+
+def _judge(joined: Joined, register: Partitions, *, rules: Rules) -> _Judged:
+    weights = joined.weights()
+    fit = joined.pattern[joined.records["row"]]
+    found = searching.search(register, (joined.records, joined.linked), weights=weights, rules=rules)
+    verdicts = searching.verdicts(found, fit, weights=weights, rules=rules)
+    listed = np.flatnonzero(verdicts.wrong >= rules.suspicious_from)
+    order = np.lexsort((joined.records["order"][listed], -verdicts.wrong[listed]))
+    return _Judged(joined, weights, found, verdicts, listed[order])
+
+
+def _write(job: Check, sources: tuple[Source, Source], *, judged: _Judged, rows: tuple[int, int]) -> Summary:
+    agency = sources[1]
+    codes, texts = _codes(judged, rules=job.rules)
+    aside = [*results.read_lines(job.out / "set-aside-register.jsonl", Aside),
+             *results.read_lines(job.out / "set-aside-agency.jsonl", Aside),
+             *_unjoined(judged.joined.pattern, agency)]  # fmt: skip
+    findings = _findings(judged, sources, rules=job.rules)
+    results.write_judgements(job.out, agency, judged=codes, texts=texts)
+    results.write_lines(job.out / results.ASIDE, sorted(aside, key=lambda one: (one.file, one.row, one.column)))
+    results.write_lines(job.out / results.WORK_LIST, findings)
+    summary = _summary(judged, codes, findings=findings, aside=aside, rows=rows)
+    summary = msgspec.structs.replace(summary, rules=asdict(job.rules))
+    results.write_lines(job.out / results.SUMMARY, [summary])
+    for side in ("register", "agency"):
+        (job.out / f"set-aside-{side}.jsonl").unlink()
+    return summary
+
+
+def _codes(judged: _Judged, *, rules: Rules) -> tuple[Column, tuple[list[str], Column]]:
+    """Judgement per row, and the differences' texts with their place per row."""
+    first, texts = explaining.table()
+    pattern = judged.joined.pattern
+    known = pattern < DOUBLE_KEY
+    codes = np.full(len(pattern), SET_ASIDE, dtype=np.uint8)
+    codes[known] = first[pattern[known]]
+    rows = judged.joined.records["row"][judged.listed]
+    wrong = judged.verdicts.wrong[judged.listed] >= rules.wrong_from
+    better = judged.verdicts.best[judged.listed] >= 0
+    codes[rows] = np.where(wrong & better, WRONG, SUSPICIOUS)
+    distinct = sorted(set(texts))
+    place = np.array([distinct.index(text) for text in texts], dtype=np.uint16)
+    which = np.zeros(len(pattern), dtype=np.uint16)
+    which[known] = place[pattern[known]]
+    return codes, (distinct, which)
+
+
+def _unjoined(pattern: Column, agency: Source) -> list[Aside]:
+    """Links whose key names nobody, or two entries."""
+    found, start = [], 0
+    for path, form in zip(agency.files, agency.layouts, strict=True):
+        many = pq.ParquetFile(path).metadata.num_rows if path.suffix == ".parquet" else len(pattern) - start
+        here = pattern[start : start + many]
+        for code, reason in ASIDE_REASONS.items():
+            found += [Aside(path.name, int(at) + 1, form.key, reason) for at in np.flatnonzero(here == code)]
+        start += many
+    return found
+
+
+def _findings(judged: _Judged, sources: tuple[Source, Source], *, rules: Rules) -> list[Finding]:
+    records, found = judged.joined.records, judged.found
+    first = {int(at): _candidates(found, int(at)) for at in judged.listed}
+    rows = [int(judged.joined.linked["row"][at]) for at in judged.listed]
+    people = results.persons(sources[0], np.array(rows + [int(found.row[c]) for cs in first.values() for c in cs]))
+    ours = results.persons(sources[1], records["row"][judged.listed])
+    out = []
+    for number, (at, linked) in enumerate(zip(judged.listed.tolist(), rows, strict=True), start=1):
+        wrong = float(judged.verdicts.wrong[at])
+        best = first[at]
+        pattern = int(judged.joined.pattern[records["row"][at]])
+        cause = searching.CAUSES[int(found.cause[best[0]])] if best else Cause.UNKNOWN
+        judgement = Judgement.WRONG if best and wrong >= rules.wrong_from else Judgement.SUSPICIOUS
+        other = int(found.pattern[best[0]]) if best else None
+        out.append(Finding(
+            number=f"{number:06}", judgement=judgement, cause=cause, wrong_probability=round(wrong, 6),
+            record=ours[int(records["row"][at])], linked=people[linked],
+            candidates=_shown(judged, best, people), differs=explaining.differing(pattern),
+            says=explaining.says(judgement, cause, pattern=pattern, other=other, wrong=wrong),
+        ))  # fmt: skip
+    return out
+
+
+def _candidates(found: searching.Found, record: int) -> list[int]:
+    first, last = np.searchsorted(found.record, record), np.searchsorted(found.record, record, side="right")
+    return list(range(int(first), min(int(last), int(first) + 3)))
+
+
+def _shown(judged: _Judged, best: list[int], people: dict[int, Person]) -> tuple[Candidate, ...]:
+    found = judged.found
+    if not best:
+        return ()
+    top = float(judged.verdicts.best_probability[int(found.record[best[0]])])
+    shares = [top * 2.0 ** float(found.odds[at] - found.odds[best[0]]) for at in best]
+    return tuple(
+        Candidate(people[int(found.row[at])], round(share, 6), explaining.fitting(int(found.pattern[at])))
+        for at, share in zip(best, shares, strict=True)
+        if share > 1e-6
+    )
+
+
+def _summary(
+    judged: _Judged, codes: Column, *, findings: list[Finding], aside: list[Aside], rows: tuple[int, int]
+) -> Summary:
+    names = [kind.value for kind in Judgement]
+    texts = explaining.table()[1]
+    counts = np.bincount(judged.joined.pattern[judged.joined.pattern < DOUBLE_KEY], minlength=4096)
+    differences: dict[str, int] = {}
+    for at in np.flatnonzero(counts):
+        for one in texts[at].split():
+            differences[one] = differences.get(one, 0) + int(counts[at])
+    reasons: dict[str, int] = {}
+    for entry in aside:
+        reasons[entry.reason] = reasons.get(entry.reason, 0) + 1
+    causes: dict[str, int] = {}
+    for finding in findings:
+        causes[finding.cause] = causes.get(finding.cause, 0) + 1
+    return Summary(
+        register_rows=rows[0], links=rows[1], judged=dict(zip(names, np.bincount(codes, minlength=5).tolist(), strict=True)),
+        differences=dict(sorted(differences.items())), causes=dict(sorted(causes.items())),
+        set_aside=dict(sorted(reasons.items())), thresholds=thresholds(judged.verdicts.wrong),
+        weights=judged.weights.tables, rules={},
+    )  # fmt: skip
+
+
+def thresholds(wrong: Column) -> tuple[Threshold, ...]:
+    """Expected precision and recall of some thresholds, from the probabilities themselves.
+
+    Recall is of those wrong links that differ in an item; one that fits in every item cannot be seen.
+    """
+    whole = float(wrong.sum())
+    found = []
+    for level in LEVELS:
+        flagged = wrong[wrong >= level]
+        hit = float(flagged.sum())
+        share = round(hit / whole, 4) if whole else 1.0
+        found.append(Threshold(level, len(flagged), round(hit / max(len(flagged), 1), 4), share))
+    return tuple(found)

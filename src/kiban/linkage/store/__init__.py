@@ -1,0 +1,1 @@
+"""Files of a check: work folder, journal, results."""

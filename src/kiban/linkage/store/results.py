@@ -1,0 +1,164 @@
+"""The results of a check on disk, and its journal: every file is put in place when it is complete."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kiban.kernel.errors import Where
+from kiban.linkage import reading
+from kiban.linkage.errors import BadFile, OtherCheck
+from kiban.linkage.fingerprints import Source
+from kiban.linkage.model import Aside, Column, Finding, Person, Summary
+
+T = TypeVar("T")
+JOURNAL, SUMMARY, WORK_LIST, ASIDE = "journal.json", "summary.json", "work-list.jsonl", "set-aside.jsonl"
+
+
+class Stage(msgspec.Struct):
+    """What a run has finished: the inputs it belongs to, rows read and rows set aside by side."""
+
+    inputs: str
+    rows: dict[str, int] = msgspec.field(default_factory=dict)
+
+
+class Journal:
+    """The progress of a run in its output folder.
+
+    Raises:
+        OtherCheck: the folder belongs to a run over other files or with other rules.
+    """
+
+    def __init__(self, folder: Path, inputs: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path = folder / JOURNAL
+        self.stage = msgspec.json.decode(self._path.read_bytes(), type=Stage) if self._path.exists() else Stage(inputs)
+        if self.stage.inputs != inputs:
+            raise OtherCheck(
+                "the folder holds a check of other files or settings",
+                where=Where(str(self._path)), remedy="take another folder, or remove this one",
+            )  # fmt: skip
+        self._save()
+
+    def done(self, name: str, rows: int) -> None:
+        """Note a finished stage."""
+        self.stage.rows[name] = rows
+        self._save()
+
+    def _save(self) -> None:
+        partial = self._path.with_suffix(".partial")
+        partial.write_bytes(msgspec.json.encode(self.stage, order="sorted"))
+        partial.replace(self._path)
+
+
+def inputs(sources: Sequence[Source], settings: object) -> str:
+    """What decides a run's result: names, sizes and times of the files, and the settings."""
+    seen = [[(str(f), f.stat().st_size, f.stat().st_mtime_ns) for f in source.files] for source in sources]
+    return hashlib.sha256(msgspec.json.encode([seen, settings])).hexdigest()
+
+
+def write_lines(path: Path, values: Iterable[Any]) -> None:
+    """One JSON object per line."""
+    partial = path.with_suffix(".partial")
+    with partial.open("wb") as out:
+        for value in values:
+            out.write(msgspec.json.encode(value) + b"\n")
+    partial.replace(path)
+
+
+def read_lines(path: Path, kind: type[T]) -> list[T]:
+    """Raises: BadFile when the run is not finished."""
+    if not path.exists():
+        raise BadFile("no finished check here", where=Where(str(path)), remedy="run `kiban linkage check` to the end")
+    return [msgspec.json.decode(line, type=kind) for line in path.read_bytes().splitlines()]
+
+
+def findings(folder: Path) -> list[Finding]:
+    """The work list of a finished check."""
+    return read_lines(folder / WORK_LIST, Finding)
+
+
+def asides(folder: Path) -> list[Aside]:
+    """The rows that a check set aside."""
+    return read_lines(folder / ASIDE, Aside)
+
+
+def summary(folder: Path) -> Summary:
+    """The numbers of a finished check."""
+    return read_lines(folder / SUMMARY, Summary)[0]
+
+
+def write_judgements(folder: Path, source: Source, *, judged: Column, texts: tuple[Sequence[str], Column]) -> None:
+    """One file per file of the agency, row by row: record, judgement, differences.
+
+    Args:
+        folder: of the results.
+        source: the agency's files.
+        judged: judgement code per row.
+        texts: the distinct difference texts, and which one each row has.
+    """
+    folder = folder / "judgements"
+    folder.mkdir(exist_ok=True)
+    kinds = pa.array(["certain", "plausible", "suspicious", "wrong", "set_aside"])
+    start = 0
+    for path, form in zip(source.files, source.layouts, strict=True):
+        target = folder / f"{path.stem}.parquet"
+        partial = target.with_suffix(".partial")
+        writer = None
+        for piece in reading.tables(path, [form.record or form.key]):
+            rows = slice(start, start + len(piece))
+            start += len(piece)
+            table = pa.table({
+                "record": reading.plain(piece[form.record]) if form.record else _numbered(rows),
+                "judgement": pa.DictionaryArray.from_arrays(pa.array(judged[rows]), kinds),
+                "differences": pa.DictionaryArray.from_arrays(pa.array(texts[1][rows]), pa.array(list(texts[0]))),
+            })  # fmt: skip
+            writer = writer or pq.ParquetWriter(partial, table.schema, compression="zstd", compression_level=1)
+            writer.write_table(table)
+        if writer:
+            writer.close()
+            partial.replace(target)
+
+
+def _numbered(rows: slice) -> Any:
+    return pa.array(range(rows.start, rows.stop)).cast(pa.string())
+
+
+def persons(source: Source, rows: Column) -> dict[int, Person]:
+    """The items of some rows of a source, as its files have them."""
+    wanted = sorted(set(map(int, rows)))
+    found: dict[int, Person] = {}
+    start = at = 0
+    for path, form in zip(source.files, source.layouts, strict=True):
+        if at >= len(wanted):
+            break
+        columns = [form.record, *form.name, *form.kana, *form.address, form.birth, form.sex]
+        for piece in reading.tables(path, list(dict.fromkeys(filter(None, columns)))):
+            end = start + len(piece)
+            here = []
+            while at < len(wanted) and wanted[at] < end:
+                here.append(wanted[at])
+                at += 1
+            if here:
+                few = piece.take([row - start for row in here])
+                found.update(zip(here, _persons(few, form), strict=True))
+            start = end
+    return found
+
+
+def _persons(table: Any, form: Any) -> list[Person]:
+    def texts(columns: tuple[str, ...], by: str = "") -> list[str]:
+        used = tuple(column for column in columns if column)
+        return reading.joined(table, used, by=by).to_pylist() if used else [""] * len(table)
+
+    columns = (
+        texts((form.record,)), texts(form.name, " "), texts(form.kana, " "), texts((form.birth,)), texts((form.sex,)),
+        texts(form.address),
+    )  # fmt: skip
+    return [Person(*one) for one in zip(*columns, strict=True)]

@@ -1,0 +1,102 @@
+"""`kiban linkage`: check every link of an agency's files, read the report, look a person up by four attributes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kiban.linkage import Check, Judgement, Person, Rules, check, findings, summary
+from kiban.linkage.lookup import Asked, Enquirer, Register
+from kiban.linkage.model import Summary
+
+if TYPE_CHECKING:
+    from kiban.shell.cli import Subparsers
+
+LOG = "lookups.jsonl"
+
+
+def add(subparsers: Subparsers) -> None:
+    """Add ``linkage check``, ``report``, ``lookup`` and ``search``."""
+    group = subparsers.add_parser("linkage", help="find wrong links; look persons up by four attributes")
+    verbs = group.add_subparsers(dest="verb", required=True, metavar="VERB")
+    one = verbs.add_parser("check", help="judge every link of an agency's files against the register")
+    one.add_argument("--register", type=Path, required=True, help="folder of the register's .parquet or .csv files")
+    one.add_argument("--agency", type=Path, required=True, help="folder of the agency's files")
+    one.add_argument("--out", type=Path, required=True, help="folder of the results; a stopped check resumes there")
+    one.add_argument("--wrong-from", type=float, default=Rules.wrong_from, help="probability called wrong")
+    one.add_argument("--suspicious-from", type=float, default=Rules.suspicious_from, help="... called suspicious")
+    one.set_defaults(func=run_check)
+    told = verbs.add_parser("report", help="the numbers and the work list of a finished check")
+    told.add_argument("folder", type=Path)
+    told.add_argument("--language", choices=("ja", "ja-easy", "en"), default="ja")
+    told.add_argument("--most", type=int, default=20, help="so many findings")
+    told.set_defaults(func=run_report)
+    for verb, help_text in (("lookup", "four attributes, one answer or none"), ("search", "assisted search, logged")):
+        _add_lookup(verbs.add_parser(verb, help=help_text), verb)
+
+
+def _add_lookup(verb: argparse.ArgumentParser, name: str) -> None:
+    verb.add_argument("--register", type=Path, required=True)
+    for item in ("name", "birth-date", "sex", "address", "kana"):
+        verb.add_argument(f"--{item}", default="")
+    verb.add_argument("--officer", required=True, help="who asks")
+    verb.add_argument("--purpose", required=True, help="the affair it is for")
+    verb.add_argument("--log", type=Path, default=Path(LOG), help="file to which each question is appended")
+    verb.set_defaults(func=run_lookup, verb=name)
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    """Check; 0 = no link is wrong or suspicious, 1 = there is work."""
+    rules = Rules(wrong_from=arguments.wrong_from, suspicious_from=arguments.suspicious_from)
+    job = Check(arguments.register, arguments.agency, arguments.out, rules)
+    done = check(job, report=lambda stage: print(f"... {stage}", file=sys.stderr, flush=True))
+    _print(done)
+    return 1 if done.judged[Judgement.WRONG] or done.judged[Judgement.SUSPICIOUS] else 0
+
+
+def _print(done: Summary) -> None:
+    print(f"{done.links:,} links against {done.register_rows:,} persons")
+    for title, counts in (("judged", done.judged), ("differences", done.differences), ("causes", done.causes),
+                          ("set aside", done.set_aside)):  # fmt: skip
+        for name, count in counts.items():
+            print(f"  {title:12} {name:34} {count:>12,}")
+    for level in done.thresholds:
+        print(
+            f"  at {level.probability:4.0%}: {level.flagged:,} flagged, expected precision "
+            f"{level.expected_precision:.1%}, expected recall {level.expected_recall:.1%}"
+        )
+
+
+def run_report(arguments: argparse.Namespace) -> int:
+    """Print a finished check."""
+    _print(summary(arguments.folder))
+    for finding in findings(arguments.folder)[: arguments.most]:
+        best = finding.candidates[0].person.record if finding.candidates else "-"
+        print(f"{finding.number} {finding.judgement}: {finding.record.record}, {finding.linked.record} → {best}")
+        print(f"  {finding.says[arguments.language]}")
+    return 0
+
+
+def run_lookup(arguments: argparse.Namespace) -> int:
+    """Look one person up; 0 = found. The question is logged before the answer is shown."""
+
+    def log(asked: Asked) -> None:
+        with arguments.log.open("ab") as out:
+            out.write(msgspec.json.encode(asked) + b"\n")
+
+    asked = Person("", arguments.name, arguments.kana, arguments.birth_date, arguments.sex, arguments.address)
+    by = Enquirer(arguments.officer, arguments.purpose, log)
+    register = Register.open(arguments.register)
+    if arguments.verb == "search":
+        found = register.search(asked, by=by)
+    else:
+        one = register.lookup(asked, by=by)
+        found = [one] if one else []
+    for person in found:
+        print(msgspec.json.encode(person).decode())
+    print(f"{len(found)} found", file=sys.stderr)
+    return 0 if found else 1
