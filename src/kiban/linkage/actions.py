@@ -218,7 +218,8 @@ def _summary(
     for finding in findings:
         causes[finding.cause] = causes.get(finding.cause, 0) + 1
     return Summary(
-        register_rows=rows[0], links=rows[1], judged=dict(zip(names, np.bincount(codes, minlength=5).tolist(), strict=True)),
+        register_rows=rows[0], links=rows[1],
+        judged=dict(zip(names, np.bincount(codes, minlength=5).tolist(), strict=True)),
         differences=dict(sorted(differences.items())), causes=dict(sorted(causes.items())),
         set_aside=dict(sorted(reasons.items())), thresholds=thresholds(judged.verdicts.wrong),
         weights=judged.weights.tables, rules={},

@@ -1,4 +1,4 @@
-"""Every judgement in plain words: Japanese, やさしい日本語, English; words come from levels, never from a bare score."""
+"""Every judgement in plain words, in three languages; words come from levels, never from a bare score."""
 
 from __future__ import annotations
 

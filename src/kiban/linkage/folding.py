@@ -1,17 +1,13 @@
-"""Folding for comparison as arrays: every character of Unicode → the one that stands for it.
-
-Classes: variants of one character by the standards' own tables (文字情報基盤 縮退マップ, 入管正字, 常用漢字 and Kangxi). 斎 and 斉 stay two characters, 崎 and 埼 too: they are different characters, often confused.
-"""
+"""The kernel's folding as one array for compiled loops: every code point → the one that stands for it, or a mark."""
 
 from __future__ import annotations
 
-import gzip
 import unicodedata
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
+from kiban.kernel.characters.tables import fold_table
 from kiban.linkage.model import Column
 
 SIZE = 0x32400
@@ -70,14 +66,6 @@ PREFECTURES = [
 ]
 
 
-@cache
-def classes() -> dict[str, str]:
-    """Variant → the character that stands for its class."""
-    raw = gzip.decompress((files("kiban.linkage") / "data" / "fold_classes.tsv.gz").read_bytes()).decode("utf-8")
-    pairs = (line.split("\t") for line in raw.splitlines()[1:])
-    return dict((one[0], one[1]) for one in pairs)
-
-
 def _plain(char: str) -> str:
     """One character in its compatibility form, without marks, in capitals, hiragana as katakana, kana large."""
     form = unicodedata.normalize("NFKC", char)
@@ -87,7 +75,7 @@ def _plain(char: str) -> str:
     if 0x3041 <= ord(char) <= 0x3096:
         char = chr(ord(char) + 0x60)
     char = LARGE.get(char, char)
-    return classes().get(char, char)
+    return chr(fold_table().get(ord(char), ord(char)))
 
 
 def _mark(char: str) -> int | None:
@@ -124,35 +112,7 @@ def table() -> Column:
     for _ in range(3):
         letters = found >= 16
         found[letters] = found[found[letters]]
-    for variant in classes():
-        if len(variant) == 1 and ord(variant) < SIZE:
-            found[ord(variant)] = ord(_plain(variant))
+    for code in fold_table():
+        if code < SIZE:
+            found[code] = ord(_plain(chr(code)))
     return found
-
-
-def fold(text: str) -> str:
-    """A name or reading in its folded form, blanks and marks removed (the exact comparison of two items).
-
-    >>> fold("渡邉 花子") == fold("渡辺花子")
-    True
-    """
-    folded = table()
-    out: list[str] = []
-    skipping = False
-    for char in text:
-        code = int(folded[ord(char)]) if ord(char) < SIZE else DROP
-        skipping = (skipping or code == OPEN) and code != CLOSE
-        if skipping:
-            continue
-        if code == REPEAT and out:
-            out.append(out[-1])
-        elif code in {VOICED, SEMIVOICED} and out:
-            out[-1] = _sounded(out[-1], code)
-        elif code >= 16:
-            out.append(chr(code))
-    return "".join(out)
-
-
-def _sounded(kana: str, mark: int) -> str:
-    joined = unicodedata.normalize("NFC", kana + ("\u3099" if mark == VOICED else "\u309a"))
-    return joined if len(joined) == 1 else kana

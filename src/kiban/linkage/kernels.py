@@ -229,7 +229,7 @@ def _address(text: Any, known: Any) -> Any:
                 if (
                     (at >= count or digit(letters[at]) < 0)
                     and size > 0
-                    and (solid or run >= 2 or (at < count and building(letters[at])))
+                    and (solid or run >= 2 or (code < 0x80 and value > 99) or (at < count and building(letters[at])))
                 ):
                     break
                 continue
