@@ -177,7 +177,7 @@ def _findings(judged: _Judged, sources: tuple[Source, Source], *, rules: Rules) 
         out.append(Finding(
             number=f"{number:06}", judgement=judgement, cause=cause, wrong_probability=round(wrong, 6),
             record=ours[int(records["row"][at])], linked=people[linked],
-            candidates=_shown(judged, best, people), differs=explaining.differing(pattern),
+            candidates=_shown(judged, best, people=people), differs=explaining.differing(pattern),
             says=explaining.says(judgement, cause, pattern=pattern, other=other, wrong=wrong),
         ))  # fmt: skip
     return out
@@ -188,7 +188,7 @@ def _candidates(found: searching.Found, record: int) -> list[int]:
     return list(range(int(first), min(int(last), int(first) + 3)))
 
 
-def _shown(judged: _Judged, best: list[int], people: dict[int, Person]) -> tuple[Candidate, ...]:
+def _shown(judged: _Judged, best: list[int], *, people: dict[int, Person]) -> tuple[Candidate, ...]:
     found = judged.found
     if not best:
         return ()
