@@ -11,8 +11,10 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 
 from kiban.exchange.keys import load_keys, public_text
@@ -135,19 +137,16 @@ def running(
     """
     with ExitStack() as stack:
         tell("住民と役所の記録を作っています")
-        issuer = Issuer(folder / "cards")
         moving = tuple(story_family(A, address=HOME, number=number) for number in range(families))
-        towns = [person for code in (A, B) for person in residents(code, persons=persons, on=today)]
-        parents = [person for family in moving for person in family[:2]]
-        cards = {person.id: _card(issuer, person) for person in parents}
-        rows = joined(agency_rows(towns, on=today), *(story_rows(family, on=today) for family in moving))
         web, app = free_ports(2)
         portal = f"http://127.0.0.1:{web}"
-        prepare(folder / "nation", People(rows, cards), trust=issuer.trust, portal_origin=portal)
+        wanted = _Wanted(persons, today, moving, portal)
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:  # its memory goes back when it ends
+            counted = apart.submit(_prepare, folder, wanted).result()
         tell("各機関のノードを起動しています")
         nodes = stack.enter_context(start(folder / "nation", wait=False))
         place = Place(folder, portal, _environment(folder, portal=portal, app=app), nodes, moving)
-        place.residents = len(towns) + sum(map(len, moving))
+        place.residents = counted
         stack.callback(place.stop)
         place.officers = _offices(place)
         place.launch("web", "serve", "--port", str(web))
@@ -159,6 +158,28 @@ def running(
         place.wait("card-app", f"http://127.0.0.1:{app}")
         place.wait("web", portal)
         yield place
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is to be prepared: residents of each town, the day, the families, the portal's address."""
+
+    persons: int
+    today: dt.date
+    families: tuple[tuple[Resident, ...], ...]
+    portal: str
+
+
+def _prepare(folder: Path, wanted: _Wanted) -> int:
+    """Issue the cards and write every agency's folder; how many residents there are."""
+    issuer = Issuer(folder / "cards")
+    towns = [person for code in (A, B) for person in residents(code, persons=wanted.persons, on=wanted.today)]
+    parents = [person for family in wanted.families for person in family[:2]]
+    cards = {person.id: _card(issuer, person) for person in parents}
+    known = [story_rows(family, on=wanted.today) for family in wanted.families]
+    rows = joined(agency_rows(towns, on=wanted.today), *known)
+    prepare(folder / "nation", People(rows, cards), trust=issuer.trust, portal_origin=wanted.portal)
+    return len(towns) + sum(map(len, wanted.families))
 
 
 def _card(issuer: Issuer, person: Resident) -> str:
