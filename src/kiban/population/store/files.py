@@ -15,7 +15,7 @@ from kiban.kernel.errors import Where
 from kiban.population.errors import BrokenPart, OtherRun
 
 JOURNAL, MANIFEST = "journal.jsonl", "manifest.json"
-ROW_GROUP = 1 << 17
+ROW_GROUP, BATCH = 1 << 19, 1 << 15
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -58,7 +58,7 @@ def write_part(folder: Path, part: int, *, tables: Mapping[str, Any], persons: i
         coded = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
         pq.write_table(
             table, partial, row_group_size=ROW_GROUP, compression="snappy", use_dictionary=coded or False,
-            write_statistics=["person_id", "municipality", "day"],
+            write_statistics=["person_id", "municipality", "day"], write_batch_size=BATCH,
         )  # fmt: skip
         content = partial.read_bytes()
         partial.replace(target)
