@@ -106,7 +106,7 @@ class _Typing:
         if isinstance(node, Case):
             return self._case(node, entity)
         if isinstance(node, Over):
-            return self._over(node)
+            return self._over(node, entity)
         return self._call(node, entity)
 
     def _name(self, name: str, entity: str) -> str:
@@ -160,7 +160,11 @@ class _Typing:
             self.of(argument, entity)
         return FUNCTIONS[node.name][1]
 
-    def _over(self, node: Over) -> str:
+    def _over(self, node: Over, entity: str) -> str:
+        if node.name == "順位" and entity != node.entity:
+            raise self.refuse(
+                f"順位 is the place of a {node.entity} among all", f"use it in a variable of: {node.entity}"
+            )
         if node.condition is not None:
             self._need(node.condition, node.entity, wanted={Type.BOOLEAN})
         inner = self.of(node.of, node.entity) if node.of is not None else ""

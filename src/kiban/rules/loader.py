@@ -15,7 +15,8 @@ The form (all names Japanese or English words):
         of: 子
         type: integer
         unit: 円/月
-        formula: CASE WHEN … END         # or versions: [{from, to, formula, article}]
+        formula: CASE WHEN … END         # or versions: [{from, to, formula, article}], or a table:
+        # table: {inputs: [損害, 人数], rows: [[全壊, ">= 2", 1000000], [[全壊, 半壊], "-", 750000]], otherwise: 0}
         article: "6-1"
         yes: {ja: …, ja-easy: …, en: …}  # plain words; {value} and names are filled in
     outputs: [支給月額]
@@ -37,6 +38,7 @@ from typing import Any
 from kiban.kernel.errors import Where
 from kiban.kernel.located import Located, Place, parse_located
 from kiban.rules.checks import check_rule_set
+from kiban.rules.decision import table_formula
 from kiban.rules.errors import BadRule
 from kiban.rules.expression import parse
 from kiban.rules.model import Basis, Dated, Fact, Parameter, RuleSet, Sentences, Type, Variable, Version
@@ -46,9 +48,9 @@ TOP = {"id", "title", "law", "entities", "facts", "parameters", "variables", "ou
 FACT = {"of", "type", "source", "cost", "note"}
 PARAMETER = {"unit", "type", "values", "note"}
 DATED = {"from", "to", "known", "value", "law", "article", "title", "verified", "why", "source"}
-VARIABLE = {"of", "type", "unit", "formula", "versions", "article", "law", "title", "yes", "no", "unknown", "note",
-            "from", "to", "known"}  # fmt: skip
-VERSION = {"from", "to", "known", "formula", "article", "law", "title"}
+VARIABLE = {"of", "type", "unit", "formula", "table", "versions", "article", "law", "title", "yes", "no", "unknown",
+            "note", "from", "to", "known"}  # fmt: skip
+VERSION = {"from", "to", "known", "formula", "table", "article", "law", "title"}
 
 
 def load_rules(path: Path, *, name: str = "") -> RuleSet:
@@ -241,9 +243,9 @@ class _Reader:
             yield name, Variable(name, kind, self._of(fields, place), str(fields.get("unit", "")), versions, words)
 
     def _versions(self, fields: Mapping[str, Any], place: Place) -> Iterator[Version]:
-        if ("formula" in fields) == ("versions" in fields):
-            raise BadRule("a variable has either a formula or versions", where=self.located.where(place))
-        if "formula" in fields:
+        if len({"formula", "table", "versions"} & fields.keys()) != 1:
+            raise BadRule("a variable has either a formula, a table or versions", where=self.located.where(place))
+        if "versions" not in fields:
             yield self._version(fields, place, inherited={})
             return
         for number in range(len(fields["versions"])):
@@ -252,8 +254,10 @@ class _Reader:
 
     def _version(self, fields: Mapping[str, Any], place: Place, *, inherited: Mapping[str, Any]) -> Version:
         cited = {key: inherited[key] for key in ("article", "law", "title") if key in inherited} | dict(fields)
-        text = str(fields.get("formula", ""))
-        formula = parse(text, entities=self.entities, where=self.located.where((*place, "formula")))
+        given = "table" if "table" in fields else "formula"
+        where = self.located.where((*place, given))
+        text = table_formula(fields["table"], where=where) if given == "table" else str(fields.get("formula", ""))
+        formula = parse(text, entities=self.entities, where=where)
         start = self._date(fields, "from", place=place) or BEGINNING
         known = self._date(fields, "known", place=place) or dt.date.min
         end = self._date(fields, "to", place=place)

@@ -8,7 +8,7 @@ from 1, its facts). The text is made in DuckDB's words; SQLGlot writes it for Po
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import sqlglot
 from sqlglot import exp
@@ -37,6 +37,7 @@ class _Statement:
     parts: list[tuple[str, str]] = field(default_factory=list)
     levels: dict[str, _Level] = field(default_factory=dict)
     aggregates: int = 0
+    dens: dict[str, str] = field(default_factory=dict)
 
     def level(self, of: str) -> _Level:
         if of not in self.levels:
@@ -93,17 +94,23 @@ def _statement(plan: Plan, of: str, *, outputs: Sequence[str]) -> str:
 
 
 def _add_step(statement: _Statement, step: Planned) -> None:
-    writer = Writer(statement.plan, step.of, mark=str(len(statement.parts)))
+    writer = Writer(statement.plan, step.of, dens=statement.dens, mark=str(len(statement.parts)))
     for over in writer.overs(step.formula):
         _add_over(statement, writer, over=over)
     if step.of:
         _bring_down(statement, writer, step=step)
     text = writer.text(step.formula)
+    if text.kind == "integer" and text.den.isdigit() and step.name not in statement.plan.outputs:
+        statement.dens[step.name], text = text.den, replace(text, den="1")
     statement.add_column(step.of, columns=f"{_settled(text, step)} AS {quoted(step.name)}")
 
 
 def _settled(text: Text, step: Planned) -> str:
-    """A result's text; one that is not whole cannot stand in a column."""
+    """A result's text; an output whose value is not whole stops the statement when it runs."""
+    if text.kind == "integer" and text.den.isdigit() and text.den != "1":
+        whole = f"CAST({text.sql} // {text.den} AS TEXT)"
+        rest = f"({text.sql} % {text.den})"
+        return f"CAST(CASE WHEN {rest} = 0 THEN {whole} WHEN {rest} <> 0 THEN 'a fraction' END AS BIGINT)"
     if text.kind == "integer" and text.den != "1":
         raise BadRule(
             f"{step.name} is a fraction", where=Where(field=step.name), remedy="round it by 切捨, 切上 or 四捨五入"
@@ -126,7 +133,7 @@ def _bring_down(statement: _Statement, writer: Writer, *, step: Planned) -> None
 def _add_over(statement: _Statement, writer: Writer, *, over: Node) -> None:
     """The value of a count, sum or rank as a column where the formula can use it."""
     place = writer.place_of(over)
-    inner = Writer(statement.plan, place.entity, mark=place.column)
+    inner = Writer(statement.plan, place.entity, dens=statement.dens, mark=place.column)
     condition = None if place.condition is None else inner.text(place.condition)
     if inner.above_of(place):
         columns = ", ".join(f"h.{quoted(name)} AS {inner.brought(name)}" for name in inner.above_of(place))

@@ -59,8 +59,9 @@ def quoted(name: str) -> str:
 class Writer:
     """Writes the formulas of one level: the household's or an entity's."""
 
-    def __init__(self, plan: Plan, of: str, *, mark: str = "") -> None:
+    def __init__(self, plan: Plan, of: str, *, dens: Mapping[str, str], mark: str = "") -> None:
         self.plan, self.of, self.mark = plan, of, mark
+        self.dens = dens
         self.kept: dict[Node, str] = {}
 
     def overs(self, node: Node) -> Iterator[Node]:
@@ -120,19 +121,20 @@ class Writer:
         kind = str((rules.variables.get(name) or rules.facts[name]).type)
         column = self.brought(name) if self.of and not self._of_name(name) else quoted(name)
         kind = KINDS.get(kind, kind)
-        return Text(f"CAST(t.{column} AS BIGINT)" if kind == "integer" else f"t.{column}", kind)
+        sql = f"CAST(t.{column} AS BIGINT)" if kind == "integer" else f"t.{column}"
+        return Text(sql, kind, self.dens.get(name, "1"))
 
     def _over_kind(self, node: Over) -> str:
         if node.name == "いる":
             return "boolean"
         if node.of is None or node.name == "順位":
             return "integer"
-        return Writer(self.plan, node.entity).text(node.of).kind
+        return Writer(self.plan, node.entity, dens=self.dens).text(node.of).kind
 
     def _over_den(self, node: Over) -> str:
         if node.of is None or node.name == "順位":
             return "1"
-        den = Writer(self.plan, node.entity).text(node.of).den
+        den = Writer(self.plan, node.entity, dens=self.dens).text(node.of).den
         if not den.isdigit():
             raise BadRule(f"{node.name} over fractions of changing denominators", remedy="round each one first")
         return den

@@ -78,14 +78,22 @@ def test_every_kind_of_node_gives_the_same_in_duckdb(on: dt.date) -> None:
 
 @pytest.mark.parametrize("path", PROGRAMMES, ids=lambda path: path.parent.name)
 def test_every_programme_gives_the_same_in_duckdb(path: Path) -> None:
-    compared(load_rules(path), on=dt.date(2026, 12, 1), count=800, dialect="duckdb", run=in_duckdb)
+    days = []
+    for on in (dt.date(2024, 6, 1), dt.date(2026, 12, 1)):
+        try:
+            compared(load_rules(path), on=on, count=500, dialect="duckdb", run=in_duckdb)
+        except NotInForce:
+            continue  # the programme did not exist that day
+        days.append(on)
+    assert days
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("path", PROGRAMMES, ids=lambda path: path.parent.name)
 def test_a_million_households_of_a_programme_give_the_same_in_duckdb(path: Path) -> None:
+    on = dt.date(2024, 6, 1) if path.parent.name == "jido-teate-2024-09" else dt.date(2026, 12, 1)
     for count in range(100_001, 100_011):
-        compared(load_rules(path), on=dt.date(2026, 12, 1), count=count, dialect="duckdb", run=in_duckdb)
+        compared(load_rules(path), on=on, count=count, dialect="duckdb", run=in_duckdb)
 
 
 @pytest.mark.skipif(not postgres.installed(), reason="no PostgreSQL server is installed")

@@ -1,0 +1,138 @@
+"""The nation computed from files, one household explained, and the engines against each other, by the same text.
+
+CPU seconds are those of the whole process or its children, so that the figures bear a busy machine. The households are
+drawn here (seeded): as many persons in a household, and children in it, as the 国勢調査 has on average.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kiban.rules import evaluate, explain, load_rules
+
+ROOT = Path(__file__).resolve().parents[1]
+RULES = ROOT / "packs/national/cfa/jido-teate/rules.yaml"
+ON = dt.date(2026, 12, 1)
+NATION, NORMAL = 125_927_910, 10_000_000
+PER_HOUSEHOLD = 2.107
+PART = 950_000
+COMPUTE = """
+import datetime as dt, json, resource, sys
+from pathlib import Path
+from kiban.rules import load_rules
+from kiban.rules.batch import run_folder
+from kiban.rules.plan import plan
+ready = plan(load_rules(Path(sys.argv[1])), dt.date(2026, 12, 1), outputs=sys.argv[4].split(","))
+total = run_folder(ready, Path(sys.argv[2]), out=Path(sys.argv[3]))
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(json.dumps([total.households, total.sums, used.ru_utime + used.ru_stime, used.ru_maxrss]))
+"""
+DUCKDB = """
+import datetime as dt, json, resource, sys
+from pathlib import Path
+import duckdb
+from kiban.rules import load_rules
+from kiban.rules.plan import plan
+from kiban.rules.sql import sql
+ready = plan(load_rules(Path(sys.argv[1])), dt.date(2026, 12, 1), outputs=["月額"])
+folder = sys.argv[2]
+with duckdb.connect() as connection:
+    connection.execute("SET threads=2; SET enable_progress_bar=false")
+    for name, more in (("世帯", ", true AS 子"), ("子", "")):
+        connection.execute(f"CREATE VIEW {name} AS SELECT *{more} FROM '{folder}/{name}-*.parquet'")
+    text = sql(ready)[""]
+    total = connection.execute(f"SELECT sum(月額) FROM ({text})").fetchone()[0]
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(json.dumps([int(total), used.ru_utime + used.ru_stime, used.ru_maxrss]))
+"""
+
+
+def write_part(folder: Path, number: int, *, households: int) -> int:
+    """One part of a made nation; the number of its children."""
+    draw = np.random.Generator(np.random.Philox(key=number))
+    first = number * PART
+    count = draw.choice(np.arange(5), size=households, p=[0.745, 0.115, 0.105, 0.03, 0.005])
+    owner = np.repeat(np.arange(households), count)
+    yes = np.ones(len(owner), dtype=bool)
+    born = (dt.date(2001, 1, 1) - dt.date(1970, 1, 1)).days + draw.integers(0, 9440, size=len(owner), dtype=np.int32)
+    own = {"世帯": first + np.arange(households), "受給者国内居住": np.ones(households, dtype=bool)}
+    pq.write_table(pa.table(own), folder / f"世帯-{number:03d}.parquet")
+    place = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count) + 1
+    child = {
+        "世帯": first + owner,
+        "番号": place,
+        "生年月日": pa.array(born, pa.int32()).cast(pa.date32()),
+        "監護生計": yes,
+    }
+    child |= {"国内居住": yes, "施設入所": draw.random(len(owner)) < 0.001}
+    pq.write_table(pa.table(child), folder / f"子-{number:03d}.parquet")
+    return len(owner)
+
+
+def nation(persons: int) -> None:
+    """Files in, results out; then the same in DuckDB by the SQL text."""
+    households = round(persons / PER_HOUSEHOLD)
+    with tempfile.TemporaryDirectory(prefix="kiban-rules-") as made:
+        folder = Path(made) / "in"
+        folder.mkdir()
+        sizes = [min(PART, households - start) for start in range(0, households, PART)]
+        children = sum(write_part(folder, i, households=size) for i, size in enumerate(sizes))
+        print(f"{persons:,} persons, {households:,} households, {children:,} children in {len(sizes)} parts")
+        sums: dict[str, int] = {}
+        for outputs in ("月額", "月額,対象児童あり,支給月額"):
+            _, sums, cpu, peak = _child(COMPUTE, str(RULES), str(folder), f"{made}/out-{len(outputs)}", outputs)
+            print(
+                f"  kernel, {outputs}: {cpu:.1f} CPU-s, {persons / cpu:,.0f} persons/CPU-s, {peak // 1024} MB, {sums}"
+            )
+        total, cpu, peak = _child(DUCKDB, str(RULES), str(folder))
+        print(f"  DuckDB by the SQL text, 月額: {cpu:.1f} CPU-s, {persons / cpu:,.0f} persons/CPU-s, {peak // 1024} MB")
+        print(f"  sums equal: {total == sums['月額']} ({total:,} yen a month)")
+
+
+def _child(program: str, *arguments: str) -> list[object]:
+    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
+    found: list[object] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def one_household() -> None:
+    """Evaluation and explanation of one household, and the start of a fresh process."""
+    rules = load_rules(RULES)
+    child = {"監護生計": True, "国内居住": True, "施設入所": False}
+    births = ("2005-05-10", "2012-01-01", "2020-03-31", "2025-04-01")
+    facts = {"受給者国内居住": True, "子": [{"生年月日": birth, **child} for birth in births]}
+    spent = []
+    for _ in range(500):
+        start = time.perf_counter()
+        list(explain(rules, evaluate(rules, facts, on=ON, outputs=["月額"])))
+        spent.append((time.perf_counter() - start) * 1000)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    program = (
+        "import sys,pathlib; from kiban.rules import load_rules; load_rules(pathlib.Path(sys.argv[1])); print('[]')"
+    )
+    _child(program, str(RULES))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    print(f"one household of four children, explained: p50 {statistics.median(spent):.2f} ms; start {cpu:.2f} CPU-s")
+
+
+def main(*, full: bool = False) -> None:
+    """Print the table."""
+    one_household()
+    nation(NATION if full else NORMAL)
+
+
+if __name__ == "__main__":
+    main(full="--full" in sys.argv)
