@@ -18,7 +18,7 @@ _DIGITS = re.compile(r"[0-9]+")
 _ASIDE = re.compile(
     r"(?P<text>[^0-9\x1f()（）、,A-Za-z]{1,14}?)(?P<at>[甲乙丙丁イロハニホヘト]?ノ?[0-9]{1,5}(?:番|-|ノ|$|\x1f|号$))"
 )
-BUILDING = re.compile(r"ビル|マンション|ハイツ|コ-ポ|荘|寮|館|センタ-|アパ-ト|団地|棟|階|[ァ-ヴ-]{3}|[A-Za-z]{2}|内$")
+BUILDING = re.compile(r"ビル|マンション|ハイツ|コ-ポ|荘|寮|館|センタ-|アパ-ト|団地|棟|階|[ァ-ヴ-]{3}|[A-Za-z]{2}")
 
 
 @dataclass(frozen=True, slots=True)

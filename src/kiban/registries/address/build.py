@@ -22,6 +22,8 @@ from kiban.registries.address.fold import EXCEPTION, STYLES, Folder
 CITY_BASE = 0x80
 GEO_NONE = 0xFFFF
 Key = tuple[int, str]
+_CHOME = re.compile("[0-9]+丁$")
+_WRITTEN_CHOME = re.compile("([0-9０-９]+|[一二三四五六七八九十]+)丁目?$")
 
 
 @dataclass(slots=True)
@@ -73,6 +75,15 @@ class Source:
     def folder(self) -> Folder:
         """The folding that goes with these data."""
         return Folder(self.table)
+
+
+def add_heads(towns: dict[Key, TownRow]) -> None:
+    """A 大字・町 of which the registry lists only the 丁目 can be named alone: without an id."""
+    for (city, name), row in sorted(towns.items(), key=lambda one: one[0]):
+        head = _CHOME.sub("", name)
+        if head and head != name and row.id % 1000 < 100 and (city, head) not in towns:
+            written = _WRITTEN_CHOME.sub("", row.name)
+            towns[city, head] = TownRow(0, 9, written, "", "", row.kana)
 
 
 def write(source: Source, folder: Path) -> dict[str, int]:
@@ -166,7 +177,7 @@ def _write_names(source: Source, folder: Path) -> None:
     lines: dict[int, dict[int, str]] = defaultdict(dict)
     for (city, name), row in sorted(source.towns.items()):
         if row.id % 1000 < 100:
-            head = re.sub(r"[0-9]+丁$", "", name) if row.chome else name
+            head = _CHOME.sub("", name)
             names.add((head or name, (city,)))
             if row.kana and row.id:
                 kanas.add((row.kana, (city, row.id // 1000)))

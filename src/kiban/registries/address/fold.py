@@ -136,11 +136,11 @@ class Folder:
     """Folds with one character table."""
 
     def __init__(self, table: dict[int, str]) -> None:
-        self._table = table
+        self.table = table
 
     def __call__(self, text: str) -> Folded:
         """The folded text with its way back; any text at all can be folded."""
-        wide, original = text[:LONGEST].translate(self._table), text
+        wide, original = text[:LONGEST].translate(self.table), text
         if not unicodedata.is_normalized("NFKC", wide):
             wide, original = self._compatible(wide, text)
         edits: list[tuple[int, int]] = []
@@ -158,10 +158,10 @@ class Folder:
 
     def _compatible(self, wide: str, text: str) -> tuple[str, str]:
         """NFKC; where it changes the length, the original is taken in that form too."""
-        normal = unicodedata.normalize("NFKC", wide).translate(self._table)
+        normal = unicodedata.normalize("NFKC", wide).translate(self.table)
         if len(normal) != len(wide):
             text = unicodedata.normalize("NFKC", text)
-            normal = text[:LONGEST].translate(self._table)
+            normal = text[:LONGEST].translate(self.table)
         return normal, text
 
     def key(self, text: str) -> str:
@@ -228,7 +228,7 @@ class Style:
         return text.replace(SEPARATOR, "")
 
     def _part(self, text: str) -> str:
-        if not any(map(str.isdecimal, text)):
+        if not _PLAIN.search(text):
             return text
         full = text if self.cho else CHOME.sub("丁目", text)
         spelt = unfold_numbers(full, wide=self.wide)

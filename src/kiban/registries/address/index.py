@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import os
 import struct
 import zlib
 from bisect import bisect_left
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 import marisa_trie
 import msgspec
 
+from kiban.registries.address.blocks import Blocks
 from kiban.registries.address.fold import EXCEPTION, STYLES, Folder
 
 CITY_BASE = 0x80
@@ -74,7 +76,7 @@ class Index:
         self.former = [Former(*one) for one in head["former"]]
         self.former_forms: dict[str, list[int]] = head["former_forms"]
         self.prefectures = {self.fold.key(name): name for name in head["prefectures"]}
-        self.longest = max(map(len, self.forms))
+        self.lengths = _lengths([*self.forms, *self.former_forms])
         self.trie = marisa_trie.Trie()
         self.trie.mmap(str(folder / "towns.marisa"))
         self._ids = mapped(folder / "ids.bin")
@@ -84,6 +86,7 @@ class Index:
         self._odd_keys = self._odd[4 : 4 + 4 * self._odd_count].cast("I")
         self._odd_ends = self._odd[4 + 4 * self._odd_count : 8 + 8 * self._odd_count].cast("I")
         self._map_points()
+        self.blocks = Blocks(folder) if (folder / "blocks.bin").exists() else None
 
     def _map_points(self) -> None:
         data = mapped(self.folder / "points.bin")
@@ -204,10 +207,34 @@ class Index:
         return max(found, default=1)
 
 
+def _lengths(names: list[str]) -> dict[str, tuple[int, ...]]:
+    """First four characters → lengths of the names that begin so, the longest first; names of 2 and 3 always count."""
+    found: dict[str, set[int]] = {}
+    for name in names:
+        if len(name) >= 4:
+            found.setdefault(name[:4], {2, 3}).add(len(name))
+    return {start: tuple(sorted(sizes, reverse=True)) for start, sizes in found.items()}
+
+
 NO_DETAILS = Details()
+
+
+VERSION = "2026.10"
+
+
+def own_folder() -> Path:
+    """Where the user's own index lies: the setting, else the user's data folder."""
+    setting = os.environ.get("KIBAN_ADDRESS_INDEX")
+    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(setting) if setting else Path(home) / "kiban" / "address"
 
 
 @cache
 def embedded() -> Index:
-    """The index that comes with the package, or the one that was made by ``kiban registry update``."""
+    """The user's own index (``kiban registry update``) when it was made from this release's, else the embedded one."""
+    own = own_folder()
+    if (own / "cities.bin").is_file():
+        index = Index(own)
+        if index.vintage.get("version") == VERSION:
+            return index
     return Index(EMBEDDED)

@@ -14,11 +14,13 @@ from kiban.registries.address import block
 from kiban.registries.address.fold import Folded
 from kiban.registries.address.index import CITY_BASE, City, Former, Index, embedded
 from kiban.registries.address.model import Address, Level
-from kiban.registries.address.towns import Match, Towns
+from kiban.registries.address.towns import KYOTO, Match, Towns
 
 _POST = re.compile(r"(?:〒|郵便番号:?)?([0-9]{3})-?([0-9]{4})(?![0-9\-])\x1f?|〒")
 _STATE = re.compile(r"日本国?,?(?=[^0-9]{2})")
 _KANA = re.compile(r"[ぁ-ゖァ-ヶー\s]{5}")
+SHORT = (3, 2)
+MUNICIPAL = frozenset("市区町村")
 _ENDS = re.compile(r"[0-9\-\x1f]|$|番")
 
 
@@ -36,7 +38,6 @@ class Engine:
     def __init__(self, index: Index) -> None:
         self.index = index
         self.towns = Towns(index)
-        self._lengths = sorted({*map(len, index.forms), *map(len, index.former_forms)}, reverse=True)
 
     def normalise(self, text: str) -> Address:
         """Recognise as much of an address as the registry can vouch for; nothing of the text is lost.
@@ -59,12 +60,10 @@ class Engine:
     def _named(self, text: str, start: int) -> Iterable[tuple[int, list[int], list[Former]]]:
         """Names of municipalities that the text begins with, the longest first: end, present ones, former ones."""
         forms, former = self.index.forms, self.index.former_forms
-        window = text[start : start + self._lengths[0]]
-        for length in self._lengths:
-            if length <= len(window):
-                name = window[:length]
-                if name in forms or name in former:
-                    yield start + length, forms.get(name, []), [self.index.former[n] for n in former.get(name, ())]
+        for length in self.index.lengths.get(text[start : start + 4], SHORT):
+            name = text[start : start + length]
+            if len(name) == length and (name in forms or name in former):
+                yield start + length, forms.get(name, []), [self.index.former[n] for n in former.get(name, ())]
 
     def _municipality_first(self, folded: Folded, start: int) -> Address | None:
         """The longest name that leads to a town; a shorter one counts only when its town reaches beyond the longer."""
@@ -112,10 +111,13 @@ class Engine:
         return self._only(matches), not matches
 
     def _town(self, city: int, folded: Folded, *, start: int) -> Match | None:
-        street = (
-            self.towns.street(city, folded, start=start) if self.index.cities[city].code.startswith("261") else None
-        )
-        return street or self.towns.find(city, folded, start=start)
+        found = self.towns.find(city, folded, start=start)
+        if self.index.cities[city].code.startswith(KYOTO):
+            found = self.towns.street(city, folded, start=start) or found
+        if found is None or folded.text[found.end : found.end + 1] in MUNICIPAL:
+            again = _repeated(folded.text, start)
+            found = (self.towns.find(city, folded, start=again) if again else None) or found
+        return found
 
     def _only(self, matches: list[Match]) -> Match | None:
         """The one that covers more of the text than all others; nothing when two cover the same."""
@@ -201,6 +203,11 @@ class Engine:
         level = part if not tail.numbers else Level.BLOCK if tail.numbers == 1 else Level.NUMBER
         if found.guess and found.guess not in notes:
             notes = (*notes, found.guess)
+        if self.index.blocks and tail.block and found.number:
+            known = self.index.blocks.find(f"{city.code}{found.number:07}", tail.block)
+            level = level if known is None else Level.NUMBER_KNOWN if known.exact else Level.BLOCK_KNOWN
+            point = (known and known.point) or point
+            notes = notes if known and known.exact else (*notes, f"登録にある所まで: {known.number if known else town}")
         if not details.point:
             notes = (*notes, "座標は市区町村の代表点")
         return Address(
@@ -210,13 +217,16 @@ class Engine:
         )  # fmt: skip
 
     def _only_city(self, folded: Folded, end: int, *, city: int, note: str = "") -> Address:
+        """No town: a number straight after the municipality is its 番地, other text is left as it is."""
         one = self.index.cities[city]
         rest = folded.original[folded.origin(end) :].strip() if end < len(folded.text) else ""
+        tail = block.read(folded, end)
+        tail = tail if tail.block and not tail.rest else block.Tail(rest=rest)
         point = one.point or (None, None)
         notes = tuple(filter(None, (note, "町字が分からない" if rest else "")))
         return Address(
-            folded.given, int(Level.MUNICIPALITY), one.prefecture, one.county, one.city, one.ward, rest=rest,
-            municipality_code=one.code, lat=point[0], lon=point[1], notes=notes,
+            folded.given, int(Level.MUNICIPALITY), one.prefecture, one.county, one.city, one.ward, "", tail.block,
+            tail.building, tail.rest, one.code, "", point[0], point[1], notes,
         )  # fmt: skip
 
     def _undecided(self, text: str, cities: list[int]) -> Address:
@@ -258,6 +268,15 @@ class Engine:
             if number // 1000 == oaza and number % 1000 < 100:
                 return re.sub("[0-9]+丁$", "", key[1:]) if number % 1000 else key[1:]
         return ""
+
+
+def _repeated(text: str, end: int) -> int:
+    """Where the name that ends at ``end`` ends again when it is written twice (大津市大津市); 0 when it is not."""
+    for size in range(2, 8):
+        name = text[end - size : end]
+        if len(name) == size and text.startswith(name, end):
+            return end + size
+    return 0
 
 
 def _short(one: City) -> str:

@@ -82,8 +82,13 @@ class Towns:
         if key[-1].isdecimal():
             if after.isdecimal() or (after and after in "番号丁ノ-"):
                 return False
-            return own == "字" or after == SEPARATOR or not own.isdecimal()
+            return own == "字" or after == SEPARATOR or not own.isdecimal() or (not after and self._ends_in_digit(key))
         return marked or bool(_AFTER_ONE.match(text, end))
+
+    def _ends_in_digit(self, key: str) -> bool:
+        """The registry itself ends the name in a digit (浦臼第１)."""
+        border = self._index.border(key)
+        return self._index.spelling(key, self._index.trie[key], border=border)[-1:].isdecimal()
 
     def _chome(self, found: Match, folded: Folded) -> Match:
         number = _CHOME.match(folded.text, found.end)
@@ -91,7 +96,7 @@ class Towns:
             return found
         key = f"{found.key}{int(number[1])}丁"
         key_id = self._index.trie.get(key)
-        if key_id is None or not 0 < self._number(key_id) % 1000 < 100:
+        if key_id is None or self._number(key_id) % 1000 >= 100 or self._number(key_id) == found.number:
             return found
         return Match(found.city, key, key_id, self._number(key_id), number.end(), found.guess)
 
@@ -112,7 +117,7 @@ class Towns:
         ends = [one.end() for one in _STREET.finditer(folded.text, start)]
         for at in (*reversed(ends), *range(start + 1, min(start + 30, len(folded.text)))):
             found = self.find(city, folded, start=at)
-            if found and found.size > 2:
+            if found and found.size > 2 and (at in ends or _AFTER_ONE.match(folded.text, found.end)):
                 before = folded.original[folded.origin(start) : folded.origin(at)].strip()
                 return replace(found, guess=f"通り名: {before}")
         return None

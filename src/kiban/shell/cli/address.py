@@ -91,3 +91,44 @@ def bulk(arguments: argparse.Namespace) -> int:
     print(report)
     print("  ".join(f"{name}: {count:,}" for name, count in sorted(job.levels.items())))
     return 1 if report.faults else 0
+
+
+def add_index(verbs: Subparsers) -> None:
+    """Add what `kiban registry` offers for the address index: update, vintage, crosswalk."""
+    newer = verbs.add_parser("update", help="mt_city, mt_town, mt_rsdtdsp_rsdt or mt_parcel: CSV, zip or Parquet")
+    newer.add_argument("file", type=Path)
+    newer.set_defaults(func=update)
+    verbs.add_parser("vintage", help="as of when each part of the address data is").set_defaults(func=vintage)
+    cross = verbs.add_parser("crosswalk", help="an older municipality code + town id (13 digits) → today's")
+    cross.add_argument("id")
+    cross.set_defaults(func=crosswalk)
+
+
+def update(arguments: argparse.Namespace) -> int:
+    """Make or renew the user's index; 1 when rows were left out."""
+    from kiban.registries.address.index import embedded, own_folder
+    from kiban.registries.address.update import update
+
+    target = own_folder()
+    done = update(arguments.file, present=embedded(), target=target)
+    print(done)
+    print(f"  index: {target}")
+    return 1 if done.faults else 0
+
+
+def vintage(_: argparse.Namespace) -> int:
+    """Print part and date."""
+    from kiban.registries.address.index import embedded
+
+    for part, date in embedded().vintage.items():
+        print(part, date, sep="\t")
+    return 0
+
+
+def crosswalk(arguments: argparse.Namespace) -> int:
+    """Print today's id; 1 when the town ended."""
+    from kiban.registries.address.index import embedded
+
+    found = embedded().crosswalk.get(arguments.id, arguments.id)
+    print(found or "ended")
+    return 0 if found else 1

@@ -21,6 +21,7 @@ from kiban.registries.engine.catalogue import dcat, dictionary
 from kiban.registries.postal import by_postal_code
 from kiban.registries.store import RecordStore
 from kiban.registries.tables import REGISTRIES, read_table, registry
+from kiban.shell.cli.address import add_index
 
 if TYPE_CHECKING:
     from kiban.shell.cli import Subparsers
@@ -50,6 +51,7 @@ def add(subparsers: Subparsers) -> None:
     postal = commands.add_parser("postal", help="the towns of a postal code")
     postal.add_argument("code")
     postal.set_defaults(func=run_postal)
+    add_index(commands)
 
 
 def _store(parser: argparse.ArgumentParser) -> None:

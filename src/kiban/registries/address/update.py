@@ -1,0 +1,222 @@
+"""Newer official files into an index of the user's own; the embedded one stays as it is.
+
+Read are the files of アドレス・ベース・レジストリ, old and new: mt_city, mt_town (町字), mt_rsdtdsp_rsdt (住居)
+and mt_parcel (地番), as CSV, as zip of CSV, or as Parquet; points where the file has the columns rep_lat and rep_lon.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kiban.kernel.errors import BadInput, Where
+from kiban.kernel.tabular import decode
+from kiban.registries.address import blocks
+from kiban.registries.address.build import CityRow, Source, TownRow, add_heads, write
+from kiban.registries.address.index import CITY_BASE, Index
+
+Row = dict[str, str]
+NEWEST, PRESENT = 0, 20
+
+
+@dataclass(slots=True)
+class Updated:
+    """What an update did: rows read, municipalities, ids that moved or ended, numbers loaded, faults by row."""
+
+    kind: str = ""
+    rows: int = 0
+    municipalities: set[str] = field(default_factory=set)
+    moved: int = 0
+    ended: int = 0
+    numbers: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        head = f"{self.kind}: {self.rows:,} rows of {len(self.municipalities)} municipalities"
+        tail = f"; {self.moved:,} ids moved, {self.ended:,} ended; {self.numbers:,} numbers; {len(self.faults)} faults"
+        return "\n".join([head + tail, *(f"  {fault}" for fault in self.faults[:20])])
+
+
+def read_rows(path: Path) -> Iterator[Row]:
+    """Records of a CSV, a zip of CSV files or a Parquet file. Raises: BadInput."""
+    if not path.is_file():
+        raise BadInput("there is no such file", where=Where(str(path)))
+    if path.suffix == ".parquet":
+        import pyarrow.parquet as pq
+
+        for batch in pq.ParquetFile(path).iter_batches():
+            for row in batch.to_pylist():
+                yield {name: "" if value is None else str(value) for name, value in row.items()}
+        return
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            for name in sorted(archive.namelist()):
+                if name.endswith(".csv"):
+                    yield from _csv(archive.read(name), file=f"{path.name}/{name}")
+        return
+    yield from _csv(path.read_bytes(), file=path.name)
+
+
+def _csv(content: bytes, *, file: str) -> Iterator[Row]:
+    text, _ = decode(content, file=file)
+    for row in csv.DictReader(io.StringIO(text, newline="")):
+        yield {
+            name: value or "" for name, value in row.items() if isinstance(name, str) and not isinstance(value, list)
+        }
+
+
+def update(file: Path, *, present: Index, target: Path) -> Updated:
+    """Make an index in ``target`` from the present one and an official file; codes and ids are matched by name.
+
+    Raises: BadInput when the file is none of the four.
+    """
+    rows = list(read_rows(file))
+    kind = _kind(rows, file)
+    done = Updated(kind, rows=len(rows))
+    target.mkdir(parents=True, exist_ok=True)
+    if kind in {"town", "city"}:
+        source = read_back(present)
+        (_towns if kind == "town" else _cities)(rows, source, done=done)
+        fresh = target / "fresh"
+        write(source, fresh)
+        for one in fresh.iterdir():
+            one.replace(target / one.name)
+        fresh.rmdir()
+        _keep(present.folder, target, names=blocks.NAMES)
+    else:
+        names = [one.name for one in present.folder.iterdir() if one.name not in blocks.NAMES]
+        _keep(present.folder, target, names=names)
+        done.numbers = blocks.write([*_loaded(present, rows), *_lots(rows, done=done)], target)
+    return done
+
+
+def _keep(source: Path, target: Path, *, names: list[str] | tuple[str, ...]) -> None:
+    for name in names:
+        if source != target and (source / name).exists():
+            shutil.copyfile(source / name, target / name)
+
+
+def _kind(rows: list[Row], file: Path) -> str:
+    columns = set(rows[0]) if rows else set()
+    for column, kind in (("prc_id", "parcel"), ("rsdt_id", "rsdt"), ("machiaza_id", "town"), ("city", "city")):
+        if {"lg_code", column} <= columns:
+            return kind
+    raise BadInput(
+        "this is no file of アドレス・ベース・レジストリ that can be read",
+        where=Where(file.name, 1),
+        remedy="give mt_city, mt_town, mt_rsdtdsp_rsdt or mt_parcel, with its header",
+    )
+
+
+def read_back(index: Index) -> Source:
+    """The source of an index, from the index itself."""
+    cities = [
+        CityRow(one.code, one.prefecture, one.county, one.city, one.ward, _four(one.kana, one), one.point)
+        for one in index.cities
+    ]
+    towns = {}
+    for key, key_id in index.trie.iteritems():
+        number, city = index.town_number(key_id), ord(key[0]) - CITY_BASE
+        border = index.border(key) if number % 1000 >= 100 else len(key)
+        details = index.details(key_id, city)
+        kana = index.readings(city).get(number // 1000, "") if number else ""
+        name = index.spelling(key, key_id, border=border)
+        towns[city, key[1:]] = TownRow(
+            number, PRESENT, name, "", "", kana, details.point, int(details.postal_code or 0)
+        )
+    former = [
+        (one.name[: _prefecture(one.name)], one.name[_prefecture(one.name) :], codes, one.date)
+        for one in index.former
+        if (codes := "/".join(index.cities[city].code for city in one.cities))
+    ]
+    return Source(cities, towns, former, dict(index.vintage), index.fold.table, dict(index.crosswalk))
+
+
+def _prefecture(name: str) -> int:
+    return 4 if name[3:4] == "県" else 3
+
+
+def _four(kana: str, one: object) -> tuple[str, str, str, str]:
+    """Prefecture, county, city and ward in kana; the index joins them by blanks and leaves out the empty ones."""
+    parts = iter(kana.split(" "))
+    county, city, ward = (getattr(one, name) for name in ("county", "city", "ward"))
+    return (next(parts, ""), *(next(parts, "") if name else "" for name in (county, city, ward)))  # type: ignore[return-value]
+
+
+def _towns(rows: list[Row], source: Source, *, done: Updated) -> None:
+    fold = source.folder().key
+    numbers = {one.code: number for number, one in enumerate(source.cities)}
+    fresh: dict[tuple[int, str], TownRow] = {}
+    for line, row in enumerate(rows, 2):
+        city = numbers.get(row["lg_code"])
+        if city is None or not row["machiaza_id"].isdecimal():
+            done.faults.append(f"row {line}: no municipality {row['lg_code']!r} or no id {row['machiaza_id']!r}")
+        elif not row.get("ablt_date"):
+            made = _town(row)
+            fresh.setdefault((city, fold(made.name)), made)
+            done.municipalities.add(row["lg_code"])
+    _cross(fresh, source, done=done)
+    for key, made in fresh.items():
+        old = source.towns.get(key)
+        made.point = made.point or (old.point if old else None)
+        made.post = made.post or (old.post if old else 0)
+        source.towns[key] = made
+    add_heads(source.towns)
+    source.vintage["updated"] = ",".join(sorted(done.municipalities))[:2000]
+
+
+def _town(row: Row) -> TownRow:
+    point = (float(row["rep_lat"]), float(row["rep_lon"])) if row.get("rep_lat") and row.get("rep_lon") else None
+    kana = unicodedata.normalize("NFKC", row.get("oaza_cho_kana", ""))
+    names = (row.get("oaza_cho", ""), row.get("chome", ""), row.get("koaza", ""))
+    return TownRow(int(row["machiaza_id"]), NEWEST, *names, kana, point, int(row.get("post_code") or 0))
+
+
+def _cross(fresh: dict[tuple[int, str], TownRow], source: Source, *, done: Updated) -> None:
+    """Ids of the present index that move or end; a name that ended stays findable under its last id."""
+    codes = {number: one.code for number, one in enumerate(source.cities) if one.code in done.municipalities}
+    for (city, name), old in source.towns.items():
+        if city in codes and old.id:
+            new = fresh.get((city, name))
+            if new is None or new.id != old.id:
+                before = f"{codes[city]}{old.id:07}"
+                source.crosswalk[before] = f"{codes[city]}{new.id:07}" if new else ""
+                done.moved += new is not None
+                done.ended += new is None
+
+
+def _cities(rows: list[Row], source: Source, *, done: Updated) -> None:
+    present = {one.code for one in source.cities}
+    for row in rows:
+        done.municipalities.add(row["lg_code"])
+        if row["lg_code"] not in present and not row.get("ablt_date"):
+            kana = tuple(unicodedata.normalize("NFKC", row.get(f"{name}_kana", "")) for name in _PARTS)
+            prefecture, county, city, ward = (row.get(name, "") for name in _PARTS)
+            four = (kana[0], kana[1], kana[2], kana[3])
+            made = CityRow(row["lg_code"], prefecture, county, city, ward, four)
+            source.cities.append(made)
+
+
+_PARTS = ("pref", "county", "city", "ward")
+
+
+def _loaded(present: Index, rows: list[Row]) -> Iterator[blocks.Lot]:
+    """Numbers loaded before, without those of the same kind of municipalities that the file replaces."""
+    replaced = {row["lg_code"] for row in rows}
+    if present.blocks:
+        yield from (lot for lot in present.blocks.lots() if lot.place[:6] not in replaced)
+
+
+def _lots(rows: list[Row], *, done: Updated) -> Iterator[blocks.Lot]:
+    for row in rows:
+        names = ("prc_num1", "prc_num2", "prc_num3") if "prc_id" in row else ("blk_num", "rsdt_num", "rsdt_num2")
+        number = "-".join(filter(None, (row.get(name, "") for name in names)))
+        done.municipalities.add(row["lg_code"])
+        place = row["lg_code"] + row["machiaza_id"]
+        yield blocks.Lot(place, number, float(row.get("rep_lat") or 0), float(row.get("rep_lon") or 0))
