@@ -14,6 +14,7 @@ from kiban.kernel.clock import JST
 from kiban.procedures.errors import UnknownDraft
 from kiban.shell import screens as s
 from kiban.shell.access import NotThere
+from kiban.shell.console.payment_screens import PaymentsPage, RunCard, RunPage, WorkCard
 from kiban.shell.ports import CardBack, Platform, Submitted
 from kiban.shell.principals import Principal
 from kiban.shell.wiring.proofs import ProofDesk
@@ -25,7 +26,7 @@ OFFICER = Principal(
     code="wakayama-01",
     name="和歌山市 市民課 職員一",
     agency="302015",
-    roles=("clerk", "officer", "counter"),
+    roles=("clerk", "officer", "counter", "payments", "approver"),
 )
 DESIGNER = Principal(kind="staff", code="designer-01", name="設計 一", agency="core", roles=("designer",))
 
@@ -409,6 +410,45 @@ class Studio:
         return b"%PDF-1.7"
 
 
+@dataclass
+class Payments:
+    full: bool
+
+    def page(self, person: Principal) -> PaymentsPage:
+        if not self.full:
+            return PaymentsPage((), (), (), (), True)
+        work = (WorkCard(1, "返却された", "00000000100000000017", 35_000),)
+        return PaymentsPage(
+            (option("2027-02-10", "2月10日：2件、40000円"),),
+            (("2月10日", "20,000円", "口座がありません"),),
+            (RUN,),
+            work,
+            True,
+        )
+
+    def act(self, person: Principal, *, sent: Submitted) -> tuple[s.Problem, ...]:
+        return (s.Problem("day", "支払日を選んでください"),) if sent.values.get("do") == "freeze" else ()
+
+    def run(self, number: int, *, person: Principal) -> RunPage:
+        if number != 1:
+            raise NotThere("there is no such run")
+        sums = (("依頼", 40_000), ("返却", 0))
+        lines = (("00000000100000000016", "20,000円", "銀行で処理中"),) if self.full else ()
+        actions = frozenset({"approve", "reject", "file"}) if self.full else frozenset[str]()
+        return RunPage(RUN, "o1", "", "ab" * 32, sums, lines, actions)
+
+    def act_on(self, number: int, *, person: Principal, sent: Submitted) -> tuple[s.Problem, ...]:
+        return (s.Problem("reason", "理由を書いてください"),) if sent.values.get("do") == "reject" else ()
+
+    def file(self, number: int, *, person: Principal) -> bytes:
+        return b""
+
+
+RUN = RunCard(1, dt.date(2027, 2, 10), 2, 40_000, "warn", "承認待ち")
+
+
 def sample(*, full: bool = True) -> Platform:
     residents = Residents(full)
-    return Platform(Cards(), residents, residents, residents, Offices(full), ProofDesk(None, {}), Studio(full))
+    return Platform(
+        Cards(), residents, residents, residents, Offices(full), ProofDesk(None, {}), Studio(full), Payments(full)
+    )

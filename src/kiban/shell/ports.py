@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from kiban.shell.console.payment_screens import PaymentsPage, RunPage
 from kiban.shell.principals import Principal
 from kiban.shell.screens import (
     BundleCard,
@@ -160,6 +161,20 @@ class Offices(Protocol):
     def figures(self, person: Principal) -> Figures: ...
 
 
+class PaymentOffice(Protocol):
+    """Payment runs of an officer's agency: maker and checker are different persons."""
+
+    def page(self, person: Principal) -> PaymentsPage: ...
+
+    def act(self, person: Principal, *, sent: Submitted) -> tuple[Problem, ...]: ...
+
+    def run(self, number: int, *, person: Principal) -> RunPage: ...
+
+    def act_on(self, number: int, *, person: Principal, sent: Submitted) -> tuple[Problem, ...]: ...
+
+    def file(self, number: int, *, person: Principal) -> bytes: ...
+
+
 class Studio(Protocol):
     """What a service designer does."""
 
@@ -181,3 +196,4 @@ class Platform:
     offices: Offices
     proofs: Proofs
     studio: Studio
+    payments: PaymentOffice

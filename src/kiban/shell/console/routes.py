@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from kiban.shell.console import counter, views
+from kiban.shell.console import counter, payments, views
 from kiban.shell.routes import PUBLIC, Route, staff
 
 BOTH, POST = ("GET", "POST"), ("POST",)
+PAY = staff("payments", "approver")
 
 ROUTES = (
     Route("console/sign-in", "staff_sign_in", views.sign_in, PUBLIC, BOTH),
@@ -14,6 +15,9 @@ ROUTES = (
     Route("console/cases/<slug:case>", "office_case", views.case, staff(), BOTH),
     Route("console/cases/<slug:case>/letters/<slug:letter>", "office_letter", views.letter, staff()),
     Route("console/statistics", "statistics", views.statistics, staff()),
+    Route("console/payments", "payments", payments.payments, PAY, BOTH),
+    Route("console/payments/runs/<int:run>", "payment_run", payments.run, PAY, BOTH),
+    Route("console/payments/runs/<int:run>/file", "payment_file", payments.file, PAY, POST),
     Route("console/counter", "counter", counter.counter, staff("counter")),
     Route("console/counter/begin", "counter_begin", counter.begin, staff("counter"), POST),
     Route("console/counter/end", "counter_end", counter.end, staff("counter"), POST),

@@ -10,7 +10,9 @@ from typing import Protocol
 
 from kiban.benefits import BenefitDesk, extend_schedules
 from kiban.benefits.ordering import BenefitOrders
+from kiban.benefits.payments.actions import PaymentDesk
 from kiban.benefits.store.repository import DatabaseBenefits
+from kiban.benefits.store.runs import DatabaseRuns
 from kiban.cases import CaseDesk, Outside, QueuedIntake, handlers, pass_deadlines
 from kiban.cases.letters import TypstLetters
 from kiban.cases.ports import Introductions, OfficeData, Registers
@@ -37,6 +39,7 @@ from kiban.shell.wiring.library import Library
 from kiban.shell.wiring.my_cases import CaseWords, Procedures
 from kiban.shell.wiring.my_records import PortalNode, Records
 from kiban.shell.wiring.offices import OfficeDesk, SignIn
+from kiban.shell.wiring.payments import PaymentPages
 from kiban.shell.wiring.proofs import ProofDesk
 from kiban.shell.wiring.residents import Drafts
 from kiban.shell.wiring.studio import StudioDesk
@@ -139,4 +142,5 @@ def platform_of(made: Rooms, *, outer: Outer, entrance: Entrance) -> Platform:
         offices=OfficeDesk(made.cases, words, said, entrance.staff),
         proofs=ProofDesk(entrance.verifier, entrance.logs),
         studio=StudioDesk(outer.library, words, outer.clock),
+        payments=PaymentPages(PaymentDesk(made.benefits, DatabaseRuns())),
     )

@@ -1,0 +1,137 @@
+"""Payment runs of an agency for its officers' pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kiban.benefits.errors import BenefitError
+from kiban.benefits.payments import actions
+from kiban.benefits.payments.actions import CHECKER, MAKER, PaymentDesk
+from kiban.benefits.payments.errors import NotInThisRunState, PaymentError, UnknownRun
+from kiban.benefits.payments.reconcile import account
+from kiban.benefits.payments.runs import Run, RunState
+from kiban.shell.access import NotThere
+from kiban.shell.console.payment_screens import PaymentsPage, RunCard, RunPage, WorkCard
+from kiban.shell.locale import formats, texts
+from kiban.shell.ports import Submitted
+from kiban.shell.principals import Principal
+from kiban.shell.requests import whole
+from kiban.shell.screens import Option, Problem
+from kiban.shell.wiring.offices import officer_of
+
+TONES = {RunState.FROZEN: "warn", RunState.SETTLED: "good", RunState.REJECTED: "bad"}
+LINES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPages:
+    """See `kiban.shell.ports.PaymentOffice`."""
+
+    desk: PaymentDesk
+
+    def page(self, person: Principal) -> PaymentsPage:
+        days, held = [], []
+        for day in self.desk.benefits.store.due_days(person.agency):
+            due = actions.due(self.desk, person.agency, on=day)
+            told = texts.plain("payments.of_day", date=formats.as_date(day), n=len(due.ready), yen=due.yen)
+            days += [Option(day.isoformat(), told)] if due.ready else []
+            held += [
+                (formats.as_date(day), formats.as_yen(one.yen), texts.plain(f"problem.payment.{one.reason}"))
+                for one in due.held
+            ]
+        runs, work = self.desk.runs.runs(person.agency), self.desk.runs.work(person.agency)
+        return PaymentsPage(
+            tuple(days),
+            tuple(held),
+            tuple(map(_card, runs)),
+            tuple(WorkCard(w.id, texts.plain(f"payments.reason.{w.reason.value}"), w.key, w.yen) for w in work),
+            MAKER in person.roles,
+        )
+
+    def act(self, person: Principal, *, sent: Submitted) -> tuple[Problem, ...]:
+        officer, action = officer_of(person), sent.values.get("do", "")
+        if action == "freeze":
+            day = _day(sent.values.get("day", ""))
+            if day is None:
+                return (Problem("day", texts.plain("problem.payment_day")),)
+            return _done(lambda: actions.freeze(self.desk, officer, on=day), "day")
+        if action == "results":
+            data = sent.files.get("results", ("", b""))[1]
+            return _done(lambda: actions.take_results(self.desk, officer, data=data), "results")
+        return _done(lambda: actions.close_work(self.desk, officer, work=whole(sent.values.get("work"))), "work")
+
+    def _run(self, number: int, person: Principal) -> Run:
+        try:
+            return self.desk.runs.run(number, agency=person.agency)
+        except UnknownRun as error:
+            raise NotThere("there is no such payment run") from error
+
+    def run(self, number: int, *, person: Principal) -> RunPage:
+        run = self._run(number, person)
+        lines = self.desk.runs.lines(number, agency=person.agency)
+        sums = account(lines)
+        named = {name: getattr(sums, name) for name in ("ordered", "paid", "returned", "open", "dropped")}
+        return RunPage(
+            _card(run),
+            run.made_by,
+            run.approved_by,
+            run.digest,
+            tuple((texts.plain(f"payments.sum.{name}"), yen) for name, yen in named.items()),
+            tuple(
+                (one.transfer.key, formats.as_yen(one.transfer.yen), texts.plain(f"payments.line.{one.state.value}"))
+                for one in lines[:LINES]
+            ),
+            _actions(run, person),
+        )
+
+    def act_on(self, number: int, *, person: Principal, sent: Submitted) -> tuple[Problem, ...]:
+        run, officer, reason = self._run(number, person), officer_of(person), sent.values.get("reason", "")
+        verbs: dict[str, Callable[[], object]] = {
+            "approve": lambda: actions.approve(self.desk, run, officer=officer),
+            "reject": lambda: actions.reject(self.desk, run, officer=officer, reason=reason[:200]),
+            "settle": lambda: actions.settle(self.desk, run, officer=officer),
+        }
+        action = sent.values.get("do", "")
+        if action == "reject" and not reason:
+            return (Problem("reason", texts.plain("problem.payment_reason")),)
+        if action not in verbs:
+            raise NotInThisRunState("there is no such action", remedy="use the buttons of the page")
+        return _done(verbs[action], "act-button")
+
+    def file(self, number: int, *, person: Principal) -> bytes:
+        return actions.send(self.desk, self._run(number, person), officer=officer_of(person))
+
+
+def _actions(run: Run, person: Principal) -> frozenset[str]:
+    """What this officer may do now; the room itself checks it again."""
+    found: set[str] = set()
+    if run.state is RunState.FROZEN and CHECKER in person.roles:
+        found |= {"reject"} | ({"approve"} if person.code != run.made_by else set())
+    if run.state in {RunState.APPROVED, RunState.SENT, RunState.SETTLED}:
+        found.add("file")
+    return frozenset(found | ({"settle"} if run.state is RunState.SENT else set()))
+
+
+def _card(run: Run) -> RunCard:
+    status = texts.plain(f"payments.state.{run.state.value}")
+    return RunCard(run.number, run.pay_on, run.count, run.yen, TONES.get(run.state, "info"), status)
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _done(verb: Callable[[], object], field: str) -> tuple[Problem, ...]:
+    try:
+        verb()
+    except PaymentError as error:
+        place = f" {error.where}" if error.reason == "file" else ""
+        return (Problem(field, texts.plain(f"problem.payment.{error.reason}") + place),)
+    except BenefitError as error:
+        return (Problem(field, texts.plain("problem.other", code=error.code)),)
+    return ()

@@ -1,0 +1,72 @@
+"""A payment run through the pages: one officer freezes, another approves, the file, the results, the work list."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from journeys.rooms import OFFICER_A, OFFICER_B, SECOND_B, Made, made
+from journeys.test_rooms import as_person
+from kiban.benefits import Account, Order, Rate, entitle
+from kiban.benefits.payments import read
+from kiban.benefits.payments.actions import PaymentDesk, set_payer
+from kiban.benefits.payments.results import Entry
+from kiban.benefits.store.runs import DatabaseRuns
+from kiban.shell.platform import install
+from kiban.shell.principals import Principal
+from services.sample import B
+from unit.payments.sample import statement
+from unit.payments.test_codec import PAYER
+
+pytestmark = pytest.mark.django_db
+ROLES = ("payments", "approver")
+
+
+@pytest.fixture
+def here() -> Made:
+    built = made()
+    install(built.platform)
+    set_payer(PaymentDesk(built.rooms.benefits, DatabaseRuns()), B, payer=PAYER)
+    account = Account(
+        bank="0001", bank_name="", branch="001", branch_name="", kind="1", number="7654321", holder_kana="カイナン"
+    )
+    rates = (Rate(month="2026-12", yen=10_000),)
+    order = Order(agency=B, person="p", benefit="b", case="c", first_month="2026-12", rates=rates, account=account)
+    entitle(built.rooms.benefits, order)
+    return built
+
+
+def client(person: Principal) -> Client:
+    from dataclasses import replace
+
+    return as_person(replace(person, roles=ROLES))
+
+
+def test_a_run_goes_its_way_by_two_officers(here: Made) -> None:
+    maker, checker, other = client(OFFICER_B), client(SECOND_B), client(OFFICER_A)
+    day = here.rooms.benefits.store.due_days(B)[0]
+    assert maker.post("/console/payments", {"do": "freeze"}).status_code == 422
+    assert maker.post("/console/payments", {"do": "freeze", "day": day.isoformat()}).status_code == 302
+    (run,) = DatabaseRuns().runs(B)
+    path = f"/console/payments/runs/{run.number}"
+    assert maker.post(path, {"do": "approve"}).status_code == 422
+    assert other.get(path).status_code == 404
+    assert checker.post(path, {"do": "reject"}).status_code == 422
+    assert checker.post(path, {"do": "approve"}).status_code == 302
+    (batch,) = read(maker.post(path + "/file").content)
+    assert (batch.yen, run.pay_on) == (run.yen, day)
+    back = statement((Entry(key=batch.transfers[0].key, yen=run.yen, incoming=True),))
+    for status in (302, 422):
+        sent = {"do": "results", "results": SimpleUploadedFile("r.txt", back)}
+        assert maker.post("/console/payments", sent).status_code == status
+    assert batch.transfers[0].key in maker.get("/console/payments").content.decode()
+    (work,) = DatabaseRuns().work(B)
+    assert maker.post("/console/payments", {"do": "work", "work": work.id}).status_code == 302
+    assert DatabaseRuns().work(B) == ()
+    assert maker.get(path).status_code == 200
+    assert maker.post(path, {"do": "settle"}).status_code == 422
+
+
+def test_officers_without_the_roles_do_not_come_in(here: Made) -> None:
+    assert as_person(OFFICER_B).get("/console/payments").status_code == 403
