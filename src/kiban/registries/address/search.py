@@ -11,7 +11,7 @@ from kiban.registries.address.model import Hit
 from kiban.registries.address.parse import Engine, engine
 from kiban.registries.errors import UnknownMunicipality, UnknownTown
 
-SCANNED = 400
+SCANNED = 150
 Candidate = tuple[tuple[int, int], int, str, int]
 _KANA_ONLY = re.compile(r"[ァ-ヶー\-]+")
 _TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
@@ -116,7 +116,7 @@ class Search:
         kana = text.translate(_TO_KATAKANA).strip()
         if _KANA_ONLY.fullmatch(kana):
             found = islice(self._index.kana.iteritems(kana), SCANNED)
-            for reading, (city, oaza) in sorted(found, key=lambda one: (len(one[0]), one))[:12]:
+            for reading, (city, oaza) in sorted(found, key=lambda one: (len(one[0]), one))[:5]:
                 key = chr(CITY_BASE + city) + self._engine.name_of(city, oaza)
                 key_id = trie.get(key)
                 if key_id is not None:
