@@ -20,7 +20,7 @@ LOG = "lookups.jsonl"
 
 
 def add(subparsers: Subparsers) -> None:
-    """Add ``linkage check``, ``report``, ``lookup`` and ``search``."""
+    """Add ``linkage check``, ``report``, ``table``, ``lookup`` and ``search``."""
     group = subparsers.add_parser("linkage", help="find wrong links; look persons up by four attributes")
     verbs = group.add_subparsers(dest="verb", required=True, metavar="VERB")
     one = verbs.add_parser("check", help="judge every link of an agency's files against the register")
@@ -35,6 +35,9 @@ def add(subparsers: Subparsers) -> None:
     told.add_argument("--language", choices=("ja", "ja-easy", "en"), default="ja")
     told.add_argument("--most", type=int, default=20, help="so many findings")
     told.set_defaults(func=run_report)
+    table = verbs.add_parser("table", help="several finished checks as one table (点検対象件数, 紐付け誤り件数, 割合)")
+    table.add_argument("folders", type=Path, nargs="+")
+    table.set_defaults(func=run_table)
     for verb, help_text in (("lookup", "four attributes, one answer or none"), ("search", "assisted search, logged")):
         _add_lookup(verbs.add_parser(verb, help=help_text), verb)
 
@@ -78,6 +81,17 @@ def run_report(arguments: argparse.Namespace) -> int:
         best = finding.candidates[0].person.record if finding.candidates else "-"
         print(f"{finding.number} {finding.judgement}: {finding.record.record}, {finding.linked.record} → {best}")
         print(f"  {finding.says[arguments.language]}")
+    return 0
+
+
+def run_table(arguments: argparse.Namespace) -> int:
+    """Print one line per check and the total, as the inspection of 2023 reported by affair."""
+    done = [(folder.name, summary(folder)) for folder in arguments.folders]
+    rows = [(name, one.links, one.judged[Judgement.WRONG], one.judged[Judgement.SUSPICIOUS]) for name, one in done]
+    total = ("total", *(sum(row[at] for row in rows) for at in (1, 2, 3)))
+    print("check\tlinks\twrong\tsuspicious\twrong share")
+    for name, links, wrong, suspicious in (*rows, total):
+        print(f"{name}\t{links}\t{wrong}\t{suspicious}\t{wrong / max(links, 1):.3%}")
     return 0
 
 
