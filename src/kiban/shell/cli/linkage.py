@@ -88,9 +88,9 @@ def run_table(arguments: argparse.Namespace) -> int:
     """Print one line per check and the total, as the inspection of 2023 reported by affair."""
     done = [(folder.name, summary(folder)) for folder in arguments.folders]
     rows = [(name, one.links, one.judged[Judgement.WRONG], one.judged[Judgement.SUSPICIOUS]) for name, one in done]
-    total = ("total", *(sum(row[at] for row in rows) for at in (1, 2, 3)))
+    rows.append(("total", sum(row[1] for row in rows), sum(row[2] for row in rows), sum(row[3] for row in rows)))
     print("check\tlinks\twrong\tsuspicious\twrong share")
-    for name, links, wrong, suspicious in (*rows, total):
+    for name, links, wrong, suspicious in rows:
         print(f"{name}\t{links}\t{wrong}\t{suspicious}\t{wrong / max(links, 1):.3%}")
     return 0
 
