@@ -31,6 +31,7 @@ from kiban.benefits.payments.results import read_any
 from kiban.benefits.payments.runs import Held, LineState, Run, RunLine, RunState, batch_of
 from kiban.benefits.payments.writer import write
 from kiban.cases.model import Officer
+from kiban.kernel.clock import today
 from kiban.kernel.events import Event, Scalar
 
 MAKER, CHECKER = "payments", "approver"
@@ -220,7 +221,7 @@ def settle(desk: PaymentDesk, run: Run, *, officer: Officer) -> Run:
     """
     _must_have(officer, MAKER, CHECKER)
     _must_be(run, RunState.SENT)
-    if desk.benefits.clock.now().date() < run.pay_on:
+    if today(desk.benefits.clock) < run.pay_on:
         raise NotInThisRunState(f"the bank pays on {run.pay_on}", remedy="settle on that day or later")
     with desk.runs.atomic():
         kept = desk.runs.update(replace(run, state=RunState.SETTLED))
