@@ -45,7 +45,9 @@ try:
     def csdid():
         made = ATTgt(yname="y", gname="g", idname="id", tname="t", data=frame, control_group=["nevertreated"],
                      biters=999)
-        made.fit(est_method="reg", bstrap=True).aggte(typec="simple", biters=999, bstrap=True)
+        made.fit(est_method="reg", bstrap=True)
+        for kind in ("simple", "group", "dynamic", "calendar"):
+            made.aggte(typec=kind, biters=999, bstrap=True)
     found["csdid"] = best(csdid, 1)
 except Exception as error:
     found["csdid error"] = repr(error)[:300]

@@ -7,7 +7,7 @@ import heapq
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -32,7 +32,7 @@ PLAIN = """(SELECT area, month, numerator, denominator, as_of FROM observations
 # figures that have more than one revision, for the indicators just written
 NOTE = """INSERT INTO revised SELECT indicator, area, month FROM observations WHERE indicator IN (SELECT unnest(?))
   GROUP BY ALL HAVING count(*) > 1 EXCEPT SELECT indicator, area, month FROM revised"""
-NATION = "00"
+NATION, NATION_LABEL = "00", "'00'"
 DESCRIBED = ("id", "title", "unit", "direction", "source")
 COLUMNS = ("indicator", "area", "month", "numerator", "denominator")
 
@@ -113,9 +113,9 @@ class ObservationStore:
 
         Areas add up by numerator and denominator, never by averaging rates.
         """
-        both = self._sums(indicator, known, label="area = '00'", condition="area = '00' OR length(area) = 5")
-        own = [replace(figure, area=NATION) for figure in both if figure.area]
-        return own or [replace(figure, area=NATION) for figure in both]
+        asked = "SELECT 1 FROM observations WHERE indicator = ? AND area = ? AND as_of <= ? LIMIT 1"
+        own = self.warehouse.rows(asked, [indicator.id, NATION, known])
+        return self._sums(indicator, known, label=NATION_LABEL, condition="area = '00'" if own else "length(area) = 5")
 
     def prefectures(self, indicator: Indicator, known: dt.date, *, month: dt.date) -> list[Figure]:
         """Each prefecture in one month, added up from its municipalities."""
@@ -172,11 +172,12 @@ class ObservationStore:
         at = "AND month = $month" if "month" in values else ""
         revised = self.warehouse.rows("SELECT 1 FROM revised WHERE indicator = ? LIMIT 1", [indicator.id])
         figures = KNOWN if revised else PLAIN
+        group = "2" if label == NATION_LABEL else "1, 2"  # a constant need not be hashed for every row
         rows = (
             self.warehouse.connection.cursor()
             .execute(
                 f"SELECT {label}, month, sum(numerator), sum(denominator), max(as_of) FROM {figures} "  # noqa: S608 (own texts)
-                f"WHERE ({condition}) {at} GROUP BY 1, 2 ORDER BY 2, 1",
+                f"WHERE ({condition}) {at} GROUP BY {group} ORDER BY 2, 1",
                 {"indicator": indicator.id, "known": known, **values},
             )
             .fetchall()
