@@ -10,10 +10,11 @@ from kiban.shell.common.routes import ROUTES as COMMON
 from kiban.shell.console.routes import ROUTES as CONSOLE
 from kiban.shell.evidence.routes import ROUTES as EVIDENCE
 from kiban.shell.portal.routes import ROUTES as PORTAL
+from kiban.shell.registries.routes import ROUTES as REGISTRIES
 from kiban.shell.routes import Route
 from kiban.shell.studio.routes import ROUTES as STUDIO
 
-ROUTES: tuple[Route, ...] = PORTAL + CONSOLE + STUDIO + COMMON + EVIDENCE + API
+ROUTES: tuple[Route, ...] = PORTAL + CONSOLE + STUDIO + COMMON + EVIDENCE + REGISTRIES + API
 
 urlpatterns: list[URLPattern | URLResolver] = [path(r.path, guarded(r), name=r.name) for r in ROUTES]
 handler400 = "kiban.shell.common.refused.bad_request"

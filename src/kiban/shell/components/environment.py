@@ -22,7 +22,7 @@ from kiban.shell.principals import principal, visitor
 SHELL = Path(__file__).resolve().parents[1]
 SECTIONS = {
     "components": SHELL / "components",
-    **{name: SHELL / name / "pages" for name in ("common", "portal", "console", "studio", "evidence")},
+    **{name: SHELL / name / "pages" for name in ("common", "portal", "console", "studio", "evidence", "registries")},
 }
 
 

@@ -83,6 +83,7 @@ DIRECTORY = text("KIBAN_DIRECTORY", "")
 CORE_KEY = text("KIBAN_CORE_KEY", "")
 TRUST = text("KIBAN_TRUST", "")
 PACKS = Path(text("KIBAN_PACKS", str(Path(__file__).resolve().parents[4] / "packs")))
+REGISTRIES = Path(text("KIBAN_REGISTRIES", str(HOME / "registries.sqlite3")))
 EVIDENCE = Path(text("KIBAN_EVIDENCE", str(HOME / "evidence")))
 RELEASE_NOTE = text("KIBAN_BANNER", "")
 

@@ -3,9 +3,33 @@
 from __future__ import annotations
 
 from kiban.shell.api.adapter import routes
-from kiban.shell.api.v1 import get_case, get_procedure, list_cases, list_procedures, verify_entry, verify_receipt
+from kiban.shell.api.v1 import (
+    find_address,
+    get_case,
+    get_procedure,
+    get_record,
+    list_cases,
+    list_changes,
+    list_procedures,
+    list_registries,
+    search_registry,
+    verify_entry,
+    verify_receipt,
+)
 
-ENDPOINTS = (list_procedures, get_procedure, list_cases, get_case, verify_receipt, verify_entry)
+ENDPOINTS = (
+    list_procedures,
+    get_procedure,
+    list_cases,
+    get_case,
+    verify_receipt,
+    verify_entry,
+    list_registries,
+    find_address,
+    search_registry,
+    get_record,
+    list_changes,
+)
 ROUTES = routes()
 
 __all__ = ["ENDPOINTS", "ROUTES"]

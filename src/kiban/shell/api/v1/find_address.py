@@ -1,0 +1,25 @@
+"""GET /api/v1/registries/address/normalise: a written address in the fields of GIF."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from kiban.registries import normalise
+from kiban.shell.api.adapter import Schema, endpoint
+from kiban.shell.api.negotiate import answer, counted
+
+
+class Found(Schema):
+    """The address's fields, with the level reached (0 nothing – 8 a known house number)."""
+
+    address: dict[str, Any]
+
+
+@endpoint("GET", "/registries/address/normalise", gives=Found)
+def find_address(request: HttpRequest, *, text: str) -> HttpResponse:
+    """The fields of a written address; what was not understood stays in ``rest``."""
+    counted(request)
+    found = normalise(text[:300]).as_dict()
+    return answer(request, {"address": {**found, "notes": list(found["notes"])}}, context={"@vocab": "urn:gif:"})

@@ -1,0 +1,1 @@
+"""Public pages that look up addresses, corporations and municipalities."""
