@@ -22,6 +22,7 @@ from kiban.simulators.walker import LostWay, Walker
 
 pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.timeout(900)]
 FIELD = "f-new_address"
+RECURRING = "'pass_deadlines', 'extend_schedules', 'refresh_indicators'"
 BROKEN = (OSError, http.client.HTTPException, KibanError, AssertionError)
 
 
@@ -121,7 +122,7 @@ def rows(place: Place, statement: str) -> list[tuple[object, ...]]:
 
 def settled(place: Place, families: int) -> bool:
     ((closed,),) = rows(place, "SELECT count(*) FROM cases_case WHERE state = 'closed'")
-    ((jobs,),) = rows(place, "SELECT count(*) FROM jobs_job WHERE kind NOT IN ('pass_deadlines', 'extend_schedules')")
+    ((jobs,),) = rows(place, f"SELECT count(*) FROM jobs_job WHERE kind NOT IN ({RECURRING})")
     return closed == len(PROCEDURES) * families and jobs == 0
 
 
