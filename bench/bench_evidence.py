@@ -109,6 +109,7 @@ def dashboards(*, full: bool) -> None:
     )
     store = ObservationStore(warehouse)
     store.define(Indicator("i5", "見本", "%", Direction.UP, "合成", 100))
+    store.note({f"i{number}" for number in range(INDICATORS)})
     it, known, month = store.indicator("i5"), dt.date(2026, 11, 1), dt.date(2016, 12, 1)
     count = warehouse.rows("SELECT count(*) FROM observations")[0][0]
     print(f"{count:,} figures (goal 10 ms CPU each):")

@@ -15,7 +15,6 @@ from kiban.evidence.sheets import SheetQuery
 from kiban.evidence.sheets.official import official_files, read_official
 from kiban.evidence.store import SheetStore, Warehouse
 from kiban.evidence.store.official import load_official, sheet_logic
-from kiban.kernel.errors import BadInput
 
 
 @pytest.fixture
@@ -85,14 +84,40 @@ def test_a_zip_as_the_site_gives_it_and_cp932_are_read(tmp_path: Path) -> None:
     assert read_official(folder).sheets[0]["name"] == "見本のデジタル事業"
 
 
-def test_a_missing_column_refuses_the_folder_and_names_it(warehouse: Warehouse, tmp_path: Path) -> None:
+def test_a_missing_column_refuses_that_file_only_and_names_it(warehouse: Warehouse, tmp_path: Path) -> None:
     folder = official(tmp_path / "t")
     path = folder / "5-1_RS_2024_見本.csv"
     path.write_text(path.read_text(encoding="utf-8-sig").replace("法人番号", "番号", 1), encoding="utf-8")
 
-    with pytest.raises(BadInput, match="法人番号"):
-        load_official(warehouse, folder)
-    assert warehouse.rows("SELECT count(*) FROM sheets") == [(0,)]
+    reports = {one.file[:3]: one for one in load_official(warehouse, folder)}
+
+    assert (reports["5-1"].kept, len(reports["5-1"].faults)) == (0, 1)
+    assert "法人番号" in str(reports["5-1"].faults[0])
+    assert "the header has: 事業年度" in reports["5-1"].faults[0].remedy
+    assert all(one.kept and not one.faults for table, one in reports.items() if table != "5-1")
+    assert SheetStore(warehouse).sheet(2024, 7)["initial_budget"] == 1_200_000_000
+    assert warehouse.rows("SELECT count(*) FROM payees") == [(0,)]
+    assert warehouse.rows("SELECT count(*) FROM logic_nodes") == [(3,)]
+
+
+def test_without_the_way_of_the_money_no_payee_counts_as_direct(warehouse: Warehouse, tmp_path: Path) -> None:
+    folder = official(tmp_path / "t")
+    load_official(warehouse, folder)
+    path = folder / "5-2_RS_2024_見本.csv"
+    path.write_text("列\n1\n", encoding="utf-8")
+    load_official(warehouse, folder)
+
+    assert warehouse.rows("SELECT payee, depth FROM payees WHERE depth > 0") == [("個人A", 1)]  # as loaded before
+
+
+def test_a_broken_zip_refuses_that_file_only(warehouse: Warehouse, tmp_path: Path) -> None:
+    folder = official(tmp_path / "t")
+    (folder / "2-2_RS_2025_見本.zip").write_bytes(b"no zip")
+
+    refused = [one for one in load_official(warehouse, folder) if one.file.endswith(".zip")]
+
+    assert "no zip file" in str(refused[0].faults[0])
+    assert warehouse.rows("SELECT count(*) FROM budget_items") == [(1,)]
 
 
 def test_a_folder_without_tables_is_refused(warehouse: Warehouse, tmp_path: Path) -> None:

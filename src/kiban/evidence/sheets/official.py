@@ -56,6 +56,7 @@ class Tables:
     budgets: list[dict[str, Any]] = field(default_factory=list)
     official_rows: list[dict[str, Any]] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
+    refused: set[tuple[str, int]] = field(default_factory=set)
 
 
 Key = tuple[int, int]
@@ -67,6 +68,8 @@ class _Table:
 
     rows: dict[Key, list[Row]] = field(default_factory=lambda: defaultdict(list))
     report: Report = field(default_factory=lambda: Report(""))
+    year: int = 0
+    refused: bool = False
 
 
 def official_files(folder: Path) -> dict[str, list[Path]]:
@@ -81,12 +84,13 @@ def official_files(folder: Path) -> dict[str, list[Path]]:
 def read_official(folder: Path) -> Tables:
     """Read every official table of a folder.
 
-    Raises:
-        BadInput: a file lacks a needed column, or is no CSV; nothing of the folder is taken then.
+    A file that lacks a needed column or is no CSV is refused by its report; the other files are read. Payees of a year
+    whose 5-2 was refused are left out too: without it, re-commissioned money would count as direct money.
     """
     files = official_files(folder)
     read = {table: [_read(table, path) for path in paths] for table, paths in files.items()}
     made = Tables(reports=[one.report for tables in read.values() for one in tables])
+    made.refused = {(table, one.year) for table, tables in read.items() for one in tables if one.refused}
     joined = {table: _joined(tables) for table, tables in read.items()}
     _sheets(joined, made)
     _payees(joined, made)
@@ -120,7 +124,19 @@ def _csv_of(path: Path) -> Iterator[Path]:
 
 
 def _read(table: str, path: Path) -> _Table:
-    made = _Table(report=Report(path.name))
+    """One file; what makes it unreadable as a whole becomes its only fault."""
+    named = NAME.match(path.name)
+    made = _Table(report=Report(path.name), year=int(named["year"]) if named else 0)
+    try:
+        _read_rows(table, path, made=made)
+    except (BadInput, zipfile.BadZipFile) as error:
+        bad = error if isinstance(error, BadInput) else BadInput("this is no zip file", remedy="download it again")
+        made.report.fault(1, f"the file is refused: {bad.what}", remedy=bad.remedy)
+        made.refused = True
+    return made
+
+
+def _read_rows(table: str, path: Path, *, made: _Table) -> None:
     with _csv_of(path) as file:
         for row in read_rows(file, [*KEYS, *NEEDED.get(table, ())], report=made.report):
             try:
@@ -130,7 +146,6 @@ def _read(table: str, path: Path) -> _Table:
                 continue
             made.rows[key].append(row)
             made.report.kept += 1
-    return made
 
 
 def _whole(row: Row, column: str) -> int:
@@ -174,7 +189,8 @@ def _tried(maker: Maker, key: Key, *, row: Row, table: str, made: Tables) -> dic
     try:
         return maker(key, row)
     except BadInput as error:
-        report = next(one for one in made.reports if one.file.startswith(f"{table}_"))
+        own = [one for one in made.reports if one.file.startswith(f"{table}_")]
+        report = next((one for one in own if one.file.startswith(f"{table}_RS_{key[0]}_")), own[0])
         report.fault(row.line, error.what, column=error.where.field, remedy=error.remedy)
         report.kept -= 1
         return None
@@ -229,6 +245,8 @@ def _methods(row: Row) -> str | None:
 def _payees(joined: Joined, made: Tables) -> None:
     """Who received money: contracts where they are given, the payee's sum where not; with the way the money went."""
     for key, rows in joined.get("5-1", {}).items():
+        if ("5-2", key[0]) in made.refused:
+            continue
         chains = _chains(joined.get("5-2", {}).get(key, []))
         detailed = {
             (row.values["支出先ブロック番号"], row.values["支出先名"]) for row in rows if row.values["金額"].strip()

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import heapq
-import math
 import re
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from kiban.evidence.errors import BadSheet
 from kiban.evidence.model import Direction, Indicator, Observation
+from kiban.evidence.store.levels import nation_sums, note_levels
 from kiban.evidence.store.warehouse import Warehouse
 from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.tabular import Report, parse_number, read_rows
@@ -29,6 +29,11 @@ KNOWN = """(SELECT area, month, numerator, denominator, as_of FROM observations 
   QUALIFY row_number() OVER (PARTITION BY o.area, o.month ORDER BY as_of DESC, revision DESC) = 1)"""
 PLAIN = """(SELECT area, month, numerator, denominator, as_of FROM observations
   WHERE indicator = $indicator AND as_of <= $known)"""
+# an area first, then those of nearest size by the ratio of denominators; nothing when the area has none itself
+SIMILAR = """WITH shown AS MATERIALIZED (SELECT area, month, numerator, denominator, as_of FROM {} figures
+    WHERE month = $month AND length(area) = 5 AND denominator > 0)
+  SELECT s.* FROM shown s, (SELECT denominator AS size FROM shown WHERE area = $area) own
+  ORDER BY s.area <> $area, abs(ln(s.denominator) - ln(size)), s.area LIMIT $most"""
 # figures that have more than one revision, for the indicators just written
 NOTE = """INSERT INTO revised SELECT indicator, area, month FROM observations WHERE indicator IN (SELECT unnest(?))
   GROUP BY ALL HAVING count(*) > 1 EXCEPT SELECT indicator, area, month FROM revised"""
@@ -95,7 +100,7 @@ class ObservationStore:
         rows = [astuple(observation) for observation in observations]
         if rows:
             self.warehouse.connection.executemany("INSERT INTO observations VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-            self.warehouse.connection.execute(NOTE, [sorted({row[0] for row in rows})])
+            self.note({str(row[0]) for row in rows})
         return len(rows)
 
     def append_many(self, observations: list[Observation]) -> int:
@@ -105,14 +110,31 @@ class ObservationStore:
         self.warehouse.connection.register("arriving", frame)
         self.warehouse.connection.execute(f"INSERT INTO observations SELECT {', '.join(columns)} FROM arriving")  # noqa: S608
         self.warehouse.connection.unregister("arriving")
-        self.warehouse.connection.execute(NOTE, [sorted({o.indicator for o in observations})])
+        self.note({o.indicator for o in observations})
         return len(observations)
+
+    def note(self, indicators: set[str]) -> None:
+        """Bring what is derived from the figures of these indicators up to date: what was revised, sums by level."""
+        self.warehouse.connection.execute(NOTE, [sorted(indicators)])
+        note_levels(self.warehouse, indicators)
 
     def nation(self, indicator: Indicator, known: dt.date) -> list[Figure]:
         """The nation by month: its own figure where there is one, else the sum of the municipalities.
 
         Areas add up by numerator and denominator, never by averaging rates.
         """
+        kept = nation_sums(self.warehouse, indicator.id, known=known)
+        if kept is None:
+            return self.nation_plainly(indicator, known)
+        return [
+            Figure(
+                NATION, month, value_of(indicator, numerator, denominator=denominator), numerator, denominator, as_of
+            )
+            for month, numerator, denominator, as_of in kept
+        ]
+
+    def nation_plainly(self, indicator: Indicator, known: dt.date) -> list[Figure]:
+        """As :meth:`nation`, from every single figure."""
         asked = "SELECT 1 FROM observations WHERE indicator = ? AND area = ? AND as_of <= ? LIMIT 1"
         own = self.warehouse.rows(asked, [indicator.id, NATION, known])
         return self._sums(indicator, known, label=NATION_LABEL, condition="area = '00'" if own else "length(area) = 5")
@@ -133,8 +155,7 @@ class ObservationStore:
             prefecture=prefecture,
             condition="length(area) = 5 AND starts_with(area, $prefecture)",
         )
-        sign = -1 if indicator.direction is Direction.UP else 1
-        return sorted(figures, key=lambda f: (f.value is None, sign * (f.value or 0), f.area))
+        return self._best_first(indicator, figures)
 
     def profile(self, indicator: Indicator, known: dt.date, *, area: str) -> list[Figure]:
         """One area by month."""
@@ -156,22 +177,23 @@ class ObservationStore:
 
         Size is compared as a ratio; empty when the area has no figure or the indicator counts without a denominator.
         """
-        figures = self.municipalities(indicator, known, month=month)
-        own = next((one for one in figures if one.area == area), None)
-        if own is None or not own.denominator:
-            return []
-        size = math.log(own.denominator)
-        others = [one for one in figures if one.denominator and one.area != area]
-        nearest = heapq.nsmallest(count, others, key=lambda one: (abs(math.log(one.denominator or 1) - size), one.area))
-        near = {own.area, *(one.area for one in nearest)}
-        return [one for one in figures if one.area in near]
+        values = {"indicator": indicator.id, "known": known, "month": month, "area": area, "most": count + 1}
+        rows = self.warehouse.connection.cursor().execute(SIMILAR.format(self._figures(indicator)), values).fetchall()
+        return self._best_first(indicator, _shown(indicator, rows))
+
+    def _figures(self, indicator: Indicator) -> str:
+        revised = self.warehouse.rows("SELECT 1 FROM revised WHERE indicator = ? LIMIT 1", [indicator.id])
+        return KNOWN if revised else PLAIN
+
+    def _best_first(self, indicator: Indicator, figures: list[Figure]) -> list[Figure]:
+        sign = -1 if indicator.direction is Direction.UP else 1
+        return sorted(figures, key=lambda f: (f.value is None, sign * (f.value or 0), f.area))
 
     def _sums(
         self, indicator: Indicator, known: dt.date, *, label: str, condition: str, **values: object
     ) -> list[Figure]:
         at = "AND month = $month" if "month" in values else ""
-        revised = self.warehouse.rows("SELECT 1 FROM revised WHERE indicator = ? LIMIT 1", [indicator.id])
-        figures = KNOWN if revised else PLAIN
+        figures = self._figures(indicator)
         group = "2" if label == NATION_LABEL else "1, 2"  # a constant need not be hashed for every row
         rows = (
             self.warehouse.connection.cursor()
@@ -182,10 +204,7 @@ class ObservationStore:
             )
             .fetchall()
         )
-        return [
-            Figure(area, month, value_of(indicator, numerator, denominator=denominator), numerator, denominator, as_of)
-            for area, month, numerator, denominator, as_of in rows
-        ]
+        return _shown(indicator, rows)
 
     def load_csv(self, path: Path, *, as_of: dt.date) -> Report:
         """Append a CSV with the columns ``COLUMNS`` (month as 2024-06); bad rows are reported, good taken."""
@@ -201,6 +220,13 @@ class ObservationStore:
         with self.warehouse.transaction():
             self.append_many(good)
         return report
+
+
+def _shown(indicator: Indicator, rows: Iterable[tuple[Any, ...]]) -> list[Figure]:
+    return [
+        Figure(area, month, value_of(indicator, numerator, denominator=denominator), numerator, denominator, as_of)
+        for area, month, numerator, denominator, as_of in rows
+    ]
 
 
 def value_of(indicator: Indicator, numerator: float, *, denominator: float | None) -> float | None:

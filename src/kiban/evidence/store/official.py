@@ -26,7 +26,7 @@ def load_official(warehouse: Warehouse, folder: Path) -> list[Report]:
     """Load the official tables of a folder; what was loaded of the same sheet years before is replaced.
 
     Raises:
-        BadSheet: the folder has none of them. BadInput: a file lacks a needed column; nothing is loaded then.
+        BadSheet: the folder has none of them. A file that lacks a needed column is refused in its report.
     """
     if not official_files(folder):
         raise BadSheet("no official table (1-1_RS_2024_….csv or .zip) here", where=Where(str(folder)))

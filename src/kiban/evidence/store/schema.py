@@ -1,4 +1,6 @@
-"""The tables of the evidence store. All are append-only but the description of indicators."""
+"""The tables of the evidence store. All are append-only but the description of indicators;
+`level_changes` is derived: by how much the sum of a level of areas changed on a day, so that days add up.
+"""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS sheets (
@@ -26,6 +28,8 @@ CREATE TABLE IF NOT EXISTS indicators (id TEXT PRIMARY KEY, title TEXT, unit TEX
 CREATE TABLE IF NOT EXISTS observations (indicator TEXT, area TEXT, month DATE, numerator DOUBLE, denominator DOUBLE,
   as_of DATE, revision INTEGER);
 CREATE TABLE IF NOT EXISTS revised (indicator TEXT, area TEXT, month DATE);
+CREATE TABLE IF NOT EXISTS level_changes (indicator TEXT, level INTEGER, month DATE, as_of DATE, numerator DOUBLE,
+  denominator DOUBLE, with_denominator BIGINT);
 CREATE TABLE IF NOT EXISTS measures (plan TEXT, position INTEGER, id TEXT, title TEXT, owner TEXT, section TEXT,
   deadline DATE, progress TEXT[], effect TEXT[], remark TEXT, recorded_at TIMESTAMP);
 CREATE TABLE IF NOT EXISTS measure_status (id TEXT, status TEXT, note TEXT, officer TEXT, recorded_at TIMESTAMP);
