@@ -2,7 +2,7 @@
 
 Each field: name, width in bytes, form. Forms: ``n`` digits, ``b`` name of a bank or branch, ``p`` name of a party,
 ``e`` EDI text, ``d`` month and day, ``s`` spaces, otherwise the allowed values separated by ``|``.
-Source: the record layouts that banks publish after the 全銀協 standard of 2019-12.
+Source: record layouts that banks publish. What was compared, and what is ``verified: false``, is in docs/payments.md.
 """
 
 from __future__ import annotations
