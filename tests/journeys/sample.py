@@ -440,7 +440,7 @@ class Payments:
     def act_on(self, number: int, *, person: Principal, sent: Submitted) -> tuple[s.Problem, ...]:
         return (s.Problem("reason", "理由を書いてください"),) if sent.values.get("do") == "reject" else ()
 
-    def file(self, number: int, *, person: Principal) -> bytes:
+    def file(self, number: int, *, person: Principal, iso: bool = False) -> bytes:
         return b""
 
 

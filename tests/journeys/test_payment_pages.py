@@ -11,6 +11,7 @@ from journeys.test_rooms import as_person
 from kiban.benefits import Account, Order, Rate, entitle
 from kiban.benefits.payments import read
 from kiban.benefits.payments.actions import PaymentDesk, set_payer
+from kiban.benefits.payments.pain001 import faults
 from kiban.benefits.payments.results import Entry
 from kiban.benefits.store.runs import DatabaseRuns
 from kiban.shell.platform import install
@@ -56,6 +57,8 @@ def test_a_run_goes_its_way_by_two_officers(here: Made) -> None:
     assert checker.post(path, {"do": "approve"}).status_code == 302
     (batch,) = read(maker.post(path + "/file").content)
     assert (batch.yen, run.pay_on) == (run.yen, day)
+    iso, again = (maker.post(path + "/file", {"format": "pain001"}).content for _ in range(2))
+    assert (list(faults(iso)), batch.transfers[0].key.encode() in iso, iso) == ([], True, again)
     back = statement((Entry(key=batch.transfers[0].key, yen=run.yen, incoming=True),))
     for status in (302, 422):
         sent = {"do": "results", "results": SimpleUploadedFile("r.txt", back)}

@@ -31,7 +31,14 @@ def statement(entries: Sequence[Entry]) -> bytes:
     for entry in entries:
         direction = "1" if entry.incoming else "2"
         rows.append(
-            fill(layout.STATEMENT_DATA, direction=direction, yen=str(entry.yen), key=entry.key, text=entry.text)
+            fill(
+                layout.STATEMENT_DATA,
+                direction=direction,
+                yen=str(entry.yen),
+                key=entry.key,
+                text=entry.text,
+                booked_on=entry.booked_on,
+            )
         )
     sums = {
         "in_count": len(came),

@@ -30,6 +30,7 @@ from kiban.benefits.payments.errors import (
     NotInThisRunState,
     SamePerson,
     UnknownRun,
+    YenUnaccounted,
 )
 from kiban.benefits.payments.reconcile import account
 from kiban.benefits.payments.results import Entry
@@ -183,6 +184,48 @@ def test_a_late_return_of_a_settled_run_is_still_taken(desk: PaymentDesk) -> Non
     after = later.runs.lines(run.number, agency=B)
     assert [one.state for one in after] == [LineState.RETURNED, LineState.PAID]
     assert account(after).holds
+
+
+def went(yen: int, booked_on: str = "090210") -> Entry:
+    return Entry(key="", yen=yen, incoming=False, booked_on=booked_on)
+
+
+@pytest.mark.parametrize("booked_on", ["090210", "270210"])
+def test_the_debit_of_the_run_is_the_sum_of_its_file(desk: PaymentDesk, booked_on: str) -> None:
+    run, later = sent(desk), on_the_day(desk)
+    take_results(later, MAKER, data=statement((went(330, booked_on), went(40_000, booked_on))))
+    told = later.runs.run(run.number, agency=B)
+    assert (told.debited, later.runs.work(B)) == (40_000, ())
+    assert settle(later, told, officer=MAKER).debited == 40_000
+
+
+def test_another_debit_stops_the_settlement_until_a_person_looked(desk: PaymentDesk) -> None:
+    run, later = sent(desk), on_the_day(desk)
+    take_results(later, MAKER, data=statement((went(40_330), went(7, "090209"))))
+    told = later.runs.run(run.number, agency=B)
+    (work,) = later.runs.work(B)
+    assert (told.debited, work.reason, work.yen) == (40_330, WorkReason.DEBIT, 40_330)
+    with pytest.raises(YenUnaccounted):
+        settle(later, told, officer=MAKER)
+    with pytest.raises(NotInThisRunState):
+        settle(later, run, officer=MAKER)
+    close_work(later, MAKER, work=work.id)
+    assert settle(later, told, officer=MAKER).state is RunState.SETTLED
+
+
+def test_a_statement_that_corrects_the_debit_releases_the_settlement(desk: PaymentDesk) -> None:
+    run, later = sent(desk), on_the_day(desk)
+    for yen in (40_330, 40_000, 5):
+        take_results(later, MAKER, data=statement((went(yen),)))
+    told = later.runs.run(run.number, agency=B)
+    assert settle(later, told, officer=MAKER).debited == 40_000
+
+
+def test_bookings_that_could_be_anything_are_not_compared(desk: PaymentDesk) -> None:
+    run, later = sent(desk), on_the_day(desk)
+    take_results(later, MAKER, data=statement((went(330), went(7))))
+    assert later.runs.run(run.number, agency=B) == run
+    assert settle(later, run, officer=MAKER).debited is None
 
 
 def test_the_work_list_is_done_once(desk: PaymentDesk) -> None:

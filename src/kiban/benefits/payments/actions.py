@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from kiban.benefits.actions import BenefitDesk, mark_payment
 from kiban.benefits.model import Payment, PaymentState
 from kiban.benefits.payments import directory, kana
+from kiban.benefits.payments.debits import run_debits
 from kiban.benefits.payments.errors import (
     AlreadyTaken,
     FrozenBatchChanged,
@@ -23,18 +24,20 @@ from kiban.benefits.payments.errors import (
     SamePerson,
     YenUnaccounted,
 )
-from kiban.benefits.payments.keys import key_of
+from kiban.benefits.payments.keys import key_of, run_key
 from kiban.benefits.payments.model import MOST, Payer, Transfer
+from kiban.benefits.payments.pain001 import Message, export
 from kiban.benefits.payments.ports import RunStore
 from kiban.benefits.payments.reconcile import Reconciled, account, reconcile
-from kiban.benefits.payments.results import read_any
-from kiban.benefits.payments.runs import Held, LineState, Run, RunLine, RunState, batch_of
+from kiban.benefits.payments.results import Entry, read_any
+from kiban.benefits.payments.runs import Held, LineState, Run, RunLine, RunState, Work, WorkReason, batch_of
 from kiban.benefits.payments.writer import write
 from kiban.cases.model import Officer
 from kiban.kernel.clock import today
 from kiban.kernel.events import Event, Scalar
 
 MAKER, CHECKER = "payments", "approver"
+RECENT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,13 @@ def send(desk: PaymentDesk, run: Run, *, officer: Officer) -> bytes:
     return body
 
 
+def send_pain001(desk: PaymentDesk, run: Run, *, officer: Officer) -> bytes:
+    """The same run as pain.001, in place of the bank file; the same bytes each time. Raises: as `send`."""
+    send(desk, run, officer=officer)
+    batch = batch_of(run, desk.runs.lines(run.number, agency=run.agency))
+    return export(batch, Message(f"KIBAN-{run.number:09d}", run.made_at, run.pay_on))
+
+
 def _file(desk: PaymentDesk, run: Run) -> bytes:
     body = write(batch_of(run, desk.runs.lines(run.number, agency=run.agency)))
     if digest_of(body) != run.digest:
@@ -210,13 +220,26 @@ def take_results(desk: PaymentDesk, officer: Officer, *, data: bytes) -> Reconci
             mark_payment(desk.benefits, payment, state=PaymentState.FAILED)
         desk.runs.mark(officer.agency, tuple(line.transfer.key for line in found.returned), state=LineState.RETURNED)
         desk.runs.add_work(officer.agency, found.work)
+        _take_debits(desk, officer.agency, entries=entries)
         _tell_results(desk, officer, found=found)
     return found
+
+
+def _take_debits(desk: PaymentDesk, agency: str, *, entries: tuple[Entry, ...]) -> None:
+    gone = (RunState.SENT, RunState.SETTLED)
+    runs = tuple(run for run in desk.runs.runs(agency, limit=RECENT) if run.state in gone)
+    for run, yen in run_debits(runs, entries):
+        if run.debited == yen:
+            continue
+        desk.runs.update(replace(run, debited=yen))
+        if yen != run.yen:
+            desk.runs.add_work(agency, (Work(reason=WorkReason.DEBIT, key=run_key(run.number), yen=yen),))
 
 
 def settle(desk: PaymentDesk, run: Run, *, officer: Officer) -> Run:
     """Close a sent run after its day: what has not come back is paid; a later return is still taken.
 
+    When a statement told another debit than the file's sum, a person must have taken it off the work list.
     Raises: NoRole, NotInThisRunState, YenUnaccounted.
     """
     _must_have(officer, MAKER, CHECKER)
@@ -224,6 +247,8 @@ def settle(desk: PaymentDesk, run: Run, *, officer: Officer) -> Run:
     if today(desk.benefits.clock) < run.pay_on:
         raise NotInThisRunState(f"the bank pays on {run.pay_on}", remedy="settle on that day or later")
     with desk.runs.atomic():
+        if run.debited not in {None, run.yen} and desk.runs.open_work(run.agency, key=run_key(run.number)):
+            raise YenUnaccounted("the bank debited another sum than the file's", remedy="look at the work list")
         kept = desk.runs.update(replace(run, state=RunState.SETTLED))
         lines = desk.runs.lines(run.number, agency=run.agency)
         paid = tuple(line for line in lines if line.state is LineState.OPEN)

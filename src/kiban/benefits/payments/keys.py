@@ -20,6 +20,12 @@ def key_of(run: int, line: int) -> str:
     return digits + str(luhn(digits))
 
 
+def run_key(run: int) -> str:
+    """The key of a whole run on the work list: line 0, which no payment has."""
+    digits = f"{run:09d}{0:010d}"
+    return digits + str(luhn(digits))
+
+
 def parts_of(key: str) -> tuple[int, int] | None:
     """Run and line of a key; None when it is not one of ours."""
     right = len(key) == 20 and key.isascii() and key.isdecimal() and luhn(key[:19]) == int(key[19])

@@ -39,7 +39,10 @@ class RunLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """A payment run of an agency: one bank file. ``digest`` is the SHA-256 of that file, fixed when it was frozen."""
+    """A payment run of an agency: one bank file.
+
+    ``digest`` is the SHA-256 of that file, fixed when it was frozen; ``debited`` the yen that a statement told.
+    """
 
     number: int
     agency: str
@@ -55,6 +58,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     approved_at: dt.datetime | None = None
     reason: str = ""
     state: RunState = RunState.FROZEN
+    debited: int | None = None
     version: int = 1
 
 
@@ -67,12 +71,13 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WorkReason(StrEnum):
-    """Why a person must look: came back; no such key; another amount than ordered; came back twice."""
+    """Why a person must look: came back; no such key; another amount than ordered; came back twice; another debit."""
 
     RETURNED = "returned"
     UNKNOWN_KEY = "unknown_key"
     AMOUNT = "amount"
     TWICE = "twice"
+    DEBIT = "debit"
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):

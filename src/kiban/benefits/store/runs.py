@@ -84,6 +84,9 @@ class DatabaseRuns:
             for row in rows
         )
 
+    def open_work(self, agency: str, *, key: str) -> bool:
+        return WorkRow.objects.filter(agency=agency, key=key, done_by="").exists()
+
     def close_work(self, work: int, *, agency: str, by: str) -> bool:
         return bool(WorkRow.objects.filter(pk=work, agency=agency, done_by="").update(done_by=by))
 

@@ -29,6 +29,8 @@ def run(request: HttpRequest, run: int) -> HttpResponse:
 
 
 def file(request: HttpRequest, run: int) -> HttpResponse:
-    """The bank file of an approved run."""
-    body = platform().payments.file(run, person=officer(request))
-    return download(body, name=f"payments-{run}.txt", media_type="application/octet-stream")
+    """The bank file of an approved run, or the same as pain.001."""
+    iso = request.POST.get("format") == "pain001"
+    body = platform().payments.file(run, person=officer(request), iso=iso)
+    ending, media_type = ("xml", "application/xml") if iso else ("txt", "application/octet-stream")
+    return download(body, name=f"payments-{run}.{ending}", media_type=media_type)

@@ -73,6 +73,7 @@ class PaymentPages:
         lines = self.desk.runs.lines(number, agency=person.agency)
         sums = account(lines)
         named = {name: getattr(sums, name) for name in ("ordered", "paid", "returned", "open", "dropped")}
+        named |= {} if run.debited is None else {"debited": run.debited}
         return RunPage(
             _card(run),
             run.made_by,
@@ -100,8 +101,9 @@ class PaymentPages:
             raise NotInThisRunState("there is no such action", remedy="use the buttons of the page")
         return _done(verbs[action], "act-button")
 
-    def file(self, number: int, *, person: Principal) -> bytes:
-        return actions.send(self.desk, self._run(number, person), officer=officer_of(person))
+    def file(self, number: int, *, person: Principal, iso: bool = False) -> bytes:
+        verb = actions.send_pain001 if iso else actions.send
+        return verb(self.desk, self._run(number, person), officer=officer_of(person))
 
 
 def _actions(run: Run, person: Principal) -> frozenset[str]:
