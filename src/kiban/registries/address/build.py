@@ -99,7 +99,7 @@ def write(source: Source, folder: Path) -> dict[str, int]:
     (folder / "styles.bin").write_bytes(styles)
     (folder / "odd.bin").write_bytes(odd)
     _write_details(rows, source, folder=folder)
-    _write_names(source, folder)
+    _write_names(source, folder, trie=trie)
     _write_cities(source, folder)
     return {one.name: one.stat().st_size for one in sorted(folder.iterdir())}
 
@@ -170,20 +170,21 @@ def _scaled(point: tuple[float, float] | None, box: tuple[float, float, float, f
     return min(65534, max(0, round((point[axis] - box[axis]) / box[axis + 2] * 65534)))
 
 
-def _write_names(source: Source, folder: Path) -> None:
+def _write_names(source: Source, folder: Path, *, trie: marisa_trie.Trie) -> None:
     """Names of 大字・町 of the whole country, in kanji and kana, with where they are; the kana by municipality."""
     names: set[tuple[str, tuple[int]]] = set()
-    kanas: set[tuple[str, tuple[int, int]]] = set()
+    kanas: set[tuple[str, tuple[int]]] = set()
     lines: dict[int, dict[int, str]] = defaultdict(dict)
     for (city, name), row in sorted(source.towns.items()):
         if row.id % 1000 < 100:
             head = _CHOME.sub("", name)
             names.add((head or name, (city,)))
             if row.kana and row.id:
-                kanas.add((row.kana, (city, row.id // 1000)))
+                own = chr(CITY_BASE + city) + (head if row.id % 1000 else name)
+                kanas.add((row.kana, (trie[own if own in trie else chr(CITY_BASE + city) + name],)))
                 lines[city].setdefault(row.id // 1000, row.kana)
     marisa_trie.RecordTrie("<H", sorted(names)).save(str(folder / "names.marisa"))
-    marisa_trie.RecordTrie("<HH", sorted(kanas)).save(str(folder / "kana.marisa"))
+    marisa_trie.RecordTrie("<I", sorted(kanas)).save(str(folder / "kana.marisa"))
     blocks = [
         zlib.compress("\n".join(f"{n}\t{k}" for n, k in sorted(lines[c].items())).encode(), 9)
         for c in range(len(source.cities))

@@ -124,8 +124,8 @@ class Index:
 
     @cached_property
     def kana(self) -> marisa_trie.RecordTrie:
-        """Kana of 大字・町 → municipality, number of the 大字."""
-        trie = marisa_trie.RecordTrie("<HH")
+        """Kana of 大字・町 → its place among the towns."""
+        trie = marisa_trie.RecordTrie("<I")
         trie.mmap(str(self.folder / "kana.marisa"))
         return trie
 
@@ -157,6 +157,14 @@ class Index:
                 self._readings.pop(next(iter(self._readings)))
             self._readings[city] = self._unpack(city)
         return self._readings[city]
+
+    def reading(self, city: int, oaza: int) -> str:
+        """Kana of one 大字 by its number; empty when the registry has none."""
+        if city in self._readings:
+            return self._readings[city].get(oaza, "")
+        text = "\n" + zlib.decompress(self._kana_blocks[city]).decode() + "\n"
+        at = text.find(f"\n{oaza}\t")
+        return text[text.index("\t", at) + 1 : text.index("\n", at + 1)] if at >= 0 else ""
 
     @cached_property
     def _readings(self) -> dict[int, dict[int, str]]:

@@ -263,9 +263,9 @@ class Engine:
 
     def name_of(self, city: int, oaza: int) -> str:
         """The folded name of a 大字 by its number."""
+        town_number, first = self.index.town_number, oaza * 1000
         for key, key_id in self.index.trie.iteritems(chr(CITY_BASE + city)):
-            number = self.index.town_number(key_id)
-            if number // 1000 == oaza and number % 1000 < 100:
+            if first <= (number := town_number(key_id)) < first + 100:
                 return re.sub("[0-9]+丁$", "", key[1:]) if number % 1000 else key[1:]
         return ""
 

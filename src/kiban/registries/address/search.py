@@ -12,6 +12,7 @@ from kiban.registries.address.parse import Engine, engine
 from kiban.registries.errors import UnknownMunicipality, UnknownTown
 
 SCANNED = 150
+SCANNED_TOGETHER = 500
 Candidate = tuple[tuple[int, int], int, str, int]
 _KANA_ONLY = re.compile(r"[ァ-ヶー\-]+")
 _TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
@@ -74,8 +75,9 @@ class Search:
 
     def _in_cities(self, cities: list[int], folded: str, *, text: str) -> Iterator[Candidate]:
         kana = text.translate(_TO_KATAKANA).strip()
+        scanned = min(SCANNED, SCANNED_TOGETHER // max(1, len(cities)))
         for city in cities:
-            found = islice(self._index.trie.iteritems(chr(CITY_BASE + city) + folded), SCANNED)
+            found = islice(self._index.trie.iteritems(chr(CITY_BASE + city) + folded), scanned)
             for order, (key, key_id) in enumerate(found):
                 yield from self._chosen(city, key, key_id=key_id, size=len(key), order=order)
             if kana and _KANA_ONLY.fullmatch(kana):
@@ -115,12 +117,14 @@ class Search:
                 yield from self._chosen(city, key, key_id=key_id, size=len(name), order=order * 10_000 + city)
         kana = text.translate(_TO_KATAKANA).strip()
         if _KANA_ONLY.fullmatch(kana):
-            found = islice(self._index.kana.iteritems(kana), SCANNED)
-            for reading, (city, oaza) in sorted(found, key=lambda one: (len(one[0]), one))[:5]:
-                key = chr(CITY_BASE + city) + self._engine.name_of(city, oaza)
-                key_id = trie.get(key)
-                if key_id is not None:
-                    yield from self._chosen(city, key, key_id=key_id, size=len(reading), order=city)
+            found = [
+                (len(reading), reading, trie.restore_key(number), number)
+                for reading, (number,) in islice(self._index.kana.iteritems(kana), SCANNED)
+            ]
+            for size, _, key, key_id in sorted(found)[:5]:
+                city = ord(key[0]) - CITY_BASE
+                if not prefecture or self._index.cities[city].prefecture == prefecture:
+                    yield from self._chosen(city, key, key_id=key_id, size=size, order=city)
 
     def _rank(self, found: Iterable[Candidate], limit: int) -> list[Hit]:
         out: dict[tuple[int, int], Hit] = {}
@@ -148,10 +152,11 @@ class Search:
         border = self._index.border(key) if number % 1000 >= 100 else len(key)
         details = self._details(city, key, key_id=key_id, border=border)
         point = details.point or (None, None)
-        known = self._index.readings(city) if readings is None else readings
+        oaza = number // 1000
+        kana = self._index.reading(city, oaza) if readings is None else readings.get(oaza, "")
         return Hit(
             one.code, f"{number:07}" if number else "", one.prefecture, one.county, one.city, one.ward,
-            self._index.spelling(key, key_id, border=border), known.get(number // 1000, "") if number else "",
+            self._index.spelling(key, key_id, border=border), kana if number else "",
             point[0], point[1], details.postal_code,
         )  # fmt: skip
 
