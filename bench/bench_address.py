@@ -63,7 +63,7 @@ def picker() -> None:
 
 
 def peers() -> None:
-    """Why no ratio is printed: each was installed in an environment of its own and asked on a machine without the internet (2026-11)."""
+    """Why no ratio is printed: each installed in an environment of its own, asked without the internet (2026-11)."""
     for name, reason in PEERS:
         print(f"peer         {name}: does not run offline after install; {reason}; no ratio")
 

@@ -69,6 +69,35 @@ def test_any_text_is_answered_and_twice_is_once(text: str) -> None:
     assert second.town == first.town
 
 
+TAILS = st.lists(st.integers(1, 3000).map(str), min_size=1, max_size=4).map("-".join) | st.sampled_from(
+    ["6491番地-2", "32番号", "1番地の2", "13字75番地1", "5番3号201号室", "甲12番地", "無番地", "千二百番地"]
+)
+BUILDINGS = st.sampled_from(
+    [
+        "",
+        "シャトー青葉Ⅱ 105",
+        "東京タワー　１Ｆ",
+        "㍿ビル",
+        "ﾊｲﾂ ｶﾞｰﾃﾞﾝ 2号棟",
+        "第3ビル５階",
+        "(郵便局私書箱第1号)",
+        "字ビル①",
+    ]
+)
+HEADS = ["東京都千代田区紀尾井町", "〒100-0013 霞が関2丁目", "福井市問屋町2丁目", "能登町字松波", "京都市下京区柿本町"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(HEADS), TAILS, st.sampled_from([" ", "　"]), BUILDINGS)
+def test_block_and_building_twice_are_once(head: str, tail: str, gap: str, building: str) -> None:
+    first = normalise(f"{head}{tail}{gap}{building}")
+    assert first.level >= 3
+    assert first.building in first.input
+    second = normalise(str(first))
+    parts = [(one.town_id, one.block, one.building, one.rest, one.level) for one in (first, second)]
+    assert parts[0] == parts[1]
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=80))
 def test_any_bytes_are_survived(content: bytes) -> None:

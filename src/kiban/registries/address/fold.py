@@ -49,6 +49,7 @@ OLD_FORMS = (
 )
 LONGEST = 500
 _MARKS = "\x00-\x08\x0e-\x1e\x7f-\x9f\ud800-\udfff\u200b-\u200e\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_LETTERS = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
 _PIECES = re.compile(
     rf"[\s{_MARKS}]+|[〇一二三四五六七八九十百千]+|[大小]?字(?!形)|丁目|(?<=[0-9一二三四五六七八九十])町目|々|第(?=[0-9]+地割)"
 )
@@ -112,24 +113,31 @@ def kanji(value: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A folded text and the way back to the ``original``, which is the given text or its NFKC form.
+    """A folded text and the way back to the ``original``, the text as given.
 
-    ``edits`` are (end in the folded text, end in the original) of each change.
+    ``edits`` are (end in the folded text, end before folding) of each change; ``widths`` likewise from there to the
+    original, where NFKC changes the length (Ⅱ → II, ㍿ → 株式会社, half-width kana with a sound mark).
     """
 
     given: str
     text: str
     original: str
     edits: list[tuple[int, int]]
+    widths: list[tuple[int, int]]
 
     def origin(self, position: int) -> int:
         """Where the folded text before ``position`` ends in the original."""
-        shift = 0
-        for folded, original in self.edits:
-            if folded > position:
-                break
-            shift = original - folded
-        return min(position + shift, len(self.original))
+        place = _back(self.edits, position)
+        return min(_back(self.widths, place) if self.widths else place, len(self.original))
+
+
+def _back(edits: list[tuple[int, int]], position: int) -> int:
+    shift = 0
+    for changed, before in edits:
+        if changed > position:
+            break
+        shift = before - changed
+    return position + shift
 
 
 class Folder:
@@ -140,9 +148,10 @@ class Folder:
 
     def __call__(self, text: str) -> Folded:
         """The folded text with its way back; any text at all can be folded."""
-        wide, original = text[:LONGEST].translate(self.table), text
+        wide = text[:LONGEST].translate(self.table)
+        widths: list[tuple[int, int]] = []
         if not unicodedata.is_normalized("NFKC", wide):
-            wide, original = self._compatible(wide, text)
+            wide, widths = self._compatible(text[:LONGEST])
         edits: list[tuple[int, int]] = []
         shift = 0
 
@@ -154,15 +163,20 @@ class Folder:
             edits.append((end + shift, end))
             return new
 
-        return Folded(text, _PIECES.sub(fold, wide), original, edits)
+        return Folded(text, _PIECES.sub(fold, wide), text, edits, widths)
 
-    def _compatible(self, wide: str, text: str) -> tuple[str, str]:
-        """NFKC; where it changes the length, the original is taken in that form too."""
-        normal = unicodedata.normalize("NFKC", wide).translate(self.table)
-        if len(normal) != len(wide):
-            text = unicodedata.normalize("NFKC", text)
-            normal = text[:LONGEST].translate(self.table)
-        return normal, text
+    def _compatible(self, text: str) -> tuple[str, list[tuple[int, int]]]:
+        """NFKC, letter by letter with its marks, and where the lengths part."""
+        parts: list[str] = []
+        widths: list[tuple[int, int]] = []
+        size = 0
+        for letter in _LETTERS.finditer(text):
+            new = unicodedata.normalize("NFKC", letter[0].translate(self.table)).translate(self.table)
+            parts.append(new)
+            size += len(new)
+            if len(new) != len(letter[0]):
+                widths.append((size, letter.end()))
+        return "".join(parts), widths
 
     def key(self, text: str) -> str:
         """Only the folded text."""
@@ -180,6 +194,7 @@ def _piece(match: re.Match[str], text: str) -> str:
         return text[start - 1 : start] or first
     before, after = text[start - 1 : start], text[end : end + 1]
     if first in "字大小第":
+        before = text[max(0, start - 3) : start].rstrip()[-1:]
         return SEPARATOR if _numeric(before) and _numeric(text[end : end + 3].lstrip()[:1]) else ""
     return SEPARATOR if before and before.isascii() and before.isalnum() and after.isascii() and after.isalnum() else ""
 
