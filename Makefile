@@ -24,7 +24,7 @@ ifeq ($(T),tests)
 endif
 
 test-full: setup
-	KIBAN_TEST_RANDOM=1 $(PY) -m pytest -n $(JOBS) --dist loadgroup $(T)
+	KIBAN_TEST_RANDOM=1 $(PY) -m pytest -n $(JOBS) --dist loadgroup -m "long or not long" $(T)
 	KIBAN_TEST_POSTGRES=1 $(PY) -m pytest -m "not long" $(T)
 
 lint: setup

@@ -6,13 +6,15 @@ import atexit
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-PORT = "54329"
+PATIENCE = 120
+"""Seconds for a server program on a busy machine; after them it is a fault, not a wait."""
 DEBIAN = Path("/usr/lib/postgresql")
 """Where Debian keeps the server's programs, outside the path."""
 
@@ -35,17 +37,27 @@ def start() -> str:
     if os.geteuid() == 0:  # the server refuses to run as root
         shutil.chown(folder, user)
     _as(user, "initdb", "-D", data, "-A", "trust", "-U", "kiban", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8")
-    options = f"-p {PORT} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=50"
+    port = _free_port()
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=50"
     _as(user, "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
     atexit.register(_stop, user, folder)
-    return f"postgresql://kiban@127.0.0.1:{PORT}/postgres"
+    return f"postgresql://kiban@127.0.0.1:{port}/postgres"
+
+
+def _free_port() -> int:
+    """Each run has a port of its own: two runs on one machine do not meet."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 def _as(user: str, *command: object) -> None:
     name, *rest = (str(word) for word in command)
     words = [program(name) or name, *rest]
     prefix = ["runuser", "-u", user, "--"] if os.geteuid() == 0 else []
-    subprocess.run([*prefix, *words], check=True, stdout=subprocess.DEVNULL, cwd="/")
+    quiet = subprocess.DEVNULL
+    subprocess.run([*prefix, *words], check=True, stdin=quiet, stdout=quiet, cwd="/", timeout=PATIENCE)
 
 
 def _stop(user: str, folder: Path) -> None:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from functools import cache
+
+from msgspec import Struct
 
 from kiban.rules.model import Basis, Determination, RuleSet, Step, Value
 
+WORDS = {
+    "ja": ("はい", "いいえ", "まだ分かりません"),
+    "ja-easy": ("はい", "いいえ", "まだ わかりません"),
+    "en": ("yes", "no", "not known yet"),
+}
 LAW_ADDRESS = "https://laws.e-gov.go.jp/law/{law}#Mp-At_{article}"
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """One sentence with the article it rests on and where that can be read."""
 
     text: str
@@ -23,11 +29,7 @@ class Explanation:
 
 def shown(value: Value | tuple[Value, ...], unit: str = "", *, language: str = "ja") -> str:
     """A value for people."""
-    words = {
-        "ja": ("はい", "いいえ", "まだ分かりません"),
-        "ja-easy": ("はい", "いいえ", "まだ わかりません"),
-        "en": ("yes", "no", "not known yet"),
-    }[language]
+    words = WORDS[language]
     if value is None:
         return words[2]
     if isinstance(value, bool):
@@ -56,6 +58,7 @@ def explain(rules: RuleSet, found: Determination, *, language: str = "ja") -> It
             yield Explanation(sentence(rules, step, language=language), step.basis, address(step.basis), step)
 
 
+@cache
 def address(basis: Basis) -> str:
     """Where the article stands in e-Gov."""
     article = basis.article.split("-")[0].replace("の", "_")

@@ -58,6 +58,8 @@ def months_between(start: dt.date, end: dt.date) -> int:
 
 def round_down(value: Number, unit: Number) -> int:
     """切捨: to a multiple of the unit, toward zero."""
+    if type(value) is int and type(unit) is int and value >= 0 and unit > 0:
+        return value // unit * unit
     count = Fraction(value) / Fraction(unit)
     return int(math.trunc(count) * unit)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+from msgspec import Struct
+
 from kiban.rules.expression import Node
 
 Value: TypeAlias = int | bool | str | dt.date | None
@@ -136,8 +138,7 @@ class RuleSet:
     file: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step of an explanation: a variable's value, for which member, by which article, from what."""
 
     name: str

@@ -9,13 +9,15 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
+from itertools import islice
 from typing import Any, TypeAlias
 
 from kiban.kernel.errors import Where
 from kiban.rules import lawdates
 from kiban.rules.errors import BadFact, NotInForce
 from kiban.rules.expression import Binary, Call, Case, Const, Name, Node, Over, Unary
-from kiban.rules.model import Determination, Fact, RuleSet, Step, Type, Value, Variable
+from kiban.rules.model import Determination, Fact, RuleSet, Step, Type, Value, Variable, Version
 
 Exact: TypeAlias = int | bool | str | dt.date | Fraction | None
 Facts: TypeAlias = Mapping[str, Any]
@@ -28,6 +30,7 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": lambda a, b: Fraction(a) / Fraction(b) if b else None,
 }  # fmt: skip
+OPERATORS = COMPARE | ARITHMETIC
 CALLS: dict[str, Callable[..., Any]] = {
     "満年齢": lawdates.age, "年後": lawdates.years_after, "月後": lawdates.months_after,
     "日後": lambda day, days: day + dt.timedelta(days=days), "月初": lawdates.month_start, "月末": lawdates.month_end,
@@ -38,6 +41,34 @@ CALLS: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 
 
+KINDS: dict[Type, Any] = {
+    Type.DATE: dt.date, Type.BOOLEAN: bool, Type.INTEGER: int, Type.TEXT: str, Type.NUMBER: (int, Fraction),
+}  # fmt: skip
+LAWS_KEPT = 256
+
+
+@dataclass(slots=True)
+class _Law:
+    """What of a rule set is in force on a day as known on another, found once and kept for the next household."""
+
+    rules: RuleSet
+    formulas: dict[str, Version] = field(default_factory=dict)
+    numbers: dict[str, Exact] = field(default_factory=dict)
+
+
+_laws: dict[tuple[int, dt.date, dt.date], _Law] = {}
+
+
+def _law(rules: RuleSet, on: dt.date, *, known: dt.date) -> _Law:
+    key = (id(rules), on, known)
+    found = _laws.get(key)
+    if found is None or found.rules is not rules:
+        if len(_laws) >= LAWS_KEPT:
+            _laws.clear()
+        found = _laws[key] = _Law(rules)
+    return found
+
+
 @dataclass(slots=True)
 class _Run:
     """One evaluation: facts, the two clocks, results so far, steps, and the unknown facts met on the way."""
@@ -46,6 +77,7 @@ class _Run:
     facts: Facts
     on: dt.date
     known: dt.date
+    law: _Law
     results: dict[tuple[str, int | None], Exact] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     unknown: dict[str, None] = field(default_factory=dict)
@@ -71,7 +103,8 @@ def evaluate(
         BadFact: a fact has another type than the rule set says.
         NotInForce: a parameter or formula that is needed has no value on that day.
     """
-    run = _Run(rules, check_facts(rules, facts), on, known or dt.date.max)
+    known = known or dt.date.max
+    run = _Run(rules, check_facts(rules, facts), on, known, _law(rules, on, known=known))
     found: dict[str, Value | tuple[Value, ...]] = {}
     for name in outputs or rules.outputs:
         variable = rules.variables[name]
@@ -136,14 +169,7 @@ def _typed(fact: Fact, value: Any, *, record: int | None) -> Any:
             return dt.date.fromisoformat(value)
         except ValueError:
             value = value.strip()
-    kinds: dict[Type, Any] = {
-        Type.DATE: dt.date,
-        Type.BOOLEAN: bool,
-        Type.INTEGER: int,
-        Type.TEXT: str,
-        Type.NUMBER: (int, Fraction),
-    }
-    wrong = not isinstance(value, kinds[fact.type]) or (isinstance(value, bool) and fact.type is not Type.BOOLEAN)
+    wrong = not isinstance(value, KINDS[fact.type]) or (isinstance(value, bool) and fact.type is not Type.BOOLEAN)
     if wrong:
         raise BadFact(
             f"{fact.name} must be {fact.type.value}",
@@ -156,71 +182,94 @@ def _typed(fact: Fact, value: Any, *, record: int | None) -> Any:
 def _variable(run: _Run, variable: Variable, *, member: int | None) -> Exact:
     at = member if variable.of else None
     key = (variable.name, at)
-    if key not in run.results:
-        version = variable.at(run.on, run.known)
-        if version is None:
-            raise NotInForce(
-                f"{variable.name} has no formula in force on {run.on}", where=Where(run.rules.file, field=variable.name)
-            )
-        before = set(run.results)
-        value = _value(run, version.formula, member=at)
-        if isinstance(value, Fraction) and value.denominator == 1:
-            value = int(value)
-        run.results[key] = value
-        used = tuple(name for name, where in run.results if (name, where) not in before and (name, where) != key)
-        run.steps.append(Step(variable.name, _whole(value), variable.unit, at, version.basis, version.text, used))
-    return run.results[key]
+    results = run.results
+    if key in results:
+        return results[key]
+    version = run.law.formulas.get(variable.name) or _formula(run, variable)
+    before = len(results)
+    value = _value(run, version.formula, member=at)
+    whole = _whole(value)
+    if type(value) is Fraction:
+        value = whole
+    # a dictionary keeps its order: what was added meanwhile is what this result rests on
+    used = tuple([name for name, _ in islice(results, before, None)])
+    results[key] = value
+    run.steps.append(Step(variable.name, whole, variable.unit, at, version.basis, version.text, used))
+    return value
+
+
+def _formula(run: _Run, variable: Variable) -> Version:
+    version = variable.at(run.on, run.known)
+    if version is None:
+        raise NotInForce(
+            f"{variable.name} has no formula in force on {run.on}", where=Where(run.rules.file, field=variable.name)
+        )
+    run.law.formulas[variable.name] = version
+    return version
 
 
 def _value(run: _Run, node: Node, *, member: int | None) -> Exact:
-    if isinstance(node, Const):
-        return _constant(node)
-    if isinstance(node, Name):
-        return _named(run, node.name, member=member)
-    if isinstance(node, Binary):
-        return _binary(run, node, member=member)
-    if isinstance(node, Case):
-        return _case(run, node, member=member)
+    kind = type(node)
+    if kind is Name:
+        return _named(run, node.name, member=member)  # type: ignore[union-attr]
+    if kind is Const:
+        return _constant(node)  # type: ignore[arg-type]
+    if kind is Binary:
+        return _binary(run, node, member=member)  # type: ignore[arg-type]
+    if kind is Case:
+        return _case(run, node, member=member)  # type: ignore[arg-type]
+    if kind is Call:
+        return _call(run, node, member=member)  # type: ignore[arg-type]
     if isinstance(node, Unary):
         operand: Any = _value(run, node.operand, member=member)
         return None if operand is None else not operand if node.op == "NOT" else -operand
-    if isinstance(node, Over):
-        return _over(run, node, member=member)
-    return _call(run, node, member=member)
+    return _over(run, node, member=member)  # type: ignore[arg-type]
 
 
 def _constant(node: Const) -> Exact:
-    if node.kind == "date":
-        return dt.date.fromisoformat(str(node.value))
-    return Fraction(str(node.value)) if node.kind == "number" else node.value
+    kind = node.kind
+    return _read(kind, str(node.value)) if kind in {"date", "number"} else node.value
+
+
+@cache
+def _read(kind: str, text: str) -> Exact:
+    return dt.date.fromisoformat(text) if kind == "date" else Fraction(text)
 
 
 def value_without_facts(node: Node) -> Exact:
     """The value of a node that names nothing: constants and functions of them."""
     nothing = RuleSet("", "", {}, {}, {}, (), (), "")
-    return _value(_Run(nothing, {}, dt.date.min, dt.date.max), node, member=None)
+    return _value(_Run(nothing, {}, dt.date.min, dt.date.max, _Law(nothing)), node, member=None)
 
 
 def _named(run: _Run, name: str, *, member: int | None) -> Exact:
     rules = run.rules
-    if name in rules.variables:
-        return _variable(run, rules.variables[name], member=member)
+    variable = rules.variables.get(name)
+    if variable is not None:
+        return _variable(run, variable, member=member)
+    if name in run.law.numbers:
+        return run.law.numbers[name]
     if name in rules.parameters:
-        dated = rules.parameters[name].at(run.on, run.known)
-        if dated is None:
-            raise NotInForce(
-                f"{name} has no value in force on {run.on}",
-                where=Where(rules.file, field=name),
-                remedy="add the value with its article and dates",
-            )
-        return Fraction(dated.value) if isinstance(dated.value, str) else dated.value
+        return _number(run, name)
     if name == BASE_DATE:
         return run.on
     fact = rules.facts[name]
-    holder = run.members(fact.of)[member] if fact.of and member is not None else run.facts
+    holder = run.facts[fact.of][member] if fact.of and member is not None else run.facts
     value: Exact = holder.get(name)
     if value is None:
         run.unknown[name] = None
+    return value
+
+
+def _number(run: _Run, name: str) -> Exact:
+    dated = run.rules.parameters[name].at(run.on, run.known)
+    if dated is None:
+        raise NotInForce(
+            f"{name} has no value in force on {run.on}",
+            where=Where(run.rules.file, field=name),
+            remedy="add the value with its article and dates",
+        )
+    value = run.law.numbers[name] = Fraction(dated.value) if isinstance(dated.value, str) else dated.value
     return value
 
 
@@ -237,7 +286,7 @@ def _binary(run: _Run, node: Binary, *, member: int | None) -> Exact:
     other: Any = _value(run, node.right, member=member)
     if left is None or other is None:
         return None
-    result: Exact = (COMPARE.get(node.op) or ARITHMETIC[node.op])(left, other)
+    result: Exact = OPERATORS[node.op](left, other)
     return result
 
 

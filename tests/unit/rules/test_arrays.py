@@ -49,6 +49,7 @@ def test_every_programme_gives_the_same_in_the_array_kernel(path: Path) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("path", PROGRAMMES, ids=lambda path: path.parent.name)
 def test_a_million_households_of_a_programme_give_the_same(path: Path) -> None:
     rules = load_rules(path)

@@ -143,6 +143,7 @@ def test_nested_households_give_the_same() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(240, method="thread")  # a signal does not reach a wait inside the Java gateway
 @pytest.mark.filterwarnings("ignore:PySpark does not yet")
 @pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java")
 def test_spark_gives_the_same_sums() -> None:
@@ -152,7 +153,10 @@ def test_spark_gives_the_same_sums() -> None:
     households = [source.one() for _ in range(3000)]
     batch = batch_of(ready, households)
     wanted = answers(ready, batch, results=compute(ready, batch))
-    session = sql_module.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
+    builder = sql_module.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+    # on the loopback address: the machine's own name may not resolve
+    builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
+    session = builder.getOrCreate()
     try:
         frame = session.createDataFrame(nested(households))
         found = frame.mapInArrow(mapper(ready), schema(ready)).toArrow()

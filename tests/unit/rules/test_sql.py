@@ -89,6 +89,7 @@ def test_every_programme_gives_the_same_in_duckdb(path: Path) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("path", PROGRAMMES, ids=lambda path: path.parent.name)
 def test_a_million_households_of_a_programme_give_the_same_in_duckdb(path: Path) -> None:
     on = dt.date(2024, 6, 1) if path.parent.name == "jido-teate-2024-09" else dt.date(2026, 12, 1)
