@@ -24,6 +24,7 @@ from kiban.shell.evidence.library import warehouse
 from kiban.shell.locale.texts import language, plain
 
 PER_PAGE = 50
+PAYMENTS_PER_PAGE = 200
 TEXTS = ("name", "words", "ministry", "bureau", "payee")
 AMOUNTS = {"budget_min": "initial_budget_min", "change_min": "change_min", "executed_min": "executed_min"}
 FIELDS = ("year", "rule", *TEXTS, *AMOUNTS)
@@ -174,12 +175,15 @@ def _gathered(flows: list[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
 
 
 def payee(request: HttpRequest, *, corporate_number: str) -> HttpResponse:
-    """What one corporation received over all sheets."""
+    """What one corporation received over all sheets, two hundred on a page."""
     sheets = store()
     received = sheets.received_by(corporate_number) if sheets else []
     if not received:
         raise Http404
-    return page(request, "evidence/payee.html", number=corporate_number, received=received)
+    pages, asked = -(-len(received) // PAYMENTS_PER_PAGE), request.GET.get("page", "")
+    at = min(max(1, int(asked)), pages) if asked.isdecimal() else 1
+    shown = received[(at - 1) * PAYMENTS_PER_PAGE : at * PAYMENTS_PER_PAGE]
+    return page(request, "evidence/payee.html", number=corporate_number, received=shown, at=at, pages=pages)
 
 
 def quality(request: HttpRequest, *, year: int) -> HttpResponse:
