@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from journeys.rooms import FAMILY, OFFICER_A, OFFICER_B, SECOND_B, STRANGER, Made, made
+from journeys import rooms
+from journeys.rooms import FAMILY, SECOND_B, STRANGER, Made, made
+from kiban.benefits.payments.actions import PaymentDesk, freeze, set_payer
+from kiban.benefits.store.runs import DatabaseRuns
 from kiban.cases import Confirmation, Hand, Officer, confirm_decision
 from kiban.jobs.store.models import EventRow
 from kiban.notices import Message, NoticeKind, Text, send
@@ -19,12 +22,25 @@ from kiban.shell.principals import NOBODY, Principal
 from kiban.shell.routes import Access, Route
 from kiban.shell.urls import ROUTES
 from services.sample import NOON, B, town
+from unit.payments.test_codec import PAYER
 
 pytestmark = pytest.mark.django_db
 PRIVATE = [r for r in ROUTES if r.policy.access in {Access.RESIDENT, Access.STAFF, Access.DESIGNER}]
 OWNED = [r for r in PRIVATE if "<" in r.path and r.name != "begin" and r.policy.access is not Access.DESIGNER]
 OPEN_TO_ALL_OF_A_KIND = {"begin", "sign_out", "cases", "notices", "looked", "my_data", "my_token", "staff_sign_out",
-                         "console", "statistics", "counter", "counter_begin", "counter_end"}  # fmt: skip
+                         "console", "statistics", "payments", "counter", "counter_begin", "counter_end"}  # fmt: skip
+
+
+PAYING = ("payments", "approver")
+OFFICER_A, OFFICER_B = (replace(one, roles=(*one.roles, *PAYING)) for one in (rooms.OFFICER_A, rooms.OFFICER_B))
+
+
+def frozen_run(here: Made) -> int:
+    """A payment run of the office, made by its officer."""
+    desk = PaymentDesk(here.rooms.benefits, DatabaseRuns())
+    set_payer(desk, B, payer=PAYER)
+    day = here.rooms.benefits.store.due_days(B)[0]
+    return freeze(desk, Officer(id=OFFICER_B.code, agency=B, roles=frozenset(PAYING)), on=day)[0].number
 
 
 @dataclass
@@ -55,7 +71,8 @@ def things() -> Things:
     notice = send(here.rooms.notices, message)
     look = here.platform.records.looks(FAMILY)[0]
     parts = {"draft": receipt.draft, "receipt": receipt.id, "case": case.id, "letter": case.letters[0].id,
-             "notice": notice.id, "look": look.id, "bundle": "move", "pack": "allowance"}  # fmt: skip
+             "notice": notice.id, "look": look.id, "bundle": "move", "pack": "allowance",
+             "run": str(frozen_run(here))}  # fmt: skip
     return Things(here, parts, cases["move-in"].id)
 
 
