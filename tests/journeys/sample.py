@@ -98,9 +98,9 @@ def sections() -> tuple[s.FormSection, ...]:
 
 def plan() -> s.Plan:
     included = (
-        s.Included("move-in", "転入届", "和歌山市", "yes", ("住所が変わるため（住民基本台帳法22条）",)),
+        s.Included("move-in", "転入届", "和歌山市", "yes", (s.Cited("住所が変わるため", "住民基本台帳法22条"),)),
         s.Included("pension", "国民年金", "日本年金機構", "no", ()),
-        s.Included("child", "児童手当", "和歌山市", "unknown", ("所得を確認するため",)),
+        s.Included("child", "児童手当", "和歌山市", "unknown", (s.Cited("所得を確認するため"),)),
     )
     movers = (
         s.Mover("m1", "海南 花子", "世帯主・1988年4月2日生", True, fixed=True),
@@ -126,7 +126,7 @@ CARD = s.CaseCard("c1", "児童手当 認定請求", "和歌山市", "審査中"
 DECISION = s.DecisionView(
     "認定します",
     "good",
-    ("子が二人いるため（児童手当法6条1項）",),
+    (s.Cited("子が二人いるため", "児童手当法6条1項", "https://laws.e-gov.go.jp/law/346AC0000000073#Mp-At_6"),),
     (("支給月額", "20,000円"),),
     "この決定に不服があるときは、三か月以内に審査請求ができます。",
     True,
@@ -401,7 +401,7 @@ class Studio:
             ("pack.yaml:12: 根拠がありません",),
             sections(),
             (("審査", "officer", "14日"),),
-            ("住民基本台帳法22条",),
+            (s.Cited("", "住民基本台帳法22条"),),
             LETTERS,
             ("resident-move-out",),
         )

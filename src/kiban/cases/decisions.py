@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
 from kiban.cases.appeals import Competent, instruction
 from kiban.cases.model import Case, Decision, Outcome
-from kiban.procedures.model import MEMBER, Reason, Value
+from kiban.procedures.form import is_child
+from kiban.procedures.model import MEMBER, Member, Reason, Value
 from kiban.procedures.plan import Judgment, Plan, Rules, StepPlan
 
 
@@ -48,8 +54,35 @@ def _decision(outcome: Outcome, *, reasons: tuple[Reason, ...], exact: bool, by:
     return Decision(outcome=outcome, reasons=reasons, exact=exact, appeal=instruction(outcome, by=by))
 
 
-def results(case: Case, plan: Plan, *, step: StepPlan, rules: Rules) -> dict[str, Value]:
-    """What a decision fixes beside its outcome: the benefit's amount in yen and the step's results, as far as known."""
-    named = (*((plan.benefit.amount,) if plan.benefit and plan.benefit.amount else ()), *step.results)
-    judged = {rule: rules.judge(plan.id, rule, facts=facts_of(case), on=case.basis_date).value for rule in named}
-    return {rule: value for rule, value in judged.items() if value is not None}
+def with_results(decision: Decision, case: Case, *, plan: Plan, step: StepPlan, rules: Rules) -> Decision:
+    """The decision with what it fixes beside its outcome, as far as known: amount (yen) with reasons, results."""
+    amount = plan.benefit.amount if plan.benefit else ""
+    judged = {
+        rule: rules.judge(plan.id, rule, facts=facts_of(case), on=case.basis_date)
+        for rule in (*((amount,) if amount else ()), *step.results)
+    }
+    results = {rule: one.value for rule, one in judged.items() if one.value is not None}
+    granted = amount in results and decision.outcome is Outcome.GRANTED
+    known = {reason.text for reason in decision.reasons}
+    more = tuple(reason for reason in judged[amount].reasons if reason.text not in known) if granted else ()
+    return replace(decision, results=results, reasons=(*decision.reasons, *more))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One thing that a decision fixes: the rule, its value, and the member it is about (none: the household)."""
+
+    rule: str
+    value: Value
+    member: Member | None = None
+
+
+def results_of(case: Case, decision: Decision) -> Iterator[Result]:
+    """What a decision fixes, one by one: a list holds one value for each member, or for each child."""
+    for rule, value in decision.results.items():
+        if not isinstance(value, list):
+            yield Result(rule, value)
+            continue
+        children = tuple(m for m in case.members if is_child(m, on=case.basis_date))
+        concerned = case.members if len(value) == len(case.members) else children
+        yield from (Result(rule, one, member) for one, member in zip(value, concerned, strict=False))

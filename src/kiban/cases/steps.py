@@ -7,7 +7,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from kiban.cases.appeals import competent
-from kiban.cases.decisions import draft_decision, facts_of, results
+from kiban.cases.decisions import draft_decision, facts_of, with_results
 from kiban.cases.desk import CaseDesk, New, grow
 from kiban.cases.errors import BrokenPack
 from kiban.cases.model import SYSTEM, Case, Decision, Enquired, Happening, Waiting
@@ -131,7 +131,7 @@ def decide(desk: CaseDesk, case: Case) -> Case:
     step = desk.step(case)
     by = competent(desk.shelf, case)
     draft = draft_decision(case, desk.plan(case), step=step, rules=desk.rules, by=by)
-    draft = replace(draft, results=results(case, desk.plan(case), step=step, rules=desk.rules))
+    draft = with_results(draft, case, plan=desk.plan(case), step=step, rules=desk.rules)
     if step.auto and draft.exact and not step.four_eyes:
         decided = replace(draft, automatic=True, by=SYSTEM, at=desk.clock.now())
         return finish(desk, case, outcome=decided.outcome.value, before=(decided_event(case, decided),))

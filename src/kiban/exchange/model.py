@@ -164,7 +164,7 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
     """A person's open door: while it is open, the portal may ask for their own data.
 
     Attributes:
-        id: a secret handle of this session; goes into `Enquiry.door`.
+        id: the door's secret handle; goes into `Enquiry.door`.
         person: the portal's own code of the person; the same at every sign-in.
         agencies: ids of the agencies that hold data on them.
         expires_at: closed then at the latest; each use postpones the idle end, not this one.

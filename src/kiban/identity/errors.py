@@ -89,7 +89,7 @@ class Declined(IdentityError):
 
 
 class WrongPerson(IdentityError):
-    """The certificate is good, but another person's than this session's."""
+    """The certificate is good, but not of the person who signed in."""
 
     code = "IDENTITY-012"
 

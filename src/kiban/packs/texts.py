@@ -61,6 +61,7 @@ def paths(pack: Pack) -> Iterator[str]:
     yield from (f"letters.{letter}.title" for letter in pack.letters)
     if pack.benefit and pack.benefit.amount:
         yield f"results.{pack.benefit.amount}"
+    yield from (f"results.{rule}" for step in pack.steps for rule in step.results)
 
 
 def missing(pack: Pack, texts: Texts, *, name: str) -> Iterator[MissingText]:

@@ -8,7 +8,7 @@ from kiban.kernel.clock import JST
 from kiban.procedures.form import Section, sections
 from kiban.procedures.model import Draft, FactState, FactValue
 from kiban.procedures.plan import Shelf, office_of
-from kiban.procedures.values import plain
+from kiban.procedures.values import full_name, plain
 from kiban.registries import UnknownMunicipality, town_registry
 
 STATES = {
@@ -59,7 +59,7 @@ def _lines(shelf: Shelf, draft: Draft) -> Iterator[str]:
 
 
 def _section(shelf: Shelf, draft: Draft, *, section: Section) -> Iterator[str]:
-    names = {member.key: plain(dict(member.name)) for member in draft.members}
+    names = {member.key: full_name(member.name) for member in draft.members}
     yield ""
     yield f"【{shelf.text(section.pack, f'form.{section.id}', lang='ja')}】"
     for field in section.fields:

@@ -30,12 +30,18 @@ class Verdict(StrEnum):
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a verdict or decision came out: a plain sentence and the article it rests on."""
+    """Why a verdict or decision came out: a plain sentence and the article it rests on.
+
+    ``text`` is Japanese, as letters have it; ``words`` the same in the other languages; ``address`` where the article
+    can be read.
+    """
 
     text: str
     rule: str = ""
     law: str = ""
     article: str = ""
+    words: dict[str, str] = {}
+    address: str = ""
 
 
 class Recommendation(msgspec.Struct, frozen=True, kw_only=True):

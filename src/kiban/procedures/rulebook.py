@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kiban.packs.model import RuleFact
+from kiban.packs.model import LANGUAGES, RuleFact
 from kiban.procedures.errors import UnknownPack
 from kiban.procedures.model import Reason, Value
 from kiban.procedures.plan import Judgment, at_path
 from kiban.procedures.shelf import article
-from kiban.rules import RuleSet, evaluate, explain
+from kiban.rules import Determination, RuleSet, evaluate, explain
 from kiban.rules.expression import names
 
 
@@ -45,16 +45,29 @@ class RuleBook:
         if absent:
             return Judgment(None, (), tuple(back.get(name, name) for name in absent))
         found = evaluate(rules, given, on=on, outputs=(rule,))
-        reasons = tuple(
-            Reason(
-                text=one.text,
-                rule=one.step.name,
-                law=one.basis.title or one.basis.law,
-                article=article(one.basis.article),
-            )
-            for one in explain(rules, found)
+        unknown = tuple(back.get(name, name) for name in found.unknown)
+        return Judgment(_plain(found.outputs[rule]), tuple(_reasons(rules, found)), unknown)
+
+
+def _reasons(rules: RuleSet, found: Determination) -> Iterator[Reason]:
+    """The household's steps in every language; those of single members where there are no others, each once."""
+    spoken = zip(*(explain(rules, found, language=language) for language in LANGUAGES), strict=True)
+    steps = [dict(zip(LANGUAGES, one, strict=True)) for one in spoken]
+    of_all = [one for one in steps if one["ja"].step.member is None]
+    seen: set[str] = set()
+    for one in of_all or steps:
+        ja = one["ja"]
+        if ja.text in seen:
+            continue
+        seen.add(ja.text)
+        yield Reason(
+            text=ja.text,
+            rule=ja.step.name,
+            law=ja.basis.title or ja.basis.law,
+            article=article(ja.basis.article),
+            words={language: said.text for language, said in one.items() if language != "ja"},
+            address=ja.address,
         )
-        return Judgment(_plain(found.outputs[rule]), reasons, tuple(back.get(name, name) for name in found.unknown))
 
 
 def _followed(named: Mapping[str, RuleFact], facts: Mapping[str, Value]) -> dict[str, Value]:

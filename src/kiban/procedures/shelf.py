@@ -22,6 +22,8 @@ from kiban.procedures.plan import (
     SectionPlan,
     StepPlan,
 )
+from kiban.rules import Basis as Cited
+from kiban.rules.explain import address
 
 
 class PackShelf:
@@ -120,7 +122,8 @@ def _step(step: Step) -> StepPlan:
 
 
 def _reason(basis: Basis) -> Reason:
-    return Reason(text=basis.text, law=basis.title, article=article(basis.article))
+    where = address(Cited(basis.law, basis.article))
+    return Reason(text=basis.text, law=basis.title, article=article(basis.article), address=where)
 
 
 def article(number: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from kiban.procedures.errors import BadValue
@@ -108,9 +108,19 @@ def plain(value: Value) -> str:
     return str(value).replace("\n", " ")
 
 
+def counted(value: Value) -> str:
+    """As :func:`plain`, numbers with thousands separators."""
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else plain(value)
+
+
+def full_name(name: Mapping[str, str]) -> str:
+    """Family and given name without the reading."""
+    return f"{name.get('family', '')} {name.get('given', '')}".strip()
+
+
 def _plain_record(value: dict[str, Any]) -> str:
     if "family" in value:
-        name = f"{value.get('family', '')} {value.get('given', '')}".strip()
+        name = full_name(value)
         kana = f"{value.get('family_kana', '')} {value.get('given_kana', '')}".strip()
         return f"{name}（{kana}）" if kana else name
     if "full_address" in value or "text" in value:

@@ -11,6 +11,18 @@ Tone = Literal["plain", "info", "good", "warn", "bad"]
 
 
 @dataclass(frozen=True, slots=True)
+class Cited:
+    """A sentence with the article that it rests on, and where that can be read."""
+
+    text: str
+    article: str = ""
+    address: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.text}（{self.article}）" if self.article else self.text
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """One line of a choice."""
 
@@ -86,7 +98,7 @@ class Included:
     title: str
     office: str
     verdict: Literal["yes", "no", "unknown"]
-    reasons: tuple[str, ...]
+    reasons: tuple[Cited, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +172,7 @@ class DecisionView:
 
     title: str
     tone: Tone
-    reasons: tuple[str, ...]
+    reasons: tuple[Cited, ...]
     results: tuple[tuple[str, str], ...] = ()
     appeal: str = ""
     automatic: bool = False
@@ -340,7 +352,7 @@ class PackView:
     faults: tuple[str, ...]
     sections: tuple[FormSection, ...]
     steps: tuple[tuple[str, str, str], ...]
-    laws: tuple[str, ...]
+    laws: tuple[Cited, ...]
     letters: tuple[LetterCard, ...] = ()
     members: tuple[str, ...] = field(default=())
 

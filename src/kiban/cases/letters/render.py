@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from kiban.cases.appeals import competent
+from kiban.cases.decisions import Result, results_of
 from kiban.cases.errors import StepFailed
 from kiban.cases.model import Case, Outcome
 from kiban.procedures.model import Reason
 from kiban.procedures.plan import Shelf
-from kiban.procedures.values import plain
+from kiban.procedures.values import counted, full_name, plain
 
 OUTCOMES = {
     Outcome.GRANTED: "申請のとおり決定しましたので通知します。",
@@ -51,18 +52,24 @@ def letter_data(case: Case, shelf: Shelf, *, letter: str) -> dict[str, Any]:
         "office": competent(shelf, case).head,
         "outcome": OUTCOMES[decision.outcome] if decision else "",
         "reasons": [_reason(one) for one in decision.reasons] if decision else [],
-        "results": [[name, plain(value)] for name, value in decision.results.items()] if decision else [],
+        "results": [_result(case, shelf, one=one) for one in results_of(case, decision)] if decision else [],
         "appeal": decision.appeal if decision else "",
         "facts": {key: plain(fact.value) for key, fact in case.facts.items()},
     }
 
 
+def _result(case: Case, shelf: Shelf, *, one: Result) -> list[str]:
+    """A line of the letter's table: what is fixed, for whom, and its value."""
+    label = shelf.text(case.procedure, f"results.{one.rule}", lang="ja")
+    return [f"{label}（{full_name(one.member.name)}）" if one.member else label, counted(one.value)]
+
+
 def _addressee(case: Case) -> str:
-    """The head of the household's name, or whatever name the application carries."""
-    names = (member.name for member in case.members if member.name)
+    """The applicant's name as the application carries it, else that of the head of the household."""
     given = (fact.value for fact in case.facts.values() if isinstance(fact.value, dict) and "family" in fact.value)
-    name: Any = next(names, None) or next(given, None) or {}
-    return f"{name.get('family', '')} {name.get('given', '')}".strip()
+    names = (dict(member.name) for member in case.members if member.name)
+    name: Any = next(given, None) or next(names, None) or {}
+    return full_name(name)
 
 
 def _reason(reason: Reason) -> str:

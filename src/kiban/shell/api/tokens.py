@@ -15,7 +15,7 @@ LIFETIME = 15 * 60
 
 
 def token_for(request: HttpRequest) -> str:
-    """A token for the resident of this session; good for 15 minutes at most."""
+    """A token for the signed-in resident; good for 15 minutes at most."""
     return signing.dumps(request.session.session_key, salt=SALT)
 
 

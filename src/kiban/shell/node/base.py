@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -13,7 +14,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from kiban.exchange.directory import Agency, Directory, load_directory
-from kiban.exchange.errors import BadConfiguration, BadMessage, ExchangeError
+from kiban.exchange.errors import BadConfiguration, BadMessage, ExchangeError, KeyReused
 from kiban.exchange.gate import Admitted, Gate
 from kiban.exchange.keys import Keys, load_keys
 from kiban.exchange.legal import LegalTable, load_table
@@ -21,7 +22,8 @@ from kiban.exchange.signing import Message, sign_response
 from kiban.exchange.store.core import forget_nonces
 from kiban.kernel.clock import Clock, SystemClock
 from kiban.kernel.errors import KibanError, Where
-from kiban.ledger import Body, Draft, GroupCommit, Log, milliseconds
+from kiban.ledger import Body, Draft, Entry, GroupCommit, Log, milliseconds
+from kiban.ledger.errors import KeyTaken
 from kiban.ledger.ports import Write
 from kiban.ledger.store import SqliteStore
 from kiban.shell.node.asgi import text
@@ -68,6 +70,17 @@ class Base:
         await self.ledger.append(
             [Draft(kind="refused", at=milliseconds(self.now()), body=Body.of(content))], writes=writes
         )
+
+    async def record(self, drafts: Sequence[Draft], *, writes: Sequence[Write] = ()) -> list[Entry]:
+        """Entries and writes of one act, at once.
+
+        Raises:
+            KeyReused: the idempotency key of the act stands in the ledger with another content.
+        """
+        try:
+            return await self.ledger.append(drafts, writes=writes)
+        except KeyTaken:
+            raise KeyReused("this key was used for another act", remedy="each act has its own key") from None
 
     def respond(self, request: Message, answer: Message) -> Message:
         """A signed answer to a signed request."""

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kiban.exchange.asker import enquiry_id, short
-from kiban.exchange.errors import BadMessage, ExchangeError, KeyReused, UnknownItem
+from kiban.exchange.errors import BadMessage, ExchangeError, UnknownItem
 from kiban.exchange.messages import Done, Holdings
 from kiban.exchange.model import Change, Changed
 from kiban.ledger import Body, Draft, milliseconds
-from kiban.ledger.errors import KeyTaken
 
 if TYPE_CHECKING:
     from kiban.shell.node.node import Node
@@ -57,10 +56,7 @@ class Changes:
         body = Body.of(content, subject=change.person, key=f"{key}.changed")
         draft = Draft(kind="changed", at=milliseconds(base.now()), body=body)
         insert = "INSERT OR IGNORE INTO changes (key, seq, state, change) SELECT ?, count(*), 0, ? FROM changes"
-        try:
-            (entry,) = await base.ledger.append([draft], writes=[(insert, (key, msgspec.json.encode(change)))])
-        except KeyTaken:
-            raise KeyReused("this key was used for another change", remedy="each change has its own key") from None
+        (entry,) = await base.record([draft], writes=[(insert, (key, msgspec.json.encode(change)))])
         return entry.index
 
     async def finish(self, key: str) -> int:

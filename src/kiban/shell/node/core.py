@@ -95,11 +95,11 @@ class CoreProcess:
             try:
                 admitted = self.base.gate.admit(request, now=self.base.now())
                 outcome = act(admitted.sender, decode(request.body, kind), now=self.base.now())
+                writes = [self.base.gate.replays.write(admitted.nonce), *outcome.writes]
+                await self.base.record(outcome.drafts, writes=writes)
             except ExchangeError as error:
                 await self.base.refuse(error, admitted, path=request.path)
                 return refused(error)
-            writes = [self.base.gate.replays.write(admitted.nonce), *outcome.writes]
-            await self.base.ledger.append(outcome.drafts, writes=writes)
             return self.base.respond(request, answer(outcome.answer))
 
         return handle

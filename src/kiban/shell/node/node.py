@@ -21,7 +21,7 @@ from kiban.exchange.asker import (
 )
 from kiban.exchange.client import refusal
 from kiban.exchange.directory import Agency
-from kiban.exchange.errors import BadAnswer, DoorShut, ExchangeError, KeyReused, UnknownItem
+from kiban.exchange.errors import BadAnswer, DoorShut, ExchangeError, UnknownItem
 from kiban.exchange.gate import TABLES as NONCES
 from kiban.exchange.gate import Admitted
 from kiban.exchange.holder import Holder, Items, Question1N
@@ -41,7 +41,6 @@ from kiban.exchange.messages import (
 from kiban.exchange.model import USAGE_LOG, Answer, Enquiry
 from kiban.exchange.signing import Message, check_response, sign_request
 from kiban.ledger import milliseconds
-from kiban.ledger.errors import KeyTaken
 from kiban.shell.node.asgi import refused
 from kiban.shell.node.base import Base, open_base
 from kiban.shell.node.changes import TABLES as CHANGES
@@ -115,21 +114,16 @@ class Node:
         asking = Asking.begin(enquiry, asker=self.base.agency.id)
         holder = self.base.directory.get(enquiry.holder)
         grant, _ = await asyncio.gather(
-            self.core("tokens", asking.token_request(), kind=TokenGrant), self._asked(asking)
+            self.core("tokens", asking.token_request(), kind=TokenGrant),
+            self.base.record(asking.asked(self.base.now())),
         )
         body = encode(HopRequest(token=grant.token))
         response = await self.signed(holder, "/peer/v1/enquiries", body=body)
         hop, root = parse_answer(response.body, dict(response.headers))
         believed = believe(asking, hop, root=root, holder=holder, key=self.key)
-        entries = await self.base.ledger.append(asking.received(believed, now=self.base.now()))
+        entries = await self.base.record(asking.received(believed, now=self.base.now()))
         own = [f"{self.base.agency.id}:{entry.index}" for entry in entries]
         return answer_of(asking, believed, own=own, key=self.key)
-
-    async def _asked(self, asking: Asking) -> None:
-        try:
-            await self.base.ledger.append(asking.asked(self.base.now()))
-        except KeyTaken:
-            raise KeyReused("this key was used for another enquiry", remedy="each enquiry has its own key") from None
 
     async def peer_enquiry(self, request: Message) -> Message:
         """POST /peer/v1/enquiries: the holder's side."""
@@ -170,7 +164,7 @@ class Node:
     async def _answered(self, question: Question1N, persons: list[Items]) -> Message:
         now, replays = self.base.now(), self.base.gate.replays
         writes = [replays.write(question.nonce), replays.write(f"jti/{question.claims.jti}")]
-        entries = await self.base.ledger.append(self.holder.records(question, persons, now=now), writes=writes)
+        entries = await self.base.record(self.holder.records(question, persons, now=now), writes=writes)
         leaves = tuple(entry.index for entry in entries)
         told = Told(as_of=milliseconds(now), persons=tuple(persons), leaves=leaves)
         return self.holder.answer(question, told, checkpoint=self.base.ledger.log.checkpoint)

@@ -47,7 +47,7 @@ class CardWork:
         return Principal(
             kind="resident",
             code=door.person,
-            name=texts.plain("card.person"),
+            name="",  # the sign-in certificate carries none
             door=door.id,
             agencies=tuple(door.agencies),
         )

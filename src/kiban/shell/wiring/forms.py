@@ -11,7 +11,7 @@ from kiban.procedures import Change, Draft, FactState, Field
 from kiban.procedures.form import fields, sections
 from kiban.procedures.model import MEMBER, Value
 from kiban.procedures.plan import Shelf
-from kiban.procedures.values import plain
+from kiban.procedures.values import full_name, plain
 from kiban.shell.locale import formats, texts
 from kiban.shell.ports import Submitted
 from kiban.shell.screens import Edit, FormField, FormSection, Mover, Option
@@ -72,7 +72,7 @@ class Forms:
     def label(self, draft: Draft, one: Field) -> str:
         """The field's label; whose it is stands behind it when it is asked of several."""
         label = self.words.of_pack(one.pack, f"facts.{one.fact.id}")
-        names = {member.key: plain(dict(member.name)) for member in draft.members}
+        names = {member.key: full_name(member.name) for member in draft.members}
         return f"{label}（{names.get(one.member, one.member)}）" if one.member else label
 
     def options(self, one: Field, picked: tuple[str, ...]) -> tuple[Option, ...]:

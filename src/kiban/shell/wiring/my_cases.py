@@ -10,12 +10,14 @@ from kiban.benefits import BenefitDesk
 from kiban.cases import Case, CaseDesk, CaseState, Decision, Happening, answer_send_back, public_timeline, withdraw
 from kiban.cases import letter as issued_letter
 from kiban.cases.actions import case_id_of
+from kiban.cases.decisions import Result, results_of
 from kiban.cases.errors import CaseChangedElsewhere, NotInThisState
 from kiban.cases.model import Fault
 from kiban.procedures import Change
 from kiban.procedures.errors import BadValue
 from kiban.procedures.model import ApplicationRef, FactValue, Receipt
 from kiban.procedures.plan import FactPlan
+from kiban.procedures.values import counted, full_name
 from kiban.shell.access import NotThere
 from kiban.shell.locale import formats, texts
 from kiban.shell.ports import Submitted
@@ -69,12 +71,10 @@ class CaseWords:
         said = {"holder": self.words.agency(wait.holder), "attempts": wait.attempts}
         return texts.plain("office.waiting_body", **said, time=formats.as_time(wait.retry_at))
 
-    def decision(self, procedure: str, decision: Decision) -> DecisionView:
-        """A decision with its reasons."""
+    def decision(self, case: Case, decision: Decision) -> DecisionView:
+        """A decision with its reasons, and what it fixes for whom."""
         outcome = decision.outcome.value
-        results = tuple(
-            (self.words.of_pack(procedure, f"results.{k}"), _result(v)) for k, v in decision.results.items()
-        )
+        results = tuple(self._result(case, one) for one in results_of(case, decision))
         return DecisionView(
             title=texts.plain(f"outcome.{outcome}"),
             tone=OUTCOMES[outcome],
@@ -84,6 +84,11 @@ class CaseWords:
             automatic=decision.automatic,
             at=decision.at,
         )
+
+    def _result(self, case: Case, one: Result) -> tuple[str, str]:
+        label = self.words.of_pack(case.procedure, f"results.{one.rule}")
+        value = self.words.value("boolean", one.value) if isinstance(one.value, bool) else counted(one.value)
+        return (f"{label}（{full_name(one.member.name)}）" if one.member else label), value
 
     def letters(self, case: Case) -> tuple[LetterCard, ...]:
         """The letters of a case."""
@@ -98,10 +103,6 @@ class CaseWords:
         return (
             f"{said}: {self.words.of_pack(case.procedure, f'steps.{step}')}" if kind is Happening.STEP_ENTERED else said
         )
-
-
-def _result(value: object) -> str:
-    return formats.as_yen(value) if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ class Procedures:
                 Moment(e.at, self.said.moment(e.kind, case=found, step=e.step))
                 for e in public_timeline(self.desk, found)
             ),
-            decision=self.said.decision(found.procedure, found.decision) if found.decision else None,
+            decision=self.said.decision(found, found.decision) if found.decision else None,
             letters=self.said.letters(found),
             payments=self._payments(found),
             returned=tuple(self._returned(found, fault) for fault in back.faults) if back else (),

@@ -29,7 +29,7 @@ from kiban.cases.errors import CaseError, NotInThisState, UnknownCase
 from kiban.cases.model import CaseEvent, WorkItem
 from kiban.procedures.model import MEMBER, FactState, FactValue, Reason
 from kiban.procedures.plan import Origin
-from kiban.procedures.values import plain
+from kiban.procedures.values import full_name, plain
 from kiban.shell.locale import formats, texts
 from kiban.shell.ports import Submitted
 from kiban.shell.principals import Principal
@@ -89,8 +89,8 @@ class OfficeDesk:
             step=found.step,
             evidence=tuple(self._evidence(found)),
             timeline=tuple(self._moment(found, event) for event in timeline(self.desk, found)),
-            drafted=self.said.decision(found.procedure, found.draft) if found.draft else None,
-            decision=self.said.decision(found.procedure, found.decision) if found.decision else None,
+            drafted=self.said.decision(found, found.draft) if found.draft else None,
+            decision=self.said.decision(found, found.decision) if found.decision else None,
             letters=self.said.letters(found),
             actions=self._actions(found, person),
             outcomes=self._outcomes(found),
@@ -114,7 +114,7 @@ class OfficeDesk:
     def _evidence(self, case: Case) -> Iterator[Evidence]:
         """Each fact of the application, and beside it what an office answered in examination."""
         plan = self.desk.plan(case)
-        names = {member.key: plain(dict(member.name)) for member in case.members}
+        names = {member.key: full_name(member.name) for member in case.members}
         for key, value in case.facts.items():
             fact_id, _, member = key.partition(MEMBER)
             fact = plan.facts.get(fact_id)

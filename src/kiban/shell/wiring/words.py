@@ -10,6 +10,7 @@ from kiban.procedures.model import FactValue, Reason, Value
 from kiban.procedures.plan import Lang, Shelf
 from kiban.procedures.values import plain
 from kiban.shell.locale import formats, texts
+from kiban.shell.screens import Cited
 
 EDUCATION = "education-"
 
@@ -82,10 +83,10 @@ class Words:
             return self.of_pack(pack, f"choices.{fact}.{value.value}")
         return self.value(kind, value.value)
 
-    def reason(self, reason: Reason) -> str:
-        """A reason with its article."""
-        cited = f"{reason.law} {reason.article}".strip()
-        return f"{reason.text}（{cited}）" if cited else reason.text
+    def reason(self, reason: Reason) -> Cited:
+        """A reason in the present language with its article."""
+        text = reason.words.get(lang()) or reason.text
+        return Cited(text, f"{reason.law} {reason.article}".strip(), reason.address)
 
     def rows(self, data: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         """A record of an office as labelled lines; links and empty parts are left out."""

@@ -57,5 +57,9 @@ def get_case(request: Any, case_id: str) -> CaseDetail:
 
 def _decided(made: DecisionView) -> Decided:
     return Decided(
-        outcome=made.title, reasons=list(made.reasons), appeal=made.appeal, automatic=made.automatic, at=made.at
+        outcome=made.title,
+        reasons=list(map(str, made.reasons)),
+        appeal=made.appeal,
+        automatic=made.automatic,
+        at=made.at,
     )

@@ -53,7 +53,7 @@ def get_procedure(request: HttpRequest, procedure_id: str) -> ProcedureDetail:  
         kind=seen.card.kind,
         title=seen.card.title,
         summary=seen.summary,
-        laws=list(seen.laws),
+        laws=list(map(str, seen.laws)),
         facts=facts,
         steps=[Step(title=title, role=role, deadline=deadline) for title, role, deadline in seen.steps],
         members=list(seen.members),
