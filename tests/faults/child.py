@@ -13,16 +13,16 @@ import django
 django.setup()
 
 from kiban.cases import handlers  # noqa: E402 after the set-up
-from kiban.jobs import Worker  # noqa: E402
-from kiban.jobs.errors import JournalInUse  # noqa: E402
-from kiban.jobs.ledger import open_journal  # noqa: E402
-from kiban.jobs.store.outbox import FORWARD, Forwarder  # noqa: E402
-from kiban.kernel.clock import SystemClock  # noqa: E402
-from kiban.notices import NoticeDesk  # noqa: E402
-from kiban.notices.of_cases import CaseMessages  # noqa: E402
-from kiban.notices.store.repository import DatabaseNotices  # noqa: E402
-from kiban.procedures import Draft, DraftState, Places, Start, choose_recommended, prefill, save_answers, start_draft  # noqa: E402
-from services.sample import ALLOWANCE, DOOR, MOVE_IN, PERSON, A, B, SampleShelf, Town, town  # noqa: E402
+from kiban.jobs import Worker  # noqa: E402 as above
+from kiban.jobs.errors import JournalInUse  # noqa: E402 as above
+from kiban.jobs.ledger import open_journal  # noqa: E402 as above
+from kiban.jobs.store.outbox import FORWARD, Forwarder  # noqa: E402 as above
+from kiban.kernel.clock import SystemClock  # noqa: E402 as above
+from kiban.notices import NoticeDesk  # noqa: E402 as above
+from kiban.notices.of_cases import CaseMessages  # noqa: E402 as above
+from kiban.notices.store.repository import DatabaseNotices  # noqa: E402 as above
+from kiban.procedures import Draft, DraftState, Places, Start, choose_recommended, prefill, save_answers, start_draft  # noqa: E402 as above
+from services.sample import ALLOWANCE, DOOR, MOVE_IN, PERSON, A, B, SampleShelf, Town, town  # noqa: E402 as above
 
 APPLICATIONS = 12
 

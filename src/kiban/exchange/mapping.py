@@ -40,7 +40,7 @@ class Column(msgspec.Struct, frozen=True):
         name, _, kind = text.partition(":")
         if kind not in {"", "text", "int", "bool", "json"}:
             raise ValueError(f"{kind!r} is no type of column: text, int, bool or json")
-        return cls(_name(name), kind or "text")  # type: ignore[arg-type]
+        return cls(_name(name), kind or "text")  # type: ignore[arg-type]  # checked above
 
     def value(self, raw: Any) -> Any:
         """The JSON value of what the database gave."""

@@ -59,7 +59,7 @@ def read_list(data: bytes, authority: Authority) -> RevocationIndex:
     try:
         parsed = x509.load_der_x509_crl(data)
         lawful = parsed.issuer == authority.certificate.subject and _understood(parsed)
-        signed = lawful and parsed.is_signature_valid(authority.certificate.public_key())  # type: ignore[arg-type]
+        signed = lawful and parsed.is_signature_valid(authority.certificate.public_key())  # type: ignore[arg-type]  # a CA key
         number = parsed.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number if signed else 0
         if not signed or parsed.next_update_utc is None:
             raise RevocationUnknown("the revocation list is not one of this authority")

@@ -209,21 +209,20 @@ def _formula(run: _Run, variable: Variable) -> Version:
 
 
 def _value(run: _Run, node: Node, *, member: int | None) -> Exact:
-    kind = type(node)
-    if kind is Name:
-        return _named(run, node.name, member=member)  # type: ignore[union-attr]
-    if kind is Const:
-        return _constant(node)  # type: ignore[arg-type]
-    if kind is Binary:
-        return _binary(run, node, member=member)  # type: ignore[arg-type]
-    if kind is Case:
-        return _case(run, node, member=member)  # type: ignore[arg-type]
-    if kind is Call:
-        return _call(run, node, member=member)  # type: ignore[arg-type]
+    if isinstance(node, Name):
+        return _named(run, node.name, member=member)
+    if isinstance(node, Const):
+        return _constant(node)
+    if isinstance(node, Binary):
+        return _binary(run, node, member=member)
+    if isinstance(node, Case):
+        return _case(run, node, member=member)
+    if isinstance(node, Call):
+        return _call(run, node, member=member)
     if isinstance(node, Unary):
         operand: Any = _value(run, node.operand, member=member)
         return None if operand is None else not operand if node.op == "NOT" else -operand
-    return _over(run, node, member=member)  # type: ignore[arg-type]
+    return _over(run, node, member=member)
 
 
 def _constant(node: Const) -> Exact:

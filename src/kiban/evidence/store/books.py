@@ -81,4 +81,4 @@ def search_books(warehouse: Warehouse, fiscal_year: int, *, words: str, stage: s
         "ORDER BY amount DESC NULLS LAST, item LIMIT ?",
         [fiscal_year, stage, *[words] * 3, limit],
     )
-    return [BookItem(*row) for row in rows]  # type: ignore[arg-type]
+    return [BookItem(*row) for row in rows]

@@ -54,5 +54,5 @@ def nation_sums(warehouse: Warehouse, indicator: str, *, known: dt.date) -> list
         rows = warehouse.rows(KNOWN_SUMS, [indicator, known])
     except duckdb.CatalogException:  # a store written before this table existed, opened for reading
         return None
-    level = min((row[0] for row in rows), default=None)  # type: ignore[type-var]
-    return [row[1:] for row in rows if row[0] == level] or None  # type: ignore[misc]
+    level = min((row[0] for row in rows), default=None)
+    return [row[1:] for row in rows if row[0] == level] or None

@@ -108,7 +108,7 @@ class ObservationStore:
         columns = {name: [getattr(o, name) for o in observations] for name in Observation.__slots__}
         frame = pa.table(columns)
         self.warehouse.connection.register("arriving", frame)
-        self.warehouse.connection.execute(f"INSERT INTO observations SELECT {', '.join(columns)} FROM arriving")  # noqa: S608
+        self.warehouse.connection.execute(f"INSERT INTO observations SELECT {', '.join(columns)} FROM arriving")  # noqa: S608 own names
         self.warehouse.connection.unregister("arriving")
         self.note({o.indicator for o in observations})
         return len(observations)

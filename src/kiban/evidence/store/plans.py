@@ -55,7 +55,7 @@ class PlanStore:
             for n, m in enumerate(measures)
         ]
         with self.warehouse.transaction():
-            self.warehouse.connection.executemany(f"INSERT INTO measures VALUES ({', '.join('?' * 11)})", rows)  # noqa: S608
+            self.warehouse.connection.executemany(f"INSERT INTO measures VALUES ({', '.join('?' * 11)})", rows)  # noqa: S608 own names
             for measure in measures:
                 if measure.policy.status:
                     self._note(measure.policy.id, Change(Status(measure.policy.status), "計画", "", at))

@@ -88,7 +88,7 @@ class SheetStore:
         """One page of matching sheets."""
         sql, values = self._select(query)
         rows = self.warehouse.rows(f"{sql} LIMIT ? OFFSET ?", [*values, limit, offset])
-        return [Sheet(*row) for row in rows]  # type: ignore[arg-type]
+        return [Sheet(*row) for row in rows]
 
     def export(self, query: SheetQuery) -> Iterator[list[tuple[object, ...]]]:
         """All matching sheets, header first, streamed; nothing is cut off."""
@@ -135,7 +135,7 @@ class SheetStore:
             "GROUP BY 1 ORDER BY 3 DESC, 1",
             values,
         )
-        return [Total(*row) for row in rows]  # type: ignore[arg-type]
+        return [Total(*row) for row in rows]
 
     def payees(self, sheet_year: int, project_id: int) -> list[Payee]:
         """Who received the money of one sheet, in the order of the chain."""
@@ -144,7 +144,7 @@ class SheetStore:
             "WHERE sheet_year = ? AND project_id = ? ORDER BY depth, block, amount DESC NULLS LAST",
             [sheet_year, project_id],
         )
-        return [Payee(*row) for row in rows]  # type: ignore[arg-type]
+        return [Payee(*row) for row in rows]
 
     def top_payees(self, sheet_year: int, *, ministry: str = "", limit: int = 20) -> list[tuple[str, str, int, int]]:
         """Corporations by money received directly: (法人番号, a name, yen, sheets).
@@ -153,7 +153,7 @@ class SheetStore:
         """
         condition = "AND s.ministry = ?" if ministry else ""
         rows = self.warehouse.rows(
-            "SELECT y.corporate_number, any_value(y.payee), sum(y.amount)::BIGINT, count(DISTINCT y.project_id) "  # noqa: S608
+            "SELECT y.corporate_number, any_value(y.payee), sum(y.amount)::BIGINT, count(DISTINCT y.project_id) "  # noqa: S608 own names
             "FROM payees y JOIN sheets s USING (sheet_year, project_id) WHERE y.sheet_year = ? AND y.depth = 0 "
             f"AND y.corporate_number <> '' {condition} GROUP BY 1 ORDER BY 3 DESC NULLS LAST, 1 LIMIT ?",
             [sheet_year, *([ministry] if ministry else []), limit],

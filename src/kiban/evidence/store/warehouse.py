@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import duckdb
 
@@ -15,6 +16,7 @@ from kiban.evidence.errors import BadSheet
 from kiban.evidence.store.schema import SCHEMA
 from kiban.kernel.errors import Where
 
+Row: TypeAlias = tuple[Any, ...]
 RENAMED = {
     "fiscalYear": "budget_fy", "accountCategory": "account_category", "subAccount": "sub_account",
     "budgetType": "budget_type", "organizationAccount": "organization_account", "subItem": "sub_item",
@@ -68,7 +70,7 @@ class Warehouse:
         table = KINDS[path.stem.split("_", 1)[1]]
         relation = self.connection.read_parquet(str(path))
         columns = {RENAMED.get(name, name): name for name in relation.columns}
-        wanted = [row[0] for row in self._rows(f"DESCRIBE {table}") if row[0] != "source"]
+        wanted = [row[0] for row in self.rows(f"DESCRIBE {table}") if row[0] != "source"]
         missing = [name for name in wanted if name not in columns]
         if missing:
             raise BadSheet(
@@ -78,26 +80,23 @@ class Warehouse:
             )
         chosen = ", ".join(f'"{columns[name]}"' for name in wanted)
         self.connection.execute(
-            f"DELETE FROM {table} WHERE sheet_year IN (SELECT DISTINCT sheet_year FROM read_parquet(?))",  # noqa: S608
+            f"DELETE FROM {table} WHERE sheet_year IN (SELECT DISTINCT sheet_year FROM read_parquet(?))",  # noqa: S608 own names
             [str(path)],
         )
         self.connection.execute(
-            f"INSERT INTO {table} ({', '.join(wanted)}, source) SELECT {chosen}, ? FROM read_parquet(?)",  # noqa: S608
+            f"INSERT INTO {table} ({', '.join(wanted)}, source) SELECT {chosen}, ? FROM read_parquet(?)",  # noqa: S608 own names
             [path.name, str(path)],
         )
-        counted = self.connection.execute(f"SELECT count(*) FROM {table} WHERE source = ?", [path.name])  # noqa: S608
+        counted = self.connection.execute(f"SELECT count(*) FROM {table} WHERE source = ?", [path.name])  # noqa: S608 own names
         count = int((counted.fetchone() or (0,))[0])
         self.connection.execute("INSERT INTO loads VALUES (?, ?, ?, now()::TIMESTAMP)", [path.name, table, count])
         return count
 
-    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
         """The rows of a query; values are always passed as parameters."""
-        return self._rows(sql, parameters)
-
-    def _rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
         return self.connection.cursor().execute(sql, list(parameters)).fetchall()
 
-    def stream(self, sql: str, parameters: Sequence[object] = (), *, batch: int = 2000) -> Iterator[list[tuple]]:  # type: ignore[type-arg]
+    def stream(self, sql: str, parameters: Sequence[object] = (), *, batch: int = 2000) -> Iterator[list[Row]]:
         """The header row and then the rows in batches; memory does not grow with the result."""
         cursor = self.connection.cursor().execute(sql, list(parameters))
         yield [tuple(column[0] for column in cursor.description)]

@@ -72,7 +72,7 @@ class SqlAdapter:
         for name, item in self.mapping.items.items():
             names = [item.code, *(Column.parse(text).name for text in item.fields.values())]
             columns = ", ".join(map(quoted, names))
-            self._run(f"SELECT {columns} FROM {quoted(item.table)} WHERE 1 = 0", ())  # noqa: S608
+            self._run(f"SELECT {columns} FROM {quoted(item.table)} WHERE 1 = 0", ())  # noqa: S608 own names
             self._local.checked = name
         return f"{len(self.mapping.items)} items"
 
@@ -94,7 +94,7 @@ class SqlAdapter:
         ]
         marks = ",".join("?" * len(codes))
         rows, _ = self._run(
-            f"SELECT {', '.join(map(quoted, names))} FROM {quoted(item.table)}"  # noqa: S608
+            f"SELECT {', '.join(map(quoted, names))} FROM {quoted(item.table)}"  # noqa: S608 own names
             f" WHERE {quoted(item.code)} IN ({marks}){_conditions(item.where)}",
             [*codes, *item.where.values()],
         )
@@ -113,7 +113,7 @@ class SqlAdapter:
         marks = ",".join("?" * len(values))
         order = f" ORDER BY {quoted(listed.order)}" if listed.order else ""
         rows, _ = self._run(
-            f"SELECT {', '.join(map(quoted, names))} FROM {quoted(listed.table)}"  # noqa: S608
+            f"SELECT {', '.join(map(quoted, names))} FROM {quoted(listed.table)}"  # noqa: S608 own names
             f" WHERE {quoted(listed.by)} IN ({marks}){_conditions(listed.where)}{order}",
             [*values, *listed.where.values()],
         )
@@ -145,17 +145,17 @@ class SqlAdapter:
     def _apply(self, effect: Effect, code: str, *, values: dict[str, Any]) -> int:
         table, key = quoted(effect.table), quoted(effect.code)
         if effect.delete:
-            return self._run(f"DELETE FROM {table} WHERE {key} = ?", [code])[1]  # noqa: S608
+            return self._run(f"DELETE FROM {table} WHERE {key} = ?", [code])[1]  # noqa: S608 own names
         changed = 0
         if values:
             sets = ", ".join(f"{quoted(column)} = ?" for column in values)
-            statement = f"UPDATE {table} SET {sets} WHERE {key} = ?"  # noqa: S608
+            statement = f"UPDATE {table} SET {sets} WHERE {key} = ?"  # noqa: S608 our own names, bound values
             changed = self._run(statement, [*values.values(), code])[1]
         if changed or not effect.write:
             return changed
         names = ", ".join(map(quoted, [effect.code, *values]))
         marks = ", ".join("?" * (len(values) + 1))
-        return self._run(f"INSERT INTO {table} ({names}) VALUES ({marks})", [code, *values.values()])[1]  # noqa: S608
+        return self._run(f"INSERT INTO {table} ({names}) VALUES ({marks})", [code, *values.values()])[1]  # noqa: S608 own names
 
 
 def _conditions(where: dict[str, str | int]) -> str:

@@ -145,8 +145,9 @@ def _prefecture(name: str) -> int:
 def _four(kana: str, one: object) -> tuple[str, str, str, str]:
     """Prefecture, county, city and ward in kana; the index joins them by blanks and leaves out the empty ones."""
     parts = iter(kana.split(" "))
-    county, city, ward = (getattr(one, name) for name in ("county", "city", "ward"))
-    return (next(parts, ""), *(next(parts, "") if name else "" for name in (county, city, ward)))  # type: ignore[return-value]
+    prefecture = next(parts, "")
+    county, city, ward = (next(parts, "") if getattr(one, name) else "" for name in ("county", "city", "ward"))
+    return prefecture, county, city, ward
 
 
 def _towns(rows: list[Row], source: Source, *, done: Updated) -> None:

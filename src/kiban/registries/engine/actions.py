@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -78,16 +79,19 @@ def _apply(work: _Import, entry: Entry) -> str:
     return _told(work, entry, kind="corrected" if correction else "changed" if holding else again, fields=differs)
 
 
-def _close(work: _Import, entry: Entry, *, row: object) -> str:
-    if row is None or row["valid_to"] is not None:  # type: ignore[index]
+def _close(work: _Import, entry: Entry, *, row: sqlite3.Row | None) -> str:
+    if row is None or row["valid_to"] is not None:
         return "same"
-    work.store.end_belief(row, version=work.version)  # type: ignore[arg-type]
-    work.store.repeat(row, valid_to=entry.valid_from, version=work.version, at=work.at)  # type: ignore[arg-type]
+    work.store.end_belief(row, version=work.version)
+    work.store.repeat(row, valid_to=entry.valid_from, version=work.version, at=work.at)
     return _told(work, entry, kind="closed", fields={})
 
 
-def _withdraw(work: _Import, entry: Entry, *, rows: Iterable[object]) -> str:
-    ended = [work.store.end_belief(row, version=work.version) for row in rows]  # type: ignore[arg-type,func-returns-value]
+def _withdraw(work: _Import, entry: Entry, *, rows: Iterable[sqlite3.Row]) -> str:
+    ended = False
+    for row in rows:
+        work.store.end_belief(row, version=work.version)
+        ended = True
     return _told(work, entry, kind="withdrawn", fields={}) if ended else "same"
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from kiban.kernel.characters import compare_key
 from kiban.kernel.errors import BadInput
-from kiban.registries.engine.model import Record, RegistryInfo
+from kiban.registries.engine.model import Check, Record, RegistryInfo
 
 EXAMPLES = 20
 
@@ -66,8 +66,8 @@ def _validity(info: RegistryInfo, record: Record, *, report: QualityReport) -> N
         report.inconsistent.append(record.key)
 
 
-def _reads(check: object, value: str) -> bool:
+def _reads(check: Check | None, value: str) -> bool:
     try:
-        return check is None or check(value) is not None  # type: ignore[operator]
+        return check is None or check(value) is not None
     except BadInput:
         return False

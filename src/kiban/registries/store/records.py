@@ -134,7 +134,7 @@ class RecordStore:
     def present(self, registry: str, *, area: str = "", after: str = "", size: int = 1000) -> tuple[Record, ...]:
         """Records in force, in the order of their keys, the page after a key; ``area`` limits by its beginning."""
         rows = self.db.execute(
-            f"SELECT * FROM record WHERE {_PRESENT} AND key > ? AND area >= ? AND area < ? ORDER BY key LIMIT ?",  # noqa: S608
+            f"SELECT * FROM record WHERE {_PRESENT} AND key > ? AND area >= ? AND area < ? ORDER BY key LIMIT ?",  # noqa: S608 own names
             (registry, after, area, area + "\U0010ffff", size),
         )
         return tuple(_record(row) for row in rows)
@@ -170,7 +170,7 @@ class RecordStore:
 
     def count(self, registry: str) -> int:
         """How many records are in force."""
-        return int(self.db.execute(f"SELECT count(*) FROM record WHERE {_PRESENT}", (registry,)).fetchone()[0])  # noqa: S608
+        return int(self.db.execute(f"SELECT count(*) FROM record WHERE {_PRESENT}", (registry,)).fetchone()[0])  # noqa: S608 own names
 
     def changes(self, registry: str, *, since: int = 0, size: int = 1000) -> tuple[Change, ...]:
         """Changes after a ``seq``, in order."""

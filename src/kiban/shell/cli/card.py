@@ -12,6 +12,7 @@ from kiban.kernel.clock import JST
 from kiban.kernel.errors import BadInput, Where
 
 if TYPE_CHECKING:
+    from kiban.identity.model import Kind
     from kiban.shell.cli import Subparsers
     from kiban.simulators.card import Issuer
 
@@ -105,27 +106,27 @@ def listed(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _kinds(arguments: argparse.Namespace) -> dict[str, object]:
+def _kinds(arguments: argparse.Namespace) -> tuple[Kind, ...]:
     from kiban.identity.model import Kind
 
-    return {"kinds": (Kind(arguments.key),)} if arguments.key else {}
+    return (Kind(arguments.key),) if arguments.key else tuple(Kind)
 
 
 def suspend(arguments: argparse.Namespace) -> int:
     """Suspend and publish the lists at once."""
-    _issuer(arguments).suspend(arguments.card, **_kinds(arguments))  # type: ignore[arg-type]
+    _issuer(arguments).suspend(arguments.card, kinds=_kinds(arguments))
     return 0
 
 
 def resume(arguments: argparse.Namespace) -> int:
     """Lift a suspension."""
-    _issuer(arguments).resume(arguments.card, **_kinds(arguments))  # type: ignore[arg-type]
+    _issuer(arguments).resume(arguments.card, kinds=_kinds(arguments))
     return 0
 
 
 def revoke(arguments: argparse.Namespace) -> int:
     """Revoke and publish the lists at once."""
-    _issuer(arguments).revoke(arguments.card, **_kinds(arguments))  # type: ignore[arg-type]
+    _issuer(arguments).revoke(arguments.card, kinds=_kinds(arguments))
     return 0
 
 

@@ -53,12 +53,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
     return refusal_page(request, 400)
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 the framework passes it
     """Django's handler of a permission refused."""
     return refusal_page(request, 403)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 the framework passes it
     """Django's handler of an address that is not there."""
     return refusal_page(request, 404)
 

@@ -45,7 +45,7 @@ def asked(request: HttpRequest, years: list[int]) -> SheetQuery:
     rule = BudgetRule(given["rule"]) if given["rule"] in set(BudgetRule) else BudgetRule.HELD
     texts = {name: given[name] for name in TEXTS}
     amounts = {field: _amount(given[name]) for name, field in AMOUNTS.items()}
-    return SheetQuery(year, budget_rule=rule, **texts, **amounts)  # type: ignore[arg-type]
+    return SheetQuery(year, budget_rule=rule, **texts, **amounts)  # type: ignore[arg-type]  # names are fields
 
 
 def _amount(text: str) -> int | None:

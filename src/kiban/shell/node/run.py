@@ -48,7 +48,7 @@ def shut(config: Common, path: Path, *, readable: list[Path]) -> None:
     import uvicorn
     import uvicorn.lifespan.on
     import uvicorn.loops.uvloop
-    import uvicorn.protocols.http.httptools_impl  # noqa: F401
+    import uvicorn.protocols.http.httptools_impl  # noqa: F401 loaded before confinement
 
     done = confine([path.parent], readable=readable)
     if not done and config.confine == "yes":

@@ -151,7 +151,7 @@ def _register(folder: Path) -> sqlite3.Connection:
 
 
 def _write(connection: sqlite3.Connection, records: Sequence[dict[str, Any]], *, loaded: Loaded, codes: Codes) -> None:
-    loaded.codes = dict(connection.execute(f"SELECT resident_id, {CODE} FROM loaded"))  # noqa: S608
+    loaded.codes = dict(connection.execute(f"SELECT resident_id, {CODE} FROM loaded"))  # noqa: S608 own names
     fresh = [record["resident_id"] for record in records if record["resident_id"] not in loaded.codes]
     for first in range(0, len(fresh), BATCH):
         some = fresh[first : first + BATCH]
@@ -163,7 +163,7 @@ def _write(connection: sqlite3.Connection, records: Sequence[dict[str, Any]], *,
     listed = ", ".join(columns)
     marks = ", ".join("?" * (len(columns) + 2))
     connection.executemany(
-        f"INSERT OR REPLACE INTO residents ({CODE}, {listed}, active) VALUES ({marks})",  # noqa: S608
+        f"INSERT OR REPLACE INTO residents ({CODE}, {listed}, active) VALUES ({marks})",  # noqa: S608 own names
         [(loaded.codes[r["resident_id"]], *(r.get(column) for column in columns), 1) for r in records],
     )
 

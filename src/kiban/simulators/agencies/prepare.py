@@ -141,7 +141,7 @@ def _write_store(prepared: Prepared, spec: AgencySpec, *, rows: Mapping[str, Seq
         connection.execute(f'CREATE TABLE "{table}" ({CODE} TEXT PRIMARY KEY, {listed})')
         marks = ", ".join("?" * (len(columns) + 1))
         connection.executemany(
-            f'INSERT INTO "{table}" VALUES ({marks})',  # noqa: S608
+            f'INSERT INTO "{table}" VALUES ({marks})',  # noqa: S608 our own names, bound values
             [_values(prepared, spec.id, row=row, columns=columns) for row in rows.get(table, ())],
         )
     if "residents" in TABLES[spec.kind]:

@@ -40,7 +40,7 @@ class ProcedureDetail(Schema):
 
 
 @endpoint("GET", "/procedures/{procedure_id}", gives=ProcedureDetail)
-def get_procedure(request: HttpRequest, procedure_id: str) -> ProcedureDetail:  # noqa: ARG001
+def get_procedure(request: HttpRequest, procedure_id: str) -> ProcedureDetail:  # noqa: ARG001 the framework passes it
     """One procedure as its pack describes it."""
     seen = platform().studio.pack(procedure_id)
     facts = [

@@ -26,7 +26,7 @@ class Procedures(Schema):
 
 
 @endpoint("GET", "/procedures", gives=Procedures)
-def list_procedures(request: HttpRequest, *, start: int = 0, size: int = 50) -> Procedures:  # noqa: ARG001
+def list_procedures(request: HttpRequest, *, start: int = 0, size: int = 50) -> Procedures:  # noqa: ARG001 ninja
     """Procedures in the order of their ids; titles in the language of Accept-Language."""
     found = platform().studio.packs()
     first, size = max(0, start), min(max(1, size), 100)

@@ -26,7 +26,7 @@ class EntryVerified(Schema):
 
 
 @endpoint("POST", "/ledger/verify", gives=EntryVerified)
-def verify_entry(request: HttpRequest, body: EntryFile) -> EntryVerified:  # noqa: ARG001
+def verify_entry(request: HttpRequest, body: EntryFile) -> EntryVerified:  # noqa: ARG001 the framework passes it
     """Check an entry's receipt; nothing of it is kept."""
     found = platform().proofs.entry(body.receipt)
     return EntryVerified(valid=found.valid, why=found.why, at=found.at, content=found.content)

@@ -27,7 +27,7 @@ class ReceiptFile(Schema):
 
 
 @endpoint("POST", "/receipts/verify", gives=Verified)
-def verify_receipt(request: HttpRequest, body: ReceiptFile) -> Verified:  # noqa: ARG001
+def verify_receipt(request: HttpRequest, body: ReceiptFile) -> Verified:  # noqa: ARG001 the framework passes it
     """Check a receipt; nothing of it is kept."""
     found = platform().proofs.receipt(body.receipt.encode())
     return Verified(
