@@ -42,6 +42,7 @@ STATES = (
     State("case", "/cases/c1", RESIDENT),
     State("case", "/cases/c1", RESIDENT, "empty"),
     State("case", "/cases/c1", RESIDENT, "error", press="#answer button", status=422),
+    State("case", "/cases/c1", RESIDENT, "survey-error", press="#survey button[value=survey]", status=422),
     State("notices", "/notices", RESIDENT),
     State("notices", "/notices", RESIDENT, "empty"),
     State("notice", "/notices/n1", RESIDENT),

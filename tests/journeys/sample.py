@@ -150,6 +150,7 @@ def case_view() -> s.CaseView:
         dt.date(2026, 12, 5),
         True,
         4,
+        (option("satisfied", "満足した"), option("dissatisfied", "不満だった")),
     )
 
 
@@ -298,10 +299,14 @@ class Residents:
     def case(self, case: str, *, person: Principal) -> s.CaseView:
         if case != "c1":
             raise NotThere("there is no such case")
-        return case_view() if self.full else s.CaseView(CARD, (), ())
+        return case_view() if self.full else s.CaseView(CARD, (), (), surveyed=True)
 
     def answer(self, case: str, *, person: Principal, sent: Submitted) -> tuple[s.Problem, ...]:
         return () if sent.values.get("f-account") else (s.Problem("f-account", "「口座名義」を入力してください"),)
+
+    def survey(self, case: str, *, person: Principal, sent: Submitted) -> tuple[s.Problem, ...]:
+        chosen = sent.values.get("answer") or sent.values.get("do") == "pass"
+        return () if chosen else (s.Problem("answer", "答えを選んでください"),)
 
     def withdraw(self, case: str, *, person: Principal, version: int) -> None:
         self.case(case, person=person)

@@ -27,6 +27,7 @@ from kiban.cases.officers import (
     work_list,
 )
 from kiban.cases.ports import WorkQuery
+from kiban.cases.satisfaction import Satisfaction, close_survey, may_be_asked
 
 __all__ = [
     "Case",
@@ -42,14 +43,17 @@ __all__ = [
     "Outcome",
     "Outside",
     "QueuedIntake",
+    "Satisfaction",
     "WorkQuery",
     "advance",
     "answer_send_back",
     "claim",
+    "close_survey",
     "complete_step",
     "confirm_decision",
     "handlers",
     "letter",
+    "may_be_asked",
     "open_case",
     "pass_deadlines",
     "public_timeline",

@@ -151,7 +151,8 @@ def timeline(desk: CaseDesk, case: Case) -> tuple[CaseEvent, ...]:
 
 def public_timeline(desk: CaseDesk, case: Case) -> tuple[CaseEvent, ...]:
     """The timeline as the applicant may see it: what happened and when, officers as their office, no drafts."""
-    hidden = {Happening.DECISION_DRAFTED, Happening.DECISION_PROPOSED, Happening.CLAIMED, Happening.RELEASED}
+    hidden = {Happening.DECISION_DRAFTED, Happening.DECISION_PROPOSED, Happening.CLAIMED, Happening.RELEASED,
+              Happening.SURVEY_CLOSED}  # fmt: skip
     shown = (event for event in desk.store.events(case.id) if event.kind not in hidden)
     return tuple(
         msgspec.structs.replace(event, actor=event.actor if event.actor == APPLICANT else case.agency, data={})

@@ -153,6 +153,10 @@ def _withdrawn(case: Case, event: CaseEvent) -> Case:
     return replace(case, state=CaseState.WITHDRAWN, officer="", closed_at=event.at, waiting=None, returned=None)
 
 
+def _surveyed(case: Case, _event: CaseEvent) -> Case:
+    return replace(case, surveyed=True)
+
+
 def _same(case: Case, _event: CaseEvent) -> Case:
     return case
 
@@ -179,4 +183,5 @@ FOLDS: dict[Happening, Fold] = {
     Happening.DEADLINE_PASSED: _same,
     Happening.CLOSED: _closed,
     Happening.WITHDRAWN: _withdrawn,
+    Happening.SURVEY_CLOSED: _surveyed,
 }

@@ -55,6 +55,8 @@ class Happening(StrEnum):
     DEADLINE_PASSED = "deadline_passed"
     CLOSED = "case_closed"
     WITHDRAWN = "case_withdrawn"
+    SURVEY_CLOSED = "survey_closed"
+    """The question about satisfaction was answered or passed over; the answer itself is not kept with the case."""
 
 
 class CaseEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -180,6 +182,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     done: tuple[str, ...] = ()
     """Steps already finished, in order."""
     closed_at: dt.datetime | None = None
+    surveyed: bool = False
+    """Whether the question about satisfaction was answered or passed over: it is asked once."""
     version: int = 0
 
 

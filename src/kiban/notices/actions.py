@@ -11,13 +11,13 @@ from msgspec.structs import replace
 
 from kiban.jobs import Job, Queue
 from kiban.kernel.clock import Clock
-from kiban.kernel.events import Event, EventSink
+from kiban.kernel.events import Event, EventSink, Scalar
 from kiban.notices.errors import NothingInside
 from kiban.notices.model import Notice, NoticeKind, Outward, OutwardState, Prefilled, Text
 from kiban.notices.ports import Carrier, Contacts, NoticeStore
 from kiban.notices.texts import OUTWARD, fill
 from kiban.procedures.actions import ProcedureDesk, Start, start_draft
-from kiban.procedures.model import Draft, Places
+from kiban.procedures.model import OF_NOTICE, Draft, Places
 
 DELIVER = "deliver_outward"
 SENDER = "portal"
@@ -118,7 +118,7 @@ def open_prefilled(desk: NoticeDesk, notice_id: str, *, person: str, procedures:
         start = Start(
             person=person,
             bundle=inside.bundle,
-            idempotency_key=f"notice:{notice.id}",
+            idempotency_key=f"{OF_NOTICE}{notice.id}",
             places=Places(destination=notice.agency),
             procedures=inside.procedures,
             facts=inside.facts,
@@ -147,7 +147,10 @@ class Delivery:
 
 
 def _tell(desk: NoticeDesk, notice: Notice, *, kind: str) -> None:
-    facts = {"kind": notice.kind.value, "case": notice.case}
+    inside = notice.prefilled
+    facts: dict[str, Scalar] = {"kind": notice.kind.value, "case": notice.case, "offers": inside is not None}
+    if inside is not None:
+        facts["procedure"] = inside.procedures[0] if len(inside.procedures) == 1 else inside.bundle
     desk.events.emit(
         Event(kind=kind, occurred_at=desk.clock.now(), agency=notice.agency, subject=notice.id, data=facts)
     )

@@ -122,6 +122,10 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     destination: str = ""
 
 
+OF_NOTICE = "notice:"
+"""How the idempotency key of a draft begins that was opened from a notice; the notice's id follows."""
+
+
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """An unfinished application for a bundle; ``version`` counts its changes (optimistic locking).
 

@@ -14,6 +14,7 @@ from kiban.procedures.content import content_to_sign
 from kiban.procedures.errors import DraftChangedElsewhere, DraftClosed, NotComplete, SignedSomethingElse
 from kiban.procedures.form import fields, resolved
 from kiban.procedures.model import (
+    OF_NOTICE,
     Application,
     ApplicationRef,
     Draft,
@@ -174,6 +175,7 @@ def _tell(desk: ProcedureDesk, draft: Draft, *, application: Application) -> Non
         "typed_characters": draft.typed,
         "counter": bool(draft.officer),
         "online": not draft.officer,
+        "notice": draft.idempotency_key.removeprefix(OF_NOTICE) if draft.idempotency_key.startswith(OF_NOTICE) else "",
     }
     moment = application.received_at
     for agency in dict.fromkeys((PORTAL, application.agency)):

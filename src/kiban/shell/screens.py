@@ -203,6 +203,9 @@ class CaseView:
     returned_until: dt.date | None = None
     can_withdraw: bool = False
     version: int = 0
+    survey: tuple[Option, ...] = ()
+    """The answers to the question about satisfaction; empty when it is not asked."""
+    surveyed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

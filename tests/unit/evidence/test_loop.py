@@ -16,6 +16,7 @@ from kiban.evidence import effects
 from kiban.evidence.from_events import GAUGES, observe
 from kiban.evidence.loop import TRUE_MINUTES, Loop, run
 from kiban.evidence.opendata import SHEETS, publish
+from kiban.evidence.refresh import area_of
 from kiban.evidence.store import Warehouse
 from kiban.evidence.studies import report, studies_of
 from kiban.kernel.clock import JST
@@ -23,6 +24,7 @@ from kiban.kernel.events import Event
 from shared_data import shared
 
 NOON = dt.datetime(2026, 11, 21, 12)
+NIGHT = dt.datetime(2026, 6, 30, 23, 30, tzinfo=JST)
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +58,50 @@ def test_case_events_become_monthly_figures_of_the_agencys_area() -> None:
     assert found == {"applications": (2, None), "documents_omitted": (4, 2), "typed_characters": (12, 2),
                      "online_share": (1, 2), "days_to_decision": (4, 1)}  # fmt: skip
     assert len({gauge.indicator.id for gauge in GAUGES}) == len(GAUGES)
+
+
+def test_an_event_of_a_pack_counts_for_all_and_for_that_pack() -> None:
+    events = [
+        Event("survey_answered", NIGHT, "302015", "s1", {"procedure": "tennyu", "satisfied": True}),
+        Event("survey_answered", NIGHT, "302015", "s2", {"procedure": "tennyu", "satisfied": False}),
+        Event("survey_answered", NIGHT, "302015", "s3", {"procedure": "jido-teate", "satisfied": True}),
+        Event("survey_answered", NIGHT, "nenkin", "s4", {"procedure": "tennyu", "satisfied": True}),
+    ]
+
+    found = {o.indicator: (o.numerator, o.denominator) for o in observe(events, as_of=NOON.date(), area_of=area_of)}
+
+    assert found == {"satisfaction": (2, 3), "satisfaction-tennyu": (1, 2), "satisfaction-jido-teate": (1, 1)}
+
+
+def test_take_up_is_the_share_of_offers_that_became_an_application_in_the_month_they_were_sent() -> None:
+    later = NIGHT + dt.timedelta(days=40)
+    events = [
+        Event("notice_sent", NIGHT, "302015", "n1", {"offers": True, "procedure": "jido-teate"}),
+        Event("notice_sent", NIGHT, "302015", "n2", {"offers": True, "procedure": "jido-teate"}),
+        Event("notice_sent", NIGHT, "302015", "n3", {"offers": False}),  # tells of a decision: nothing to take up
+        Event("notice_application_opened", NIGHT, "302015", "n1", {"offers": True}),  # opened is not yet taken up
+        Event("application_submitted", later, "portal", "a1", {"notice": "n2"}),
+        Event("application_submitted", later, "302015", "a1", {"notice": "n2"}),
+        Event("application_submitted", later, "302015", "a2", {"notice": "n2"}),  # the second procedure of one offer
+        Event("application_submitted", later, "302015", "a3", {"notice": ""}),
+    ]
+
+    found = {
+        (o.indicator, o.month): (o.numerator, o.denominator)
+        for o in observe(events, as_of=NOON.date(), area_of=area_of)
+        if o.indicator.startswith("take_up")
+    }
+
+    june = dt.date(2026, 6, 1)
+    assert found == {("take_up", june): (1, 2), ("take_up-jido-teate", june): (1, 2)}
+
+
+@pytest.mark.parametrize(
+    ("agency", "area"),
+    [("302015", "30201"), ("education-302015", "30201"), ("nenkin", ""), ("portal", ""), ("3020155", "")],
+)
+def test_an_offices_area_follows_from_its_id(agency: str, area: str) -> None:
+    assert area_of(agency) == area
 
 
 def test_a_public_table_comes_with_dictionary_and_catalogue_entry(warehouse: Warehouse, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from kiban.evidence.store import Warehouse
 from kiban.evidence.store.books import load_books, search_books
 from kiban.evidence.store.observations import ObservationStore
 from kiban.evidence.store.official import load_official, on_track
+from kiban.evidence.store.warehouse import replaced
 from kiban.kernel.clock import JST
 from kiban.kernel.events import Event
 from shared_data import shared
@@ -56,8 +57,11 @@ def test_a_folder_without_books_is_told(tmp_path: Path) -> None:
         load_books(Warehouse(), tmp_path)
 
 
+MOMENT = dt.datetime(2026, 6, 10, tzinfo=JST)
+
+
 def event(kind: str, agency: str = "302015", **data: str | int | bool) -> Event:
-    return Event(kind, dt.datetime(2026, 6, 10, tzinfo=JST), agency, "x1", data)
+    return Event(kind, MOMENT, agency, "x1", data)
 
 
 def test_events_flow_into_indicators_and_only_changes_are_written() -> None:
@@ -66,9 +70,9 @@ def test_events_flow_into_indicators_and_only_changes_are_written() -> None:
         event("application_submitted", online=True, documents_omitted=3),
         event("application_submitted", "portal", online=True),
         event("decision_made", days=2),
-        event("notice_sent"),
-        event("notice_sent"),
-        event("notice_application_opened"),
+        event("notice_sent", offers=True),
+        Event("notice_sent", MOMENT, "302015", "x2", {"offers": True}),
+        event("application_submitted", "portal", notice="x1"),
     ]
 
     assert refresh(warehouse, events, as_of=DAY) == 5
@@ -181,3 +185,22 @@ def test_the_commands_load_list_search_and_publish(tmp_path: Path) -> None:
     assert {path.name for path in out.glob("indicators.*")} == {
         "indicators.csv", "indicators.parquet", "indicators.csv-metadata.json", "indicators.dcat.jsonld",
     }  # fmt: skip
+
+
+def test_a_reader_sees_the_newer_store_while_an_older_one_is_still_open(tmp_path: Path) -> None:
+    with replaced(tmp_path) as warehouse:
+        refresh(warehouse, [event("decision_made", days=2)], as_of=DAY)
+    before = Warehouse(tmp_path, read_only=True)
+    with replaced(tmp_path) as warehouse:
+        refresh(warehouse, [event("decision_made", days=2), event("decision_made", days=6)], as_of=DAY)
+    after = Warehouse(tmp_path, read_only=True)
+
+    days = [
+        ObservationStore(it).nation(ObservationStore(it).indicator("days_to_decision"), DAY) for it in (before, after)
+    ]
+    assert [one[0].value for one in days] == [2, 4]
+
+
+def test_reading_a_store_that_is_not_there_tells_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(BadSheet, match="no evidence store"):
+        Warehouse(tmp_path, read_only=True)

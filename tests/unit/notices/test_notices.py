@@ -15,7 +15,7 @@ from kiban.notices.errors import MissingText, NothingInside, UnknownNotice
 from kiban.notices.of_cases import CaseMessages
 from kiban.notices.store.repository import DatabaseNotices
 from kiban.notices.texts import LANGUAGES, fill
-from kiban.procedures.model import FactState
+from kiban.procedures.model import OF_NOTICE, FactState
 from services.sample import PERSON, B, Town, town
 
 TEXTS = {language: Text(title="{child}さんの手当", body="{yen}円") for language in LANGUAGES}
@@ -99,6 +99,7 @@ def test_the_application_inside_is_one_draft_with_what_the_office_knows(desk: No
     draft = open_prefilled(desk, notice.id, person=PERSON, procedures=here.procedures)
 
     assert open_prefilled(desk, notice.id, person=PERSON, procedures=here.procedures) == draft
+    assert draft.idempotency_key == f"{OF_NOTICE}{notice.id}"  # by which its application is counted as taken up
     assert (draft.facts["moved_on"].state, draft.facts["moved_on"].source) == (FactState.KNOWN, B)
 
 

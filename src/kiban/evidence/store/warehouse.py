@@ -26,15 +26,20 @@ KINDS = {"projects": "sheets", "payees": "payees", "budget_items": "budget_items
 
 
 class Warehouse:
-    """One evidence store: a folder with `evidence.duckdb` in it; ``None`` keeps everything in memory."""
+    """One evidence store: a folder with `evidence.duckdb` in it; ``None`` keeps everything in memory.
+
+    Read-only, it is looked at through views from an instance of its own: DuckDB shares one instance a path within a
+    process, so that a file put in place of another would otherwise never be seen.
+    """
 
     def __init__(self, folder: Path | None = None, *, read_only: bool = False) -> None:
-        if folder is not None and not read_only:
+        if folder is not None and read_only:
+            self.connection = _looked_at(folder / "evidence.duckdb")
+            return
+        if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
-        name = ":memory:" if folder is None else str(folder / "evidence.duckdb")
-        self.connection = duckdb.connect(name, read_only=read_only)
-        if not read_only:
-            self.connection.execute(SCHEMA)
+        self.connection = duckdb.connect(":memory:" if folder is None else str(folder / "evidence.duckdb"))
+        self.connection.execute(SCHEMA)
 
     def close(self) -> None:
         """Close the file; it can then be opened by another process."""
@@ -102,6 +107,25 @@ class Warehouse:
         yield [tuple(column[0] for column in cursor.description)]
         while rows := cursor.fetchmany(batch):
             yield rows
+
+
+def _looked_at(file: Path) -> duckdb.DuckDBPyConnection:
+    """A connection whose tables are those of the file.
+
+    Raises:
+        BadSheet: there is no store.
+    """
+    if not file.exists():
+        raise BadSheet(
+            "there is no evidence store here", where=Where(str(file.parent)), remedy="load one: `kiban evidence load`"
+        )
+    connection = duckdb.connect()
+    quoted = str(file).replace("'", "''")
+    connection.execute(f"ATTACH '{quoted}' AS store (READ_ONLY)")
+    tables = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'store'").fetchall()
+    for (table,) in tables:
+        connection.execute(f"CREATE VIEW {table} AS FROM store.{table}")
+    return connection
 
 
 @contextmanager

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+
+from django.conf import settings
 
 from kiban.evidence.refresh import refresh
 from kiban.evidence.store.warehouse import replaced
@@ -14,9 +16,9 @@ from kiban.jobs.recurring import Recurring
 from kiban.jobs.store.models import EventRow
 from kiban.kernel.clock import SystemClock, today
 from kiban.kernel.events import Event
+from kiban.packs import load_packs
 
 REFRESH = "refresh_indicators"
-EVERY = dt.timedelta(hours=1)
 
 
 def told() -> Iterator[Event]:
@@ -25,15 +27,22 @@ def told() -> Iterator[Event]:
         yield Event(row.kind, row.occurred_at, row.agency, row.subject, row.data)
 
 
+def titles(folder: Path) -> Callable[[str], str]:
+    """How the packs of a folder are called in Japanese; the id of one that is not there."""
+    known = {one.pack.id: one.texts for one in load_packs(folder).loaded.values()}
+    return lambda pack: known[pack].say("title", lang="ja") if pack in known else pack
+
+
 def refresh_store(folder: Path) -> int:
     """Bring the indicators of a store up to date; how many figures are new or changed."""
+    named = titles(settings.PACKS)
     with replaced(folder) as warehouse:
-        return refresh(warehouse, told(), as_of=today(SystemClock()))
+        return refresh(warehouse, told(), as_of=today(SystemClock()), title_of=named)
 
 
 def with_indicators(worker: Worker, folder: Path) -> Worker:
-    """The worker, which also keeps the indicators of a store up to date every hour."""
+    """The worker, which also keeps the indicators of a store up to date, every hour unless set otherwise."""
     clock = SystemClock()
     worker.queue.put(REFRESH, "")
-    job = Recurring(lambda _: refresh_store(folder), EVERY, clock)
+    job = Recurring(lambda _: refresh_store(folder), dt.timedelta(seconds=settings.INDICATOR_SECONDS), clock)
     return replace(worker, handlers={**worker.handlers, REFRESH: job})

@@ -16,9 +16,13 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 
 def case(request: HttpRequest, case: str) -> HttpResponse:
-    """One procedure; where it was returned for correction (補正), the fields that the office named."""
+    """One procedure; where it was returned for correction (補正), the fields that the office named.
+
+    After the decision it asks one question (利用者満足度).
+    """
     desk, person = platform().my_cases, resident(request)
-    wrong = desk.answer(case, person=person, sent=submitted(request)) if request.method == "POST" else ()
+    take = desk.survey if request.POST.get("do") in {"survey", "pass"} else desk.answer
+    wrong = take(case, person=person, sent=submitted(request)) if request.method == "POST" else ()
     if request.method == "POST" and not wrong:
         return HttpResponseRedirect(reverse("case", kwargs={"case": case}))
     typed = {name: request.POST[name] for name in request.POST}

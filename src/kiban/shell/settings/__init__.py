@@ -85,6 +85,7 @@ TRUST = text("KIBAN_TRUST", "")
 PACKS = Path(text("KIBAN_PACKS", str(Path(__file__).resolve().parents[4] / "packs")))
 REGISTRIES = Path(text("KIBAN_REGISTRIES", str(HOME / "registries.sqlite3")))
 EVIDENCE = Path(text("KIBAN_EVIDENCE", str(HOME / "evidence")))
+INDICATOR_SECONDS = number("KIBAN_INDICATOR_SECONDS", 3600)
 RELEASE_NOTE = text("KIBAN_BANNER", "")
 
 LOGGING = {

@@ -7,7 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiban.benefits import BenefitDesk
-from kiban.cases import Case, CaseDesk, CaseState, Decision, Happening, answer_send_back, public_timeline, withdraw
+from kiban.cases import (
+    Case,
+    CaseDesk,
+    CaseState,
+    Decision,
+    Happening,
+    Satisfaction,
+    answer_send_back,
+    close_survey,
+    may_be_asked,
+    public_timeline,
+    withdraw,
+)
 from kiban.cases import letter as issued_letter
 from kiban.cases.actions import case_id_of
 from kiban.cases.decisions import Result, results_of
@@ -149,6 +161,8 @@ class Procedures:
             returned_until=back.until if back else None,
             can_withdraw=found.decision is None and found.closed_at is None,
             version=found.version,
+            survey=_answers() if may_be_asked(found) else (),
+            surveyed=found.surveyed,
         )
 
     def _steps(self, case: Case) -> tuple[tuple[str, str], ...]:
@@ -203,6 +217,16 @@ class Procedures:
         record = self._fact(case, field.key).type in {"address", "account", "school", "person_name"}
         return Change(value={"text": given} if record else given)
 
+    def survey(self, case: str, *, person: Principal, sent: Submitted) -> tuple[Problem, ...]:
+        found = self.desk.store.case_of(case, subject=person.code)
+        passed, given = sent.values.get("do") == "pass", sent.values.get("answer", "")
+        if not may_be_asked(found):  # sent twice: the first counts
+            return ()
+        if not passed and given not in set(Satisfaction):
+            return (Problem("answer", texts.plain("survey.problem")),)
+        close_survey(self.desk, found, answer=None if passed else Satisfaction(given))
+        return ()
+
     def withdraw(self, case: str, *, person: Principal, version: int) -> None:
         found = self.desk.store.case_of(case, subject=person.code)
         if found.version != version:
@@ -212,6 +236,10 @@ class Procedures:
     def letter(self, case: str, *, person: Principal, letter: str) -> bytes:
         found = self.desk.store.case_of(case, subject=person.code)
         return letter_of(self.desk, found, letter=letter)
+
+
+def _answers() -> tuple[Option, ...]:
+    return tuple(Option(one.value, texts.plain(f"survey.{one.value}")) for one in Satisfaction)
 
 
 def letter_of(desk: CaseDesk, case: Case, *, letter: str) -> bytes:
