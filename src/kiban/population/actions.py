@@ -11,6 +11,7 @@ from typing import Any
 from kiban.population.agencies import check_agencies, copy
 from kiban.population.circumstances import circumstances
 from kiban.population.corporations import corporations_table
+from kiban.population.doubles import REGISTER, flawed_register
 from kiban.population.faults import Faults
 from kiban.population.model import Part, Settings, parts
 from kiban.population.register import register
@@ -92,6 +93,9 @@ def make_part(task: tuple[Job, Part]) -> Entry:
         "corporations": corporations_table(people),
     }
     for agency in job.agencies:
-        made, truth = copy(people, life, agency=agency, faults=job.faults, first=part.number)
+        if agency == REGISTER:
+            made, truth = flawed_register(people, faults=job.faults, first=part.number)
+        else:
+            made, truth = copy(people, life, agency=agency, faults=job.faults, first=part.number)
         tables |= {f"agencies/{agency}": made, f"truth/{agency}": truth}
     return write_part(job.folder, part.number, tables=tables, persons=part.persons)

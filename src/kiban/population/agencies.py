@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kiban.population.circumstances import BANKS, Circumstances
+from kiban.population.doubles import REGISTER
 from kiban.population.errors import BadPlan
 from kiban.population.faults import WRONG_LINKS, Fault, Faults
 from kiban.population.model import Column, Register
@@ -93,8 +94,8 @@ AGENCIES: dict[str, Habits] = {
 def check_agencies(names: tuple[str, ...]) -> None:
     """Raises: BadPlan for an unknown agency."""
     for name in names:
-        if name not in AGENCIES:
-            raise BadPlan(f"no agency {name!r}", remedy=f"use {', '.join(AGENCIES)}")
+        if name not in AGENCIES and name != REGISTER:
+            raise BadPlan(f"no agency {name!r}", remedy=f"use {', '.join(AGENCIES)} or {REGISTER}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ class Faults:
     """Rates by kind. The three wrong links together are 0.010 % as the inspection found (8,395 of 8,208 万件).
 
     The split among the three and all other rates are guesses (``verified: false``). ``late_move`` and ``former_name``
-    are shares of those who moved or married in the last three years; ``alias`` of those who have one.
+    are shares of those who moved or married in the last three years; ``alias`` of those who have one. The last three
+    are of the copy ``register`` alone (`kiban.population.doubles`).
     """
 
     two_items: float = 0.00004
@@ -61,6 +62,9 @@ class Faults:
     no_kana: float = 0.01
     no_address: float = 0.01
     alias: float = 0.5
+    split_person: float = 0.00002
+    shared_number: float = 0.00001
+    entered_twice: float = 0.00002
 
     def __post_init__(self) -> None:
         for field in fields(self):

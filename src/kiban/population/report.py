@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from kiban.population.doubles import REGISTER, Double
 from kiban.population.faults import WRONG_LINKS, Faults
 from kiban.population.model import Column, Settings, shares
 from kiban.population.nation import nation
@@ -86,7 +87,9 @@ def marginals(folder: Path) -> Iterator[Marginal]:
     yield _families(counts)
     yield _foreign(counts)
     for agency in manifest.parameters["agencies"]:
-        yield _wrong_links(folder, agency, faults=Faults(**manifest.parameters["faults"]))
+        yield (_doubles if agency == REGISTER else _wrong_links)(
+            folder, agency, faults=Faults(**manifest.parameters["faults"])
+        )
 
 
 def _count(folder: Path, manifest: Manifest, *, on: dt.date) -> _Counts:
@@ -191,6 +194,16 @@ def _wrong_links(folder: Path, agency: str, *, faults: Faults) -> Marginal:
         found=_share(found),
         of=sum(found.values()),
     )
+
+
+def _doubles(folder: Path, agency: str, *, faults: Faults) -> Marginal:
+    causes = pc.value_counts(pq.read_table(folder / f"truth/{agency}", columns=["cause"])["cause"].cast("string"))
+    found = {str(one["values"] or "right"): int(one["counts"]) for one in causes.to_pylist()}
+    expected = {one.name.lower(): float(getattr(faults, one.name.lower())) for one in Double}
+    return Marginal(
+        "doubles of the register", "the error file", False, "no count of them is published; the rates are chosen",
+        {**expected, "right": 1 - sum(expected.values())}, _share(found), sum(found.values()),
+    )  # fmt: skip
 
 
 def as_text(found: list[Marginal]) -> str:

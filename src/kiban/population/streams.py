@@ -28,6 +28,7 @@ class Purpose(IntEnum):
     TOWNS = 7
     DEATH = 8
     CORPORATION = 9
+    DOUBLE = 10
     COPY = 100
 
 

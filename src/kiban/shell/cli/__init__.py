@@ -25,8 +25,8 @@ REFUSED, MISCONFIGURED, STOPPED = 1, 3, 4
 
 
 def groups() -> list[str]:
-    """Names of the command groups, in alphabetical order."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+    """Names of the command groups, in alphabetical order; a module with a leading underscore is a part of another."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
 
 
 def parser(only: str | None = None) -> argparse.ArgumentParser:
