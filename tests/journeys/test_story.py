@@ -104,6 +104,16 @@ def test_the_story_without_javascript_holds_in_every_check(place: Place) -> None
 
     assert told["failed"] == [], [c for chapter in told["chapters"] for c in chapter["checks"] if not c["held"]]
     assert told["checks"] >= 30
+    lines = [line.strip() for chapter in told["chapters"] for line in chapter["lines"]]
+    wanted = (
+        "今の住所: 和歌山県海南市日方1525番地6 海南市「氏名・生年月日・住所」",
+        "新しい住所: 和歌山県和歌山市秋葉町1番1号",
+        "児童手当の月額（円）: 25,000",
+        "理由: 児童手当は1か月に25,000円です。 （児童手当法 6条1項）",
+    )
+    for said in wanted:
+        assert any(line.startswith(said) for line in lines), lines
+    assert any("日本年金機構の持つ年金の種別を見ました。（根拠 番号法 19条8号）" in line for line in lines), lines
     family = told["measures"]["family"]
     assert family["screens"] <= 5
     assert family["decisions"] <= 12

@@ -79,10 +79,10 @@ class LegalTable:
     laws: dict[str, str] = field(default_factory=dict)
 
     def basis(self, row_id: str) -> str:
-        """Law and article of a row in words, e.g. 番号法 19-8; the id itself when the table no longer has it."""
+        """Law and article of a row in words, e.g. 番号法 19条8号; the id itself when the table no longer has it."""
         for row in self.rows:
             if row.id == row_id:
-                return f"{self.laws.get(row.law, row.law)} {row.article}"
+                return f"{self.laws.get(row.law, row.law)} {_cited(row.article)}"
         return row_id
 
     def row(self, question: Question, *, day: dt.date) -> Row:
@@ -101,6 +101,13 @@ class LegalTable:
             f" for {', '.join(question.items) or 'nothing'} in the affair {question.affair!r}",
             remedy="the exchange is not lawful; ask the person for the document",
         )
+
+
+def _cited(article: str) -> str:
+    """``19-8`` as 19条8号, ``24_2`` as 24条の2."""
+    number, _, item = article.partition("-")
+    head, joint, branch = number.partition("_")
+    return f"{head}条{'の' if joint else ''}{branch}" + (f"{item}号" if item else "")
 
 
 def _lines(node: yaml.Node | None) -> list[int]:

@@ -57,6 +57,15 @@ class Form:
         return [(f.name, f.value) for f in self.fields if f.name and f.checked]
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph, list item or described thing under its nearest heading; what a disclosure hides belongs to none."""
+
+    heading: str
+    term: str
+    text: str
+
+
 @dataclass(slots=True)
 class Page:
     """What one screen shows."""
@@ -67,7 +76,12 @@ class Page:
     title: str = ""
     forms: list[Form] = field(default_factory=list)
     links: list[tuple[str, str]] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
     text: str = ""
+
+    def under(self, heading: str) -> list[Line]:
+        """The lines whose heading contains the words."""
+        return [line for line in self.lines if heading in line.heading]
 
     def form(self, identifier: str = "", *, button: str = "") -> Form:
         """The form with that id (or whose action contains it), and with that button where several are alike."""
@@ -110,6 +124,9 @@ class _PageParser(HTMLParser):
         self.button: tuple[str, str] | None = None
         self.heard: list[str] = []
         self.skip = 0
+        self.heading = self.term = ""
+        self.line: int | None = None
+        self.paragraph = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         known = {name: value or "" for name, value in attrs}
@@ -145,6 +162,49 @@ class _PageParser(HTMLParser):
         self.skip -= 1
 
     open_style, close_style = open_script, close_script
+
+    def open_h2(self, _known: dict[str, str]) -> None:
+        self.mark, self.line = len(self.heard), None
+
+    def close_h2(self) -> None:
+        self.heading = self._said(self.mark)
+
+    open_h3, close_h3 = open_h2, close_h2
+    open_h4, close_h4 = open_h2, close_h2
+
+    def open_dt(self, _known: dict[str, str]) -> None:
+        self.mark = len(self.heard)
+
+    def close_dt(self) -> None:
+        self.term = self._said(self.mark)
+
+    def open_dd(self, _known: dict[str, str]) -> None:
+        self.line = len(self.heard)
+
+    def close_dd(self) -> None:
+        if self.line is not None:
+            self.page.lines.append(Line(self.heading, self.term, self._said(self.line)))
+        self.line, self.term = None, ""
+
+    open_li, close_li = open_dd, close_dd
+
+    def open_p(self, known: dict[str, str]) -> None:
+        self.heard.append(" ")
+        if self.line is None:
+            self.open_dd(known)
+            self.paragraph = True
+
+    def close_p(self) -> None:
+        if self.paragraph:
+            self.close_dd()
+        self.paragraph = False
+
+    def open_span(self, _known: dict[str, str]) -> None:
+        self.heard.append(" ")
+
+    def open_details(self, _known: dict[str, str]) -> None:
+        if self.line is not None:
+            self.close_dd()
 
     def open_form(self, known: dict[str, str]) -> None:
         self.form = Form(known.get("action", ""), known.get("method", "get").lower(), known.get("id", ""))

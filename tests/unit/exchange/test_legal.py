@@ -60,7 +60,8 @@ def test_only_the_person_asks_for_the_affair_self_and_only_behind_a_door() -> No
 
 
 def test_rows_say_whether_they_were_verified() -> None:
-    assert TABLE.basis("child.pension") == "番号法 19-8"
+    assert TABLE.basis("child.pension") == "番号法 19条8号"
+    assert TABLE.basis("move.in") == "住民基本台帳法 24条の2"
     assert {row.id for row in TABLE.rows if row.verified} == {"self.usage"}
 
 

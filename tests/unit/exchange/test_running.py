@@ -150,7 +150,7 @@ def test_the_person_sees_who_looked_with_proofs(running: Running, land: Land) ->
         "child_allowance",
         ["tax.income"],
     )
-    assert mine["basis"] == "番号法 19-8"
+    assert mine["basis"] == "番号法 19条8号"
     assert check_receipt(mine["receipt"], key_of(prepared.folder / A)).subject == prepared.code("taro", A)
     local = running.client(A).usages(prepared.code("taro", A))
     assert mine["receipt_id"] in {usage.receipt_id for usage in local}

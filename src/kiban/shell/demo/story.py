@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kiban.identity import totp
+from kiban.shell.demo import reading
 from kiban.shell.demo.account import Account
 from kiban.shell.demo.place import PASSWORD, PIN, A, B, Place
 from kiban.simulators.walker import LostWay, Page, Walker
@@ -15,8 +17,6 @@ NEW_TOWN, NEW_BLOCK, NEW_HOUSE = "0003000", "1", "1"
 PROCEDURES = ("転出届", "転入届", "児童手当の認定請求", "児童手当の受給事由消滅届", "国民健康保険の資格取得届",
               "国民健康保険の資格喪失届", "転校")  # fmt: skip
 PATIENCE = 30.0
-PAYMENT = re.compile(r"\d{4}年(?:2|4|6|8|10|12)月\d{1,2}日\(.\)20[^円]{0,40}?[\d,]+円")
-"""A line of the payment table: an even month's day, the months it is for, the sum."""
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ class Story:
     # the family
 
     def _files(self) -> Walker:
-        say, check = self.account.say, self.account.check
+        check = self.account.check
         self.account.chapter("家族がスマートフォンで引越しを届け出る")
         resident = Walker()
         resident.open(f"{self.place.portal}/")
@@ -56,16 +56,25 @@ class Story:
             "浜中 陽葵" in resident.page.text,
             detail=resident.page.text[:300],
         )
-        say(f"画面「{resident.page.title}」: " + "、".join(_known(resident.page)))
+        self._tell("知っていたこと", reading.known(resident.page))
         self._fill(resident)
         resident.submit("/sign", choose={"card": "story-1"}, pin={"pin": PASSWORD})
         check(
             "受付票が出た", "/receipts/" in resident.page.url, detail=f"{resident.page.url} {resident.page.text[:300]}"
         )
+        self._tell("家族が答えたこと", reading.asked(resident.page))
         self._count(resident)
         for title in PROCEDURES:
             check(f"「{title}」を受け付けた", title in resident.page.text)
         return resident
+
+    def _tell(self, what: str, lines: Iterable[str]) -> None:
+        """Lines read from a page under a title; that there are some is a check."""
+        told = list(lines)
+        self.account.say(f"{what}（{len(told)}件）")
+        for line in told:
+            self.account.say(f"  {line}")
+        self.account.check(f"{what}が画面にある", bool(told))
 
     def _fill(self, resident: Walker) -> None:
         """The new address by picker, the day and the visit; nothing is typed."""
@@ -185,11 +194,10 @@ class Story:
             all(_line(page, title, status=status) for title, status in done),
             detail=page.text[:700],
         )
+        for title in PROCEDURES:
+            self._tell(f"「{title}」で決まったことと理由", reading.decided(resident.open(page.link(title))))
         case = page.link("児童手当の認定請求").removeprefix(self.place.portal)
-        self._until(resident, case, wanted=lambda page: bool(PAYMENT.search(page.text)))
-        paid = [found[0] for found in PAYMENT.finditer(resident.page.text)]
-        self.account.say("支払の予定: " + "; ".join(paid[:3]))
-        self.account.check("支払の予定が偶数月にある", bool(paid), detail=resident.page.text[:700])
+        self._tell("偶数月の支払の予定", reading.paid(self._until(resident, case, wanted=reading.paid)))
         resident.open(resident.page.link("/letters/"))
         self.account.check("通知書はPDF", resident.page.html.startswith("%PDF"))
         resident.open(f"{self.place.portal}/notices")
@@ -199,7 +207,7 @@ class Story:
         self.account.chapter("だれが見たかを、証明つきで確かめる")
         page = resident.open(f"{self.place.portal}/who-looked")
         proven, broken = page.text.count("証明を確認しました"), page.text.count("証明を確認できません")
-        self.account.say(f"{proven}件の照会。すべてに証明がある")
+        self._tell("だれが見たか", reading.looked(page))
         self.account.check("見た役所の名前が出る", "和歌山市" in page.text, detail=page.text[:300])
         self.account.check("証明はすべて正しい", proven > 0 and broken == 0, detail=f"{broken}")
         resident.click("/file")
@@ -223,11 +231,6 @@ class Story:
 
 def _buttons(page: Page) -> set[str]:
     return {value for form in page.forms for _, _, value in form.buttons}
-
-
-def _known(page: Page) -> list[str]:
-    words = ("浜中 健一", "浜中 由美", "浜中 陽葵", "浜中 湊", "海南市日方1525番地6", "模擬小学校", "模擬銀行")
-    return [word for word in words if word in page.text]
 
 
 def _line(page: Page, title: str, *, status: str) -> bool:

@@ -1,0 +1,55 @@
+"""What the family reads on its pages, as lines for the account: what was known, asked, decided and why, paid, seen."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from itertools import takewhile
+
+from kiban.simulators.walker import Page
+
+PAYMENT = re.compile(r"\d{4}年(?:2|4|6|8|10|12)月\d{1,2}日\(.\)20[^円]{0,40}?[\d,]+円")
+"""A line of the payment table: an even month's day, the months it is for, the sum."""
+DAY = re.compile(r"\d{4}年")
+"""The day of the decision ends its reasons."""
+GIVEN = re.compile(r"^(.+): (.+) \[(本人記入|訂正.*)\]$", re.MULTILINE)
+"""A line of the signed content that the family answered itself."""
+
+
+def known(page: Page) -> Iterator[str]:
+    """Every fact of the plan with the agency and the day it came from."""
+    yield from (f"{line.term}: {line.text}" for line in page.lines if line.term and "現在）" in line.text)
+
+
+def asked(page: Page) -> Iterator[str]:
+    """What the receipt's signed content says the family gave."""
+    found = re.search(r"<pre>(.*?)</pre>", page.html, re.DOTALL)
+    content = html.unescape(found[1]) if found else ""
+    yield from (f"{label}: {value}" for label, value, _ in GIVEN.findall(content))
+
+
+def decided(page: Page) -> Iterator[str]:
+    """What a case's decision fixes, and its reasons with their articles."""
+    yield from (f"{line.term}: {line.text}" for line in page.lines if line.term and line.heading != "理由")
+    reasons = takewhile(lambda line: not DAY.match(line.text), page.under("理由"))
+    yield from (f"理由: {line.text}" for line in reasons)
+
+
+def paid(page: Page) -> list[str]:
+    """The days, months and sums of the payment table."""
+    return [found[0] for found in PAYMENT.finditer(page.text)]
+
+
+def looked(page: Page) -> Iterator[str]:
+    """Who looked at what for what: the page's sentence with its day and law."""
+    said = when = ""
+    for line in page.lines:
+        if line.term == "いつ":
+            when = line.text
+        elif line.term == "根拠":
+            yield f"{when} {said}（根拠 {line.text}）"
+        elif not when:
+            said = line.text
+        else:
+            when = ""
