@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 import pyarrow.parquet as pq
 
-from kiban.linkage import explaining, searching
+from kiban.linkage import explaining, searching, settling
 from kiban.linkage.comparing import Weights
 from kiban.linkage.fingerprints import Partitions, Source
 from kiban.linkage.joining import DOUBLE_KEY, UNKNOWN_KEY, Joined, join
@@ -33,6 +33,8 @@ PARTITION_BYTES = 1 << 28
 BYTES_PER_ROW = 40
 LEVELS = (0.05, 0.5, 0.9, 0.99)
 CERTAIN, PLAUSIBLE, SUSPICIOUS, WRONG, SET_ASIDE = range(5)
+ITEMS = ("kana", "birth", "sex", "address")
+REPEATED = "the link key stands in several rows of the agency; each was judged"
 ASIDE_REASONS = {UNKNOWN_KEY: "the link key is not in the register", DOUBLE_KEY: "the register has the link key twice"}
 
 
@@ -114,16 +116,18 @@ def _judge(joined: Joined, register: Partitions, *, rules: Rules) -> _Judged:
 
 def _write(job: Check, sources: tuple[Source, Source], *, judged: _Judged, rows: tuple[int, int]) -> Summary:
     agency = sources[1]
+    people = _people(judged, sources)
+    judged = _settled(judged, people, rules=job.rules)
     codes, texts = _codes(judged, rules=job.rules)
     aside = [*results.read_lines(job.out / "set-aside-register.jsonl", Aside),
              *results.read_lines(job.out / "set-aside-agency.jsonl", Aside),
-             *_unjoined(judged.joined.pattern, agency)]  # fmt: skip
-    findings = _findings(judged, sources, rules=job.rules)
+             *_unjoined(judged.joined, agency)]  # fmt: skip
+    findings = _findings(judged, people, rules=job.rules)
     results.write_judgements(job.out, agency, judged=codes, texts=texts)
     results.write_lines(job.out / results.ASIDE, sorted(aside, key=lambda one: (one.file, one.row, one.column)))
     results.write_lines(job.out / results.WORK_LIST, findings)
     summary = _summary(judged, codes, findings=findings, aside=aside, rows=rows)
-    summary = msgspec.structs.replace(summary, rules=asdict(job.rules))
+    summary = msgspec.structs.replace(summary, rules=asdict(job.rules), columns=_columns(sources))
     results.write_lines(job.out / results.SUMMARY, [summary])
     for side in ("register", "agency"):
         (job.out / f"set-aside-{side}.jsonl").unlink()
@@ -148,24 +152,69 @@ def _codes(judged: _Judged, *, rules: Rules) -> tuple[Column, tuple[list[str], C
     return codes, (distinct, which)
 
 
-def _unjoined(pattern: Column, agency: Source) -> list[Aside]:
-    """Links whose key names nobody, or two entries."""
-    found, start = [], 0
+def _columns(sources: tuple[Source, Source]) -> dict[str, tuple[str, ...]]:
+    """Items that a side's files do not have, and columns that are not read."""
+    found: dict[str, tuple[str, ...]] = {}
+    for side, source in zip(("register", "agency"), sources, strict=True):
+        missing = {item for form in source.layouts for item in ITEMS if not getattr(form, item)}
+        found[f"{side} without"] = tuple(sorted(missing))
+        found[f"{side} not read"] = tuple(sorted({column for form in source.layouts for column in form.extra}))
+    return found
+
+
+def _unjoined(joined: Joined, agency: Source) -> list[Aside]:
+    """Links whose key names nobody, or two entries; and keys of several rows, each of which was judged."""
+    pattern, found, start = joined.pattern, [], 0
     for path, form in zip(agency.files, agency.layouts, strict=True):
         many = pq.ParquetFile(path).metadata.num_rows if path.suffix == ".parquet" else len(pattern) - start
         here = pattern[start : start + many]
         for code, reason in ASIDE_REASONS.items():
             found += [Aside(path.name, int(at) + 1, form.key, reason) for at in np.flatnonzero(here == code)]
+        again = joined.repeated[(joined.repeated >= start) & (joined.repeated < start + len(here))] - start
+        found += [Aside(path.name, int(at) + 1, form.key, REPEATED) for at in np.sort(again)]
         start += many
     return found
 
 
-def _findings(judged: _Judged, sources: tuple[Source, Source], *, rules: Rules) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class _People:
+    """Items of the work list's records and of everybody who may be the right person, by row."""
+
+    ours: dict[int, Person]
+    theirs: dict[int, Person]
+
+
+def _people(judged: _Judged, sources: tuple[Source, Source]) -> _People:
+    rows = judged.joined.linked["row"][judged.listed]
+    others = [int(judged.found.row[one]) for at in judged.listed for one in _candidates(judged.found, int(at))]
+    theirs = results.persons(sources[0], np.concatenate([rows, np.array(others, dtype=rows.dtype)]))
+    return _People(results.persons(sources[1], judged.joined.records["row"][judged.listed]), theirs)
+
+
+def _settled(judged: _Judged, people: _People, *, rules: Rules) -> _Judged:
+    """The judgement after the address engine looked at the addresses of the work list."""
+    records, found, listed = judged.joined.records, judged.found, judged.listed
+    ours = [people.ours[int(row)] for row in records["row"][listed]]
+    linked = [people.theirs[int(row)] for row in judged.joined.linked["row"][listed]]
+    before = judged.joined.pattern[records["row"]]
+    fit = settling.settle_linked(before, listed, sides=(ours, linked))
+    owners = [(place, one) for place, at in enumerate(listed) for one in _candidates(found, int(at))]
+    sides = [ours[place] for place, _ in owners], [people.theirs[int(found.row[one])] for _, one in owners]
+    better = settling.settle_found(found, [one for _, one in owners], sides=sides, weights=judged.weights)
+    if not settling.changed(before, fit) and not settling.changed(found.pattern, better.pattern):
+        return judged
+    judged.joined.pattern[records["row"]] = fit
+    verdicts = searching.verdicts(better, fit, weights=judged.weights, rules=rules)
+    listed = listed[verdicts.wrong[listed] >= rules.suspicious_from]
+    order = np.lexsort((records["order"][listed], -verdicts.wrong[listed]))
+    return _Judged(judged.joined, judged.weights, better, verdicts, listed[order])
+
+
+def _findings(judged: _Judged, seen: _People, *, rules: Rules) -> list[Finding]:
     records, found = judged.joined.records, judged.found
     first = {int(at): _candidates(found, int(at)) for at in judged.listed}
     rows = [int(judged.joined.linked["row"][at]) for at in judged.listed]
-    people = results.persons(sources[0], np.array(rows + [int(found.row[c]) for cs in first.values() for c in cs]))
-    ours = results.persons(sources[1], records["row"][judged.listed])
+    people, ours = seen.theirs, seen.ours
     out = []
     for number, (at, linked) in enumerate(zip(judged.listed.tolist(), rows, strict=True), start=1):
         wrong = float(judged.verdicts.wrong[at])

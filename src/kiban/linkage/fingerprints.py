@@ -16,6 +16,7 @@ from kiban.linkage.folding import PREFECTURES, table
 from kiban.linkage.model import FINGERPRINT, Aside, Column, Layout
 
 BAD_DAY = "no day of the calendar"
+UNREADABLE = -4
 REASONS = {-1: "no link key", -2: "the link key is not 12 digits", -3: "the link key's check digit does not fit"}
 
 
@@ -88,6 +89,8 @@ def fingerprint(piece: Any, form: Layout, *, first: int) -> Column:
     """The fingerprints of a piece of a file; ``first`` is the number of its first row among all rows."""
     found = np.zeros(len(piece), dtype=FINGERPRINT)
     found["key"] = keys(reading.plain(piece[form.key]))
+    if reading.FAULT in piece.column_names:
+        found["key"][np.asarray(reading.plain(piece[reading.FAULT])) != ""] = UNREADABLE
     found["order"], found["row"] = scatter(found["key"]), np.arange(first, first + len(piece))
     put_names(found, reading.joined(piece, form.name, by=" "))
     if form.kana:
@@ -139,7 +142,7 @@ class Partitions:
         for path, form, piece in source.pieces():
             start, current = (rows, path) if path != current else (start, current)
             found = fingerprint(piece, form, first=rows)
-            aside += _asides(found, form, file=path.name, start=start)
+            aside += _asides(found, form, piece=piece, at=(path.name, rows - start))
             good = found[(found["key"] > 0) & (found["birth"] != reading.BAD)]
             self._append(good[np.argsort(good["order"], kind="stable")])
             rows += len(piece)
@@ -160,10 +163,14 @@ class Partitions:
         return found[np.argsort(found["order"], kind="stable")]
 
 
-def _asides(found: Column, form: Layout, *, file: str, start: int) -> list[Aside]:
-    def reason(at: int) -> Aside:
-        row, key = int(found["row"][at]) - start + 1, int(found["key"][at])
-        bad_key = key < 0
-        return Aside(file, row, form.key if bad_key else form.birth, REASONS[key] if bad_key else BAD_DAY)
+def _asides(found: Column, form: Layout, *, piece: Any, at: tuple[str, int]) -> list[Aside]:
+    """Rows of a piece that cannot be judged; ``at`` is the file, and how many of its rows stand before the piece."""
+    faults = reading.plain(piece[reading.FAULT]).to_pylist() if reading.FAULT in piece.column_names else []
 
-    return [reason(int(at)) for at in np.flatnonzero((found["key"] < 0) | (found["birth"] == reading.BAD))]
+    def aside(place: int) -> Aside:
+        row, key = at[1] + place + 1, int(found["key"][place])
+        if key == UNREADABLE:
+            return Aside(at[0], row, *faults[place].split("\t"))
+        return Aside(at[0], row, form.key, REASONS[key]) if key < 0 else Aside(at[0], row, form.birth, BAD_DAY)
+
+    return [aside(int(place)) for place in np.flatnonzero((found["key"] < 0) | (found["birth"] == reading.BAD))]

@@ -20,7 +20,8 @@ class Joined:
     """What the join found.
 
     ``pattern`` has one entry per row of the agency's files, in their order. ``records`` and ``linked`` are the
-    fingerprints of the pairs that need a search, side by side, by the record's scattered key.
+    fingerprints of the pairs that need a search, side by side, by the record's scattered key. ``repeated``: rows whose
+    key stands in another row of the agency too.
     """
 
     pattern: Column
@@ -28,6 +29,7 @@ class Joined:
     stranger_counts: Column = field(default_factory=lambda: np.zeros(PATTERNS, np.int64))
     records: Column = field(default_factory=lambda: np.zeros(0, FINGERPRINT))
     linked: Column = field(default_factory=lambda: np.zeros(0, FINGERPRINT))
+    repeated: Column = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def weights(self) -> Weights:
         """The weights these links teach."""
@@ -44,11 +46,13 @@ def doubtful(pattern: Column) -> Column:
 def join(register: Partitions, links: Partitions, *, rows: int) -> Joined:
     """Join all partitions; ``rows`` is the number of rows of the agency's files."""
     found = Joined(np.full(rows, NO_PATTERN, dtype=np.uint16))
-    records, linked = [], []
+    records, linked, repeated = [], [], [np.zeros(0, np.int64)]
     for number in range(register.count):
         people, ours = register.read(number), links.read(number)
         if not len(ours):
             continue
+        again = ours["order"][1:] == ours["order"][:-1]
+        repeated.append(ours["row"][np.r_[again, False] | np.r_[False, again]].astype(np.int64))
         pairs = _pair(people, ours, pattern=found.pattern)
         _strangers(people, pairs[0], counts=found.stranger_counts)
         pattern = patterns(*pairs)
@@ -57,6 +61,7 @@ def join(register: Partitions, links: Partitions, *, rows: int) -> Joined:
         unsure = doubtful(pattern)
         records.append(pairs[0][unsure])
         linked.append(pairs[1][unsure])
+    found.repeated = np.concatenate(repeated)
     if records:
         found.records, found.linked = np.concatenate(records), np.concatenate(linked)
     return found

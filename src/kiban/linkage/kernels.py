@@ -179,6 +179,16 @@ def _building(code: Any) -> Any:
 building = _jit(_building)
 
 
+def _goes_on(code: Any) -> Any:
+    """Whether a kanji right after an Arabic numeral belongs to a place (条 線 区 町 軒 部 組 割 字 里 間 地)."""
+    return code < 0x4E00 or code in (
+        0x6761, 0x7DDA, 0x533A, 0x753A, 0x8ED2, 0x90E8, 0x7D44, 0x5272, 0x5B57, 0x91CC, 0x9593, 0x5730,
+    )  # fmt: skip
+
+
+goes_on = _jit(_goes_on)
+
+
 def _counts(text: Any, place: Any) -> Any:
     """Whether a kanji numeral is a number here, not a part of a name (四谷, 八王子)."""
     letters, count = text
@@ -229,7 +239,13 @@ def _address(text: Any, known: Any) -> Any:
                 if (
                     (at >= count or digit(letters[at]) < 0)
                     and size > 0
-                    and (solid or run >= 2 or (code < 0x80 and value > 99) or (at < count and building(letters[at])))
+                    and (
+                        solid
+                        or run >= 2
+                        or (code < 0x80 and value > 99)
+                        or (at < count and building(letters[at]))
+                        or (code < 0x80 and at == end and at < count and not goes_on(letters[at]))
+                    )
                 ):
                     break
                 continue

@@ -121,7 +121,7 @@ class Aside(msgspec.Struct, frozen=True):
 
 
 class Summary(msgspec.Struct, frozen=True):
-    """A run in numbers."""
+    """A run in numbers; ``columns`` names items that a side lacks and columns that were not read."""
 
     register_rows: int
     links: int
@@ -132,6 +132,7 @@ class Summary(msgspec.Struct, frozen=True):
     thresholds: tuple[Threshold, ...]
     weights: dict[str, dict[str, float]]
     rules: dict[str, float]
+    columns: dict[str, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)

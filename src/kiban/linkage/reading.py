@@ -22,6 +22,10 @@ from kiban.linkage.model import Column, Layout
 
 MISSING = -(2**31)
 BAD = MISSING + 1
+FAULT = "\x00fault"
+"""A column beside those of the file: column, tab, reason of a row that cannot be read; empty for the others."""
+WRONG_CELLS = "the row has more or fewer cells than there are columns"
+WRONG_BYTES = "characters that are neither UTF-8 nor Shift_JIS"
 NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     "key": (("individual_number",), ("my_number",), ("個人番号",), ("link_key",)),
     "record": (("record_id",), ("person_id",), ("整理番号",), ("宛名番号",), ("id",)),
@@ -80,13 +84,14 @@ def columns_of(path: Path) -> list[str]:
     """Names of a file's columns."""
     if path.suffix == ".parquet":
         return list(pq.ParquetFile(path).schema_arrow.names)
-    return list(_csv(path).column_names)
+    return [name for name in _csv(path).column_names if name != FAULT]
 
 
 def tables(path: Path, columns: list[str]) -> Iterator[Any]:
-    """The file's rows in pieces, only these columns."""
+    """The file's rows in pieces, only these columns; CSV also FAULT when a row of it cannot be read."""
     if path.suffix != ".parquet":
-        yield _csv(path).select(columns)
+        table = _csv(path)
+        yield table.select([*columns, FAULT] if FAULT in table.column_names else columns)
         return
     file = pq.ParquetFile(path)
     for batch in file.iter_batches(batch_size=1 << 18, columns=columns):
@@ -95,18 +100,35 @@ def tables(path: Path, columns: list[str]) -> Iterator[Any]:
 
 def _csv(path: Path) -> Any:
     """A CSV file whose lines may be UTF-8 or Shift_JIS (CP932), each on its own."""
-    lines = []
-    for line in path.read_bytes().removeprefix(b"\xef\xbb\xbf").splitlines():
-        try:
-            lines.append(line.decode("utf-8"))
-        except UnicodeDecodeError:
-            lines.append(line.decode("cp932", errors="replace"))
+    lines = [_decoded(line) for line in path.read_bytes().removeprefix(b"\xef\xbb\xbf").splitlines()]
     rows = list(csv.reader(io.StringIO("\n".join(lines))))
     if not rows:
         raise BadFile("an empty file", where=Where(str(path)), remedy="give the columns in the first line")
-    width = len(rows[0])
-    full = [(row + [""] * width)[:width] for row in rows[1:] if row]
-    return pa.table({name: [row[at] for row in full] for at, name in enumerate(rows[0])})
+    names = rows[0]
+    if len(set(names)) < len(names):
+        raise BadFile("two columns with one name", where=Where(str(path)), remedy="name each column once")
+    body = [row for row in rows[1:] if row]
+    full = [(row + [""] * len(names))[: len(names)] for row in body]
+    table = pa.table({name: [row[at] for row in full] for at, name in enumerate(names)})
+    faults = [_fault(row, names) for row in body]
+    return table.append_column(FAULT, pa.array(faults, pa.string())) if any(faults) else table
+
+
+def _decoded(line: bytes) -> str:
+    """A line in the encoding that leaves fewest characters unread."""
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        forms = [line.decode(encoding, errors="replace") for encoding in ("cp932", "utf-8")]
+        return min(forms, key=lambda form: form.count("\ufffd"))
+
+
+def _fault(row: list[str], names: list[str]) -> str:
+    """Why a row cannot be judged: its column and a reason, or nothing."""
+    if len(row) != len(names):
+        return f"\t{WRONG_CELLS}"
+    broken = next((name for name, cell in zip(names, row, strict=True) if "\ufffd" in cell), None)
+    return f"{broken}\t{WRONG_BYTES}" if broken is not None else ""
 
 
 def plain(column: Any) -> Any:

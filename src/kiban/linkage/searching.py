@@ -77,6 +77,12 @@ class Found:
     cause: Column
     pattern: Column
 
+    def ordered(self) -> Found:
+        """By record and falling odds; equal odds by the scattered key."""
+        by = np.lexsort((self.order, -self.odds, self.record))
+        columns = (self.record, self.row, self.order, self.odds, self.cause, self.pattern)
+        return Found(*(column[by] for column in columns))
+
 
 def search(register: Partitions, pairs: tuple[Column, Column], *, weights: Weights, rules: Rules) -> Found:
     """All candidates for the records of ``pairs`` (records, linked persons), with the log2 odds of each.
@@ -133,8 +139,7 @@ def _joined(found: list[Found]) -> Found:
     if not found:
         return Found(*(np.zeros(0, np.int64) for _ in columns))
     record, row, order, odds, cause, pattern = (np.concatenate([getattr(f, c) for f in found]) for c in columns)
-    by = np.lexsort((order, -odds, record))
-    return Found(record[by], row[by], order[by], odds[by], cause[by], pattern[by])
+    return Found(record, row, order, odds, cause, pattern).ordered()
 
 
 @dataclass(frozen=True, slots=True)

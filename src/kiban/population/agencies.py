@@ -247,7 +247,8 @@ def _attributes(people: Register, habits: Habits, *, made: _Copy) -> dict[str, A
     rows, bits = made.rows, made.bits
     has = [(bits >> fault) & 1 == 1 for fault in Fault]
     names = _names(people, made, has=has, half=habits.half)
-    birth = people.birth[rows] + np.where(has[Fault.BIRTH_TYPING], _birth_slip(made.picks), 0)
+    born = people.birth[rows].astype(np.int64)
+    birth = np.where(has[Fault.BIRTH_TYPING], _birth_slip(born, made.picks), born)
     sex = np.where(has[Fault.SEX_TYPING], 1 - people.sex[rows], people.sex[rows])
     found: dict[str, Any] = {}
     if habits.joined:
@@ -263,10 +264,15 @@ def _attributes(people: Register, habits: Habits, *, made: _Copy) -> dict[str, A
     return found
 
 
-def _birth_slip(picks: Column) -> Column:
-    """Days by which a typing error moves a birth date: a day, ten days, about a year or ten."""
-    slips: Column = np.array([1, -1, 10, -10, -365, -3652])
-    found: Column = slips[picks % len(slips)]
+def _birth_slip(birth: Column, picks: Column) -> Column:
+    """Birth dates with a typing error: a day or ten away, or the same day of another year."""
+    slips, years = np.array([1, -1, 10, -10, 0, 0]), np.array([0, 0, 0, 0, -1, -10])
+    kind = picks % len(slips)
+    month = birth.astype("datetime64[D]").astype("datetime64[M]")
+    day = birth - month.astype("datetime64[D]").astype(np.int64)
+    shifted = (month + 12 * years[kind]).astype("datetime64[D]").astype(np.int64) + day
+    leap = (day == 28) & (month.astype(np.int64) % 12 == 1)  # 29 February exists in few years
+    found: Column = np.where((years[kind] != 0) & ~leap, shifted, birth + np.where(leap, -1, slips[kind]))
     return found
 
 

@@ -10,17 +10,18 @@ import pytest
 
 from kiban.linkage import Check, Rules, asides, check, findings
 from kiban.linkage.errors import BadFile, OtherCheck
+from kiban.population.agencies import AGENCIES
 from kiban.population.faults import Faults
-from unit.linkage.nation import checked, faults, judged, made
+from unit.linkage.nation import checked, judged, made
 
 WRONG = {"two_items": 0.002, "wrong_number": 0.002, "family_mixup": 0.002}
 
 
 def test_a_perfect_copy_gives_no_finding_and_no_difference() -> None:
-    for agency in ("nhi", "account"):
+    for agency in AGENCIES:
         out, done = checked(made(agency), agency)
 
-        assert done.judged["certain"] == done.links > 1000
+        assert done.judged["certain"] == done.links > 300, agency
         assert findings(out) == []
         assert asides(out) == []
 
@@ -41,35 +42,6 @@ def test_wrong_links_are_found_among_ordinary_differences_with_the_right_person(
     assert sum(f.candidates[0].person.record == right[f.record.record] for f in hit) >= 0.95 * len(right)
     assert all(set(f.says) == {"ja", "ja-easy", "en"} and all(f.says.values()) for f in found)
     assert done.judged["wrong"] == len(called)
-
-
-@pytest.mark.parametrize(
-    ("fault", "agency", "difference"),
-    [
-        ("variant", "nhi", "variant_character"), ("birth_typing", "nhi", "typing_birth"),
-        ("sex_typing", "nhi", "typing_sex"), ("late_move", "nhi", "moved"),
-        ("former_name", "nhi", "family_name_changed"), ("no_kana", "nhi", "missing_item"),
-        ("no_address", "nhi", "missing_item"),
-    ],
-)  # fmt: skip
-def test_each_difference_is_explained_and_not_called_wrong(fault: str, agency: str, difference: str) -> None:
-    folder = made(agency, faults=faults(**{fault: 1.0 if fault in {"late_move", "former_name"} else 0.2}))
-    out, _ = checked(folder, agency)
-    hit = judged(folder, agency, out).filter(pl.col("faults") > 0)
-
-    assert len(hit) >= 10
-    assert hit["differences"].str.contains(difference).mean() >= 0.9
-    assert hit["judgement"].is_in(["certain", "plausible"]).mean() >= 0.97
-
-
-def test_the_probable_cause_is_named() -> None:
-    for fault, cause in (("family_mixup", "family_mix_up"), ("two_items", "two_item_lookup")):
-        folder = made("nhi", faults=faults(**{fault: 0.01}))
-        out, _ = checked(folder, "nhi")
-        found = findings(out)
-
-        assert len(found) >= 5
-        assert sum(f.cause == cause for f in found) >= 0.9 * len(found), fault
 
 
 def test_order_and_cut_of_files_change_no_judgement(tmp_path: Path) -> None:
