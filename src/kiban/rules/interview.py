@@ -4,44 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from kiban.rules.errors import BadFact
 from kiban.rules.model import Fact, RuleSet, Type
-from kiban.rules.questions import next_question
-from kiban.rules.scalar import Facts, check_facts, evaluate
+from kiban.rules.questions import FORMS, Question, standing
+from kiban.rules.scalar import Facts, check_facts
 
-FORMS = {Type.DATE: "2025-04-01", Type.BOOLEAN: "はい/いいえ", Type.TEXT: "文字"}
 YES, NO = {"はい", "yes", "y", "true", "1"}, {"いいえ", "no", "n", "false", "0"}
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A fact of the household or of one member; without a fact, how many members an entity has."""
-
-    fact: Fact | None
-    entity: str = ""
-    member: int | None = None
-
-    def __str__(self) -> str:
-        if self.fact is None:
-            return f"{self.entity}の人数 (0, 1, 2 …)"
-        member = "" if self.member is None else f"{self.entity}{self.member + 1}の"
-        return f"{member}{self.fact.name} ({FORMS.get(self.fact.type, '整数')})"
 
 
 def next_open(rules: RuleSet, facts: Facts, *, on: dt.date, outputs: Sequence[str] = ()) -> Question | None:
     """The next question, or None when the answer stands."""
-    found = evaluate(rules, facts, on=on, outputs=outputs)
-    fact = next_question(rules, facts, on=on, outputs=outputs)
-    if fact is None:
-        return next((Question(None, name) for name in found.unknown if name in rules.entities), None)
-    if not fact.of:
-        return Question(fact)
-    members = facts.get(fact.of) or ()
-    missing = next(i for i, member in enumerate(members) if member.get(fact.name) is None)
-    return Question(fact, fact.of, missing)
+    return standing(rules, facts, on=on, outputs=outputs).question
 
 
 def answered(rules: RuleSet, facts: Facts, *, question: Question, text: str) -> dict[str, Any]:
@@ -76,3 +51,6 @@ def _read(fact: Fact, text: str) -> Any:
         except ValueError:
             raise BadFact(f"{fact.name} is a whole number", remedy="yen without decimals") from None
     return text
+
+
+__all__ = ["FORMS", "Question", "answered", "next_open"]

@@ -4,36 +4,84 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
-from peer_cases import outcome
-from shared_data import shared
+import pytest
 
-REPORT = Path(__file__).with_name("peer_report.json")
+from kiban.kernel.errors import BadInput
+from kiban.rules.peers import Outcome, Verdict, outcomes, read_report
+from kiban.shell.cli import main
+from packs_rules_files import PACKS, RULES
+from shared_data import ROOT, shared
+
+REPORT = ROOT / "docs/data/peer-cases.json"
+CASES = "data/benefit-cases-dev.jsonl"
 
 
-def test_every_case_of_the_peer_is_equal_or_in_the_report_with_its_article() -> None:
-    lines = shared("data/benefit-cases-dev.jsonl").read_text(encoding="utf-8").splitlines()
-    cases = [case for case in map(json.loads, lines) if "id" in case]
+@pytest.fixture(scope="module")
+def found() -> list[Outcome]:
+    return list(outcomes(shared(CASES), RULES))
+
+
+def test_every_case_of_the_peer_is_equal_or_in_the_report_with_its_article(found: list[Outcome]) -> None:
     report = json.loads(REPORT.read_text(encoding="utf-8"))
-    listed = {"differs": {one for group in report["differs"] for one in group["cases"]}}
-    listed |= {kind: set(report[kind]["cases"]) for kind in ("unknown", "outside")}
-    found: dict[str, set[str]] = {kind: set() for kind in ("equal", "differs", "unknown", "outside")}
-    for case in cases:
-        found[outcome(case)[0]].add(case["id"])
-    for kind, ids in listed.items():
-        assert found[kind] == ids, kind
-    assert len(found["equal"]) > 100
+    differs = {one.case for one in found if one.verdict is Verdict.DIFFER}
+    assert differs == set(read_report(REPORT))
+    assert {one.case for one in found if one.outside} == set(report["outside"]["cases"])
+    unknown = {one.case for one in found if one.verdict is Verdict.UNKNOWN and not one.outside}
+    assert unknown == set(report["unknown"]["cases"])
+    assert len([one for one in found if one.verdict is Verdict.PASS]) > 100
     assert all(group["article"] and group["why"] for group in report["differs"])
+    assert all(one.articles for one in found if one.verdict is Verdict.DIFFER and one.asks != "年齢")
 
 
-def test_where_the_peers_value_was_not_in_force_ours_is_the_value_of_the_law() -> None:
-    lines = shared("data/benefit-cases-dev.jsonl").read_text(encoding="utf-8").splitlines()
-    conflicts = [case for case in map(json.loads, lines) if "law_conflict" in case]
+def test_where_the_peers_value_was_not_in_force_ours_is_the_value_of_the_law(found: list[Outcome]) -> None:
+    lines = shared(CASES).read_text(encoding="utf-8").splitlines()
+    conflicts = {case["id"]: case for case in map(json.loads, lines) if "law_conflict" in case}
     wrong = []
-    for case in conflicts:
-        kind, pairs = outcome(case)
-        law = {one["law"] for one in case["law_conflict"]}
-        if kind != "unknown" and not all(ours in law or ours == theirs for ours, theirs in pairs):
-            wrong.append(case["id"])
+    for one in found:
+        law = {value["law"] for value in conflicts.get(one.case, {}).get("law_conflict", ())}
+        pairs = zip(one.ours, one.theirs, strict=True)
+        if law and not all(ours in law or ours == theirs for ours, theirs in pairs):
+            wrong.append(one.case)
     assert wrong == []
     assert len(conflicts) == 60
+
+
+def test_the_command_prints_pass_differ_with_the_article_and_unknown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(shared(CASES))
+    assert main(["rules", "cases", path]) == 1
+    printed = capsys.readouterr().out
+    assert "児童扶養手当法施行令第2条の2" in printed
+    assert "unknown: no rule file computes" in printed
+    assert main(["rules", "cases", path, "--report", str(REPORT)]) == 0
+    summary = capsys.readouterr().out.splitlines()[-1]
+    assert summary.startswith("pass ")
+    assert "differ 0" in summary
+    assert "differ as the report explains" in summary
+    assert main(["rules", "cases", str(shared("data/benefit-golden-independent.jsonl"))]) == 0
+    assert "pass 158, differ 0, unknown 0" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("{", "no JSON"), ("[1]", "one JSON object"), ('{"a": 1}', "neither form"),
+     ('{"asks": ["児童手当"], "input": {}, "output": {}, "period": "2025-04"}', "lacks or misnames")],
+)  # fmt: skip
+def test_a_case_that_cannot_be_read_is_named_by_its_line(tmp_path: Path, text: str, reason: str) -> None:
+    path = tmp_path / "cases.jsonl"
+    good: dict[str, Any] = {"_licence": "a heading is passed over"}
+    path.write_text(f"{json.dumps(good)}\n{text}\n", encoding="utf-8")
+    with pytest.raises(BadInput, match=rf"cases.jsonl:2.*{reason}"):
+        list(outcomes(path, RULES))
+
+
+def test_a_rule_file_is_found_by_its_name_or_refused() -> None:
+    assert RULES.rules("mext/shugaku-enjo") is not RULES.rules("rei-shi/shugaku-enjo")
+    with pytest.raises(BadInput, match="more than one rule file shugaku-enjo"):
+        RULES.rules("shugaku-enjo")
+    with pytest.raises(BadInput, match="no rule file nothing"):
+        RULES.rules("nothing")
+    assert PACKS.is_dir()

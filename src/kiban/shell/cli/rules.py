@@ -34,6 +34,7 @@ def add(subparsers: Subparsers) -> None:
     explaining.set_defaults(func=explain_one)
     asking = _verb(verbs.add_parser("ask", help="ask only what can still change the answer"))
     asking.add_argument("--facts", type=Path, help="what is known already")
+    asking.add_argument("--why", action="store_true", help="two answers that would give different results")
     asking.set_defaults(func=ask)
     computing = _verb(verbs.add_parser("compute", help="all households of a folder of Parquet or CSV files"))
     computing.add_argument("--facts", type=Path, required=True, help="folder with 世帯*.parquet and the entities'")
@@ -42,15 +43,15 @@ def add(subparsers: Subparsers) -> None:
     text = _verb(verbs.add_parser("sql", help="the same rules as SQL text"))
     text.add_argument("--dialect", default="duckdb", help="duckdb, postgres or spark")
     text.set_defaults(func=print_sql)
-    comparing = _verb(verbs.add_parser("cases", help="a file of cases: pass, differ, unknown"))
-    comparing.add_argument(
-        "file", type=Path, help='JSON lines: {"on", "facts", "expect"} and optionally "name", "known"'
-    )
+    comparing = _verb(verbs.add_parser("cases", help="a file of cases: pass, differ, unknown"), pack=False)
+    comparing.add_argument("file", type=Path, help="JSON lines: own cases (--pack), or those of others")
+    comparing.add_argument("--report", type=Path, help="differences that are explained, with their articles")
+    comparing.add_argument("--packs", type=Path, default=ROOT, help="folder of the rule files for cases of others")
     comparing.set_defaults(func=cases)
 
 
-def _verb(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parser.add_argument("--pack", required=True, help="id of a pack, or a folder or file with rules.yaml")
+def _verb(parser: argparse.ArgumentParser, *, pack: bool = True) -> argparse.ArgumentParser:
+    parser.add_argument("--pack", required=pack, help="id of a pack, or a folder or file with rules.yaml")
     parser.add_argument("--on", type=_date, default=None, help="基準日; today without it")
     parser.add_argument("--known", type=_date, default=None, help="day of decision; everything known without it")
     parser.add_argument("--output", action="append", default=[], help="a result; the rule set's own without it")
@@ -156,13 +157,17 @@ def _outputs(outputs: Any) -> str:
 
 
 def ask(arguments: argparse.Namespace) -> int:
-    """Ask until the answer stands."""
-    from kiban.rules import evaluate
-    from kiban.rules.interview import answered, next_open
+    """Ask until the answer stands; every question says what hangs on it."""
+    from kiban.rules.interview import answered
+    from kiban.rules.questions import standing
 
     rules = _rules(arguments)
     facts = _facts(arguments.facts) if arguments.facts else {}
-    while (question := next_open(rules, facts, on=arguments.on, outputs=arguments.output)) is not None:
+    while (stands := standing(rules, facts, on=arguments.on, outputs=arguments.output)).question is not None:
+        question = stands.question
+        if arguments.why and question.witness is not None:
+            one, other = question.witness.outcomes
+            print(f"~ {question.witness.one} → {_outputs(one)}; {question.witness.other} → {_outputs(other)}")
         print(f"{question}? ", end="", flush=True)
         line = sys.stdin.readline()
         if not line:
@@ -171,8 +176,7 @@ def ask(arguments: argparse.Namespace) -> int:
             facts = answered(rules, facts, question=question, text=line.strip())
         except KibanError as error:
             print(error)
-    found = evaluate(rules, facts, on=arguments.on, known=arguments.known, outputs=arguments.output)
-    print(_outputs(found.outputs))
+    print(_outputs(stands.outputs))
     print(json.dumps(facts, ensure_ascii=False, default=str))
     return 0
 
@@ -208,32 +212,9 @@ def print_sql(arguments: argparse.Namespace) -> int:
 
 
 def cases(arguments: argparse.Namespace) -> int:
-    """Compare a file of cases; 1 when one differs."""
-    from kiban.rules import evaluate
+    """Compare a file of cases, own or of others; 1 when one differs unexplained."""
+    from kiban.shell.cli import _rules_cases
 
-    rules, counts = _rules(arguments), {"pass": 0, "differ": 0, "unknown": 0}
-    for number, line in enumerate(arguments.file.read_text(encoding="utf-8").splitlines(), 1):
-        if not line.strip():
-            continue
-        case = _case(line, where=Where(arguments.file.name, number))
-        days = {key: dt.date.fromisoformat(case[key]) for key in ("on", "known") if case.get(key)}
-        found = evaluate(rules, case["facts"], outputs=list(case["expect"]), **{"on": arguments.on, **days})
-        plain = json.loads(json.dumps(found.outputs, default=str))
-        verdict = "unknown" if None in plain.values() else "pass" if plain == case["expect"] else "differ"
-        counts[verdict] += 1
-        if verdict != "pass":
-            print(
-                f"{arguments.file.name}:{number}: {verdict} {case.get('name', '')}: {plain}, expected {case['expect']}"
-            )
-    print(", ".join(f"{word} {count}" for word, count in counts.items()))
-    return 1 if counts["differ"] else 0
-
-
-def _case(line: str, *, where: Where) -> dict[str, Any]:
-    try:
-        found = json.loads(line)
-    except ValueError as error:
-        raise BadInput(f"this is no JSON: {error}", where=where) from None
-    if not isinstance(found, dict) or not {"facts", "expect"} <= found.keys():
-        raise BadInput("a case needs facts and expect", where=where, remedy='{"on": …, "facts": {…}, "expect": {…}}')
-    return found
+    if arguments.pack:
+        return _rules_cases.own(arguments, rules=_rules(arguments))
+    return _rules_cases.of_others(arguments)

@@ -1,7 +1,9 @@
-"""The cases of the national peer, asked of our rule files. Its data is read from the shared folder, never copied.
+"""From the national peer's cases (OpenFisca-Japan's words for facts and results) to questions to our rule files.
 
-For each case: ``equal``, ``differs`` (with the article that makes the peer's value wrong), ``unknown`` (its facts do
-not say enough), or ``outside`` (no rule file here computes what it asks).
+One function a result: it takes the rule files, a case and one household of it, and gives our values in the order of
+the peer's results. The words are the peer's names of facts; no case and no text of it stands here. Where a case does
+not give what the law asks for, the function says how the gap is closed, or answers ``UNKNOWN``. The table of the
+mapping stands in docs/programmes.md.
 """
 
 from __future__ import annotations
@@ -11,8 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from kiban.rules.lawdates import age
-from packs_rules_files import (
-    answer,
+from kiban.rules.peers.facts import (
     disabled_child_parent,
     lone_parent,
     parent,
@@ -23,9 +24,9 @@ from packs_rules_files import (
     student,
     taxpayer,
 )
+from kiban.rules.peers.files import UNKNOWN, Mapped, Pair, RuleFiles
 
 Case = dict[str, Any]
-UNKNOWN = object()
 FUYO_LIMITS = {"2023-06": (490_000, 1_920_000), "2024-11": (690_000, 2_080_000)}
 
 
@@ -45,12 +46,14 @@ def number(value: Any) -> Any:
 
 
 def children(case: Case, household: dict[str, Any]) -> list[dict[str, Any]]:
+    """The children of a household."""
     return [case["input"]["世帯員"][name] for name in household.get("子一覧", [])]
 
 
-def child_allowance(case: Case, household: dict[str, Any]) -> list[Any]:
+def child_allowance(rules: RuleFiles, case: Case, household: dict[str, Any]) -> list[Any]:
+    """児童手当: the peer gives birth dates; all are supported by the parent."""
     births = tuple(str(one["誕生年月日"]) for one in children(case, household))
-    return [answer("jido-teate", parent(births), case["period"], "月額")]
+    return [rules.answer("jido-teate", parent(births), case["period"], "月額")]
 
 
 def disabled_for_lone_parent(child: dict[str, Any]) -> bool:
@@ -63,7 +66,7 @@ def disabled_for_lone_parent(child: dict[str, Any]) -> bool:
     )
 
 
-def lone_parent_range(case: Case, household: dict[str, Any]) -> list[Any]:
+def lone_parent_range(rules: RuleFiles, case: Case, household: dict[str, Any]) -> list[Any]:
     """Most and least: where the peer gives a range, the amounts at both ends of partial payment."""
     kids = children(case, household)
     income = number(household["児童扶養手当の控除後世帯高所得"])
@@ -77,9 +80,9 @@ def lone_parent_range(case: Case, household: dict[str, Any]) -> list[Any]:
     }  # fmt: skip
     limits = FUYO_LIMITS[max(month for month in FUYO_LIMITS if month <= case["period"])]
     ends = [income, income]
-    if answer("jido-fuyo-teate", facts, case["period"], "支給区分") == "一部支給":
+    if rules.answer("jido-fuyo-teate", facts, case["period"], "支給区分") == "一部支給":
         ends = [limits[0] + 380_000 * len(kids), limits[1] + 380_000 * len(kids) - 1]
-    return [answer("jido-fuyo-teate", facts | {"合計所得": end + 80_000}, case["period"], "月額") for end in ends]
+    return [rules.answer("jido-fuyo-teate", facts | {"合計所得": end + 80_000}, case["period"], "月額") for end in ends]
 
 
 def guessed_grades(child: dict[str, Any]) -> tuple[int, int]:
@@ -89,7 +92,8 @@ def guessed_grades(child: dict[str, Any]) -> tuple[int, int]:
     return (1, 2) if disabled_for_lone_parent(child) else (0, 0)
 
 
-def special_child_range(case: Case, household: dict[str, Any]) -> list[Any]:
+def special_child_range(rules: RuleFiles, case: Case, household: dict[str, Any]) -> list[Any]:
+    """特別児童扶養手当: the range over the degrees a handbook leaves open."""
     kids = children(case, household)
     income = number(household.get("特別児童扶養手当の控除後世帯高所得", 0))
     found = []
@@ -100,17 +104,19 @@ def special_child_range(case: Case, household: dict[str, Any]) -> list[Any]:
              "障害年金受給": False, "施設入所": False}
             for kid in kids
         ]  # fmt: skip
-        found.append(answer("tokubetsu-jido-fuyo-teate", facts, case["period"], "月額"))
+        found.append(rules.answer("tokubetsu-jido-fuyo-teate", facts, case["period"], "月額"))
     return found
 
 
-def special_child_income(case: Case, household: dict[str, Any]) -> list[Any]:
+def special_child_income(rules: RuleFiles, case: Case, household: dict[str, Any]) -> list[Any]:
+    """特別児童扶養手当: whether the income is within the limit."""
     kids = children(case, household)
     facts = disabled_child_parent(household["特別児童扶養手当の控除後世帯高所得"], dependants=len(kids))
-    return [not answer("tokubetsu-jido-fuyo-teate", facts, case["period"], "本人超過")]
+    return [not rules.answer("tokubetsu-jido-fuyo-teate", facts, case["period"], "本人超過")]
 
 
-def severe_children(case: Case, household: dict[str, Any]) -> list[Any]:
+def severe_children(rules: RuleFiles, case: Case, household: dict[str, Any]) -> list[Any]:
+    """障害児福祉手当: the parent is the supporter whose income the peer gives."""
     kids = children(case, household)
     income = number(household.get("障害児福祉手当の控除後世帯高所得", 0))
     supporter = {"義務者所得": income, "義務者扶養数": len(kids), "義務者老人数": 0}
@@ -122,11 +128,11 @@ def severe_children(case: Case, household: dict[str, Any]) -> list[Any]:
             or kid.get("愛の手帳等級") in {"一度", "二度"}
         )
         facts = severe_child(severe=severe, supporters=(supporter,)) | {"生年月日": str(kid["誕生年月日"])}
-        total += answer("shogaiji-fukushi-teate", facts, case["period"], "月額")
+        total += rules.answer("shogaiji-fukushi-teate", facts, case["period"], "月額")
     return [total]
 
 
-def severe_adult_range(case: Case, household: dict[str, Any]) -> Any:
+def severe_adult_range(rules: RuleFiles, case: Case, household: dict[str, Any]) -> Any:
     """Only the person's own income can be compared: what the peer takes off a supporter's is not given."""
     members = {name: case["input"]["世帯員"][name] for names in household.values() for name in names}
     totals = [0, 0]
@@ -148,18 +154,19 @@ def severe_adult_range(case: Case, household: dict[str, Any]) -> Any:
                 生年月日=birth, 特別障害=severe, 扶養親族数=len(others), 老人扶養親族数=elderly,
                 特定扶養親族数=specified, 施設入所=person["介護施設入所中"], 三月超入院=person["入院中"] and end == 1,
             )  # fmt: skip
-            totals[end] += answer("tokubetsu-shogaisha-teate", facts, case["period"], "月額")
+            totals[end] += rules.answer("tokubetsu-shogaisha-teate", facts, case["period"], "月額")
     return totals
 
 
-def exempt(case: Case, household: dict[str, Any]) -> list[Any]:
+def exempt(rules: RuleFiles, case: Case, household: dict[str, Any]) -> list[Any]:
+    """住民税非課税世帯: the highest income of the household with its dependants."""
     adults = len(household["親一覧"])
     highest = taxpayer(household["世帯高所得"], dependants=adults - 1)
     facts = {"級地区分": household["居住級地区分1"], "世帯員": [highest, *([taxpayer(0)] * (adults - 1))]}
-    return [answer("juminzei-hikazei", facts, case["period"], "非課税世帯")]
+    return [rules.answer("juminzei-hikazei", facts, case["period"], "非課税世帯")]
 
 
-def high_school(case: Case, household: dict[str, Any]) -> list[Any]:
+def high_school(rules: RuleFiles, case: Case, household: dict[str, Any]) -> list[Any]:
     """The least: a school by years. The most is of schools by credits, whose amount follows the credits taken."""
     base = household.get("高等学校等就学支援金_所得判定基準", 0)
     pupils = [
@@ -170,39 +177,39 @@ def high_school(case: Case, household: dict[str, Any]) -> list[Any]:
     ]
     # the base is given: as a negative 調整控除 it enters the sum unchanged
     facts = {"生徒": pupils, "保護者": [{"課税標準額": 0, "調整控除額": -base}]}
-    return [answer("koko-shugaku-shien", facts, case["period"], "月額")]
+    return [rules.answer("koko-shugaku-shien", facts, case["period"], "月額")]
 
 
 DAMAGE = {"無": "なし", "滅失または流失": "全壊", "建設または購入": "建設購入"}
 
 
-def disaster(case: Case, household: dict[str, Any]) -> list[Any]:
+def disaster(rules: RuleFiles, case: Case, household: dict[str, Any]) -> list[Any]:
+    """被災者生活再建支援金: each parent is a member who lived in the house."""
     facts = {
         "法適用": household["被災者生活再建支援法の適用地域である"],
         "被害": DAMAGE.get(household["住宅被害"], household["住宅被害"]),
         "再建": DAMAGE.get(household["住宅再建方法"], household["住宅再建方法"]),
         "世帯員": [{"在住": True}] * len(household["親一覧"]),
     }
-    return [answer("hisaisha-seikatsu-saiken", facts, case["period"], "支援金")]
+    return [rules.answer("hisaisha-seikatsu-saiken", facts, case["period"], "支援金")]
 
 
-def school_support(case: Case, household: dict[str, Any]) -> list[Any]:
+def school_support(rules: RuleFiles, case: Case, household: dict[str, Any]) -> list[Any]:
+    """就学援助: only 要保護 (生活保護) is a national rule."""
     facts = {
         "世帯所得": 0, "需要額": 0, "生活保護": household["生活保護"] > 0,
         "子": [{"学年": max(0, kid["学年"])} for kid in children(case, household)],
     }  # fmt: skip
-    return [answer("national/mext/shugaku-enjo", facts, case["period"], "対象者あり")]
+    return [rules.answer("national/mext/shugaku-enjo", facts, case["period"], "対象者あり")]
 
 
-def of_households(
-    keys: tuple[str, ...], compute: Callable[[Case, dict[str, Any]], Any]
-) -> Callable[[Case], list[tuple[Any, Any]]]:
+def of_households(keys: tuple[str, ...], compute: Callable[[RuleFiles, Case, dict[str, Any]], Any]) -> Mapped:
     """Pairs of ours and theirs over all households of a case."""
 
-    def pairs(case: Case) -> list[tuple[Any, Any]]:
+    def pairs(rules: RuleFiles, case: Case) -> list[Pair]:
         found = []
         for household, expected in households(case):
-            ours = compute(case, household)
+            ours = compute(rules, case, household)
             if ours is UNKNOWN:
                 return [(UNKNOWN, None)]
             found += [(one, number(expected[key])) for one, key in zip(ours, keys, strict=True)]
@@ -211,24 +218,27 @@ def of_households(
     return pairs
 
 
-def salary(case: Case) -> list[tuple[Any, Any]]:
-    ours = answer("kyuyo-shotoku", {"給与収入": case["input"]["収入"]}, case["period"], "給与所得控除額")
+def salary(rules: RuleFiles, case: Case) -> list[Pair]:
+    """給与所得控除 of the income year."""
+    ours = rules.answer("kyuyo-shotoku", {"給与収入": case["input"]["収入"]}, case["period"], "給与所得控除額")
     return [(ours, case["output"]["給与所得控除額"])]
 
 
-def yearly_premium(case: Case) -> list[tuple[Any, Any]]:
+def yearly_premium(rules: RuleFiles, case: Case) -> list[Pair]:
+    """国民年金保険料: the peer gives a year, the law a month."""
     ((name, person),) = case["input"]["世帯員"].items()
     facts = pension(pension_person(99_000_000), 第一号被保険者=person["国民年金保険に加入している"])
-    ours = 12 * answer("kokumin-nenkin-menjo", facts, case["period"], "納付月額")
+    ours = 12 * rules.answer("kokumin-nenkin-menjo", facts, case["period"], "納付月額")
     return [(ours, number(case["output"]["世帯員"][name]["国民年金保険料"]))]
 
 
-def ages(case: Case) -> list[tuple[Any, Any]]:
+def ages(_rules: RuleFiles, case: Case) -> list[Pair]:
+    """満年齢 on given days."""
     birth = dt.date.fromisoformat(case["input"]["誕生年月日"])
     return [(age(birth, dt.date.fromisoformat(day)), value) for day, value in case["output"]["年齢"].items()]
 
 
-ASKED: dict[str, Callable[[Case], list[tuple[Any, Any]]]] = {
+ASKED: dict[str, Mapped] = {
     "児童手当": of_households(("児童手当",), child_allowance),
     "児童扶養手当_最大": of_households(("児童扶養手当_最大", "児童扶養手当_最小"), lone_parent_range),
     "特別児童扶養手当_最大": of_households(("特別児童扶養手当_最大", "特別児童扶養手当_最小"), special_child_range),
@@ -243,14 +253,3 @@ ASKED: dict[str, Callable[[Case], list[tuple[Any, Any]]]] = {
     "国民年金保険料": yearly_premium,
     "年齢": ages,
 }
-
-
-def outcome(case: Case) -> tuple[str, list[tuple[Any, Any]]]:
-    """equal, differs, unknown or outside, with the pairs of ours and theirs."""
-    pairs = ASKED.get(case["asks"][0])
-    if pairs is None:
-        return "outside", []
-    found = pairs(case)
-    if any(ours is UNKNOWN for ours, _ in found):
-        return "unknown", []
-    return ("equal" if all(ours == theirs for ours, theirs in found) else "differs"), found

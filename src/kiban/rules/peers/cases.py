@@ -1,0 +1,139 @@
+"""A file of foreign cases, one JSON object a line: each equal, different with its articles, or unknown with why.
+
+Two forms are read: the national peer's (``asks``, ``input``, ``output``, ``period``) and plain ones (``program``,
+``month``, ``facts``, ``expect``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from kiban.kernel.errors import BadInput, Where
+from kiban.rules.peers.files import UNKNOWN, Pair, RuleFiles
+from kiban.rules.peers.mapping import ASKED
+from kiban.rules.peers.plain import PROGRAMMES
+
+PEER, PLAIN = {"asks", "input", "output", "period"}, {"program", "month", "facts", "expect"}
+GAP = "the case does not give what the law asks for"
+
+
+class Verdict(StrEnum):
+    """How a case came out."""
+
+    PASS = "pass"  # noqa: S105 a verdict, no password
+    DIFFER = "differ"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One case: its line and id, what it asks for, our values and theirs, the articles ours rest on, why unknown."""
+
+    line: int
+    case: str
+    asks: str
+    verdict: Verdict
+    ours: tuple[Any, ...] = ()
+    theirs: tuple[Any, ...] = ()
+    articles: tuple[str, ...] = ()
+    why: str = ""
+
+    @property
+    def outside(self) -> bool:
+        """No rule file computes what the case asks."""
+        return self.verdict is Verdict.UNKNOWN and self.why != GAP
+
+
+def outcomes(path: Path, rules: RuleFiles) -> Iterator[Outcome]:
+    """Every case of a file, in its order; lines without a case (a licence, a heading) are passed over.
+
+    Raises: BadInput with the line that is no JSON, or of neither form.
+    """
+    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if text.strip():
+            case = _read(text, where=Where(path.name, number))
+            if not all(key.startswith("_") for key in case):
+                yield outcome(case, rules, where=Where(path.name, number))
+
+
+def is_foreign(path: Path) -> bool:
+    """Whether the first case of a file has one of the two forms."""
+    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        case = _read(text, where=Where(path.name, number)) if text.strip() else {}
+        if not all(key.startswith("_") for key in case):
+            return case.keys() >= PEER or case.keys() >= PLAIN
+    return False
+
+
+def _read(text: str, *, where: Where) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise BadInput(f"this is no JSON: {error}", where=where, remedy="one JSON object a line") from None
+    if not isinstance(found, dict):
+        raise BadInput("a case is one JSON object", where=where, remedy="one JSON object a line")
+    return found
+
+
+def outcome(case: Mapping[str, Any], rules: RuleFiles, *, where: Where = Where("case")) -> Outcome:  # noqa: B008 frozen
+    """One case of either form.
+
+    Raises: BadInput when it is of neither, or lacks what its form needs.
+    """
+    line, name = where.line or 0, str(case.get("id", ""))
+    rules.begin()
+    if case.keys() >= PEER:
+        asks, mapped = str(case["asks"][0]), ASKED.get(str(case["asks"][0]))
+    elif case.keys() >= PLAIN:
+        asks = str(case["program"])
+        mapped = _plain if asks in PROGRAMMES else None
+    else:
+        raise BadInput(
+            "the case has neither form", where=where, remedy="asks, input, output, period; see docs/programmes.md"
+        )
+    if mapped is None:
+        return Outcome(line, name, asks, Verdict.UNKNOWN, why=f"no rule file computes {asks}")
+    try:
+        pairs = mapped(rules, dict(case))
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+        raise BadInput(f"the case lacks or misnames {error}", where=where, remedy="see docs/programmes.md") from None
+    return _compared(pairs, rules, line=line, case=name, asks=asks)
+
+
+def _plain(rules: RuleFiles, case: Mapping[str, Any]) -> list[Pair]:
+    (expected,) = case["expect"].values()
+    return [(PROGRAMMES[case["program"]](rules, case["facts"], case["month"]), expected)]
+
+
+def _compared(pairs: list[Pair], rules: RuleFiles, *, line: int, case: str, asks: str) -> Outcome:
+    if any(ours is UNKNOWN for ours, _ in pairs):
+        return Outcome(line, case, asks, Verdict.UNKNOWN, why=GAP)
+    ours, theirs = tuple(one for one, _ in pairs), tuple(other for _, other in pairs)
+    verdict = Verdict.PASS if ours == theirs else Verdict.DIFFER
+    return Outcome(line, case, asks, verdict, ours, theirs, rules.articles())
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A difference that a report explains: the article that makes the other value wrong, and why."""
+
+    article: str
+    why: str
+
+
+def read_report(path: Path) -> dict[str, Listed]:
+    """The explained differences of a report (``differs``: groups of article, why and case ids), by case id.
+
+    Raises: BadInput.
+    """
+    try:
+        groups = json.loads(path.read_text(encoding="utf-8"))["differs"]
+        return {case: Listed(group["article"], group["why"]) for group in groups for case in group["cases"]}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        remedy = '{"differs": [{"article": …, "why": …, "cases": [id, …]}]}'
+        raise BadInput(f"the report cannot be read: {error}", where=Where(path.name), remedy=remedy) from None
