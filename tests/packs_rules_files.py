@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from kiban.packs.golden import Golden, golden_cases
 from kiban.rules import RuleSet
@@ -29,7 +30,12 @@ NAMES = [str(path.parent.relative_to(PACKS)) for path in FILES]
 
 
 RULES = RuleFiles(PACKS)
-rules_of, answer = RULES.rules, RULES.answer
+rules_of = RULES.rules
+
+
+def answer(name: str, facts: dict[str, Any], on: str, output: str) -> Any:
+    """One output on a day or in a month."""
+    return RULES.answer(name, facts, on=on, output=output)
 
 
 @cache

@@ -73,8 +73,8 @@ def standing(rules: RuleSet, facts: Facts, *, on: dt.date, outputs: Sequence[str
     found = evaluate(rules, checked, on=on, outputs=outputs)
     if not found.unknown:
         return Standing(None, found.outputs)
-    search = _Search(rules, checked, on, tuple(outputs))
-    candidates = sorted(_candidates(rules, checked, found.unknown), key=lambda one: _cost(rules, one))
+    search = _Search(rules, checked, on=on, outputs=tuple(outputs))
+    candidates = sorted(_candidates(rules, checked, unknown=found.unknown), key=lambda one: _cost(rules, one))
     for tries in (TRIES, MORE_TRIES):
         for candidate in candidates:
             witness = search.witness(candidate, tries=tries)
@@ -84,7 +84,7 @@ def standing(rules: RuleSet, facts: Facts, *, on: dt.date, outputs: Sequence[str
     return Standing(None, search.outcome(search.household()) or found.outputs)
 
 
-def _candidates(rules: RuleSet, facts: Facts, unknown: Sequence[str]) -> Iterator[Question]:
+def _candidates(rules: RuleSet, facts: Facts, *, unknown: Sequence[str]) -> Iterator[Question]:
     """Each unknown place that was met on the way to an open answer."""
     for name in unknown:
         fact = rules.facts.get(name)
@@ -107,7 +107,7 @@ def _cost(rules: RuleSet, question: Question) -> tuple[int, bool]:
 class _Search:
     """Households that agree with what is known, led towards those with a full answer, where facts matter."""
 
-    def __init__(self, rules: RuleSet, facts: dict[str, Any], on: dt.date, outputs: tuple[str, ...]) -> None:
+    def __init__(self, rules: RuleSet, facts: dict[str, Any], *, on: dt.date, outputs: tuple[str, ...]) -> None:
         self.rules, self.facts, self.on, self.outputs = rules, facts, on, outputs
         self.domains = Domains(rules, on)
         self.chance = Random(0)
@@ -130,7 +130,7 @@ class _Search:
             base = self._lively(number) if number % 2 else self.household()
             first: tuple[Value | int, Facts, Mapping[str, Any]] | None = None
             for value in self._values(place):
-                made = self._with(base, place, value)
+                made = self._with(base, place, value=value)
                 found = self.outcome(made)
                 if found is None:
                     continue
@@ -145,7 +145,7 @@ class _Search:
         values = self.domains.values(place.fact)
         return values if len(values) <= WIDTH else self.chance.sample(values, WIDTH)
 
-    def _with(self, base: dict[str, Any], place: Question, value: Value | int) -> dict[str, Any]:
+    def _with(self, base: dict[str, Any], place: Question, *, value: Value | int) -> dict[str, Any]:
         if place.fact is None:
             members = base[place.entity] or [self.domains.member(place.entity, self.chance)]
             count = value if isinstance(value, int) else 0

@@ -120,6 +120,40 @@ def evaluate(
     return Determination(found, open_facts, tuple(run.steps), _mark(run, found))
 
 
+class Running:
+    """An evaluation under way, for those who look into its formulas: coverage."""
+
+    def __init__(self, run: _Run) -> None:
+        self._run = run
+        self.rules, self.on, self.known = run.rules, run.on, run.known
+
+    @property
+    def results(self) -> Mapping[tuple[str, int | None], Exact]:
+        """Results so far by variable and member."""
+        return self._run.results
+
+    def members(self, entity: str) -> Sequence[Facts]:
+        """The members of an entity."""
+        return self._run.members(entity)
+
+    def value(self, node: Node, member: int | None) -> Exact:
+        """The value of a part of a formula."""
+        return _value(self._run, node, member=member)
+
+    def answer(self, outputs: Sequence[str]) -> None:
+        """Evaluate results, as :func:`evaluate` does."""
+        for name in outputs:
+            variable = self._run.rules.variables[name]
+            for member in range(len(self.members(variable.of))) if variable.of else (None,):
+                _variable(self._run, variable, member=member)
+
+
+def begin(rules: RuleSet, facts: Facts, *, on: dt.date, known: dt.date | None = None) -> Running:
+    """An evaluation with nothing evaluated yet; raises as :func:`evaluate`."""
+    known = known or dt.date.max
+    return Running(_Run(rules, check_facts(rules, facts), on, known, _law(rules, on, known=known)))
+
+
 def _whole(value: Exact) -> Value:
     return int(value) if isinstance(value, Fraction) and value.denominator == 1 else value  # type: ignore[return-value]
 

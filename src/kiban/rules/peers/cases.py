@@ -107,7 +107,7 @@ def outcome(case: Mapping[str, Any], rules: RuleFiles, *, where: Where = Where("
 
 def _plain(rules: RuleFiles, case: Mapping[str, Any]) -> list[Pair]:
     (expected,) = case["expect"].values()
-    return [(PROGRAMMES[case["program"]](rules, case["facts"], case["month"]), expected)]
+    return [(PROGRAMMES[case["program"]](rules, case["facts"], month=case["month"]), expected)]
 
 
 def _compared(pairs: list[Pair], rules: RuleFiles, *, line: int, case: str, asks: str) -> Outcome:

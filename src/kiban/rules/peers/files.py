@@ -49,7 +49,7 @@ class RuleFiles:
             self._read[name] = load_rules(found[0])
         return self._read[name]
 
-    def answer(self, name: str, facts: Mapping[str, Any], on: str, output: str) -> Any:
+    def answer(self, name: str, facts: Mapping[str, Any], *, on: str, output: str) -> Any:
         """One result on a day (``2025-04-01``) or in a month (``2025-04``)."""
         day = dt.date.fromisoformat(on if len(on) == 10 else f"{on}-01")
         rules = self.rules(name)

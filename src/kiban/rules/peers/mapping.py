@@ -9,8 +9,8 @@ mapping stands in docs/programmes.md.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Protocol
 
 from kiban.rules.lawdates import age
 from kiban.rules.peers.facts import (
@@ -27,6 +27,7 @@ from kiban.rules.peers.facts import (
 from kiban.rules.peers.files import UNKNOWN, Mapped, Pair, RuleFiles
 
 Case = dict[str, Any]
+Household = dict[str, Any]
 FUYO_LIMITS = {"2023-06": (490_000, 1_920_000), "2024-11": (690_000, 2_080_000)}
 
 
@@ -50,10 +51,10 @@ def children(case: Case, household: dict[str, Any]) -> list[dict[str, Any]]:
     return [case["input"]["世帯員"][name] for name in household.get("子一覧", [])]
 
 
-def child_allowance(rules: RuleFiles, case: Case, household: dict[str, Any]) -> list[Any]:
+def child_allowance(rules: RuleFiles, case: Case, *, household: Household) -> list[Any]:
     """児童手当: the peer gives birth dates; all are supported by the parent."""
     births = tuple(str(one["誕生年月日"]) for one in children(case, household))
-    return [rules.answer("jido-teate", parent(births), case["period"], "月額")]
+    return [rules.answer("jido-teate", parent(births), on=case["period"], output="月額")]
 
 
 def disabled_for_lone_parent(child: dict[str, Any]) -> bool:
@@ -66,7 +67,7 @@ def disabled_for_lone_parent(child: dict[str, Any]) -> bool:
     )
 
 
-def lone_parent_range(rules: RuleFiles, case: Case, household: dict[str, Any]) -> list[Any]:
+def lone_parent_range(rules: RuleFiles, case: Case, *, household: Household) -> list[Any]:
     """Most and least: where the peer gives a range, the amounts at both ends of partial payment."""
     kids = children(case, household)
     income = number(household["児童扶養手当の控除後世帯高所得"])
@@ -80,9 +81,12 @@ def lone_parent_range(rules: RuleFiles, case: Case, household: dict[str, Any]) -
     }  # fmt: skip
     limits = FUYO_LIMITS[max(month for month in FUYO_LIMITS if month <= case["period"])]
     ends = [income, income]
-    if rules.answer("jido-fuyo-teate", facts, case["period"], "支給区分") == "一部支給":
+    if rules.answer("jido-fuyo-teate", facts, on=case["period"], output="支給区分") == "一部支給":
         ends = [limits[0] + 380_000 * len(kids), limits[1] + 380_000 * len(kids) - 1]
-    return [rules.answer("jido-fuyo-teate", facts | {"合計所得": end + 80_000}, case["period"], "月額") for end in ends]
+    return [
+        rules.answer("jido-fuyo-teate", facts | {"合計所得": end + 80_000}, on=case["period"], output="月額")
+        for end in ends
+    ]
 
 
 def guessed_grades(child: dict[str, Any]) -> tuple[int, int]:
@@ -92,7 +96,7 @@ def guessed_grades(child: dict[str, Any]) -> tuple[int, int]:
     return (1, 2) if disabled_for_lone_parent(child) else (0, 0)
 
 
-def special_child_range(rules: RuleFiles, case: Case, household: dict[str, Any]) -> list[Any]:
+def special_child_range(rules: RuleFiles, case: Case, *, household: Household) -> list[Any]:
     """特別児童扶養手当: the range over the degrees a handbook leaves open."""
     kids = children(case, household)
     income = number(household.get("特別児童扶養手当の控除後世帯高所得", 0))
@@ -104,18 +108,18 @@ def special_child_range(rules: RuleFiles, case: Case, household: dict[str, Any])
              "障害年金受給": False, "施設入所": False}
             for kid in kids
         ]  # fmt: skip
-        found.append(rules.answer("tokubetsu-jido-fuyo-teate", facts, case["period"], "月額"))
+        found.append(rules.answer("tokubetsu-jido-fuyo-teate", facts, on=case["period"], output="月額"))
     return found
 
 
-def special_child_income(rules: RuleFiles, case: Case, household: dict[str, Any]) -> list[Any]:
+def special_child_income(rules: RuleFiles, case: Case, *, household: Household) -> list[Any]:
     """特別児童扶養手当: whether the income is within the limit."""
     kids = children(case, household)
     facts = disabled_child_parent(household["特別児童扶養手当の控除後世帯高所得"], dependants=len(kids))
-    return [not rules.answer("tokubetsu-jido-fuyo-teate", facts, case["period"], "本人超過")]
+    return [not rules.answer("tokubetsu-jido-fuyo-teate", facts, on=case["period"], output="本人超過")]
 
 
-def severe_children(rules: RuleFiles, case: Case, household: dict[str, Any]) -> list[Any]:
+def severe_children(rules: RuleFiles, case: Case, *, household: Household) -> list[Any]:
     """障害児福祉手当: the parent is the supporter whose income the peer gives."""
     kids = children(case, household)
     income = number(household.get("障害児福祉手当の控除後世帯高所得", 0))
@@ -128,11 +132,11 @@ def severe_children(rules: RuleFiles, case: Case, household: dict[str, Any]) -> 
             or kid.get("愛の手帳等級") in {"一度", "二度"}
         )
         facts = severe_child(severe=severe, supporters=(supporter,)) | {"生年月日": str(kid["誕生年月日"])}
-        total += rules.answer("shogaiji-fukushi-teate", facts, case["period"], "月額")
+        total += rules.answer("shogaiji-fukushi-teate", facts, on=case["period"], output="月額")
     return [total]
 
 
-def severe_adult_range(rules: RuleFiles, case: Case, household: dict[str, Any]) -> Any:
+def severe_adult_range(rules: RuleFiles, case: Case, *, household: Household) -> Any:
     """Only the person's own income can be compared: what the peer takes off a supporter's is not given."""
     members = {name: case["input"]["世帯員"][name] for names in household.values() for name in names}
     totals = [0, 0]
@@ -154,19 +158,19 @@ def severe_adult_range(rules: RuleFiles, case: Case, household: dict[str, Any]) 
                 生年月日=birth, 特別障害=severe, 扶養親族数=len(others), 老人扶養親族数=elderly,
                 特定扶養親族数=specified, 施設入所=person["介護施設入所中"], 三月超入院=person["入院中"] and end == 1,
             )  # fmt: skip
-            totals[end] += rules.answer("tokubetsu-shogaisha-teate", facts, case["period"], "月額")
+            totals[end] += rules.answer("tokubetsu-shogaisha-teate", facts, on=case["period"], output="月額")
     return totals
 
 
-def exempt(rules: RuleFiles, case: Case, household: dict[str, Any]) -> list[Any]:
+def exempt(rules: RuleFiles, case: Case, *, household: Household) -> list[Any]:
     """住民税非課税世帯: the highest income of the household with its dependants."""
     adults = len(household["親一覧"])
     highest = taxpayer(household["世帯高所得"], dependants=adults - 1)
     facts = {"級地区分": household["居住級地区分1"], "世帯員": [highest, *([taxpayer(0)] * (adults - 1))]}
-    return [rules.answer("juminzei-hikazei", facts, case["period"], "非課税世帯")]
+    return [rules.answer("juminzei-hikazei", facts, on=case["period"], output="非課税世帯")]
 
 
-def high_school(rules: RuleFiles, case: Case, household: dict[str, Any]) -> list[Any]:
+def high_school(rules: RuleFiles, case: Case, *, household: Household) -> list[Any]:
     """The least: a school by years. The most is of schools by credits, whose amount follows the credits taken."""
     base = household.get("高等学校等就学支援金_所得判定基準", 0)
     pupils = [
@@ -177,13 +181,13 @@ def high_school(rules: RuleFiles, case: Case, household: dict[str, Any]) -> list
     ]
     # the base is given: as a negative 調整控除 it enters the sum unchanged
     facts = {"生徒": pupils, "保護者": [{"課税標準額": 0, "調整控除額": -base}]}
-    return [rules.answer("koko-shugaku-shien", facts, case["period"], "月額")]
+    return [rules.answer("koko-shugaku-shien", facts, on=case["period"], output="月額")]
 
 
 DAMAGE = {"無": "なし", "滅失または流失": "全壊", "建設または購入": "建設購入"}
 
 
-def disaster(rules: RuleFiles, case: Case, household: dict[str, Any]) -> list[Any]:
+def disaster(rules: RuleFiles, case: Case, *, household: Household) -> list[Any]:
     """被災者生活再建支援金: each parent is a member who lived in the house."""
     facts = {
         "法適用": household["被災者生活再建支援法の適用地域である"],
@@ -191,25 +195,31 @@ def disaster(rules: RuleFiles, case: Case, household: dict[str, Any]) -> list[An
         "再建": DAMAGE.get(household["住宅再建方法"], household["住宅再建方法"]),
         "世帯員": [{"在住": True}] * len(household["親一覧"]),
     }
-    return [rules.answer("hisaisha-seikatsu-saiken", facts, case["period"], "支援金")]
+    return [rules.answer("hisaisha-seikatsu-saiken", facts, on=case["period"], output="支援金")]
 
 
-def school_support(rules: RuleFiles, case: Case, household: dict[str, Any]) -> list[Any]:
+def school_support(rules: RuleFiles, case: Case, *, household: Household) -> list[Any]:
     """就学援助: only 要保護 (生活保護) is a national rule."""
     facts = {
         "世帯所得": 0, "需要額": 0, "生活保護": household["生活保護"] > 0,
         "子": [{"学年": max(0, kid["学年"])} for kid in children(case, household)],
     }  # fmt: skip
-    return [rules.answer("national/mext/shugaku-enjo", facts, case["period"], "対象者あり")]
+    return [rules.answer("national/mext/shugaku-enjo", facts, on=case["period"], output="対象者あり")]
 
 
-def of_households(keys: tuple[str, ...], compute: Callable[[RuleFiles, Case, dict[str, Any]], Any]) -> Mapped:
+class Compute(Protocol):
+    """Our values of a household of a case."""
+
+    def __call__(self, rules: RuleFiles, case: Case, *, household: Household) -> Any: ...
+
+
+def of_households(keys: tuple[str, ...], compute: Compute) -> Mapped:
     """Pairs of ours and theirs over all households of a case."""
 
     def pairs(rules: RuleFiles, case: Case) -> list[Pair]:
         found = []
         for household, expected in households(case):
-            ours = compute(rules, case, household)
+            ours = compute(rules, case, household=household)
             if ours is UNKNOWN:
                 return [(UNKNOWN, None)]
             found += [(one, number(expected[key])) for one, key in zip(ours, keys, strict=True)]
@@ -220,7 +230,9 @@ def of_households(keys: tuple[str, ...], compute: Callable[[RuleFiles, Case, dic
 
 def salary(rules: RuleFiles, case: Case) -> list[Pair]:
     """給与所得控除 of the income year."""
-    ours = rules.answer("kyuyo-shotoku", {"給与収入": case["input"]["収入"]}, case["period"], "給与所得控除額")
+    ours = rules.answer(
+        "kyuyo-shotoku", {"給与収入": case["input"]["収入"]}, on=case["period"], output="給与所得控除額"
+    )
     return [(ours, case["output"]["給与所得控除額"])]
 
 
@@ -228,7 +240,7 @@ def yearly_premium(rules: RuleFiles, case: Case) -> list[Pair]:
     """国民年金保険料: the peer gives a year, the law a month."""
     ((name, person),) = case["input"]["世帯員"].items()
     facts = pension(pension_person(99_000_000), 第一号被保険者=person["国民年金保険に加入している"])
-    ours = 12 * rules.answer("kokumin-nenkin-menjo", facts, case["period"], "納付月額")
+    ours = 12 * rules.answer("kokumin-nenkin-menjo", facts, on=case["period"], output="納付月額")
     return [(ours, number(case["output"]["世帯員"][name]["国民年金保険料"]))]
 
 

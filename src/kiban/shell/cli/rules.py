@@ -1,4 +1,4 @@
-"""`kiban rules`: check, explain, ask, compute, sql, cases."""
+"""`kiban rules`: check, coverage, explain, ask, compute, sql, cases."""
 
 from __future__ import annotations
 
@@ -22,11 +22,17 @@ ROOT = Path(os.environ.get("KIBAN_PACKS", Path(__file__).resolve().parents[4] / 
 
 def add(subparsers: Subparsers) -> None:
     """Add the group to the command line."""
-    group = subparsers.add_parser("rules", help="law as expressions: check, explain, ask, compute, sql, cases")
+    group = subparsers.add_parser(
+        "rules", help="law as expressions: check, coverage, explain, ask, compute, sql, cases"
+    )
     verbs = group.add_subparsers(dest="verb", required=True, metavar="VERB")
     checking = verbs.add_parser("check", help="every rules.yaml of a folder; 1 when one has a fault")
     checking.add_argument("folder", type=Path, nargs="?", default=ROOT)
     checking.set_defaults(func=check)
+    covering = verbs.add_parser("coverage", help="what of the rules no golden case reaches; 1 for a way never taken")
+    covering.add_argument("folder", type=Path, nargs="?", default=ROOT)
+    covering.add_argument("--strict", action="store_true", help="1 also for a limit or a number that no case reaches")
+    covering.set_defaults(func=cover)
     explaining = _verb(verbs.add_parser("explain", help="one household in plain words with articles"))
     explaining.add_argument("--facts", type=Path, required=True, help="a JSON object; see docs/rules.md")
     explaining.add_argument("--language", choices=("ja", "ja-easy", "en"), default="ja")
@@ -122,6 +128,13 @@ def check(arguments: argparse.Namespace) -> int:
         else:
             print(f"{path.parent.relative_to(arguments.folder)}: {rules.title}, {len(rules.variables)} results")
     return 1 if faults else 0
+
+
+def cover(arguments: argparse.Namespace) -> int:
+    """Print what no golden case reaches."""
+    from kiban.shell.cli import _rules_coverage
+
+    return _rules_coverage.cover(arguments)
 
 
 def explain_one(arguments: argparse.Namespace) -> int:
