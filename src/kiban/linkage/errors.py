@@ -36,3 +36,10 @@ class NotAllowedNow(KibanError):
 
     code = "LINK-005"
     audience = Audience.USER
+
+
+class NotBalanced(KibanError):
+    """A merged register does not hold what went in; it is not to be used."""
+
+    code = "LINK-020"
+    audience = Audience.OPERATOR

@@ -17,6 +17,8 @@ MOST_IN_BLOCK = 64
 BY_BIRTH, BY_PLACE = (0, 1, 2), (3,)
 """Rows of `block_keys` that hold the birth date, and those that hold the place."""
 
+TURNED_BY = ("order", "birth", "name", "kana", "place", "numbers", "raw", "sex")
+
 
 @dataclass(slots=True)
 class Found:
@@ -54,7 +56,7 @@ def redistribute(source: Partitions, target: Partitions, *, by: Callable[[Column
 
 def same_number(people: Column) -> Found:
     """Pairs with the same link key in one partition by key."""
-    return _runs(people, people["order"], good=np.ones(len(people), dtype=bool))
+    return _oriented(_runs(people, people["order"], good=np.ones(len(people), dtype=bool)))
 
 
 def alike(people: Column, *, lines: tuple[int, ...]) -> Found:
@@ -64,11 +66,20 @@ def alike(people: Column, *, lines: tuple[int, ...]) -> Found:
     one, two = (np.concatenate([getattr(f, side) for f in found]) for side in ("first", "second"))
     apart = one["order"] != two["order"]
     one, two = one[apart], two[apart]
-    turn = one["row"] > two["row"]
-    low, high = np.where(turn, two, one), np.where(turn, one, two)
-    pair = low["row"].astype(np.uint64) << np.uint64(32) | high["row"].astype(np.uint64)
-    _, kept = np.unique(pair, return_index=True)
-    return Found(low[kept], high[kept], sum(f.crowded for f in found))
+    return _oriented(Found(one, two, sum(f.crowded for f in found)))
+
+
+def _oriented(found: Found) -> Found:
+    """Each pair once and turned by its items, so that the order of rows cannot turn it."""
+    one, two = found.first, found.second
+    turn, level = np.zeros(len(one), dtype=bool), np.ones(len(one), dtype=bool)
+    for item in TURNED_BY:
+        turn |= level & (one[item] > two[item])
+        level &= one[item] == two[item]
+    first, second = np.where(turn, two, one), np.where(turn, one, two)
+    rows = np.sort(np.stack([one["row"], two["row"]]).astype(np.uint64), axis=0)
+    _, kept = np.unique(rows[0] << np.uint64(32) | rows[1], return_index=True)
+    return Found(first[kept], second[kept], found.crowded)
 
 
 def _runs(people: Column, keys: Column, *, good: Column) -> Found:

@@ -147,12 +147,14 @@ def persons(source: Source, rows: Column) -> dict[int, Person]:
                 at += 1
             if here:
                 few = piece.take([row - start for row in here])
-                found.update(zip(here, _persons(few, form), strict=True))
+                found.update(zip(here, people_of(few, form), strict=True))
             start = end
     return found
 
 
-def _persons(table: Any, form: Any) -> list[Person]:
+def people_of(table: Any, form: Any) -> list[Person]:
+    """The items of all rows of a table, as its file has them."""
+
     def texts(columns: tuple[str, ...], by: str = "") -> list[str]:
         used = tuple(column for column in columns if column)
         return reading.joined(table, used, by=by).to_pylist() if used else [""] * len(table)

@@ -1,0 +1,1 @@
+"""A merger on disk."""
