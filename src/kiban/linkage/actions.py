@@ -16,6 +16,7 @@ from kiban.linkage.comparing import Weights
 from kiban.linkage.fingerprints import Partitions, Source
 from kiban.linkage.joining import DOUBLE_KEY, UNKNOWN_KEY, Joined, join
 from kiban.linkage.model import (
+    FINGERPRINT,
     Aside,
     Candidate,
     Cause,
@@ -29,7 +30,7 @@ from kiban.linkage.model import (
 )
 from kiban.linkage.store import results
 
-PARTITION_BYTES = 1 << 28
+PARTITION_BYTES = 1 << 25
 BYTES_PER_ROW = 40
 LEVELS = (0.05, 0.5, 0.9, 0.99)
 CERTAIN, PLAUSIBLE, SUSPICIOUS, WRONG, SET_ASIDE = range(5)
@@ -90,7 +91,7 @@ def _partitions(job: Check, register: Source) -> tuple[Partitions, Partitions]:
     count = job.rules.partitions
     if not count:
         size = sum(path.stat().st_size for path in register.files)
-        count = max(1, min(256, size // BYTES_PER_ROW * 52 // PARTITION_BYTES + 1))
+        count = max(1, min(256, size // BYTES_PER_ROW * FINGERPRINT.itemsize // PARTITION_BYTES + 1))
     work = job.out / "work"
     return Partitions(work / "register", count), Partitions(work / "agency", count)
 
@@ -138,18 +139,16 @@ def _codes(judged: _Judged, *, rules: Rules) -> tuple[Column, tuple[list[str], C
     """Judgement per row, and the differences' texts with their place per row."""
     first, texts = explaining.table()
     pattern = judged.joined.pattern
-    known = pattern < DOUBLE_KEY
-    codes = np.full(len(pattern), SET_ASIDE, dtype=np.uint8)
-    codes[known] = first[pattern[known]]
+    distinct = sorted(set(texts))
+    place = np.array([distinct.index(text) for text in texts], dtype=np.uint16)
+    judgements, which = np.full(1 << 16, SET_ASIDE, dtype=np.uint8), np.zeros(1 << 16, dtype=np.uint16)
+    judgements[: len(first)], which[: len(place)] = first, place
+    codes = judgements[pattern]
     rows = judged.joined.records["row"][judged.listed]
     wrong = judged.verdicts.wrong[judged.listed] >= rules.wrong_from
     better = judged.verdicts.best[judged.listed] >= 0
     codes[rows] = np.where(wrong & better, WRONG, SUSPICIOUS)
-    distinct = sorted(set(texts))
-    place = np.array([distinct.index(text) for text in texts], dtype=np.uint16)
-    which = np.zeros(len(pattern), dtype=np.uint16)
-    which[known] = place[pattern[known]]
-    return codes, (distinct, which)
+    return codes, (distinct, which[pattern])
 
 
 def _columns(sources: tuple[Source, Source]) -> dict[str, tuple[str, ...]]:
@@ -255,7 +254,7 @@ def _summary(
 ) -> Summary:
     names = [kind.value for kind in Judgement]
     texts = explaining.table()[1]
-    counts = np.bincount(judged.joined.pattern[judged.joined.pattern < DOUBLE_KEY], minlength=4096)
+    counts = np.bincount(judged.joined.pattern, minlength=1 << 16)[:4096]
     differences: dict[str, int] = {}
     for at in np.flatnonzero(counts):
         for one in texts[at].split():

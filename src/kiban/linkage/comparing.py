@@ -81,22 +81,28 @@ def _birth(a: Any, b: Any) -> Any:
 birth_level = _jit(_birth)
 
 
+def _pattern(a: Any, b: Any) -> Any:
+    parts, none = ((a.name, b.name), (a.family, b.family), (a.given, b.given)), np.uint32(0)
+    name = name_level(parts, (a.name_bits, b.name_bits))
+    read = ((a.kana, b.kana), (none, none), (a.kana_given, b.kana_given))
+    kana = name_level(read, (a.kana_bits, b.kana_bits))
+    birth = birth_level(a.birth, b.birth)
+    sex = 2 if a.sex < 0 or b.sex < 0 else (1 if a.sex == b.sex else 0)
+    place = 3 if a.place == 0 or b.place == 0 else 0
+    if place == 0 and a.place == b.place:
+        place = 2 if a.numbers == b.numbers else 1
+    found = (((name * 6 + kana) * 4 + birth) * 3 + sex) * 4 + place
+    return found + (2048 if name == 4 and a.raw != b.raw else 0)
+
+
+one_pattern = _jit(_pattern)
+
+
 def _patterns(pairs: Any, out: Any) -> None:
     """The pattern of levels of each pair of fingerprints."""
     left, right = pairs
     for i in range(len(left)):
-        a, b = left[i], right[i]
-        parts, none = ((a.name, b.name), (a.family, b.family), (a.given, b.given)), np.uint32(0)
-        name = name_level(parts, (a.name_bits, b.name_bits))
-        read = ((a.kana, b.kana), (none, none), (a.kana_given, b.kana_given))
-        kana = name_level(read, (a.kana_bits, b.kana_bits))
-        birth = birth_level(a.birth, b.birth)
-        sex = 2 if a.sex < 0 or b.sex < 0 else (1 if a.sex == b.sex else 0)
-        place = 3 if a.place == 0 or b.place == 0 else 0
-        if place == 0 and a.place == b.place:
-            place = 2 if a.numbers == b.numbers else 1
-        found = (((name * 6 + kana) * 4 + birth) * 3 + sex) * 4 + place
-        out[i] = found + (2048 if name == 4 and a.raw != b.raw else 0)
+        out[i] = one_pattern(left[i], right[i])
 
 
 _compiled = _jit(_patterns)

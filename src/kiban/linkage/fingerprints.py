@@ -6,14 +6,18 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from kiban.linkage import kernels, reading
 from kiban.linkage.folding import PREFECTURES, table
-from kiban.linkage.model import FINGERPRINT, Aside, Column, Layout
+from kiban.linkage.model import FINGERPRINT, PARTS, Aside, Column, Layout
+from kiban.linkage.pairing import into_partitions, scatter
+from kiban.linkage.threads import ahead
 
 BAD_DAY = "no day of the calendar"
 UNREADABLE = -4
@@ -32,7 +36,8 @@ def _tables() -> tuple[Column, Column]:
 
 
 @cache
-def _prefectures() -> Column:
+def _prefectures() -> tuple[Column, Column]:
+    """Hashes of the prefectures' names in order, and the four characters they end in."""
     found = []
     for name in PREFECTURES:
         state = 14695981039346656037
@@ -40,33 +45,44 @@ def _prefectures() -> Column:
             state = ((state ^ int(table()[ord(char)])) * 1099511628211) % 2**64
             state ^= state >> 29
         found.append(state)
-    return np.sort(np.array(found, dtype=np.uint64))
+    return np.sort(np.array(found, dtype=np.uint64)), table()[[ord(char) for char in "都道府県"]]
 
 
-def scatter(keys: Column) -> Column:
-    """A fixed permutation of 64-bit keys (splitmix64), so that neighbours in order are strangers."""
-    value = keys.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
-    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return value ^ (value >> np.uint64(31))
+def names(*columns: Any) -> tuple[Column, Column]:
+    """Whole, as written, family, given of each name, shape (4, n), uint32; and its character bits. 0 is missing.
 
-
-def names(texts: Any) -> tuple[Column, Column]:
-    """Whole, as written, family, given of each name, shape (4, n), uint32; and its character bits. 0 is missing."""
-    data, offsets = reading.buffers(texts)
-    out, masks = np.zeros((4, len(texts)), dtype=np.uint32), np.zeros(len(texts), dtype=np.uint64)
-    kernels.names((data, offsets), (*_tables(), out, masks))
+    Several columns are one name with blanks between them; a column in codes is folded once per value.
+    """
+    found = _parts(columns[0])
+    for column in columns[1:]:
+        both = np.empty(len(column), dtype=PARTS)
+        kernels.together((found, _parts(column)), both)
+        found = both, np.arange(len(both), dtype=np.int32)
+    out, masks = np.zeros((4, len(columns[0])), dtype=np.uint32), np.zeros(len(columns[0]), dtype=np.uint64)
+    kernels.names(found, (out, masks))
     return out, masks
 
 
-def put_names(found: Column, texts: Any) -> None:
+def _parts(column: Any) -> tuple[Column, Column]:
+    """Parts of a column's texts, and which of them each row has."""
+    if pa.types.is_dictionary(column.type):
+        texts, codes = reading.coded(column)
+    else:
+        texts, codes = reading.plain(column), np.arange(len(column), dtype=np.int32)
+    data, offsets = reading.buffers(texts)
+    out = np.empty(len(texts), dtype=PARTS)
+    kernels.parts((data, offsets), (*_tables(), out))
+    return out, codes
+
+
+def put_names(found: Column, *columns: Any) -> None:
     """Fill in the names of fingerprints."""
-    (found["name"], found["raw"], found["family"], found["given"]), found["name_bits"] = names(texts)
+    (found["name"], found["raw"], found["family"], found["given"]), found["name_bits"] = names(*columns)
 
 
-def put_kana(found: Column, texts: Any) -> None:
+def put_kana(found: Column, *columns: Any) -> None:
     """Fill in the readings of fingerprints."""
-    (found["kana"], _, _, found["kana_given"]), found["kana_bits"] = names(texts)
+    (found["kana"], _, _, found["kana_given"]), found["kana_bits"] = names(*columns)
 
 
 def addresses(texts: Any) -> Column:
@@ -87,19 +103,61 @@ def keys(texts: Any) -> Column:
 
 def fingerprint(piece: Any, form: Layout, *, first: int) -> Column:
     """The fingerprints of a piece of a file; ``first`` is the number of its first row among all rows."""
+    return _fingerprint(piece, form, first=first)[0]
+
+
+def _fingerprint(piece: Any, form: Layout, *, first: int) -> tuple[Column, list[tuple[int, str, str]]]:
+    """Fingerprints, and what cannot be judged: row in the piece, column, reason."""
     found = np.zeros(len(piece), dtype=FINGERPRINT)
-    found["key"] = keys(reading.plain(piece[form.key]))
+    key = keys(reading.plain(piece[form.key]))
     if reading.FAULT in piece.column_names:
-        found["key"][np.asarray(reading.plain(piece[reading.FAULT])) != ""] = UNREADABLE
-    found["order"], found["row"] = scatter(found["key"]), np.arange(first, first + len(piece))
-    put_names(found, reading.joined(piece, form.name, by=" "))
+        key[np.asarray(reading.plain(piece[reading.FAULT])) != ""] = UNREADABLE
+    found["row"] = np.arange(first, first + len(piece))
+    put_names(found, *(piece[column] for column in form.name))
     if form.kana:
-        put_kana(found, reading.joined(piece, form.kana, by=" "))
+        put_kana(found, *(piece[column] for column in form.kana))
     if form.address:
-        found["place"], found["numbers"] = addresses(reading.joined(piece, form.address, by=""))
-    found["birth"] = reading.births(piece[form.birth]) if form.birth else reading.MISSING
+        found["place"], found["numbers"] = _places(piece, form.address)
+    birth = reading.births(piece[form.birth]) if form.birth else reading.MISSING
+    found["birth"] = birth
     found["sex"] = reading.sexes(piece[form.sex]) if form.sex else -1
-    return found
+    bad = (key < 0) | (found["birth"] == reading.BAD)
+    found["order"] = np.where(key < 0, np.uint64(0), scatter(key))
+    return found, [(int(at), *_reason(int(at), int(key[at]), piece=piece, form=form)) for at in np.flatnonzero(bad)]
+
+
+def _reason(at: int, key: int, *, piece: Any, form: Layout) -> tuple[str, str]:
+    """Column and reason why a row of a piece cannot be judged."""
+    if key == UNREADABLE:
+        column, _, reason = piece[reading.FAULT][at].as_py().partition("\t")
+        return column, reason
+    return (form.key, REASONS[key]) if key < 0 else (form.birth, BAD_DAY)
+
+
+def _places(piece: Any, columns: tuple[str, ...]) -> Column:
+    """Place and numbers of each row; columns in codes are read once per household, whose rows stand together."""
+    every = [piece[column] for column in columns]
+    if not all(pa.types.is_dictionary(column.type) for column in every) or not len(piece):
+        return addresses(reading.joined(piece, columns, by=""))
+    changed = np.zeros(len(piece), dtype=bool)
+    changed[0] = True
+    for column in every:
+        codes = reading.coded(column)[1]
+        changed[1:] |= codes[1:] != codes[:-1]
+    rows = pa.array(np.flatnonzero(changed))
+    found = addresses(reading.joined(piece.select(list(columns)).take(rows), columns, by=""))
+    return found[:, np.cumsum(changed) - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some rows of a file, the number of the first among all rows, and that of the file's first."""
+
+    path: Path
+    layout: Layout
+    rows: Any
+    first: int
+    file_first: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +173,15 @@ class Source:
         """Raises: BadFile."""
         files = tuple(reading.sources(folder))
         return cls(folder, files, tuple(reading.layout(reading.columns_of(f), file=str(f)) for f in files))
+
+    def numbered(self) -> Iterator[Piece]:
+        """All rows in pieces that know where they stand."""
+        first = file_first = 0
+        current = Path()
+        for path, form, rows in self.pieces():
+            file_first, current = (first, path) if path != current else (file_first, current)
+            yield Piece(path, form, rows, first, file_first)
+            first += len(rows)
 
     def pieces(self) -> Iterator[tuple[Path, Layout, Any]]:
         """All rows in pieces, with their file and layout."""
@@ -138,39 +205,26 @@ class Partitions:
         self.folder.mkdir(parents=True, exist_ok=True)
         for old in self.folder.glob("*.bin"):
             old.unlink()
-        rows, aside, start, current = 0, list[Aside](), 0, Path()
-        for path, form, piece in source.pieces():
-            start, current = (rows, path) if path != current else (start, current)
-            found = fingerprint(piece, form, first=rows)
-            aside += _asides(found, form, piece=piece, at=(path.name, rows - start))
-            good = found[(found["key"] > 0) & (found["birth"] != reading.BAD)]
-            self._append(good[np.argsort(good["order"], kind="stable")])
-            rows += len(piece)
+        aside, rows = list[Aside](), 0
+        for path, sorted_rows, bad, before, size in ahead(self._read, source.numbered()):
+            aside += [Aside(path.name, before + row + 1, column, reason) for row, column, reason in bad]
+            self._append(*sorted_rows)
+            rows += size
         return rows, aside
 
-    def _append(self, found: Column) -> None:
-        part = (found["order"] >> np.uint64(32)) * np.uint64(self.count) >> np.uint64(32)
-        edges = np.searchsorted(part, np.arange(self.count + 1))
-        for number in range(self.count):
-            if edges[number] < edges[number + 1]:
-                with self.path(number).open("ab") as out:
-                    found[edges[number] : edges[number + 1]].tofile(out)
+    def _read(self, piece: Piece) -> tuple[Path, tuple[Column, Column], list[tuple[int, str, str]], int, int]:
+        found, bad = _fingerprint(piece.rows, piece.layout, first=piece.first)
+        found["order"][[at for at, _, _ in bad]] = 0
+        return piece.path, into_partitions(found, self.count), bad, piece.first - piece.file_first, len(found)
+
+    def _append(self, found: Column, edges: Column) -> None:
+        content = memoryview(found.view(np.uint8).data)
+        for number, (start, end) in enumerate(pairwise((edges * FINGERPRINT.itemsize).tolist())):
+            if start < end:
+                with self.path(number).open("ab", buffering=0) as out:
+                    out.write(content[start:end])
 
     def read(self, number: int) -> Column:
-        """A partition in the order of the scattered key; equal keys by their items, so files may come in any order."""
+        """A partition's fingerprints, in no order that means anything."""
         path = self.path(number)
-        found = np.fromfile(path, dtype=FINGERPRINT) if path.exists() else np.zeros(0, dtype=FINGERPRINT)
-        return found[np.argsort(found["order"], kind="stable")]
-
-
-def _asides(found: Column, form: Layout, *, piece: Any, at: tuple[str, int]) -> list[Aside]:
-    """Rows of a piece that cannot be judged; ``at`` is the file, and how many of its rows stand before the piece."""
-    faults = reading.plain(piece[reading.FAULT]).to_pylist() if reading.FAULT in piece.column_names else []
-
-    def aside(place: int) -> Aside:
-        row, key = at[1] + place + 1, int(found["key"][place])
-        if key == UNREADABLE:
-            return Aside(at[0], row, *faults[place].split("\t"))
-        return Aside(at[0], row, form.key, REASONS[key]) if key < 0 else Aside(at[0], row, form.birth, BAD_DAY)
-
-    return [aside(int(place)) for place in np.flatnonzero((found["key"] < 0) | (found["birth"] == reading.BAD))]
+        return np.fromfile(path, dtype=FINGERPRINT) if path.exists() else np.zeros(0, dtype=FINGERPRINT)

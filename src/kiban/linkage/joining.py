@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
 from kiban.linkage.comparing import PATTERNS, WRITTEN, Weights, learn, levels, patterns
 from kiban.linkage.fingerprints import Partitions
 from kiban.linkage.model import FINGERPRINT, Column
+from kiban.linkage.pairing import DOUBLE, UNKNOWN, paired
+from kiban.linkage.threads import ahead
 
 SHIFTS = (1, 2, 3, 5)
+STRANGERS = 1_000_000
+"""About so many records are paired with strangers; more would not make the weights better."""
+LOW = np.uint64(0xFFFFFFFF)
 NO_PATTERN, UNKNOWN_KEY, DOUBLE_KEY = 0xFFFF, 0xFFFE, 0xFFFD
 """Instead of a pattern: set aside while reading; the key is not in the register; it is there more than once."""
 
@@ -43,47 +49,80 @@ def doubtful(pattern: Column) -> Column:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Partition:
+    """What one partition gives."""
+
+    linked_counts: Column
+    stranger_counts: Column
+    records: Column
+    linked: Column
+    repeated: Column
+
+
 def join(register: Partitions, links: Partitions, *, rows: int) -> Joined:
     """Join all partitions; ``rows`` is the number of rows of the agency's files."""
     found = Joined(np.full(rows, NO_PATTERN, dtype=np.uint16))
-    records, linked, repeated = [], [], [np.zeros(0, np.int64)]
-    for number in range(register.count):
-        people, ours = register.read(number), links.read(number)
-        if not len(ours):
-            continue
-        again = ours["order"][1:] == ours["order"][:-1]
-        repeated.append(ours["row"][np.r_[again, False] | np.r_[False, again]].astype(np.int64))
-        pairs = _pair(people, ours, pattern=found.pattern)
-        _strangers(people, pairs[0], counts=found.stranger_counts)
-        pattern = patterns(*pairs)
-        found.pattern[pairs[0]["row"]] = pattern
-        found.linked_counts += np.bincount(pattern & (WRITTEN - 1), minlength=PATTERNS)[:PATTERNS]
-        unsure = doubtful(pattern)
-        records.append(pairs[0][unsure])
-        linked.append(pairs[1][unsure])
-    found.repeated = np.concatenate(repeated)
-    if records:
-        found.records, found.linked = np.concatenate(records), np.concatenate(linked)
+    share = min(1.0, STRANGERS / max(rows, 1))
+    records, linked, repeated = [], [], []
+
+    def one(number: int) -> _Partition:
+        return _partition(register.read(number), links.read(number), pattern=found.pattern, share=share)
+
+    for part in ahead(one, range(register.count)):
+        found.linked_counts += part.linked_counts
+        found.stranger_counts += part.stranger_counts
+        records.append(part.records)
+        linked.append(part.linked)
+        repeated.append(part.repeated)
+    found.repeated = np.concatenate(repeated).astype(np.int64)
+    found.records, found.linked = _ordered(np.concatenate(records), np.concatenate(linked))
     return found
 
 
-def _pair(people: Column, ours: Column, *, pattern: Column) -> tuple[Column, Column]:
-    if not len(people):
-        pattern[ours["row"]] = UNKNOWN_KEY
-        return ours[:0], ours[:0]
-    first = np.searchsorted(people["order"], ours["order"])
-    at = np.minimum(first, len(people) - 1)
-    known = people["order"][at] == ours["order"]
-    double = known & (people["order"][np.minimum(at + 1, len(people) - 1)] == ours["order"]) & (at + 1 < len(people))
-    pattern[ours["row"][~known]] = UNKNOWN_KEY
-    pattern[ours["row"][double]] = DOUBLE_KEY
-    good = known & ~double
-    return ours[good], people[at[good]]
+def _ordered(records: Column, linked: Column) -> tuple[Column, Column]:
+    """By the scattered key, so that files may come in any order; records of one key by their items."""
+    by = np.argsort(records["order"], kind="stable")
+    order = records["order"][by]
+    if (order[1:] == order[:-1]).any():
+        by = np.lexsort([records[item] for item in ("numbers", "place", "birth", "kana", "raw", "order")])
+    return records[by], linked[by]
 
 
-def _strangers(people: Column, ours: Column, *, counts: Column) -> None:
-    """Pair each record with a few unrelated persons: the next ones in scattered order."""
+def _partition(people: Column, ours: Column, *, pattern: Column, share: float) -> _Partition:
+    pairs = paired(people, ours)
+    who, levels_of, repeated = pairs.who, pairs.pattern, ours["row"][pairs.repeated]
+    pattern[ours["row"][who == UNKNOWN]] = UNKNOWN_KEY
+    pattern[ours["row"][who == DOUBLE]] = DOUBLE_KEY
+    if not (who >= 0).all():
+        ours, levels_of, who = ours[who >= 0], levels_of[who >= 0], who[who >= 0]
+    pattern[ours["row"]] = levels_of
+    unsure = _unsure()[levels_of]
+    strangers = _strangers(people, ours, share=share)
+    return _Partition(_counted(levels_of), strangers, ours[unsure], people[who[unsure]], repeated)
+
+
+@cache
+def _unsure() -> Column:
+    """For every pattern whether it is doubtful."""
+    every = np.arange(2 * WRITTEN)
+    return doubtful(every % WRITTEN % PATTERNS)
+
+
+def _counted(found: Column) -> Column:
+    counts: Column = np.bincount(found & (WRITTEN - 1), minlength=PATTERNS)[:PATTERNS]
+    return counts
+
+
+def _strangers(people: Column, ours: Column, *, share: float) -> Column:
+    """Pair some records, chosen by their scattered key, with a few unrelated persons: the next ones of the chosen."""
+    least = np.uint64((1 << 32) - int(share * (1 << 32)))
+    people, ours = (side[(side["order"] & LOW) >= least] for side in (people, ours))
+    counts = np.zeros(PATTERNS, np.int64)
+    if len(people) <= max(SHIFTS):
+        return counts
+    people = people[np.argsort(people["order"], kind="stable")]
     at = np.searchsorted(people["order"], ours["order"])
-    for shift in SHIFTS if len(people) > max(SHIFTS) else ():
-        other = people[(at + shift) % len(people)]
-        counts += np.bincount(patterns(ours, other) & (WRITTEN - 1), minlength=PATTERNS)[:PATTERNS]
+    for shift in SHIFTS:
+        counts += _counted(patterns(ours, people[(at + shift) % len(people)]))
+    return counts

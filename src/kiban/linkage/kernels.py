@@ -32,6 +32,12 @@ def _decode(text: Any, raw: Any) -> Any:
     count = 0
     while at < end and count < 192:
         lead = np.uint32(data[at])
+        if 0xE0 <= lead < 0xF0 and at + 2 < end:
+            high, low = np.uint32(data[at + 1]) & np.uint32(0x3F), np.uint32(data[at + 2]) & np.uint32(0x3F)
+            raw[count] = ((lead & np.uint32(0x0F)) << np.uint32(12)) | (high << np.uint32(6)) | low
+            count += 1
+            at += 3
+            continue
         if lead < 0x80:
             code, size = lead, 1
         elif lead < 0xE0:
@@ -79,54 +85,118 @@ def _fold(written: Any, tables: Any) -> Any:
 fold_letters = _jit(_fold)
 
 
-def _names(texts: Any, tables: Any) -> None:
-    """Names or readings → columns of ``out`` (4, n): whole, as written, first part, rest; and character bits."""
+def _letter(code: Any) -> Any:
+    """A character's share of a hash."""
+    value = (np.uint64(code) + np.uint64(0x9E3779B97F4A7C15)) * np.uint64(0xBF58476D1CE4E5B9)
+    return (value ^ (value >> np.uint64(31))) * np.uint64(0x94D049BB133111EB)
+
+
+def _closed(state: Any) -> Any:
+    """A hash of 64 bits as one of 32 that is not 0."""
+    value = (state ^ (state >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
+    found = np.uint32(value >> np.uint64(32))
+    return found if found != 0 else np.uint32(1)
+
+
+letter, closed = _jit(_letter), _jit(_closed)
+
+
+def _parts(texts: Any, tables: Any) -> None:
+    """Texts → `PARTS`: hashes that can be put together, so that a name of two columns is folded once per value."""
     data, offsets = texts
-    table, voiced, out, masks = tables
+    table, voiced, out = tables
     raw, letters = np.empty(192, np.uint32), np.empty(192, np.uint32)
+    step, one, none = np.uint64(0x9E3779B97F4A7C55), np.uint64(1), np.uint64(0)
     for i in range(len(offsets) - 1):
         count = decode((data, offsets[i], offsets[i + 1]), raw)
-        written = np.uint64(14695981039346656037)
+        written, written_step = none, one
         for j in range(count):
             if raw[j] not in (0x20, 0x3000):
-                written = mix(written, raw[j])
+                written = written * step + letter(raw[j])
+                written_step *= step
         found = fold_letters((raw, count), (table, voiced, letters))
-        whole = first = rest = np.uint64(14695981039346656037)
-        bits, size, second, inside = np.uint64(0), 0, False, 0
+        whole = first = rest = bits = none
+        whole_step = rest_step = one
+        second = False
         for j in range(found):
             code = letters[j]
             if code < 16:
-                second = second or (code == 1 and size > 0)
+                second = second or (code == 1 and whole_step != one)
                 continue
-            whole = mix(whole, code)
-            bits |= np.uint64(1) << np.uint64(np.uint32(code * np.uint32(2654435769)) >> np.uint32(26))
-            size += 1
+            value = letter(code)
+            whole, whole_step = whole * step + value, whole_step * step
+            bits |= one << np.uint64(np.uint32(code * np.uint32(2654435769)) >> np.uint32(26))
             if second:
-                rest = mix(rest, code)
-                inside += 1
+                rest, rest_step = rest * step + value, rest_step * step
             else:
-                first = mix(first, code)
-        if size > 0:
-            out[0, i], out[1, i], masks[i] = short(whole), short(written), bits
-            if inside > 0:
-                out[2, i], out[3, i] = short(first), short(rest)
+                first = first * step + value
+        here = out[i]
+        here.whole, here.whole_step, here.raw, here.raw_step = whole, whole_step, written, written_step
+        here.first, here.rest, here.rest_step, here.bits, here.split = first, rest, rest_step, bits, second
+
+
+parts = _jit(_parts)
+
+
+def _together(sides: Any, out: Any) -> None:
+    """Two parts with a blank between them, row by row."""
+    (parts_left, codes_left), (parts_right, codes_right) = sides
+    one = np.uint64(1)
+    for i in range(len(out)):
+        a, b, here = parts_left[codes_left[i]], parts_right[codes_right[i]], out[i]
+        if a.whole_step == one:
+            out[i] = b
+            continue
+        if b.whole_step == one:
+            out[i] = a
+            continue
+        here.whole, here.whole_step = a.whole * b.whole_step + b.whole, a.whole_step * b.whole_step
+        here.raw, here.raw_step = a.raw * b.raw_step + b.raw, a.raw_step * b.raw_step
+        here.bits, here.split = a.bits | b.bits, True
+        if a.split:
+            here.first, here.rest = a.first, a.rest * b.whole_step + b.whole
+            here.rest_step = a.rest_step * b.whole_step
+        else:
+            here.first, here.rest, here.rest_step = a.whole, b.whole, b.whole_step
+
+
+together = _jit(_together)
+
+
+def _names(found: Any, out: Any) -> None:
+    """Parts and which row has which → columns (4, n): whole, as written, first part, rest; and character bits."""
+    all_parts, codes = found
+    columns, masks = out
+    one = np.uint64(1)
+    for i in range(len(codes)):
+        here = all_parts[codes[i]]
+        if here.whole_step != one:
+            columns[0, i], columns[1, i], masks[i] = closed(here.whole), closed(here.raw), here.bits
+            if here.rest_step != one:
+                columns[2, i], columns[3, i] = closed(here.first), closed(here.rest)
 
 
 names = _jit(_names)
 
 
+def _digits() -> Any:
+    """Code point → value of a digit, Arabic or kanji; 10, 100 for 十, 百; -1 for anything else."""
+    found = np.full(0x10000, -1, dtype=np.int8)
+    found[0x30:0x3A] = range(10)
+    for value, char in enumerate("〇一二三四五六七八九十"):
+        found[ord(char)] = value
+    found[ord("百")] = 100
+    return found
+
+
+DIGITS = _digits()
+PLAIN = DIGITS < 0
+PLAIN[[*range(16), 0x5B57, 0x5927]] = False
+"""Letters of an address that are no digit, mark, 字 or 大."""
+
+
 def _digit(code: Any) -> Any:
-    """Value of a digit, Arabic or kanji; 10, 100 for 十, 百; -1 for anything else."""
-    if 0x30 <= code <= 0x39:
-        return np.int64(code) - 0x30
-    place = -1
-    digits = (0x3007, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D)
-    for value in range(10):
-        if code == digits[value]:
-            place = value
-    if code == 0x5341:
-        place = 10
-    return 100 if code == 0x767E else place
+    return np.int64(DIGITS[code]) if code < 0x10000 else np.int64(-1)
 
 
 digit = _jit(_digit)
@@ -205,12 +275,13 @@ is_number = _jit(_counts)
 def _prefecture(text: Any, known: Any) -> Any:
     """Length of a prefecture's name at the front, else 0."""
     letters, count = text
+    hashes, ends = known
     state = np.uint64(14695981039346656037)
     for i in range(min(count, 4)):
         state = mix(state, letters[i])
-        if i >= 2:
-            at = np.searchsorted(known, state)
-            if at < len(known) and known[at] == state:
+        if i >= 2 and letters[i] in (ends[0], ends[1], ends[2], ends[3]):
+            at = np.searchsorted(hashes, state)
+            if at < len(hashes) and hashes[at] == state:
                 return i + 1
     return 0
 
@@ -227,6 +298,12 @@ def _address(text: Any, known: Any) -> Any:
     at = prefecture(text, known)
     while at < count:
         code = letters[at]
+        if code < 0x10000 and PLAIN[code]:
+            place = mix(place, code)
+            size += 1
+            before, run = False, 0
+            at += 1
+            continue
         if digit(code) >= 0:
             value, end = number(text, at)
             if code < 0x80 or is_number(text, (end, before)):
@@ -262,14 +339,24 @@ address = _jit(_address)
 
 
 def _addresses(texts: Any, tables: Any) -> None:
-    """Addresses → columns of ``out`` (2, n): place, numbers."""
+    """Addresses → columns of ``out`` (2, n): place, numbers. Households stand together: a repeated text is not read."""
     data, offsets = texts
     table, voiced, known, out = tables
     raw, letters = np.empty(192, np.uint32), np.empty(192, np.uint32)
+    before = np.int64(0)
     for i in range(len(offsets) - 1):
-        count = decode((data, offsets[i], offsets[i + 1]), raw)
-        found = fold_letters((raw, count), (table, voiced, letters))
-        out[0, i], out[1, i] = address((letters, found), known)
+        start, size = offsets[i], offsets[i + 1] - offsets[i]
+        at = 0
+        if i > 0 and start - before == size:
+            while at < size and data[before + at] == data[start + at]:
+                at += 1
+        if i > 0 and size > 0 and at == size:
+            out[0, i], out[1, i] = out[0, i - 1], out[1, i - 1]
+        else:
+            count = decode((data, start, offsets[i + 1]), raw)
+            found = fold_letters((raw, count), (table, voiced, letters))
+            out[0, i], out[1, i] = address((letters, found), known)
+        before = np.int64(start)
 
 
 addresses = _jit(_addresses)

@@ -23,7 +23,7 @@ from kiban.linkage.comparing import levels, patterns
 from kiban.linkage.errors import NotFourAttributes
 from kiban.linkage.fingerprints import Source, addresses, fingerprint, put_kana, put_names
 from kiban.linkage.model import FINGERPRINT, Column, Person
-from kiban.linkage.searching import block_keys
+from kiban.linkage.pairing import keys_of
 from kiban.linkage.store.results import persons
 
 ITEMS = ("name", "birth_date", "sex", "address")
@@ -95,9 +95,8 @@ class Register:
     def search(self, asked: Person, *, by: Enquirer) -> list[Person]:
         """Assisted search (補助検索) by an officer: at most ten persons who share two items, the best first."""
         wanted = np.repeat(_read(asked), 1)
-        keys, good = block_keys(wanted)
-        theirs, known = block_keys(self.fingerprints)
-        near = ((theirs == keys[:, :1]) & known & good[:, :1]).any(axis=0)
+        keys = keys_of(wanted)
+        near = ((keys_of(self.fingerprints) == keys) & (keys > 0)).any(axis=1)
         people = self.fingerprints[near]
         name, kana, birth, sex, place = levels(patterns(np.repeat(wanted, len(people)), people))
         fit = (name == 4) * 4 + (kana == 4) * 3 + (birth == 2) * 4 + (sex == 1) + (place == 2) * 4 + (place == 1)

@@ -13,11 +13,19 @@ import numpy.typing as npt
 Column = npt.NDArray[Any]
 
 FINGERPRINT = np.dtype([
-    ("order", "u8"), ("key", "i8"), ("row", "u4"), ("name", "u4"), ("raw", "u4"), ("family", "u4"), ("given", "u4"),
-    ("kana", "u4"), ("kana_given", "u4"), ("place", "u4"), ("numbers", "u4"), ("birth", "i4"), ("name_bits", "u8"),
-    ("kana_bits", "u8"), ("sex", "i1"),
+    ("order", "u8"), ("name_bits", "u8"), ("kana_bits", "u8"), ("row", "u4"), ("name", "u4"), ("raw", "u4"),
+    ("family", "u4"), ("given", "u4"), ("kana", "u4"), ("kana_given", "u4"), ("place", "u4"), ("numbers", "u4"),
+    ("birth", "i4"), ("sex", "i8"),
 ])  # fmt: skip
-"""One record of a file as the check sees it: hashes of folded items, never the texts. 0 (birth, sex: -1) is missing."""
+"""One record of a file as the check sees it: hashes of folded items, never the texts. 0 (birth, sex: -1) is missing.
+
+``order`` is the scattered link key: equal for equal keys, 0 where there is none. 72 bytes.
+"""
+PARTS = np.dtype([
+    *((name, "u8") for name in ("whole", "whole_step", "raw", "raw_step", "first", "rest", "rest_step", "bits")),
+    ("split", "?"),
+])  # fmt: skip
+"""A text's hashes before they are closed; two of them make those of the joined text."""
 
 
 class Judgement(StrEnum):

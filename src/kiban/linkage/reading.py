@@ -87,14 +87,19 @@ def columns_of(path: Path) -> list[str]:
     return [name for name in _csv(path).column_names if name != FAULT]
 
 
+def rows_of(path: Path) -> int:
+    """Number of a file's rows."""
+    return int(pq.ParquetFile(path).metadata.num_rows) if path.suffix == ".parquet" else len(_csv(path))
+
+
 def tables(path: Path, columns: list[str]) -> Iterator[Any]:
     """The file's rows in pieces, only these columns; CSV also FAULT when a row of it cannot be read."""
     if path.suffix != ".parquet":
         table = _csv(path)
         yield table.select([*columns, FAULT] if FAULT in table.column_names else columns)
         return
-    file = pq.ParquetFile(path)
-    for batch in file.iter_batches(batch_size=1 << 18, columns=columns):
+    file = pq.ParquetFile(path, memory_map=True)
+    for batch in file.iter_batches(batch_size=1 << 19, columns=columns, use_threads=False):
         yield pa.Table.from_batches([batch])
 
 
@@ -161,18 +166,29 @@ def births(column: Any) -> Column:
     if pa.types.is_date32(column.type):
         whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
         return np.asarray(pc.fill_null(whole.cast(pa.int32()), MISSING), dtype=np.int32)
-    return _by_value(plain(column), day)
+    return _by_value(column, day)
 
 
 def sexes(column: Any) -> Column:
     """1 male, 2 female, -1 not known."""
-    return _by_value(plain(column), lambda text: SEXES.get(text.strip(), -1)).astype(np.int8)
+    return _by_value(column, lambda text: SEXES.get(text.strip(), -1)).astype(np.int8)
 
 
-def _by_value(texts: Any, read: Any) -> Column:
-    coded = texts.dictionary_encode()
-    values = np.array([read(text) for text in coded.dictionary.to_pylist()], dtype=np.int32)
-    return values[np.asarray(coded.indices)] if len(values) else np.zeros(0, dtype=np.int32)
+def coded(column: Any) -> tuple[Any, Column]:
+    """A column as its different texts (missing ones empty) and which of them each row has."""
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if isinstance(whole, pa.ChunkedArray):
+        whole = whole.unify_dictionaries().combine_chunks() if whole.num_chunks == 1 else plain(whole)
+    if not pa.types.is_dictionary(whole.type):
+        whole = plain(whole).dictionary_encode()
+    texts = pa.concat_arrays([plain(whole.dictionary), pa.array([""], pa.string())])
+    return texts, np.asarray(pc.fill_null(whole.indices.cast(pa.int32()), len(texts) - 1))
+
+
+def _by_value(column: Any, read: Any) -> Column:
+    texts, codes = coded(column)
+    found: Column = np.array([read(text) for text in texts.to_pylist()], dtype=np.int32)[codes]
+    return found
 
 
 @lru_cache(maxsize=200_000)

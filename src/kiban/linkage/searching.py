@@ -3,67 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from kiban.linkage.comparing import Weights, levels, patterns
-from kiban.linkage.fingerprints import Partitions, scatter
+from kiban.linkage.fingerprints import Partitions
 from kiban.linkage.model import Cause, Column, Rules
-from kiban.linkage.reading import MISSING
+from kiban.linkage.pairing import Index
+from kiban.linkage.threads import ahead
 
 CAUSES = (Cause.TWO_ITEM_LOOKUP, Cause.FAMILY_MIX_UP, Cause.WRONG_NUMBER, Cause.UNKNOWN)
 SHARES = (0.4, 0.3, 0.3)
 """Share of each cause among wrong links before looking; no source gives it (``verified: false``)."""
-BITS = 27
-
-
-def block_keys(found: Column) -> tuple[Column, Column]:
-    """Four search keys per fingerprint, shape (4, n), and which of them exist."""
-    name, kana, birth = (found[c].astype(np.uint64) for c in ("name", "kana", "birth"))
-    place = (found["place"].astype(np.uint64) << np.uint64(32)) | found["numbers"].astype(np.uint64)
-    home = scatter(place)
-    has = {c: found[c] != 0 for c in ("name", "kana", "place")} | {"birth": found["birth"] > MISSING + 1}
-    high = np.uint64(32)
-    day = birth & np.uint64(0xFFFFFFFF)
-    keys = np.stack([
-        scatter((kana << high) | day), scatter((name << high) | day) + np.uint64(1),
-        scatter(home ^ day) + np.uint64(2), scatter(home ^ (name << high)) + np.uint64(3),
-    ])  # fmt: skip
-    good = np.stack([
-        has["kana"] & has["birth"], has["name"] & has["birth"], has["place"] & has["birth"], has["place"] & has["name"],
-    ])  # fmt: skip
-    return keys, good
-
-
-class _Index:
-    """Search keys of the doubtful records, with a bitmap in front that turns nearly all strangers away."""
-
-    def __init__(self, records: Column) -> None:
-        keys, good = block_keys(records)
-        number = np.tile(np.arange(len(records)), (4, 1))
-        flat, owner = keys[good], number[good]
-        order = np.argsort(flat, kind="stable")
-        self.keys, self.owner = flat[order], owner[order]
-        self._seen = np.zeros(1 << BITS, dtype=bool) if len(flat) > 100_000 else np.zeros(1 << 20, dtype=bool)
-        self._shift = np.uint64(64 - int(math.log2(len(self._seen))))
-        self._seen[(self.keys >> self._shift).astype(np.int64)] = True
-
-    def matches(self, people: Column) -> tuple[Column, Column]:
-        """(record, person) pairs that share a search key, each pair once."""
-        keys, good = block_keys(people)
-        pairs = []
-        for line in range(4):
-            near = good[line] & self._seen[(keys[line] >> self._shift).astype(np.int64)]
-            person = np.flatnonzero(near)
-            low = np.searchsorted(self.keys, keys[line][person], side="left")
-            count = np.searchsorted(self.keys, keys[line][person], side="right") - low
-            total = int(count.sum())
-            start = np.repeat(low - (np.cumsum(count) - count), count) + np.arange(total)
-            pairs.append(self.owner[start] * len(people) + np.repeat(person, count))
-        every = np.unique(np.concatenate(pairs))
-        return every // max(len(people), 1), every % max(len(people), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +42,17 @@ def search(register: Partitions, pairs: tuple[Column, Column], *, weights: Weigh
     The odds compare "the candidate is the right person and the link went wrong in this way" with the data alone; the
     same scale holds for the linked person (`own_odds`) and for nobody (`nobody_odds`).
     """
-    index, size = _Index(pairs[0]), 0
-    pieces = []
-    for people in _parts(register):
-        size += len(people)
-        record, person = index.matches(people)
-        other = people["key"][person] != pairs[1]["key"][record]
-        record, person = record[other], person[other]
-        fit = patterns(pairs[0][record], people[person])
-        linked = pairs[1][record]
-        pieces.append((record, people[person], fit, patterns(linked, people[person])))
-    reach = np.log2(np.maximum(size, 2)), weights, rules
-    return _joined([_scored(piece, reach) for piece in pieces])
+    index = Index(pairs[0])
 
-
-def _parts(register: Partitions) -> Iterator[Column]:
-    for number in range(register.count):
+    def one(number: int) -> tuple[int, tuple[Column, ...]]:
         people = register.read(number)
-        if len(people):
-            yield people
+        record, person = index.matches(people)
+        theirs = people[person]
+        return len(people), (record, theirs, patterns(pairs[0][record], theirs), patterns(pairs[1][record], theirs))
+
+    found = list(ahead(one, range(register.count)))
+    size = np.log2(max(sum(count for count, _ in found), 2))
+    return _joined([_scored(piece, (size, weights, rules)) for _, piece in found])
 
 
 def _scored(piece: tuple[Column, ...], reach: tuple[float, Weights, Rules]) -> Found:

@@ -27,21 +27,33 @@ def _weighted(weights: tuple[int, ...]) -> npt.NDArray[np.int64]:
     return total
 
 
-SUMS = tuple(_weighted(INDIVIDUAL_WEIGHTS[start : start + 3]) for start in (0, 3, 6))
-TEXT3 = np.frombuffer("".join(f"{n:03}" for n in range(1000)).encode(), dtype=np.uint8).reshape(1000, 3)
+SUMS = tuple(_weighted(INDIVIDUAL_WEIGHTS[start : start + 3]).astype(np.int16) for start in (0, 3, 6))
+
+
+def _words(form: str) -> npt.NDArray[np.uint32]:
+    """For 0…999 its digits in four bytes: ``9ab.`` → the letters a, b, c of the number, dots are 0."""
+    rows = [[ord(char) if char in "9" else ord(f"{n:03}"["abc".index(char)]) if char in "abc" else 0 for char in form]
+            for n in range(1000)]  # fmt: skip
+    return np.array(rows, dtype=np.uint8).view("<u4").ravel().astype(np.uint32)
+
+
+WORDS = tuple(_words(form) for form in ("99ab", "c...", ".abc", "abc."))
+CHECKS = np.array([ord("0") + (0 if n % 11 <= 1 else 11 - n % 11) for n in range(1024)], dtype=np.uint32) << 24
+"""Sum of digit × weight → the check digit as the last of four bytes."""
 
 
 def individual_numbers(serials: Serials, *, seed: int) -> npt.NDArray[np.uint8]:
     """12 ASCII digits per person as rows of bytes (check digit: 平成26年総務省令85号 5条, weights 6…2, 7…2)."""
-    base = (serials * STEP + seed * 104_729) % RANGE
-    high, middle, low = base // 1_000_000, base // 1000 % 1000, base % 1000
-    rest = (WEIGHT_OF_PREFIX + SUMS[0][high] + SUMS[1][middle] + SUMS[2][low]) % 11
-    digit = np.where(rest <= 1, 0, 11 - rest)
-    found = np.empty((len(serials), 12), dtype=np.uint8)
-    found[:, 0] = found[:, 1] = ord("9")
-    found[:, 2:5], found[:, 5:8], found[:, 8:11] = TEXT3[high], TEXT3[middle], TEXT3[low]
-    found[:, 11] = digit + ord("0")
-    return found
+    product = serials * STEP + seed * 104_729
+    base = (product - product // RANGE * RANGE).astype(np.uint32)
+    thousands = base // np.uint32(1000)
+    low, high = base - thousands * np.uint32(1000), thousands // np.uint32(1000)
+    middle = thousands - high * np.uint32(1000)
+    check = CHECKS[SUMS[0][high] + SUMS[1][middle] + SUMS[2][low] + np.int16(WEIGHT_OF_PREFIX)]
+    found = np.empty((len(serials), 3), dtype="<u4")
+    found[:, 0], found[:, 1] = WORDS[0][high], WORDS[1][high] | WORDS[2][middle]
+    found[:, 2] = WORDS[3][low] | check
+    return found.view(np.uint8)
 
 
 def corporate_numbers(serials: Serials) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -109,22 +109,31 @@ def waiting_days(mean_years: int) -> npt.NDArray[np.int32]:
 
 def _births(age: Column, noise: Raw, *, on: dt.date) -> tuple[Column, Column]:
     """Ages with the open class drawn out (half of each age reaches the next), and birth days."""
-    older = take(noise, 48, bits=10)
-    leading = np.zeros(len(age), dtype=np.int16)
-    alive = np.ones(len(age), dtype=bool)
+    years = age.astype(np.int16)
+    oldest_class = np.flatnonzero(years >= 100)
+    older = take(noise[oldest_class], 48, bits=10)
+    alive = np.ones(len(older), dtype=bool)
     for bit in range(8):
         alive &= (older >> bit) & 1 == 1
-        leading += alive
-    years = np.where(age >= 100, age + leading, age)
+        years[oldest_class] += alive
     days = anniversaries(on)
     newest, oldest = days[years], days[years + 1]
     return years, newest - (((newest - oldest) * take(noise, 17, bits=16)) >> 16)
 
 
+@lru_cache(maxsize=8)
+def _eras(first: int, end: int) -> Column:
+    """For each day of birth the place of its decade among the given names' (so that no row needs a division)."""
+    eras = nation().eras
+    year = (1970 + np.arange(first, end) // 365.2425).astype(np.int64)
+    found: Column = np.clip((year - eras[0] + 5) // 10, 0, len(eras) - 1)
+    return found
+
+
 def _given(tables: Nation, sex: Column, *, birth: Column, noise: Raw, nationality: Column) -> Column:
-    year = 1970 + birth // 365.2425
-    era = np.clip((year.astype(np.int64) - tables.eras[0] + 5) // 10, 0, len(tables.eras) - 1)
-    given = tables.given_slot[sex, era, take(noise, 0, bits=17)].astype(np.int32)
+    first = int(birth.min())
+    era = _eras(first, int(birth.max()) + 1)[birth - first]
+    given: Column = tables.given_slot[sex, era, take(noise, 0, bits=17)].astype(np.int32)
     foreign = np.flatnonzero(nationality)
     place = tables.foreign.given[nationality[foreign], sex[foreign].astype(np.int64)]
     given[foreign] = place[:, 0] + take(noise[foreign], 0, bits=17) % place[:, 1]

@@ -40,13 +40,13 @@ def _distinct(words: tuple[str, ...]) -> tuple[Any, Column]:
 
 def coded(column: Column, words: Sequence[str]) -> Any:
     """Places in a list of words as a dictionary-coded column; negative places are null."""
-    none = column < 0
+    none = column < 0 if column.dtype.kind == "i" and len(column) and column.min() < 0 else None
     dictionary, place = _distinct(tuple(words))
-    indices = column if len(dictionary) == len(place) and not none.any() else place[column]
+    indices = column if len(dictionary) == len(place) and none is None else place[column]
     if len(column) < len(dictionary):
         used, indices = np.unique(indices, return_inverse=True)
         dictionary, indices = dictionary.take(pa.array(used)), indices.astype(np.int32)
-    return pa.DictionaryArray.from_arrays(pa.array(indices, mask=none if none.any() else None), dictionary, safe=False)
+    return pa.DictionaryArray.from_arrays(pa.array(indices, mask=none), dictionary, safe=False)
 
 
 def named(column: Column, kind: str) -> Any:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kiban.linkage.fingerprints import Partitions, scatter
+from kiban.linkage.fingerprints import Partitions
 from kiban.linkage.model import FINGERPRINT, Column
-from kiban.linkage.searching import block_keys
+from kiban.linkage.pairing import keys_of, scatter
 
 MOST_IN_BLOCK = 64
 """A search key that more entries share says nothing (a placeholder); it is left out and counted."""
 BY_BIRTH, BY_PLACE = (0, 1, 2), (3,)
-"""Rows of `block_keys` that hold the birth date, and those that hold the place."""
+"""Columns of `keys_of` that hold the birth date, and those that hold the place."""
 
 TURNED_BY = ("order", "birth", "name", "kana", "place", "numbers", "raw", "sex")
 
@@ -61,8 +61,8 @@ def same_number(people: Column) -> Found:
 
 def alike(people: Column, *, lines: tuple[int, ...]) -> Found:
     """Pairs with different link keys that share a search key of these lines, each pair once."""
-    keys, good = block_keys(people)
-    found = [_runs(people, keys[line], good=good[line]) for line in lines]
+    keys = keys_of(people)
+    found = [_runs(people, keys[:, line], good=keys[:, line] > 0) for line in lines]
     one, two = (np.concatenate([getattr(f, side) for f in found]) for side in ("first", "second"))
     apart = one["order"] != two["order"]
     one, two = one[apart], two[apart]

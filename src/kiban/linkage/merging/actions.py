@@ -179,7 +179,7 @@ def _pair(number: str, one: Match, *, people: dict[int, Person], new: Renewed) -
 def _singles(books: Books, new: Renewed) -> list[tuple[int, Matter, str]]:
     """Entries with something of their own to tell, in the order of the new register."""
     found = [(row, Matter.NO_HEAD, "") for row in renewing.headless(books, new)]
-    found += [(int(row), Matter.BAD_NUMBER, "") for row in np.flatnonzero(books.prints["key"] <= 0)]
+    found += [(int(row), Matter.BAD_NUMBER, "") for row in np.flatnonzero(books.prints["order"] == 0)]
     found += [(int(row), Matter.BAD_DAY, "") for row in np.flatnonzero(books.prints["birth"] == reading.BAD)]
     bad = {code for code in set(new.code) if not _is_code(code)}
     found += [(row, Matter.BAD_CODE, code) for row, code in enumerate(new.code) if code in bad]

@@ -31,7 +31,7 @@ class Match:
 
 def matches(books: Books, *, prior: Prior) -> list[Match]:
     """All pairs that mean something, in the order of their rows."""
-    good = books.prints[books.prints["key"] > 0]
+    good = books.prints[books.prints["order"] > 0]
     frequencies = Frequencies.of([books.prints], rows=len(books.prints))
     numbered, alike = blocks.same_number(good), blocks.alike(good, lines=(0, 1, 2, 3))
     found = []

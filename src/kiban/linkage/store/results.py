@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -15,7 +18,8 @@ from kiban.kernel.errors import Where
 from kiban.linkage import reading
 from kiban.linkage.errors import BadFile, OtherCheck
 from kiban.linkage.fingerprints import Source
-from kiban.linkage.model import Aside, Column, Finding, Person, Summary
+from kiban.linkage.model import Aside, Column, Finding, Layout, Person, Summary
+from kiban.linkage.threads import ahead
 
 T = TypeVar("T")
 JOURNAL, SUMMARY, WORK_LIST, ASIDE = "journal.json", "summary.json", "work-list.jsonl", "set-aside.jsonl"
@@ -106,8 +110,9 @@ def write_judgements(folder: Path, source: Source, *, judged: Column, texts: tup
     folder = folder / "judgements"
     folder.mkdir(exist_ok=True)
     kinds = pa.array(["certain", "plausible", "suspicious", "wrong", "set_aside"])
-    start = 0
-    for path, form in zip(source.files, source.layouts, strict=True):
+
+    def write(task: tuple[Path, Layout, int]) -> None:
+        path, form, start = task
         target = folder / f"{path.stem}.parquet"
         partial = target.with_suffix(".partial")
         writer = None
@@ -119,11 +124,21 @@ def write_judgements(folder: Path, source: Source, *, judged: Column, texts: tup
                 "judgement": pa.DictionaryArray.from_arrays(pa.array(judged[rows]), kinds),
                 "differences": pa.DictionaryArray.from_arrays(pa.array(texts[1][rows]), pa.array(list(texts[0]))),
             })  # fmt: skip
-            writer = writer or pq.ParquetWriter(partial, table.schema, compression="zstd", compression_level=1)
+            writer = writer or pq.ParquetWriter(
+                partial, table.schema, compression="snappy", use_dictionary=["judgement", "differences"],
+                write_statistics=False,
+            )  # fmt: skip
             writer.write_table(table)
         if writer:
             writer.close()
             partial.replace(target)
+
+    deque(ahead(write, zip(source.files, source.layouts, _starts(source), strict=True)), maxlen=0)
+
+
+def _starts(source: Source) -> list[int]:
+    """Number of each file's first row among all rows."""
+    return [0, *accumulate(reading.rows_of(path) for path in source.files)][:-1]
 
 
 def _numbered(rows: slice) -> Any:
@@ -132,23 +147,24 @@ def _numbered(rows: slice) -> Any:
 
 def persons(source: Source, rows: Column) -> dict[int, Person]:
     """The items of some rows of a source, as its files have them."""
-    wanted = sorted(set(map(int, rows)))
-    found: dict[int, Person] = {}
-    start = at = 0
-    for path, form in zip(source.files, source.layouts, strict=True):
-        if at >= len(wanted):
-            break
+    wanted = np.unique(np.asarray(rows, dtype=np.int64))
+
+    def read(task: tuple[Path, Layout, int]) -> dict[int, Person]:
+        path, form, start = task
+        found: dict[int, Person] = {}
+        if np.searchsorted(wanted, start) == np.searchsorted(wanted, start + reading.rows_of(path)):
+            return found
         columns = [form.record, *form.name, *form.kana, *form.address, form.birth, form.sex]
         for piece in reading.tables(path, list(dict.fromkeys(filter(None, columns)))):
-            end = start + len(piece)
-            here = []
-            while at < len(wanted) and wanted[at] < end:
-                here.append(wanted[at])
-                at += 1
-            if here:
-                few = piece.take([row - start for row in here])
-                found.update(zip(here, people_of(few, form), strict=True))
-            start = end
+            here = wanted[slice(*np.searchsorted(wanted, (start, start + len(piece))))]
+            if len(here):
+                found |= zip(here.tolist(), people_of(piece.take(here - start), form), strict=True)
+            start += len(piece)
+        return found
+
+    found: dict[int, Person] = {}
+    for part in ahead(read, zip(source.files, source.layouts, _starts(source), strict=True)):
+        found |= part
     return found
 
 
