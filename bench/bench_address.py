@@ -8,9 +8,11 @@ import random
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from tests.shared_data import SHARED
 
+from bench.address_peers import Timed, jageocoder, nja
 from kiban.registries import normalise, search
 from kiban.registries.address.index import embedded
 
@@ -18,11 +20,8 @@ START = (
     "import time; from pathlib import Path; from kiban.registries import normalise; normalise('港区芝公園4-2-8');"
     "print(time.process_time(), int(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0]) // 1024)"
 )
-PEERS = (
-    ("jageocoder 2.2.1.1", "needs a dictionary (db_dir) or a server: AddressTreeException without"),
-    ("normalize-japanese-addresses 3.1.3", "fetches its data over HTTP: fetch failed without a network"),
-    ("japanese-address-parser-py 0.3.7", "fetches its data over HTTP, address fixed in it: ApiError without a network"),
-)
+SAMPLE = 2000
+FOLDER = Path(__file__).parent.parent / "var" / "peers"
 
 
 def lines(name: str) -> list[str]:
@@ -62,10 +61,44 @@ def picker() -> None:
     )
 
 
-def peers() -> None:
-    """Why no ratio is printed: each installed in an environment of its own, asked without the internet (2026-11)."""
-    for name, reason in PEERS:
-        print(f"peer         {name}: does not run offline after install; {reason}; no ratio")
+def regional() -> list[str]:
+    """The own list of normalize-japanese-addresses."""
+    with gzip.open(SHARED / "data" / "address-cases-dev.jsonl.gz", "rt") as file:
+        return [case["input"] for line in file if (case := json.loads(line))["source"].startswith("nja3-addresses")]
+
+
+def own(texts: list[str]) -> float:
+    """CPU-seconds of the better of two passes."""
+    passes = []
+    for _ in range(2):
+        begun = time.process_time()
+        for text in texts:
+            normalise(text)
+        passes.append(time.process_time() - begun)
+    return min(passes)
+
+
+def against(what: str, peer: Timed, texts: list[str], *, asked: int) -> None:
+    """One line: both rates on the same lines, one after the other in this run; the peer warm."""
+    ours, theirs = len(texts) / own(texts), peer.lines / peer.warm
+    aside = f"{peer.reached / peer.lines:.1%} reach a town, {peer.rss} MB, cold {peer.lines / peer.cold:,.0f}"
+    print(f"{what:62} {theirs:>8,.0f}/CPU-s ({aside})")
+    print(f"{'':40} kiban on the same lines {ours:>8,.0f}/CPU-s = {ours / theirs:,.0f}x (asked {asked}x)")
+
+
+def peers(sets: dict[str, list[str]]) -> None:
+    """The peers that `bench.address_peers` set up in var/peers; else how to do that."""
+    if not (FOLDER / "jageocoder-db").is_dir():
+        print(f"peers        not set up: python -m bench.address_peers {SHARED / 'data'} {FOLDER}")
+        return
+    chance = random.Random(11)
+    nation = [text for text in chance.sample(sets["generated"], SAMPLE) if "\n" not in text]
+    office = [text for text in chance.sample(sets["office"], SAMPLE) if "\n" not in text]
+    own_list = regional()
+    against("normalize-japanese-addresses 3.1.3, nationwide, warm", nja(FOLDER, nation), nation, asked=500)
+    against("normalize-japanese-addresses 3.1.3, its own list, warm", nja(FOLDER, own_list), own_list, asked=20)
+    against("jageocoder 2.1.0, business addresses", jageocoder(FOLDER, office), office, asked=100)
+    print("japanese-address-parser-py 0.3.7: not run: the addresses of its data are fixed in it and need the internet")
 
 
 def main(*, full: bool = False) -> None:
@@ -76,7 +109,7 @@ def main(*, full: bool = False) -> None:
     for name, texts in sets.items():
         throughput(name, texts)
     picker()
-    peers()
+    peers(sets)
     if full:
         texts = (sets["office"] * 100)[:1_000_000]
         command = [sys.executable, "-m", "kiban", "address", "normalise", "--jsonl", "--workers", "2"]

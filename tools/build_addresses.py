@@ -18,10 +18,14 @@ from typing import Any
 
 import duckdb
 
+from kiban.registries.address.blocks import Lot
+from kiban.registries.address.blocks import write as write_lots
 from kiban.registries.address.build import CityRow, Source, TownRow, add_heads, write
 from kiban.registries.address.fold import SEPARATOR, Folder, character_table
+from kiban.registries.address.index import VERSION
 
-TOWN = "lg_code machiaza_id oaza_cho chome koaza oaza_cho_kana oaza_cho_aka_flg koaza_aka_code post_code"
+MORE_FORMER = Path(__file__).parent / "former_more.tsv"
+TOWN = "lg_code machiaza_id oaza_cho chome koaza oaza_cho_kana oaza_cho_aka_flg koaza_aka_code post_code rsdt_addr_flg"
 
 
 def rows(path: Path, columns: str) -> list[tuple[Any, ...]]:
@@ -94,13 +98,13 @@ class Gathering:
                 self.towns[city, name] = row
 
     def registry(self, name: str, *, rank: int, moved: dict[str, dict[str, int]] | None = None) -> None:
-        for code, town, oaza, chome, koaza, kana, aka, koaza_aka, post in sorted(rows(self.folder / name, TOWN)):
+        for code, town, oaza, chome, koaza, kana, aka, koaza_aka, post, flag in sorted(rows(self.folder / name, TOWN)):
             city = self.index.get(code)
             if city is None:
                 city = moved[code].get(self.fold(oaza), moved[code][""]) if moved and code in moved else None
             if city is not None:
                 own = rank + 2 * (aka == "1") + (koaza_aka != "0")
-                row = TownRow(int(town), own, oaza, chome, koaza, narrow(kana), post=int(post or 0))
+                row = TownRow(int(town), own, oaza, chome, koaza, narrow(kana), None, int(post or 0), flag == "1")
                 self.add(city, row)
 
     def hamamatsu(self) -> dict[str, dict[str, int]]:
@@ -196,7 +200,13 @@ class Gathering:
             iso = f"{1988 + int(day[1].replace('元', '1'))}-{int(day[2]):02}-{int(day[3]):02}" if day else ""
             if codes := names.get(pref + new):
                 out.append((pref, old, "/".join(codes), iso))
+        known = {pref + re.sub("^.+?郡", "", old) for pref, old, _, _ in out}
         present = {one.prefecture + one.name for one in self.cities}
+        for line in MORE_FORMER.read_text(encoding="utf-8").splitlines():
+            pref, old, new, iso = line.split("\t")
+            codes = [code for one in new.split("/") for code in names[pref + one]]
+            if pref + re.sub("^.+?郡", "", old) not in known:
+                out.append((pref, old, "/".join(codes), iso))
         for ward, codes in {
             "中区": "221384", "東区": "221384", "西区": "221384", "南区": "221384",
             "北区": "221392/221384", "浜北区": "221392",
@@ -212,22 +222,30 @@ def main() -> None:
     found.registry("abr-town-wakayama-2026.parquet", rank=0)
     found.registry("abr-town-bunkyo-2026.parquet", rank=0)
     found.postal()
-    add_heads(found.towns)
+    add_heads(found.towns, Folder(found.table))
     found.points()
     found.walk("abr-town-2022.parquet", "abr-town-wakayama-2026.parquet")
     found.walk("abr-town-2022.parquet", "abr-town-bunkyo-2026.parquet")
     vintage = {
-        "version": "2026.10",
+        "version": VERSION,
         "towns": "2022-04",
         "towns-30": "2026-03",
         "towns-131059": "2026-08",
         "municipalities": "2024-03",
         "postal": "2026-10",
         "points": "2024-01",
-        "former": "1999-2011, 2024",
+        "house-numbers-30": "2026-08",
+        "former": "1980-2019, 2024",
     }
     made = Source(found.cities, found.towns, found.former(), vintage, found.table, found.crosswalk)
     sizes = write(made, target)
+    columns = "lg_code machiaza_id blk_num rsdt_num rsdt_num2 rep_lat rep_lon"
+    houses = rows(source / "abr-rsdt-wakayama-2026.parquet", columns)
+    lots = (
+        Lot(code + town, "-".join(filter(None, numbers)), float(lat or 0), float(lon or 0))
+        for code, town, *numbers, lat, lon in houses
+    )
+    write_lots(lots, target, kind="rsdt")
     print(found.unlisted_count, "of other sources,", len(found.towns), "towns", sum(sizes.values()), sizes)
 
 

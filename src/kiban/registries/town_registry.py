@@ -1,19 +1,14 @@
 """Municipalities, towns (町字) and house numbers of the address base registry (アドレス・ベース・レジストリ).
 
-Embedded and offline: 1,918 municipalities and wards, 199,484 towns of the whole country, house numbers (住居表示) where
-their file was at hand. One prefecture is unpacked when it is first asked for.
+A view of the address index for those who choose instead of typing: offline, one municipality read when it is asked for.
 """
 
 from __future__ import annotations
 
-import lzma
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
-from typing import Any
 
-import msgspec
-
+from kiban.registries.address.index import CITY_BASE, City, Index, embedded
 from kiban.registries.errors import UnknownMunicipality, UnknownTown
 
 
@@ -52,26 +47,21 @@ class Town:
 
 
 class TownRegistry:
-    """The registry in one file made by ``tools/build_towns.py``."""
+    """The registry in an address index."""
 
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    @cached_property
-    def _index(self) -> dict[str, Any]:
-        found: dict[str, Any] = msgspec.msgpack.decode(self._content)
-        return found
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._towns: dict[str, tuple[Town, ...]] = {}
 
     @property
     def vintage(self) -> dict[str, str]:
         """As of when each part of the data is."""
-        found: dict[str, str] = self._index["vintage"]
-        return found
+        return self._index.vintage
 
     @cached_property
     def municipalities(self) -> dict[str, Municipality]:
         """All municipalities and wards by code; a designated city itself (without its ward) is among them."""
-        return {row[0]: Municipality(*row) for row in self._index["municipalities"]}
+        return {one.code: _municipality(one) for one in self._index.cities}
 
     def municipality(self, code: str) -> Municipality:
         """Raises: UnknownMunicipality."""
@@ -87,23 +77,46 @@ class TownRegistry:
         """The 47 prefectures: first two digits of the codes → name."""
         return {code[:2]: one.prefecture for code, one in self.municipalities.items()}
 
-    @cached_property
-    def _parts(self) -> dict[str, dict[str, Any]]:
-        return {}
-
-    def _part(self, code: str) -> dict[str, Any]:
-        prefecture = code[:2]
-        if prefecture not in self._parts:
-            packed = self._index["parts"].get(prefecture)
-            empty: dict[str, Any] = {"towns": {}, "blocks": {}}
-            self._parts[prefecture] = msgspec.msgpack.decode(lzma.decompress(packed)) if packed else empty
-        return self._parts[prefecture]
-
     def towns(self, code: str) -> tuple[Town, ...]:
         """The towns of a municipality in the order of the kana; empty for one that has none of its own."""
-        rows = self._part(code)["towns"].get(code, [])
-        made = (Town(code, row[0], row[1], row[2], row[3], row[4] == "1") for row in rows)
+        if code not in self._towns:
+            while len(self._towns) >= 64:
+                self._towns.pop(next(iter(self._towns)))
+            self._towns[code] = self._read(code)
+        return self._towns[code]
+
+    def _read(self, code: str) -> tuple[Town, ...]:
+        index, city = self._index, self._index.codes.get(code)
+        if city is None:
+            return ()
+        found: dict[int, str] = {}
+        for key, key_id in index.trie.iteritems(chr(CITY_BASE + city)):
+            number = index.town_number(key_id)
+            if number and number % 1000 < 100 and index.crosswalk.get(f"{code}{number:07}") != "":
+                found[number] = min(key, found.get(number, key))
+        readings = index.readings(city)
+        made = (
+            self._town(code, key, number=number, kana=readings.get(number // 1000, "")) for number, key in found.items()
+        )
         return tuple(sorted(made, key=lambda town: (town.kana or town.name, town.id)))
+
+    def _town(self, code: str, key: str, *, number: int, kana: str) -> Town:
+        index, key_id = self._index, self._index.trie[key]
+        name = index.spelling(key, key_id, border=len(key))
+        oaza = self._head(key, name) if number % 1000 else name
+        if oaza != name:
+            kana += f"{number % 1000}チョウ{'メ' if name[-1] == '目' else ''}"
+        numbered = index.details(key_id, ord(key[0]) - CITY_BASE).numbered
+        return Town(code, f"{number:07}", oaza, name[len(oaza) :], kana, numbered)
+
+    def _head(self, key: str, name: str) -> str:
+        """The 大字・町 of a 丁目: the longest shorter town with which the name begins."""
+        for head, head_id in reversed(list(self._index.trie.iter_prefixes_with_ids(key))):
+            spelt = self._index.spelling(head, head_id, border=len(head))
+            for oaza in (spelt, spelt.removeprefix("大字").removeprefix("字")):
+                if oaza and head != key and len(oaza) < len(name) and name.startswith(oaza):
+                    return oaza
+        return name
 
     def town(self, code: str, town_id: str) -> Town:
         """Raises: UnknownTown."""
@@ -114,15 +127,24 @@ class TownRegistry:
 
     def blocks(self, code: str, town_id: str) -> dict[str, tuple[str, ...]]:
         """街区符号 → 住居番号 of a town; empty where no such file was loaded or 住居表示 is not in force."""
-        found = self._part(code)["blocks"].get(code, {}).get(town_id, {})
-        return {block: tuple(houses) for block, houses in sorted(found.items(), key=lambda one: _natural(one[0]))}
+        found = self._index.blocks.houses(f"{code}{town_id}")
+        return {block: tuple(sorted(houses, key=_natural)) for block, houses in sorted(found.items(), key=_of_block)}
+
+
+def _municipality(one: City) -> Municipality:
+    return Municipality(one.code, one.prefecture, one.county, one.city, one.ward, "".join(one.kana.split(" ")[1:]))
+
+
+def _of_block(entry: tuple[str, list[str]]) -> tuple[int, str]:
+    return _natural(entry[0])
 
 
 def _natural(number: str) -> tuple[int, str]:
-    return (int(number) if number.isdigit() else 0, number)
+    head = number.partition("-")[0]
+    return (int(head) if head.isdigit() else 0, number)
 
 
 @cache
 def town_registry() -> TownRegistry:
-    """The registry that comes with the package."""
-    return TownRegistry((files("kiban.registries") / "data" / "towns.bin").read_bytes())
+    """The registry that comes with the package, or the user's own (``kiban registry update``)."""
+    return TownRegistry(embedded())

@@ -10,7 +10,7 @@ from kiban.registries.address.fold import SEPARATOR, Folded
 _JOIN = r"(?:番地[ノ-]?|番ノ?|番?-|地?ノ|号ノ|号-|号(?=[0-9]+(?:号(?!室|棟)|番|-|$))|丁ノ?|丁?-)"
 _ROOM = r"(?![0-9]*(?:号室|号棟|号館|[FBf階棟室戸]|LDK|丁目|条))"
 _NUMBER = re.compile(
-    rf"[-ノ{SEPARATOR}]?(?P<letter>[甲乙丙丁戊己イロハニホヘト子丑寅卯辰巳午未申酉戌亥]?)ノ?"
+    rf"(?:部(?=-?[0-9]))?[-ノ{SEPARATOR}]?(?P<letter>[甲乙丙丁戊己イロハニホヘト子丑寅卯辰巳午未申酉戌亥]?)ノ?"
     rf"(?P<run>[0-9]{{1,6}}(?:{_JOIN}{_ROOM}[0-9]{{1,6}}(?![0-9]))*)(?P<end>番地先?|番外地|番号(?!室|棟|館)|番|号(?!室|棟|館)|丁)?(?P<more>地先)?"
 )
 _NO_NUMBER = re.compile(r"無番地|番外地|番地なし")

@@ -23,7 +23,6 @@ CITY_BASE = 0x80
 GEO_NONE = 0xFFFF
 Key = tuple[int, str]
 _CHOME = re.compile("[0-9]+丁$")
-_WRITTEN_CHOME = re.compile("([0-9０-９]+|[一二三四五六七八九十]+)丁目?$")
 
 
 @dataclass(slots=True)
@@ -38,6 +37,7 @@ class TownRow:
     kana: str
     point: tuple[float, float] | None = None
     post: int = 0
+    numbered: bool = False
 
     @property
     def name(self) -> str:
@@ -77,13 +77,12 @@ class Source:
         return Folder(self.table)
 
 
-def add_heads(towns: dict[Key, TownRow]) -> None:
+def add_heads(towns: dict[Key, TownRow], folder: Folder) -> None:
     """A 大字・町 of which the registry lists only the 丁目 can be named alone: without an id."""
-    for (city, name), row in sorted(towns.items(), key=lambda one: one[0]):
-        head = _CHOME.sub("", name)
-        if head and head != name and row.id % 1000 < 100 and (city, head) not in towns:
-            written = _WRITTEN_CHOME.sub("", row.name)
-            towns[city, head] = TownRow(0, 9, written, "", "", row.kana)
+    for (city, _), row in sorted(towns.items(), key=lambda one: one[0]):
+        head = folder.key(row.oaza) if row.chome and row.id % 1000 < 100 else ""
+        if head and (city, head) not in towns:
+            towns[city, head] = TownRow(0, 9, row.oaza, "", "", row.kana)
 
 
 def write(source: Source, folder: Path) -> dict[str, int]:
@@ -134,11 +133,13 @@ def packed(pairs: list[tuple[int, str]]) -> bytes:
 
 def _write_details(rows: list[tuple[int, str, TownRow]], source: Source, *, folder: Path) -> None:
     """Points and postal codes of 大字・町 and 丁目, as columns ordered by key."""
-    chosen = [(number, ord(key[0]) - CITY_BASE, row) for number, key, row in rows if row.point or row.post]
+    chosen = [
+        (number, ord(key[0]) - CITY_BASE, row) for number, key, row in rows if row.point or row.post or row.numbered
+    ]
     boxes = _boxes(chosen)
     columns = (
         struct.pack(f"<{len(chosen)}I", *(number for number, _, _ in chosen)),
-        struct.pack(f"<{len(chosen)}I", *(row.post for _, _, row in chosen)),
+        struct.pack(f"<{len(chosen)}I", *(row.post | row.numbered << 31 for _, _, row in chosen)),
         struct.pack(f"<{len(chosen)}H", *(_scaled(row.point, boxes[city], axis=0) for _, city, row in chosen)),
         struct.pack(f"<{len(chosen)}H", *(_scaled(row.point, boxes[city], axis=1) for _, city, row in chosen)),
     )

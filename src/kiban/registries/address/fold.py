@@ -49,9 +49,10 @@ OLD_FORMS = (
 )
 LONGEST = 500
 _MARKS = "\x00-\x08\x0e-\x1e\x7f-\x9f\ud800-\udfff\u200b-\u200e\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_GAPS = " \t\r\n\x0b\x0c\u3000,、/|"
 _LETTERS = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
 _PIECES = re.compile(
-    rf"[\s{_MARKS}]+|[〇一二三四五六七八九十百千]+|[大小]?字(?!形)|丁目|(?<=[0-9一二三四五六七八九十])町目|々|第(?=[0-9]+地割)"
+    rf"[\s,、/|{_MARKS}]+|[〇一二三四五六七八九十百千]+|(?:[大小]\s*)?字(?!形)|丁目|(?<=[0-9一二三四五六七八九十])町目|々|第(?=[0-9]+地割)"
 )
 _PLAIN = re.compile(r"[0-9]+")
 
@@ -125,6 +126,10 @@ class Folded:
     edits: list[tuple[int, int]]
     widths: list[tuple[int, int]]
 
+    def place(self, position: int) -> int:
+        """Where the folded text before ``position`` ends in the text of one width."""
+        return _back(self.edits, position)
+
     def origin(self, position: int) -> int:
         """Where the folded text before ``position`` ends in the original."""
         place = _back(self.edits, position)
@@ -191,11 +196,11 @@ def _piece(match: re.Match[str], text: str) -> str:
     if found[-1] == "目":
         return "丁"
     if first == "々":
-        return text[start - 1 : start] or first
+        return text[max(0, start - 3) : start].rstrip(_GAPS)[-1:] or first
     before, after = text[start - 1 : start], text[end : end + 1]
     if first in "字大小第":
-        before = text[max(0, start - 3) : start].rstrip()[-1:]
-        return SEPARATOR if _numeric(before) and _numeric(text[end : end + 3].lstrip()[:1]) else ""
+        before = text[max(0, start - 3) : start].rstrip(_GAPS)[-1:]
+        return SEPARATOR if _numeric(before) and _numeric(text[end : end + 3].lstrip(_GAPS)[:1]) else ""
     return SEPARATOR if before and before.isascii() and before.isalnum() and after.isascii() and after.isalnum() else ""
 
 

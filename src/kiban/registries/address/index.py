@@ -20,6 +20,7 @@ from kiban.registries.address.fold import EXCEPTION, STYLES, Folder
 
 CITY_BASE = 0x80
 GEO_NONE = 0xFFFF
+POST = 0x7FFFFFFF
 EMBEDDED = Path(__file__).parent.parent / "data" / "address"
 
 
@@ -50,10 +51,11 @@ class Former(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """Point and postal code of a town, where known."""
+    """Point and postal code of a town, where known; whether 住居表示 is in force."""
 
     point: tuple[float, float] | None = None
     postal_code: str = ""
+    numbered: bool = False
 
 
 def mapped(path: Path) -> memoryview:
@@ -86,7 +88,7 @@ class Index:
         self._odd_keys = self._odd[4 : 4 + 4 * self._odd_count].cast("I")
         self._odd_ends = self._odd[4 + 4 * self._odd_count : 8 + 8 * self._odd_count].cast("I")
         self._map_points()
-        self.blocks = Blocks(folder) if (folder / "blocks.bin").exists() else None
+        self.blocks = Blocks(folder)
 
     def _map_points(self) -> None:
         data = mapped(self.folder / "points.bin")
@@ -195,8 +197,8 @@ class Index:
         at = bisect_left(self._point_keys, key_id)
         if at == len(self._point_keys) or self._point_keys[at] != key_id:
             return NO_DETAILS
-        post = self._posts[at]
-        return Details(self._point(at, city), f"{post:07}" if post else "")
+        post = self._posts[at] & POST
+        return Details(self._point(at, city), f"{post:07}" if post else "", self._posts[at] > POST)
 
     def _point(self, at: int, city: int) -> tuple[float, float] | None:
         lat = self._lats[at]
@@ -227,7 +229,7 @@ def _lengths(names: list[str]) -> dict[str, tuple[int, ...]]:
 NO_DETAILS = Details()
 
 
-VERSION = "2026.10"
+VERSION = "2026.11"
 
 
 def own_folder() -> Path:

@@ -12,6 +12,7 @@ from msgspec import structs
 
 from kiban.registries.address import block
 from kiban.registries.address.fold import Folded
+from kiban.registries.address.former import FormerTowns
 from kiban.registries.address.index import CITY_BASE, City, Former, Index, embedded
 from kiban.registries.address.model import Address, Level
 from kiban.registries.address.towns import KYOTO, Match, Towns
@@ -22,14 +23,17 @@ _KANA = re.compile(r"[ぁ-ゖァ-ヶー\s]{5}")
 SHORT = (3, 2)
 MUNICIPAL = frozenset("市区町村")
 _ENDS = re.compile(r"[0-9\-\x1f]|$|番")
+_ODD = re.compile(r"[0-9]+(?:通|線|条|号線)")
+_NUMBERED = re.compile(r"\x1f?[1-9][0-9]{0,4}(?![0-9])|番")
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Where a town is looked for, and beyond which place it must reach to count."""
+    """Where a town is looked for, beyond which place it must reach to count, and where the municipality began."""
 
     start: int
     least: int
+    name: int
 
 
 class Engine:
@@ -38,6 +42,7 @@ class Engine:
     def __init__(self, index: Index) -> None:
         self.index = index
         self.towns = Towns(index)
+        self.former_towns = FormerTowns(index, self.towns)
 
     def normalise(self, text: str) -> Address:
         """Recognise as much of an address as the registry can vouch for; nothing of the text is lost.
@@ -53,7 +58,7 @@ class Engine:
         if first == "日" and (state := _STATE.match(folded.text)):
             start = state.end()
         answer = self._municipality_first(folded, start)
-        if answer is None and _KANA.match(text):
+        if answer is None and _KANA.match(unicodedata.normalize("NFKC", text[:40])):
             answer = self._from_kana(text)
         return answer or self._town_first(folded, start)
 
@@ -70,9 +75,9 @@ class Engine:
         stated: Address | None = None
         reached = 0
         for end, cities, former in self._named(folded.text, start):
-            answer, sure = self._in_cities(folded, Reach(end, reached), cities=cities)
+            answer, sure = self._in_cities(folded, Reach(end, reached, start), cities=cities)
             if former and not sure:
-                old, old_sure = self._in_former(folded, end, former=former)
+                old, old_sure = self._in_former(folded, Reach(end, 0, start), former=former)
                 if old is not None and (old_sure or answer is None):
                     answer, sure = old, old_sure
             if sure:
@@ -85,7 +90,7 @@ class Engine:
         """The answer in one of the municipalities, and whether its town was found there."""
         if not cities:
             return None, False
-        end = reach.start
+        start, end = reach.name, reach.start
         if len(cities) == 1 and (found := self._town(cities[0], folded, start=end)) and found.end > reach.least:
             return self._answer(folded, found), True
         wards = [ward for city in cities for ward in self.index.wards.get(city, ())]
@@ -95,10 +100,17 @@ class Engine:
             if len(cities) > 1:
                 extra = "同名の市区町村から町字で定めた"
             return self._answer(folded, best, notes=(extra,) if extra else ()), True
-        if len(cities) == 1:
+        if len(cities) == 1 and not self._also_town(folded.text[start:end], cities):
             note = "" if none else "町字が複数の区にある"
             return self._only_city(folded, end, city=cities[0], note=note), not folded.text[end:]
         return self._undecided(folded.given, cities), False
+
+    def _also_town(self, name: str, cities: list[int]) -> bool:
+        """A 町 or 村 written with neither prefecture nor county may as well be a town of another municipality."""
+        own = [self.index.fold.key(self.index.cities[city].city) for city in cities]
+        if name[-1:] not in ("町", "村") or name not in own:
+            return False
+        return any(city not in cities for (city,) in self.index.names.get(name, ()))
 
     def _best(self, folded: Folded, reach: Reach, *, cities: list[int]) -> tuple[Match | None, bool]:
         """The town that covers most of the text, and whether there was none at all."""
@@ -114,6 +126,9 @@ class Engine:
         found = self.towns.find(city, folded, start=start)
         if self.index.cities[city].code.startswith(KYOTO):
             found = self.towns.street(city, folded, start=start) or found
+        if found and _ODD.match(folded.text, found.end):
+            better = self.towns.guess(city, folded, start=start)
+            found = better if better and better.end > found.end else found
         if found is None or folded.text[found.end : found.end + 1] in MUNICIPAL:
             again = _repeated(folded.text, start)
             found = (self.towns.find(city, folded, start=again) if again else None) or found
@@ -126,24 +141,30 @@ class Engine:
         best = max(matches, key=lambda one: one.end)
         return best if sum(one.end == best.end for one in matches) == 1 else None
 
-    def _in_former(self, folded: Folded, end: int, *, former: list[Former]) -> tuple[Address | None, bool]:
-        """A municipality that is no more: its name may live on at the head of the town's name."""
-        for one in former:
-            note = f"{one.name}は{one.date}に{self._place(one.cities)}となった"
-            back = end - len(one.own)
-            for at in (back, end, end - 1):
-                matches = [
-                    found
-                    for city in one.cities
-                    if (found := self.towns.find(city, folded, start=at)) and found.end > end
-                ]
-                best = self._only(matches)
-                if best:
-                    return self._answer(folded, best, notes=(note,)), True
-        if len(former) == 1 and len(former[0].cities) == 1:
-            note = f"{former[0].name}は{former[0].date}に{self._place(former[0].cities)}となった"
-            return self._only_city(folded, end, city=former[0].cities[0], note=note), False
-        return None, False
+    def _in_former(self, folded: Folded, reach: Reach, *, former: list[Former]) -> tuple[Address | None, bool]:
+        """A municipality that is no more; of several of the same name the one whose town covers most of the text.
+
+        Its bare name (北村, 緑町) says nothing: a prefecture, a county or a town beyond it must stand there too.
+        """
+        end = reach.start
+        bare = folded.text[reach.name : end] in {one.own for one in former if not one.own.endswith("市")}
+        found = [(one, town) for one in former if (town := self.former_towns.find(one, folded, end=end))]
+        far = max((town.end for _, town in found), default=0)
+        best = [pair for pair in found if pair[1].end == far]
+        if best and len({town.city for _, town in best}) == 1 and (far > end or not bare):
+            one, town = best[0]
+            return self._answer(folded, town, notes=(self._ended(one),)), far > end
+        if not bare and len({tuple(one.cities) for one in former}) == 1 and len(former[0].cities) == 1:
+            return self._only_city(folded, end, city=former[0].cities[0], note=self._ended(former[0])), False
+        names = "、".join(one.name for one in former[:8])
+        prefectures = {self.index.cities[one.cities[0]].prefecture for one in former}
+        shared = prefectures.pop() if len(prefectures) == 1 and not bare else ""
+        level = Level.PREFECTURE if shared else Level.NOTHING
+        note = f"今の市区町村が決まらない: 旧{names}"
+        return Address(folded.given, int(level), shared, rest=folded.given.strip(), notes=(note,)), False
+
+    def _ended(self, one: Former) -> str:
+        return f"{one.name}は{one.date}に{self._place(one.cities)}となった"
 
     def _place(self, cities: list[int]) -> str:
         one = self.index.cities[cities[0]]
@@ -191,7 +212,8 @@ class Engine:
             return None
         matches = [found for city in cities if (found := self.towns.find(city, folded, start=start))]
         best = self._only(matches)
-        sure = best and (best.number % 1000 or _ENDS.match(folded.text, best.end))
+        ends = _ENDS if prefecture or (best and best.key[-1] == "町") else _NUMBERED
+        sure = best and (best.number % 1000 or ends.match(folded.text, best.end))
         return best if sure else None
 
     def _answer(self, folded: Folded, found: Match, *, notes: tuple[str, ...] = ()) -> Address:
@@ -203,12 +225,12 @@ class Engine:
         level = part if not tail.numbers else Level.BLOCK if tail.numbers == 1 else Level.NUMBER
         if found.guess and found.guess not in notes:
             notes = (*notes, found.guess)
-        if self.index.blocks and tail.block and found.number:
-            known = self.index.blocks.find(f"{city.code}{found.number:07}", tail.block)
-            level = level if known is None else Level.NUMBER_KNOWN if known.exact else Level.BLOCK_KNOWN
-            point = (known and known.point) or point
-            notes = notes if known and known.exact else (*notes, f"登録にある所まで: {known.number if known else town}")
-        if not details.point:
+        known = self.index.blocks.find(f"{city.code}{found.number:07}", tail.block) if tail.block else None
+        if known:
+            level = Level.NUMBER_KNOWN if known.exact else Level.BLOCK_KNOWN if known.number else level
+            point = known.point or point
+            notes = notes if known.exact else (*notes, f"登録にある所まで: {known.number or town}")
+        if not details.point and not (known and known.point):
             notes = (*notes, "座標は市区町村の代表点")
         return Address(
             folded.given, int(level), city.prefecture, city.county, city.city, city.ward, town,
@@ -232,8 +254,8 @@ class Engine:
     def _undecided(self, text: str, cities: list[int]) -> Address:
         names = [self.index.cities[city] for city in cities]
         prefectures = {one.prefecture for one in names}
-        notes = ("同名の市区町村がある: " + "、".join(_short(one) for one in names[:8]),)
-        if len(prefectures) == 1:
+        notes = ("同名の市区町村・町字がある: " + "、".join(_short(one) for one in names[:8]),)
+        if len(prefectures) == 1 and len(names) > 1:
             return Address(text, int(Level.PREFECTURE), names[0].prefecture, rest=text.strip(), notes=notes)
         return Address(text, rest=text.strip(), notes=notes)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from kiban.registries.address.fold import SEPARATOR, Folded
+from kiban.registries.address.fold import LONGEST, SEPARATOR, Folded
 from kiban.registries.address.index import CITY_BASE, Details, Index
 
 _CHOME = re.compile(r"-?([0-9]{1,2})(?=([-ノ])|\x1f|$)[-ノ]?")
@@ -19,6 +19,7 @@ _STREET = re.compile(
     r"上ル|上る|上ガル|下ル|下る|下ガル|入ル|入る|東入|西入|北入|南入|上がる|下がる|[通町](?=[東西])|筋|通り?|[0-9]丁"
 )
 _AFTER_ONE = re.compile(r"[0-9\-ノ\x1f番甲乙丙丁]|$")
+_LOOKS = str.maketrans("ニハロカエタト", "二八口力工夕卜")
 KYOTO = "261"
 
 
@@ -109,6 +110,7 @@ class Towns:
         return (
             self._without_jo(city, folded, start=start)
             or self._former_part(city, folded, start=start)
+            or self._look_alike(city, folded, start=start)
             or self._one_character_off(city, folded, start=start)
         )
 
@@ -156,10 +158,20 @@ class Towns:
                     return found and replace(found, guess=f"旧{former.name}")
         return None
 
+    def _look_alike(self, city: int, folded: Folded, *, start: int) -> Match | None:
+        """Katakana typed for kanji of the same look (ニノ平 for 二ノ平)."""
+        given = folded.original[:LONGEST]
+        kanji = given.translate(_LOOKS)
+        other = self._index.fold(kanji) if kanji != given else folded
+        if other is folded or len(other.text) != len(folded.text):
+            return None
+        found = self.find(city, other, start=start)
+        return found and replace(found, guess="形の似た字を読み替えた")
+
     def _one_character_off(self, city: int, folded: Folded, *, start: int) -> Match | None:
         """町, 村, ケ, ノ … left out or added: the one town of the municipality that then fits."""
         text = folded.text[start : start + 20]
-        head = chr(CITY_BASE + city) + text[:2]
+        head = chr(CITY_BASE + city) + text[: 1 if text[1:2] in _SMALL else 2]
         fitting = []
         for key, key_id in self._index.trie.iteritems(head):
             own = key[1:]
@@ -184,6 +196,7 @@ class Towns:
 
 
 _LOOSE = "町村ケノツ"
+_SMALL = "ケノツ"
 
 
 def _nearly(name: str, text: str) -> int:

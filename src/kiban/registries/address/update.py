@@ -88,11 +88,12 @@ def update(file: Path, *, present: Index, target: Path) -> Updated:
         for one in fresh.iterdir():
             one.replace(target / one.name)
         fresh.rmdir()
-        _keep(present.folder, target, names=blocks.NAMES)
+        _keep(present.folder, target, names=blocks.names(*blocks.KINDS))
     else:
-        names = [one.name for one in present.folder.iterdir() if one.name not in blocks.NAMES]
+        lots = [*_loaded(present, rows, kind=kind), *_lots(rows, done=done)]
+        names = [one.name for one in present.folder.iterdir() if one.name not in blocks.names(kind)]
         _keep(present.folder, target, names=names)
-        done.numbers = blocks.write([*_loaded(present, rows), *_lots(rows, done=done)], target)
+        blocks.write(lots, target, kind=kind)
     return done
 
 
@@ -128,7 +129,7 @@ def read_back(index: Index) -> Source:
         kana = index.readings(city).get(number // 1000, "") if number else ""
         name = index.spelling(key, key_id, border=border)
         towns[city, key[1:]] = TownRow(
-            number, PRESENT, name, "", "", kana, details.point, int(details.postal_code or 0)
+            number, PRESENT, name, "", "", kana, details.point, int(details.postal_code or 0), details.numbered
         )
     former = [
         (one.name[: _prefecture(one.name)], one.name[_prefecture(one.name) :], codes, one.date)
@@ -168,15 +169,17 @@ def _towns(rows: list[Row], source: Source, *, done: Updated) -> None:
         made.point = made.point or (old.point if old else None)
         made.post = made.post or (old.post if old else 0)
         source.towns[key] = made
-    add_heads(source.towns)
+    add_heads(source.towns, source.folder())
     source.vintage["updated"] = ",".join(sorted(done.municipalities))[:2000]
 
 
 def _town(row: Row) -> TownRow:
-    point = (float(row["rep_lat"]), float(row["rep_lon"])) if row.get("rep_lat") and row.get("rep_lon") else None
+    lat, lon = _degrees(row.get("rep_lat")), _degrees(row.get("rep_lon"))
+    point = (lat, lon) if lat and lon else None
     kana = unicodedata.normalize("NFKC", row.get("oaza_cho_kana", ""))
     names = (row.get("oaza_cho", ""), row.get("chome", ""), row.get("koaza", ""))
-    return TownRow(int(row["machiaza_id"]), NEWEST, *names, kana, point, int(row.get("post_code") or 0))
+    numbered = row.get("rsdt_addr_flg") == "1"
+    return TownRow(int(row["machiaza_id"]), NEWEST, *names, kana, point, int(row.get("post_code") or 0), numbered)
 
 
 def _cross(fresh: dict[tuple[int, str], TownRow], source: Source, *, done: Updated) -> None:
@@ -207,17 +210,28 @@ def _cities(rows: list[Row], source: Source, *, done: Updated) -> None:
 _PARTS = ("pref", "county", "city", "ward")
 
 
-def _loaded(present: Index, rows: list[Row]) -> Iterator[blocks.Lot]:
-    """Numbers loaded before, without those of the same kind of municipalities that the file replaces."""
+def _loaded(present: Index, rows: list[Row], *, kind: str) -> Iterator[blocks.Lot]:
+    """Numbers of the same kind loaded before, without the municipalities that the file replaces."""
     replaced = {row["lg_code"] for row in rows}
-    if present.blocks:
-        yield from (lot for lot in present.blocks.lots() if lot.place[:6] not in replaced)
+    yield from (lot for lot in present.blocks.lots(kind) if lot.place[:6] not in replaced)
 
 
 def _lots(rows: list[Row], *, done: Updated) -> Iterator[blocks.Lot]:
-    for row in rows:
+    for line, row in enumerate(rows, 2):
         names = ("prc_num1", "prc_num2", "prc_num3") if "prc_id" in row else ("blk_num", "rsdt_num", "rsdt_num2")
         number = "-".join(filter(None, (row.get(name, "") for name in names)))
-        done.municipalities.add(row["lg_code"])
         place = row["lg_code"] + row["machiaza_id"]
-        yield blocks.Lot(place, number, float(row.get("rep_lat") or 0), float(row.get("rep_lon") or 0))
+        if not (number and place.isascii() and place.isdecimal() and len(place) == 13):
+            done.faults.append(f"row {line}: no number or no municipality and town id: {place!r} {number!r}")
+        elif not row.get("ablt_date"):
+            done.municipalities.add(row["lg_code"])
+            done.numbers += 1
+            yield blocks.Lot(place, number, _degrees(row.get("rep_lat")), _degrees(row.get("rep_lon")))
+
+
+def _degrees(text: str | None) -> float:
+    """0 stands for no point: a broken one is none."""
+    try:
+        return float(text or 0)
+    except ValueError:
+        return 0.0

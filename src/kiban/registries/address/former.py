@@ -1,0 +1,53 @@
+"""Towns behind the name of a municipality that is no more: it may live on at the head of the town's name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiban.registries.address.fold import Folded
+from kiban.registries.address.index import Former, Index
+from kiban.registries.address.towns import Match, Towns
+
+_KINDS = "市町村区"
+
+
+class FormerTowns:
+    """Finds the present town of an address that names a former municipality."""
+
+    def __init__(self, index: Index, towns: Towns) -> None:
+        self._index = index
+        self._towns = towns
+
+    def find(self, one: Former, folded: Folded, *, end: int) -> Match | None:
+        """The town that covers most of the text behind the former name, which ends at ``end``."""
+        found = [town for city in one.cities for town in self._in_city(city, one.own, folded=folded, end=end)]
+        reach = max((town.end for town in found), default=0)
+        best = [town for town in found if town.end == reach]
+        if best and len({town.city for town in best}) == 1:
+            return best[0]
+        if best:
+            return None
+        guesses = [town for city in one.cities if (town := self._towns.guess(city, folded, start=end))]
+        return guesses[0] if len(guesses) == 1 else None
+
+    def _in_city(self, city: int, own: str, *, folded: Folded, end: int) -> list[Match]:
+        """Under the former name (国分市中央 is now 国分中央, 柿崎町柿崎 is 柿崎区柿崎), then without it."""
+        stem = own[:-1] if own[-1] in _KINDS else own
+        found = []
+        for head in dict.fromkeys((own, stem + "区", stem + "町", stem)):
+            town = self._towns.find(city, _headed(folded, end, head=head), start=0)
+            if town and town.end >= len(head) + (head != own):
+                found.append(replace(town, end=town.end - len(head) + end))
+        for at in (end, end - 1):
+            town = self._towns.find(city, folded, start=at)
+            if town and town.end > end:
+                found.append(town)
+        return found
+
+
+def _headed(folded: Folded, end: int, *, head: str) -> Folded:
+    """The text from ``end`` behind another head; what follows the head leads back to the original as before."""
+    shift = len(head) - end
+    before = folded.place(end)
+    edits = [(len(head), before), *((at + shift, place) for at, place in folded.edits if at > end)]
+    return replace(folded, text=head + folded.text[end:], edits=edits)
