@@ -8,7 +8,7 @@ PY := .venv/bin/python
 T ?= tests
 JOBS ?= 2
 # what keeps records in the database: run on PostgreSQL too, where it is installed
-STORES := tests/services $(addprefix tests/unit/,procedures cases benefits notices jobs identity)
+STORES := tests/services $(addprefix tests/unit/,procedures cases benefits notices jobs identity linkage/test_desk.py)
 
 setup:
 	@tools/setup.sh test

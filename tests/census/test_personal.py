@@ -17,7 +17,8 @@ TELLING = {"person", "subject", "name", "body", "data", "payload", "content", "s
 READS = {"recommend", "demanded_attachments", "inbox", "timeline", "public_timeline", "case_id_of", "work_list",
          "statistics", "letter", "due"}  # fmt: skip
 ACTIONS = ("procedures/actions.py", "procedures/submission.py", "cases/actions.py", "cases/officers.py",
-           "benefits/actions.py", "benefits/payments/actions.py", "notices/actions.py")  # fmt: skip
+           "benefits/actions.py", "benefits/payments/actions.py", "notices/actions.py",
+           "linkage/desk/actions.py")  # fmt: skip
 
 
 def test_every_column_has_a_class_of_personal_data() -> None:

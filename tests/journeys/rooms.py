@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from kiban.exchange.client import Ask
 from kiban.exchange.model import PersonAnswer, Usage
@@ -95,7 +96,7 @@ class Made:
     worker: Worker
 
 
-def made() -> Made:
+def made(registers: Path = Path("link-registers")) -> Made:
     clock = FixedClock(NOON)
     offices, cards = SampleOffices(clock), SampleCards()
     shelf = SampleShelf()
@@ -105,9 +106,8 @@ def made() -> Made:
     outer = Outer(library, offices, offices.own(), offices, SampleSignatures(), NAMES, clock)
     room = rooms(outer)
     cards.desk = room.procedures
-    entrance = Entrance(
-        cards, SampleNode(offices), {}, RegistryAddresses(town_registry(), NAMES), lambda **_: OFFICER_B
-    )
+    book = RegistryAddresses(town_registry(), NAMES)
+    entrance = Entrance(cards, SampleNode(offices), {}, book, lambda **_: OFFICER_B, registers=registers)
     slot = Slot(id=f"{B}-1", agency=B, starts_at=NOON.replace(day=23), minutes=30, capacity=5, free=5)
     room.procedures.store.offer_slot(slot)
     worker = room.worker(clock, receivers=(lambda delivery: None,))

@@ -9,6 +9,7 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from journeys.sample_links import Links
 from kiban.identity.errors import SignInRefused, UnknownRequest
 from kiban.kernel.clock import JST
 from kiban.procedures.errors import UnknownDraft
@@ -26,7 +27,7 @@ OFFICER = Principal(
     code="wakayama-01",
     name="和歌山市 市民課 職員一",
     agency="302015",
-    roles=("clerk", "officer", "counter", "payments", "approver"),
+    roles=("clerk", "officer", "counter", "payments", "approver", "linkage", "searcher", "inspector"),
 )
 DESIGNER = Principal(kind="staff", code="designer-01", name="設計 一", agency="core", roles=("designer",))
 
@@ -454,6 +455,7 @@ RUN = RunCard(1, dt.date(2027, 2, 10), 2, 40_000, "warn", "承認待ち")
 
 def sample(*, full: bool = True) -> Platform:
     residents = Residents(full)
+    proofs, links = ProofDesk(None, {}), Links(full)
     return Platform(
-        Cards(), residents, residents, residents, Offices(full), ProofDesk(None, {}), Studio(full), Payments(full)
+        Cards(), residents, residents, residents, Offices(full), proofs, Studio(full), Payments(full), links
     )

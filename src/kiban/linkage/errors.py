@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from kiban.kernel.errors import Audience, BadInput, KibanError
 
 
@@ -24,18 +26,60 @@ class NotFourAttributes(BadInput):
     code = "LINK-003"
 
 
-class NoFinding(KibanError):
-    """The work list has no finding of this number."""
+class LinkRefused(KibanError):
+    """The office's desk refuses; ``reason`` tells which of these it is."""
+
+    code = "LINK-000"
+    audience = Audience.USER
+    reason: ClassVar[str] = "other"
+
+
+class NoFinding(LinkRefused):
+    """The work list has no finding of this number, or it is another office's: the answer is the same."""
 
     code = "LINK-004"
-    audience = Audience.USER
+    reason = "unknown"
 
 
-class NotAllowedNow(KibanError):
-    """A step on a finding that its state, or the rule of four eyes, does not allow."""
+class NotAllowedNow(LinkRefused):
+    """A step on a finding that its state does not allow, or somebody else was faster."""
 
     code = "LINK-005"
-    audience = Audience.USER
+    reason = "state"
+
+
+class SameOfficer(LinkRefused):
+    """Who proposed a decision on a link cannot confirm it: four eyes."""
+
+    code = "LINK-006"
+    reason = "same_officer"
+
+
+class NoLinkRole(LinkRefused):
+    """The officer has not the role that this step needs."""
+
+    code = "LINK-007"
+    reason = "role"
+
+
+class BadDecision(LinkRefused):
+    """A decision without a verdict, reason or person that fits it; the field is named."""
+
+    code = "LINK-008"
+    reason = "decision"
+
+
+class NoRegister(LinkRefused):
+    """The office's register is not here to be searched."""
+
+    code = "LINK-009"
+    reason = "register"
+
+
+class NumberShown(BadInput):
+    """Record numbers of a work list that are individual numbers (個人番号); they may not be shown or kept."""
+
+    code = "LINK-010"
 
 
 class NotBalanced(KibanError):

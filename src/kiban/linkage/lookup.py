@@ -94,7 +94,7 @@ class Register:
 
     def search(self, asked: Person, *, by: Enquirer) -> list[Person]:
         """Assisted search (補助検索) by an officer: at most ten persons who share two items, the best first."""
-        wanted = np.repeat(_read(asked), 1)
+        wanted = np.repeat(read_person(asked), 1)
         keys = keys_of(wanted)
         near = ((keys_of(self.fingerprints) == keys) & (keys > 0)).any(axis=1)
         people = self.fingerprints[near]
@@ -111,7 +111,8 @@ def _note(by: Enquirer, action: str, *, outcome: Outcome, shown: int) -> None:
     by.log(Asked(at, by.officer, action, by.purpose, outcome, shown))
 
 
-def _read(asked: Person) -> Column:
+def read_person(asked: Person) -> Column:
+    """The fingerprint of one person's items, shape (1,); it has no link key."""
     found = np.zeros(1, dtype=FINGERPRINT)
     put_names(found, pa.array([asked.name]))
     put_kana(found, pa.array([asked.kana]))
@@ -121,7 +122,7 @@ def _read(asked: Person) -> Column:
 
 
 def _exact(asked: Person) -> Column:
-    found: Column = _read(asked)[0]
+    found: Column = read_person(asked)[0]
     stated = {
         "name": found["name"] != 0,
         "birth_date": found["birth"] > reading.BAD,

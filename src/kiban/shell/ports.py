@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from kiban.shell.console.link_screens import LinkList, LinkView, ProgressPage, SearchPage
 from kiban.shell.console.payment_screens import PaymentsPage, RunPage
 from kiban.shell.principals import Principal
 from kiban.shell.screens import (
@@ -179,6 +180,34 @@ class PaymentOffice(Protocol):
     def file(self, number: int, *, person: Principal, iso: bool = False) -> bytes: ...
 
 
+class LinkOffice(Protocol):
+    """The work list of an officer's agency: findings of the link check, decided by two officers."""
+
+    def page(self, person: Principal, *, asked: Mapping[str, str]) -> LinkList: ...
+
+    def item(self, number: int, *, person: Principal) -> LinkView:
+        """The finding with every person beside the record; the look is recorded."""
+        ...
+
+    def act(self, number: int, *, person: Principal, sent: Submitted) -> tuple[Problem, ...]: ...
+
+    def letter(self, number: int, *, person: Principal, who: str) -> bytes: ...
+
+    def corrections(self, person: Principal) -> bytes: ...
+
+    def search(self, person: Principal, *, sent: Submitted, item: int) -> SearchPage:
+        """The empty form, or what the register answered."""
+        ...
+
+    def choose(self, person: Principal, *, sent: Submitted) -> tuple[Problem, ...]:
+        """Put a person who was found beside the finding's record."""
+        ...
+
+    def progress(self, person: Principal) -> ProgressPage: ...
+
+    def progress_file(self) -> bytes: ...
+
+
 class Studio(Protocol):
     """What a service designer does."""
 
@@ -201,3 +230,4 @@ class Platform:
     proofs: Proofs
     studio: Studio
     payments: PaymentOffice
+    links: LinkOffice

@@ -12,7 +12,7 @@ import msgspec
 from kiban.linkage import Check, Judgement, Person, Rules, check, findings, summary
 from kiban.linkage.lookup import Asked, Enquirer, Register
 from kiban.linkage.model import Summary
-from kiban.shell.cli import _registers
+from kiban.shell.cli import _links, _registers
 
 if TYPE_CHECKING:
     from kiban.shell.cli import Subparsers
@@ -42,6 +42,7 @@ def add(subparsers: Subparsers) -> None:
     for verb, help_text in (("lookup", "four attributes, one answer or none"), ("search", "assisted search, logged")):
         _add_lookup(verbs.add_parser(verb, help=help_text), verb)
     _registers.add(verbs)
+    _links.add(verbs)
 
 
 def _add_lookup(verb: argparse.ArgumentParser, name: str) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from kiban.shell.console import counter, payments, views
+from kiban.shell.console import counter, links, payments, views
 from kiban.shell.routes import PUBLIC, Route, staff
 
 BOTH, POST = ("GET", "POST"), ("POST",)
 PAY = staff("payments", "approver")
+LINKS, SEARCH, COUNTS = staff("linkage"), staff("linkage", "searcher"), staff("linkage", "inspector", "auditor")
 
 ROUTES = (
     Route("console/sign-in", "staff_sign_in", views.sign_in, PUBLIC, BOTH),
@@ -18,6 +19,13 @@ ROUTES = (
     Route("console/payments", "payments", payments.payments, PAY, BOTH),
     Route("console/payments/runs/<int:run>", "payment_run", payments.run, PAY, BOTH),
     Route("console/payments/runs/<int:run>/file", "payment_file", payments.file, PAY, POST),
+    Route("console/links", "links", links.links, LINKS),
+    Route("console/links/corrections", "link_corrections", links.corrections, LINKS, POST),
+    Route("console/links/search", "link_search", links.search, SEARCH, BOTH),
+    Route("console/links/progress", "link_progress", links.progress, COUNTS),
+    Route("console/links/progress/file", "link_progress_file", links.progress_file, COUNTS),
+    Route("console/links/<int:item>", "link", links.link, LINKS, BOTH),
+    Route("console/links/<int:item>/letters/<slug:who>", "link_letter", links.letter, LINKS),
     Route("console/counter", "counter", counter.counter, staff("counter")),
     Route("console/counter/begin", "counter_begin", counter.begin, staff("counter"), POST),
     Route("console/counter/end", "counter_end", counter.end, staff("counter"), POST),

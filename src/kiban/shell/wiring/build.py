@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from kiban.benefits import BenefitDesk, extend_schedules
@@ -36,6 +37,8 @@ from kiban.shell.wiring.cards import CardWork
 from kiban.shell.wiring.contacts import NoChannels
 from kiban.shell.wiring.forms import Forms
 from kiban.shell.wiring.library import Library
+from kiban.shell.wiring.link_desk import link_desk
+from kiban.shell.wiring.links import LinkPages
 from kiban.shell.wiring.my_cases import CaseWords, Procedures
 from kiban.shell.wiring.my_records import PortalNode, Records
 from kiban.shell.wiring.offices import OfficeDesk, SignIn
@@ -126,6 +129,7 @@ class Entrance:
     book: AddressBook
     staff: SignIn
     verifier: Verifier | None = None
+    registers: Path = Path("link-registers")
 
 
 def platform_of(made: Rooms, *, outer: Outer, entrance: Entrance) -> Platform:
@@ -143,4 +147,5 @@ def platform_of(made: Rooms, *, outer: Outer, entrance: Entrance) -> Platform:
         proofs=ProofDesk(entrance.verifier, entrance.logs),
         studio=StudioDesk(outer.library, words, outer.clock),
         payments=PaymentPages(PaymentDesk(made.benefits, DatabaseRuns())),
+        links=LinkPages(link_desk(made.notices, entrance.registers), words),
     )

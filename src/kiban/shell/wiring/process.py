@@ -104,5 +104,6 @@ def build() -> Platform:
     logs = {agency.id: agency.log for agency in directory().agencies.values()}
     trusted = verifier(Path(settings.TRUST))
     staff = StaffDoor(staff_desk(), words)
-    entrance = Entrance(cards, own, logs, RegistryAddresses(town_registry(), towns), staff, trusted)
+    book = RegistryAddresses(town_registry(), towns)
+    entrance = Entrance(cards, own, logs, book, staff, trusted, settings.LINK_REGISTERS)
     return platform_of(made(), outer=around, entrance=entrance)

@@ -1,0 +1,58 @@
+"""The office's desk for the findings of a link check: decide with four eyes, correct, tell the persons, count."""
+
+from kiban.linkage.desk.actions import (
+    LinkDesk,
+    choose_found,
+    confirm,
+    correct,
+    look,
+    look_up,
+    propose,
+    search,
+    send_back,
+    take_check,
+    take_corrections,
+    tell,
+)
+from kiban.linkage.desk.model import (
+    Choice,
+    Decision,
+    Found,
+    How,
+    Item,
+    Line,
+    Officer,
+    Query,
+    Question,
+    State,
+    Verdict,
+)
+from kiban.linkage.desk.progress import Row, progress
+
+__all__ = [
+    "Choice",
+    "Decision",
+    "Found",
+    "How",
+    "Item",
+    "Line",
+    "LinkDesk",
+    "Officer",
+    "Query",
+    "Question",
+    "Row",
+    "State",
+    "Verdict",
+    "choose_found",
+    "confirm",
+    "correct",
+    "look",
+    "look_up",
+    "progress",
+    "propose",
+    "search",
+    "send_back",
+    "take_check",
+    "take_corrections",
+    "tell",
+]

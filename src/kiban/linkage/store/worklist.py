@@ -1,0 +1,167 @@
+"""The desk's tables in the database; every query but the counts names the agency."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import msgspec
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Max, QuerySet
+from django.utils import timezone
+
+from kiban.linkage.desk.model import FOUND_WRONG, UNDECIDED, Correction, Found, Item, Page, Query, State
+from kiban.linkage.desk.progress import Row
+from kiban.linkage.errors import NoFinding, NotAllowedNow
+from kiban.linkage.model import Judgement
+from kiban.linkage.store.models import CheckRow, CorrectionRow, FindingRow, InboxRow
+
+STEP = 300
+MOST = 100
+
+
+class DatabaseLinks:
+    """See :class:`kiban.linkage.desk.ports.LinkStore`."""
+
+    def atomic(self) -> AbstractContextManager[object]:
+        return transaction.atomic()
+
+    def take(self, found: Found) -> tuple[int, int, int] | None:
+        aside = found.judged.get(Judgement.SET_ASIDE.value, 0)
+        check, fresh = CheckRow.objects.get_or_create(
+            agency=found.agency, affair=found.affair, digest=found.digest,
+            defaults={"taken_at": timezone.now(), "links": found.links, "judged": found.links - aside},
+        )  # fmt: skip
+        if not fresh:
+            return None
+        new = sum(self._enter(check, found.items[at : at + STEP]) for at in range(0, len(found.items), STEP))
+        return check.pk, new, len(found.items) - new
+
+    def _enter(self, check: CheckRow, items: Sequence[Item]) -> int:
+        mine = FindingRow.objects.filter(agency=check.agency, affair=check.affair)
+        near = mine.filter(record__in=[one.record.record for one in items])
+        known = {(record, linked): key for key, record, linked in near.values_list("pk", "record", "linked")}
+        again = [known.get((one.record.record, one.linked.person.record)) for one in items]
+        mine.filter(pk__in=[key for key in again if key]).update(seen=check.pk)
+        new = [one for one, key in zip(items, again, strict=True) if key is None]
+        FindingRow.objects.bulk_create((_row(one, check.pk) for one in new), batch_size=STEP)
+        return len(new)
+
+    def newest(self, agency: str, *, affair: str) -> int:
+        return CheckRow.objects.filter(agency=agency, affair=affair).aggregate(last=Max("pk"))["last"] or 0
+
+    def item(self, number: int, *, agency: str) -> Item:
+        row = FindingRow.objects.filter(pk=number, agency=agency).first()
+        if row is None:
+            raise NoFinding("no such finding at this office", remedy="choose one from the list")
+        return _item(row)
+
+    def update(self, item: Item) -> Item:
+        after = msgspec.structs.replace(item, version=item.version + 1)
+        mine = FindingRow.objects.filter(pk=item.id, agency=item.agency, version=item.version)
+        if not mine.update(
+            state=after.state.value, corrected=after.corrected, version=after.version, changed_at=timezone.now(),
+            body=_body(after),
+        ):  # fmt: skip
+            raise NotAllowedNow("the finding was changed meanwhile", remedy="read it again")
+        return after
+
+    def page(self, query: Query) -> Page:
+        conditions = {"judgement": query.judgement, "cause": query.cause, "affair": query.affair}
+        rows = FindingRow.objects.filter(agency=query.agency, **{k: v for k, v in conditions.items() if v})
+        rows = rows.filter(state__in=query.states) if query.states else rows
+        total, size = rows.count(), min(max(query.size, 1), MOST)
+        pages = max(1, -(-total // size))
+        number = min(max(query.page, 1), pages)
+        shown = rows.order_by("-probability", "id")[(number - 1) * size : number * size]
+        return Page(tuple(map(_item, shown)), total, number, pages)
+
+    def counts(self, agency: str) -> dict[str, int]:
+        rows = FindingRow.objects.filter(agency=agency).values_list("state").annotate(n=Count("pk")).order_by()
+        return dict(rows)
+
+    def affairs(self, agency: str) -> tuple[str, ...]:
+        rows = CheckRow.objects.filter(agency=agency).values_list("affair", flat=True)
+        return tuple(sorted(set(rows)))
+
+    def correct(self, correction: Correction) -> None:
+        try:
+            with transaction.atomic():
+                CorrectionRow.objects.create(
+                    finding_id=correction.item, agency=correction.agency, affair=correction.affair,
+                    record=correction.record, before=correction.before, after=correction.after, at=correction.at,
+                )  # fmt: skip
+        except IntegrityError:
+            raise NotAllowedNow("the link was corrected before", remedy="read its present state") from None
+
+    def corrections(self, agency: str) -> tuple[Correction, ...]:
+        newest = {affair: self.newest(agency, affair=affair) for affair in self.affairs(agency)}
+        rows = CorrectionRow.objects.filter(agency=agency).select_related("finding").order_by("pk")
+        waiting = (row for row in rows if not _settled(row.finding, newest[row.affair]))
+        return tuple(map(_correction, waiting))
+
+    def inbox(self, agency: str, *, record: str) -> str:
+        return InboxRow.objects.filter(agency=agency, record=record).values_list("person", flat=True).first() or ""
+
+    def set_inboxes(self, agency: str, inboxes: Sequence[tuple[str, str]]) -> None:
+        rows = (InboxRow(agency=agency, record=record, person=person) for record, person in inboxes)
+        InboxRow.objects.bulk_create(
+            rows, batch_size=STEP, update_conflicts=True, unique_fields=["agency", "record"], update_fields=["person"]
+        )
+
+    def progress(self) -> tuple[Row, ...]:
+        return tuple(_progress())
+
+
+def _progress() -> Iterator[Row]:
+    newest = CheckRow.objects.values("agency", "affair").annotate(last=Max("pk"))
+    checks = CheckRow.objects.filter(pk__in=[one["last"] for one in newest]).order_by("agency", "affair")
+    for check in checks:
+        mine = FindingRow.objects.filter(agency=check.agency, affair=check.affair)
+        states: dict[str, int] = dict(mine.values_list("state").annotate(n=Count("pk")).order_by())
+        counted = _counter(states)
+        moved = mine.aggregate(at=Max("changed_at"))["at"]
+        yield Row(
+            agency=check.agency, affair=check.affair, links=check.links, judged=check.judged,
+            findings=sum(states.values()), open=counted(UNDECIDED), right=counted((State.RIGHT,)),
+            wrong=counted(FOUND_WRONG), corrected=counted((State.CORRECTED, State.INFORMED)),
+            informed=counted((State.INFORMED,)), in_effect=_in_effect(mine, check.pk),
+            as_of=max(check.taken_at, moved) if moved else check.taken_at,
+        )  # fmt: skip
+
+
+def _counter(states: dict[str, int]) -> Callable[[Sequence[State]], int]:
+    return lambda wanted: sum(states.get(one.value, 0) for one in wanted)
+
+
+def _in_effect(mine: QuerySet[FindingRow], newest: int) -> int:
+    return mine.filter(corrected__gt=0, corrected__lt=newest, seen__lt=newest).count()
+
+
+def _settled(row: FindingRow, newest: int) -> bool:
+    return 0 < row.corrected < newest and row.seen < newest
+
+
+def _body(item: Item) -> Any:
+    return msgspec.to_builtins(msgspec.structs.replace(item, id=0, seen=0))
+
+
+def _row(item: Item, check: int) -> FindingRow:
+    kept = msgspec.structs.replace(item, checked=check)
+    return FindingRow(
+        agency=item.agency, affair=item.affair, record=item.record.record, linked=item.linked.person.record,
+        state=item.state.value, judgement=item.judgement.value, cause=item.cause.value, probability=item.probability,
+        seen=check, changed_at=timezone.now(), version=item.version, body=_body(kept),
+    )  # fmt: skip
+
+
+def _item(row: FindingRow) -> Item:
+    return msgspec.structs.replace(msgspec.convert(row.body, Item), id=row.pk, seen=row.seen)
+
+
+def _correction(row: CorrectionRow) -> Correction:
+    return Correction(
+        item=row.finding.pk, agency=row.agency, affair=row.affair, record=row.record, before=row.before,
+        after=row.after, at=row.at,
+    )  # fmt: skip
