@@ -16,6 +16,7 @@ from kiban.evidence.charts.series import nice_ticks
 from kiban.evidence.errors import BadLogicModel, BadSheet
 from kiban.evidence.logic import Stop, check, read_logic_model, where_it_stops
 from kiban.evidence.model import Direction, Indicator, Observation
+from kiban.evidence.sheets.flow import Paid, money_flow
 from kiban.evidence.store import Warehouse
 from kiban.evidence.store.observations import ObservationStore
 from shared_data import shared
@@ -146,6 +147,9 @@ def test_an_unreadable_model_is_refused_with_the_place(tmp_path: Path, content: 
         read_logic_model(model_file(tmp_path, content))
 
 
+FLOWS = [Paid("組織→A", "A&社", 700), Paid("B", "B社", 300), Paid("組織→A→C", "C社", 500)]
+
+
 def test_every_chart_is_well_formed_named_and_has_its_table(tmp_path: Path) -> None:
     charts = [
         line_chart(
@@ -153,7 +157,7 @@ def test_every_chart_is_well_formed_named_and_has_its_table(tmp_path: Path) -> N
         ),
         bar_chart([("海南市", 12.0), ("和歌山市", None)], title="順位", unit="件"),
         logic_chart(read_logic_model(model_file(tmp_path)), title="引越し"),
-        flow_chart([("省", "A社", 700), ("省", "B社", 300), ("A社", "C社", 500)], title="資金の流れ"),
+        flow_chart(money_flow("省<1>", FLOWS), title="資金の流れ"),
     ]
 
     for chart in charts:
@@ -163,6 +167,7 @@ def test_every_chart_is_well_formed_named_and_has_its_table(tmp_path: Path) -> N
         assert chart.rows
         assert chart.sentence.endswith("。")
     assert "合計1,000円" in charts[3].sentence
+    assert "先に渡った500円" in charts[3].sentence
     assert "全国は4月の1%から6月の3%に増えました。" in charts[0].sentence
 
 

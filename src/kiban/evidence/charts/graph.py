@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 from kiban.evidence.charts.frame import Chart, frame, number, shown, text
 from kiban.evidence.logic import LogicModel, layers
+from kiban.evidence.sheets.flow import Step
 
 BOX_WIDTH, BOX_HEIGHT, GAP_X, GAP_Y = 180, 48, 24, 44
 NAMES = {"activity": "活動", "output": "アウトプット", "outcome": "アウトカム", "impact": "インパクト"}
@@ -44,44 +46,62 @@ def _short(label: str, length: int = 12) -> str:
     return label if len(label) <= length else label[: length - 1] + "…"
 
 
-def flow_chart(steps: Sequence[tuple[str, str, int]], *, title: str) -> Chart:
-    """Money that flows: (from, to, yen) drawn as bands whose width is the amount; columns by distance from the source.
+def flow_chart(steps: Sequence[Step], *, title: str) -> Chart:
+    """Money that flows, drawn as bands whose width is the amount; columns by distance from the source.
 
     A payee that both receives and pays on stands once; amounts passed on are not added to the total.
     """
-    depth = _depths(steps)
-    received: dict[str, int] = {}
-    for _, to, yen in steps:
-        received[to] = received.get(to, 0) + yen
-    sources = {
-        name: sum(yen for start, _, yen in steps if start == name) for name, level in depth.items() if level == 0
-    }
-    weight = {**received, **sources}
-    total = sum(sources.values()) or 1
-    place = _places(depth, weight, total=total)
-    used = dict.fromkeys(place, 0.0)
-    arrived = dict.fromkeys(place, 0.0)
-    body = []
-    for start, to, yen in sorted(steps, key=lambda step: (depth[step[0]], -step[2], step[1])):
-        width = max(0.5, yen / total * 280)
+    ends = [(step.source, step.target, step.yen) for step in steps]
+    depth = _depths(ends)
+    weight = {name: max(_sum(ends, 1, name), _sum(ends, 0, name)) for name in depth}
+    total = sum(step.yen for step in steps if step.direct)
+    scale = 280 / max([1, total, *weight.values()])
+    place = _places(depth, weight, scale=scale)
+    body = [*_bands(ends, depth, place=place, scale=scale), *_nodes(place, weight, scale=scale)]
+    passed = sum(step.yen for step in steps if not step.direct)
+    sentence = f"国からの支払は合計{total:,}円です。" + (
+        f"支払先から先に渡った{passed:,}円はその内数で、合計に足していません。" if passed else ""
+    )
+    lowest = max(y + max(14.0, weight[name] * scale) for name, (_, y) in place.items())
+    size = (max(depth.values()) * 220 + 260, round(lowest) + 16)
+    rows = tuple((step.source, step.target, f"{step.yen:,}", "" if step.direct else "再委託など") for step in steps)
+    svg = frame(body, size=size, title=title, description=sentence)
+    return Chart(svg, ("支払元", "支払先", "円", "内数"), rows, sentence)
+
+
+def _sum(ends: Sequence[tuple[str, str, int]], side: int, name: str) -> int:
+    return sum(end[2] for end in ends if end[side] == name)
+
+
+def _bands(
+    ends: Sequence[tuple[str, str, int]],
+    depth: dict[str, int],
+    *,
+    place: dict[str, tuple[int, float]],
+    scale: float,
+) -> list[str]:
+    used, arrived, body = dict.fromkeys(place, 0.0), dict.fromkeys(place, 0.0), []
+    for start, to, yen in sorted(ends, key=lambda end: (depth[end[0]], -end[2], end[1])):
+        width = max(0.5, yen * scale)
         (x1, y1), (x2, y2) = place[start], place[to]
-        a, b = y1 + used[start] + width / 2, y2 + arrived[to] + width / 2
+        a, b, mid = y1 + used[start] + width / 2, y2 + arrived[to] + width / 2, (x1 + x2 + 12) / 2
         used[start] += width
         arrived[to] += width
-        mid = (x1 + x2 + 12) / 2
         body.append(
             f'<path d="M{x1 + 12} {number(a)}C{number(mid)} {number(a)} {number(mid)} {number(b)} {x2} {number(b)}" '
-            f'class="flow" stroke-width="{number(width)}"><title>{start} → {to} {shown(yen, "円")}</title></path>'
+            f'class="flow" stroke-width="{number(width)}">'
+            f"<title>{escape(start)} → {escape(to)} {shown(yen, '円')}</title></path>"
         )
+    return body
+
+
+def _nodes(place: dict[str, tuple[int, float]], weight: dict[str, int], *, scale: float) -> list[str]:
+    body = []
     for name, (x, y) in place.items():
-        height = number(max(1.0, weight[name] / total * 280))
+        height = number(max(1.0, weight[name] * scale))
         body.append(f'<rect x="{x}" y="{number(y)}" width="12" height="{height}" class="c1"/>')
         body.append(text(x + 16, y + 12, words=_short(name, 14)))
-    rows = tuple((start, to, f"{yen:,}") for start, to, yen in steps)
-    sentence = f"合計{total:,}円が{len(received)}の支払先に渡りました。"
-    deepest = max(depth.values(), default=0) + 1
-    size = (deepest * 220 + 40, 360 + 14 * len(place) // deepest)
-    return Chart(frame(body, size=size, title=title, description=sentence), ("支払元", "支払先", "円"), rows, sentence)
+    return body
 
 
 def _depths(steps: Sequence[tuple[str, str, int]]) -> dict[str, int]:
@@ -94,11 +114,11 @@ def _depths(steps: Sequence[tuple[str, str, int]]) -> dict[str, int]:
     return depth
 
 
-def _places(depth: dict[str, int], weight: dict[str, int], *, total: int) -> dict[str, tuple[int, float]]:
+def _places(depth: dict[str, int], weight: dict[str, int], *, scale: float) -> dict[str, tuple[int, float]]:
     filled: dict[int, float] = {}
     place = {}
     for name in sorted(depth, key=lambda n: (depth[n], -weight.get(n, 0), n)):
         level = depth[name]
         place[name] = (16 + 220 * level, 16 + filled.get(level, 0.0))
-        filled[level] = filled.get(level, 0.0) + max(14.0, weight.get(name, 0) / total * 280) + 6
+        filled[level] = filled.get(level, 0.0) + max(14.0, weight.get(name, 0) * scale) + 6
     return place

@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 
-from kiban.evidence.charts import flow_chart, logic_chart
+from kiban.evidence.charts import Chart, flow_chart, logic_chart
 from kiban.evidence.errors import NoSuchSheet
 from kiban.evidence.logic import check, where_it_stops
 from kiban.evidence.sheets import BudgetRule, SheetQuery
+from kiban.evidence.sheets.flow import Paid, money_flow
 from kiban.evidence.store import SheetStore
 from kiban.evidence.store.official import on_track, sheet_logic
 from kiban.evidence.store.sheets import Payee
@@ -28,7 +29,7 @@ PAYMENTS_PER_PAGE = 200
 TEXTS = ("name", "words", "ministry", "bureau", "payee")
 AMOUNTS = {"budget_min": "initial_budget_min", "change_min": "change_min", "executed_min": "executed_min"}
 FIELDS = ("year", "rule", *TEXTS, *AMOUNTS)
-SHOWN_PAYEES, SHOWN_FLOWS = 200, 30
+SHOWN_PAYEES = 200
 MONEY = ("initial_budget", "supplementary", "total_budget", "executed", "next_request")
 
 
@@ -153,25 +154,10 @@ def _yen(value: object) -> str:
     return f"{value:,}円" if isinstance(value, int) else "―"
 
 
-def _flow(sheet: dict[str, object], payees: list[Payee]) -> Any:
+def _flow(sheet: dict[str, object], payees: list[Payee]) -> Chart | None:
     """Blocks of payees as a flow; within a block the payees are added up."""
-    ministry = str(sheet["ministry"])
-    sums: dict[tuple[str, str], int] = {}
-    for payee in payees:
-        steps = payee.chain.split("→")
-        start = ministry if len(steps) <= 2 else f"{steps[-2]}"
-        sums[start, steps[-1]] = sums.get((start, steps[-1]), 0) + (payee.amount or 0)
-    flows = _gathered(sorted(((*ends, yen) for ends, yen in sums.items() if yen > 0), key=lambda flow: -flow[2]))
-    return flow_chart(flows, title=plain("evidence.sheet.flow")) if flows else None
-
-
-def _gathered(flows: list[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
-    """The largest flows, and the small ones of each source as one, so that no yen is missing from the picture."""
-    large, small = flows[:SHOWN_FLOWS], flows[SHOWN_FLOWS:]
-    rest: dict[str, list[int]] = {}
-    for start, _, yen in small:
-        rest.setdefault(start, []).append(yen)
-    return large + [(start, f"その他 {len(sums)} ({start})", sum(sums)) for start, sums in rest.items()]
+    steps = money_flow(str(sheet["ministry"]), [Paid(one.chain, one.name, one.amount) for one in payees])
+    return flow_chart(steps, title=plain("evidence.sheet.flow")) if steps else None
 
 
 def payee(request: HttpRequest, *, corporate_number: str) -> HttpResponse:
