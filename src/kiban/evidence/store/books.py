@@ -14,7 +14,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from kiban.evidence.errors import BadSheet
-from kiban.evidence.store.warehouse import Warehouse
+from kiban.evidence.store.editions import Edition, arriving
+from kiban.evidence.store.warehouse import Warehouse, moment
 from kiban.kernel.errors import Where
 
 FIELDS = {
@@ -40,7 +41,7 @@ class BookItem:
 
 
 def load_books(warehouse: Warehouse, folder: Path) -> dict[str, int]:
-    """Load `mof-jikou-<year>.json[.gz]`; a year loaded before is replaced. Returns items by file name.
+    """Load `mof-jikou-<year>.json[.gz]`; what was loaded of a year before is kept as past. Returns items by file name.
 
     Raises:
         BadSheet: there is no such file, or one is not of that form; nothing is loaded then.
@@ -64,11 +65,11 @@ def _load(warehouse: Warehouse, path: Path) -> int:
             remedy="metadata.fiscalYear and items are needed",
         ) from error
     frame = pa.table({"fiscal_year": [year] * len(items), **columns, "source": [path.name] * len(items)})
-    warehouse.connection.execute("DELETE FROM book_items WHERE fiscal_year = ?", [year])
-    warehouse.connection.register("arriving", frame)
     names = ", ".join(frame.column_names)
-    warehouse.connection.execute(f"INSERT INTO book_items ({names}) SELECT {names} FROM arriving")  # noqa: S608 own names
-    warehouse.connection.unregister("arriving")
+    with arriving(warehouse.connection, Edition("book_items", (year,), moment())):
+        warehouse.connection.register("coming", frame)
+        warehouse.connection.execute(f"INSERT INTO book_items ({names}) SELECT {names} FROM coming")  # noqa: S608 own names
+        warehouse.connection.unregister("coming")
     return len(items)
 
 

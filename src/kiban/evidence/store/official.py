@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,8 @@ from kiban.evidence.errors import BadSheet
 from kiban.evidence.logic import LogicModel
 from kiban.evidence.model import Direction, Edge, LogicNode, NodeKind
 from kiban.evidence.sheets.official import Tables, official_files, read_official
-from kiban.evidence.store.warehouse import Warehouse
+from kiban.evidence.store.editions import Edition, arriving
+from kiban.evidence.store.warehouse import Warehouse, moment
 from kiban.kernel.errors import Where
 from kiban.kernel.tabular import Report
 
@@ -22,8 +25,8 @@ DIRECTIONS = {"上向き": Direction.UP, "下向き": Direction.DOWN}
 TABLES = ("sheets", "payees", "budget_items", "logic_nodes", "logic_edges", "budgets", "official_rows")
 
 
-def load_official(warehouse: Warehouse, folder: Path) -> list[Report]:
-    """Load the official tables of a folder; what was loaded of the same sheet years before is replaced.
+def load_official(warehouse: Warehouse, folder: Path, *, at: dt.datetime | None = None) -> list[Report]:
+    """Load the official tables of a folder; what it replaces of the same sheet years is kept as past.
 
     Raises:
         BadSheet: the folder has none of them. A file that lacks a needed column is refused in its report.
@@ -34,25 +37,29 @@ def load_official(warehouse: Warehouse, folder: Path) -> list[Report]:
     source = f"official:{folder.name}"
     with warehouse.transaction():
         for table in TABLES:
-            _insert(warehouse, table, rows=getattr(tables, table), source=source)
+            for edition, rows in _editions(table, getattr(tables, table), at=at or moment()):
+                _insert(warehouse, edition, rows=rows, source=source)
     return tables.reports
 
 
-def _insert(warehouse: Warehouse, table: str, *, rows: list[dict[str, Any]], source: str) -> None:
-    if not rows:
-        return
-    years = sorted({row["sheet_year"] for row in rows})
-    columns = [name for name, *_ in warehouse.rows(f"DESCRIBE {table}")]
-    marks = ", ".join("?" * len(years))
-    numbers = {row["table_no"] for row in rows} if table == "official_rows" else set()
-    extra = f" AND table_no IN ({', '.join('?' * len(numbers))})" if numbers else ""
-    gone = [*years, *sorted(numbers)]
-    warehouse.connection.execute(f"DELETE FROM {table} WHERE sheet_year IN ({marks}){extra}", gone)  # noqa: S608 own names
-    named = [str(name) for name in columns]
+Rows = list[dict[str, Any]]
+
+
+def _editions(table: str, rows: Rows, *, at: dt.datetime) -> Iterator[tuple[Edition, Rows]]:
+    """What arrives for one table; rows as they came are kept by the number of their official table."""
+    parts = sorted({row["table_no"] for row in rows}) if table == "official_rows" else [""]
+    for part in parts if rows else ():
+        own = [row for row in rows if not part or row["table_no"] == part]
+        yield Edition(table, tuple(sorted({row["sheet_year"] for row in own})), at, part), own
+
+
+def _insert(warehouse: Warehouse, edition: Edition, *, rows: Rows, source: str) -> None:
+    named = [str(name) for name, *_ in warehouse.rows(f"DESCRIBE {edition.table}")]
     frame = pa.table({name: [_cell(row, name) if name != "source" else source for row in rows] for name in named})
-    warehouse.connection.register("arriving", frame)
-    warehouse.connection.execute(f"INSERT INTO {table} SELECT {', '.join(named)} FROM arriving")  # noqa: S608 own names
-    warehouse.connection.unregister("arriving")
+    with arriving(warehouse.connection, edition):
+        warehouse.connection.register("coming", frame)
+        warehouse.connection.execute(f"INSERT INTO {edition.table} SELECT {', '.join(named)} FROM coming")  # noqa: S608 own names
+        warehouse.connection.unregister("coming")
 
 
 def _cell(row: dict[str, Any], name: str) -> Any:

@@ -1,5 +1,6 @@
-"""The tables of the evidence store. All are append-only but the description of indicators;
-`level_changes` is derived: by how much the sum of a level of areas changed on a day, so that days add up.
+"""The tables of the evidence store. All are append-only but the description of indicators: what a newer load of a year
+replaces goes to the `past_…` tables (see `editions`). `level_changes` is derived: by how much the sum of a level of
+areas changed on a day, so that days add up.
 """
 
 SCHEMA = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
 import shutil
 import tempfile
@@ -13,7 +14,10 @@ from typing import Any, TypeAlias
 import duckdb
 
 from kiban.evidence.errors import BadSheet
+from kiban.evidence.store.editions import SCHEMA as EDITIONS
+from kiban.evidence.store.editions import Edition, arriving, as_known
 from kiban.evidence.store.schema import SCHEMA
+from kiban.kernel.clock import JST, SystemClock
 from kiban.kernel.errors import Where
 
 Row: TypeAlias = tuple[Any, ...]
@@ -25,6 +29,11 @@ RENAMED = {
 KINDS = {"projects": "sheets", "payees": "payees", "budget_items": "budget_items"}
 
 
+def moment() -> dt.datetime:
+    """Now, in local time without zone, as the store keeps it."""
+    return SystemClock().now().astimezone(JST).replace(tzinfo=None, microsecond=0)
+
+
 class Warehouse:
     """One evidence store: a folder with `evidence.duckdb` in it; ``None`` keeps everything in memory.
 
@@ -32,14 +41,15 @@ class Warehouse:
     process, so that a file put in place of another would otherwise never be seen.
     """
 
-    def __init__(self, folder: Path | None = None, *, read_only: bool = False) -> None:
+    def __init__(self, folder: Path | None = None, *, read_only: bool = False, known: dt.date | None = None) -> None:
+        """Open a store; read-only it can be opened as it was ``known`` at the end of a past day."""
         if folder is not None and read_only:
-            self.connection = _looked_at(folder / "evidence.duckdb")
+            self.connection = _looked_at(folder / "evidence.duckdb", known)
             return
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
         self.connection = duckdb.connect(":memory:" if folder is None else str(folder / "evidence.duckdb"))
-        self.connection.execute(SCHEMA)
+        self.connection.execute(SCHEMA + EDITIONS)
 
     def close(self) -> None:
         """Close the file; it can then be opened by another process."""
@@ -56,8 +66,10 @@ class Warehouse:
             raise
         self.connection.commit()
 
-    def load_saved_sheets(self, folder: Path) -> dict[str, int]:
-        """Load `rs<year>_{projects,payees,budget_items}.parquet`; its rows replace those of the same sheet years.
+    def load_saved_sheets(self, folder: Path, *, at: dt.datetime | None = None) -> dict[str, int]:
+        """Load `rs<year>_{projects,payees,budget_items}.parquet`; its rows follow those of the same sheet years.
+
+        What they replace is kept and shown for days before ``at`` (local time, default now).
 
         Returns:
             Rows by file name.
@@ -69,9 +81,9 @@ class Warehouse:
         if not files:
             raise BadSheet("no rs<year>_projects.parquet, _payees or _budget_items here", where=Where(str(folder)))
         with self.transaction():
-            return {path.name: self._load_file(path) for path in files}
+            return {path.name: self._load_file(path, at or moment()) for path in files}
 
-    def _load_file(self, path: Path) -> int:
+    def _load_file(self, path: Path, at: dt.datetime) -> int:
         table = KINDS[path.stem.split("_", 1)[1]]
         relation = self.connection.read_parquet(str(path))
         columns = {RENAMED.get(name, name): name for name in relation.columns}
@@ -84,17 +96,15 @@ class Warehouse:
                 remedy=f"the file has: {', '.join(relation.columns)}",
             )
         chosen = ", ".join(f'"{columns[name]}"' for name in wanted)
-        self.connection.execute(
-            f"DELETE FROM {table} WHERE sheet_year IN (SELECT DISTINCT sheet_year FROM read_parquet(?))",  # noqa: S608 own names
-            [str(path)],
-        )
-        self.connection.execute(
-            f"INSERT INTO {table} ({', '.join(wanted)}, source) SELECT {chosen}, ? FROM read_parquet(?)",  # noqa: S608 own names
-            [path.name, str(path)],
-        )
+        years = self.rows("SELECT DISTINCT sheet_year FROM read_parquet(?)", [str(path)])
+        with arriving(self.connection, Edition(table, tuple(int(row[0]) for row in years), at)):
+            self.connection.execute(
+                f"INSERT INTO {table} ({', '.join(wanted)}, source) SELECT {chosen}, ? FROM read_parquet(?)",  # noqa: S608 own names
+                [path.name, str(path)],
+            )
         counted = self.connection.execute(f"SELECT count(*) FROM {table} WHERE source = ?", [path.name])  # noqa: S608 own names
         count = int((counted.fetchone() or (0,))[0])
-        self.connection.execute("INSERT INTO loads VALUES (?, ?, ?, now()::TIMESTAMP)", [path.name, table, count])
+        self.connection.execute("INSERT INTO loads VALUES (?, ?, ?, ?)", [path.name, table, count, at])
         return count
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
@@ -109,7 +119,7 @@ class Warehouse:
             yield rows
 
 
-def _looked_at(file: Path) -> duckdb.DuckDBPyConnection:
+def _looked_at(file: Path, known: dt.date | None) -> duckdb.DuckDBPyConnection:
     """A connection whose tables are those of the file.
 
     Raises:
@@ -122,8 +132,12 @@ def _looked_at(file: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     quoted = str(file).replace("'", "''")
     connection.execute(f"ATTACH '{quoted}' AS store (READ_ONLY)")
-    tables = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'store'").fetchall()
-    for (table,) in tables:
+    rows = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'store'").fetchall()
+    tables = [str(row[0]) for row in rows]
+    if known is not None:
+        as_known(connection, tables, known=known)
+        return connection
+    for table in tables:
         connection.execute(f"CREATE VIEW {table} AS FROM store.{table}")
     return connection
 
