@@ -141,7 +141,7 @@ def load(folder: Path) -> Path:
     """A store with everything; the folder for `KIBAN_EVIDENCE`."""
     store = folder / "evidence"
     warehouse = Warehouse(store)
-    load_official(warehouse, official(folder / "tables"))
+    load_official(warehouse, official(folder / "tables"), at=dt.datetime(2026, 7, 1))
     figures = ObservationStore(warehouse)
     for name, title, counted in (("online-share", "オンライン申請の割合", False), ("applications", "申請の件数", True)):
         figures.define(

@@ -131,6 +131,8 @@ NO_PAGE = {
             "evidence_data_dictionary",
             "evidence_catalogue",
             "evidence_classes",
+            "evidence_quality_file",
+            "evidence_data_json",
         ),
         "a file",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import gzip
 import io
 import json
@@ -14,13 +15,18 @@ from playwright.sync_api import Browser
 
 from evidence_sample import AREAS, load
 from journeys.browser import keep_picture, violations
+from kiban.evidence.model import Observation
 from kiban.evidence.opendata import DATASETS
+from kiban.evidence.store.observations import ObservationStore
+from kiban.evidence.store.warehouse import replaced
 from kiban.shell.locale.languages import LANGUAGES
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("evidence")]
 PAGES = (
     "/evidence", "/evidence/sheets", "/evidence/sheets?name=デジタル&budget_min=100000000", "/evidence/sheets/2024/7",
-    "/evidence/payees/4010001129759", "/evidence/quality/2024", "/evidence/indicators", "/evidence/data",
+    "/evidence/payees/4010001129759", "/evidence/quality/2024?doubt=initial_budget_zero", "/evidence/quality/2024",
+    "/evidence/sheets/2024/7?known=2026-08-01", "/evidence/indicators/online-share?known=2026-08-01",
+    "/evidence/indicators", "/evidence/data",
     "/evidence/indicators/online-share", "/evidence/indicators/online-share/map",
     "/evidence/indicators/online-share/areas/30201", "/evidence/indicators/applications/areas/30201",
     "/evidence/indicators/online-share/ranking", "/evidence/indicators/online-share/ranking?prefecture=30",
@@ -140,8 +146,77 @@ def test_open_data_is_complete_and_described(store: Path, tmp_path: Path) -> Non
         header, *rows = csv.reader(io.StringIO(b"".join(answer.streaming_content).decode()))  # type: ignore[attr-defined]
         columns = json.loads(client.get(f"/evidence/data/{name}.csv-metadata.json").content)["tableSchema"]["columns"]
         assert [column["name"] for column in columns] == header, name
+        told = json.loads(b"".join(client.get(f"/evidence/data/{name}.json").streaming_content))  # type: ignore[attr-defined]
+        assert [list(row) for row in told] == [header] * len(rows), name
+        assert [[_cell(value) for value in row.values()] for row in told] == rows, name
         packed = tmp_path / f"{name}.parquet"
         packed.write_bytes(b"".join(client.get(f"/evidence/data/{name}.parquet").streaming_content))  # type: ignore[attr-defined]
         counted = duckdb.execute(f"SELECT count(*) FROM '{packed}'").fetchall()
         assert counted == [(len(rows),)], name
     assert client.get("/evidence/data/nothing.csv").status_code == 404
+    for entry in catalogue["dcat:dataset"]:
+        assert {one["dcat:mediaType"].rsplit("/", 1)[1] for one in entry["dcat:distribution"]} == {
+            "csv", "json", "vnd.apache.parquet"
+        }  # fmt: skip
+        assert all(one["dcat:accessURL"].startswith("http") for one in entry["dcat:distribution"])
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def test_a_page_of_a_past_day_shows_what_was_known_then(store: Path) -> None:
+    client = Client()
+    with replaced(store) as warehouse:
+        figures = ObservationStore(warehouse)
+        share = figures.indicator("online-share")
+        figures.append(
+            [Observation("online-share", "30201", dt.date(2026, 6, 1), 350_000.0, 350_000.0, dt.date(2026, 9, 1), 1)]
+        )
+        assert figures.profile(share, dt.date(2026, 9, 1), area="30201")[-1].value == 100
+    page = "/evidence/indicators/online-share/areas/30201"
+
+    assert "100%" in client.get(f"{page}?known=2026-09-01").content.decode()
+    past = client.get(f"{page}?known=2026-08-31").content.decode()
+    assert "100%" not in past
+    assert "2026年8月31日(月)に分かっていたこと" in past
+    assert "に分かっていたこと" not in client.get(f"{page}?known=2999-01-01").content.decode()
+    assert client.get(f"{page}?known=2026-06-30").status_code == 404  # nothing was known yet
+    assert "まだデータが" in client.get("/evidence/sheets?known=2001-01-01").content.decode()
+    assert client.get("/evidence/sheets/2024/7?known=2001-01-01").status_code == 404
+    assert "見本のデジタル事業" in client.get("/evidence/sheets/2024/7").content.decode()
+
+
+def test_the_quality_page_names_the_sheets_and_gives_them_as_a_file(store: Path) -> None:
+    with replaced(store) as warehouse:
+        warehouse.connection.execute("UPDATE sheets SET executed = total_budget + 1")
+    client = Client()
+
+    html = client.get("/evidence/quality/2024?doubt=executed_over_budget").content.decode()
+    rows = list(
+        csv.DictReader(io.StringIO(b"".join(client.get("/evidence/quality/2024.csv").streaming_content).decode()))
+    )  # type: ignore[attr-defined]
+
+    assert "見本のデジタル事業" in html
+    assert 'href="/evidence/sheets/2024/7"' in html
+    assert [(row["doubt"], row["project_id"]) for row in rows] == [("executed_over_budget", "7")]
+    assert client.get("/evidence/quality/2024?doubt=x' OR 1=1").status_code == 200
+
+
+def test_a_sheet_tells_its_money_by_budget_year_and_account(store: Path) -> None:
+    html = Client().get("/evidence/sheets/2024/7").content.decode()
+    table = html.split('id="accounts"')[1].split("</table>")[0]
+
+    assert "2023" in table
+    assert "一般会計" in table
+    assert "1,200,000,000" in table
+
+
+def test_each_figure_tells_source_day_and_whether_it_is_stale(store: Path) -> None:
+    for tail in ("", "/map", "/ranking", "/areas/30201"):
+        html = Client().get(f"/evidence/indicators/online-share{tail}").content.decode()
+        assert "見本の業務記録" in html, tail
+        assert "2026年7月1日(水)に分かっている値" in html, tail
+        assert "更新が遅れています" in html, tail
+        fresh = Client().get(f"/evidence/indicators/online-share{tail}?known=2026-07-20").content.decode()
+        assert "更新が遅れています" not in fresh, tail

@@ -12,17 +12,19 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Browser
 
-from journeys.browser import violations
+from journeys.browser import keep_picture, violations
 from kiban.evidence.charts import read_shapes
 from kiban.evidence.measures import read_plan
 from kiban.evidence.model import Direction, Indicator, Observation
 from kiban.evidence.store import SheetStore, Warehouse
 from kiban.evidence.store.observations import ObservationStore
 from kiban.evidence.store.plans import PlanStore
+from kiban.evidence.store.quality import DOUBTS
+from kiban.shell.locale.languages import LANGUAGES
 from shared_data import shared
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("evidence")]
-SIZES = {"phone": (320, 700), "desk": (1280, 900)}
+SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 MONTHS = [dt.date(2025 + month // 12, month % 12 + 1, 1) for month in range(24)]
 KNOWN = dt.date(2026, 11, 1)
 HEAVIEST = """SELECT sheet_year, project_id FROM payees GROUP BY ALL ORDER BY count(*) DESC, 1, 2 LIMIT 40"""
@@ -78,7 +80,7 @@ def kinds(folder: Path) -> dict[str, list[str]]:
         ],
         "sheet": [f"/evidence/sheets/{year}/{number}" for year, number in sheets],
         "payee": [f"/evidence/payees/{number}" for number in payees],
-        "quality": ["/evidence/quality/2024", "/evidence/quality/2025"],
+        "quality": [f"/evidence/quality/{year}?doubt={doubt}" for year in (2024, 2025) for doubt in DOUBTS],
         "indicators": ["/evidence/indicators"],
         "indicator": [one, f"{one}?month=2025-06"],
         "map": [f"{one}/map"],
@@ -117,17 +119,19 @@ def test_a_payee_of_many_sheets_is_shown_whole_over_several_pages(store: Path) -
     assert sum(html.count('<tr><th scope="row">') for html in shown) == count
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", list(SIZES))
 def test_every_kind_of_page_of_the_real_store_is_accessible(
-    live_server: object, browser: Browser, store: Path, size: str
+    live_server: object, browser: Browser, store: Path, size: str, language: str
 ) -> None:
     faults, (width, height) = [], SIZES[size]
     page = browser.new_context(viewport={"width": width, "height": height}).new_page()
     for path in (paths[0] for paths in kinds(store).values()):
-        answer = page.goto(f"{live_server}{path}{'&' if '?' in path else '?'}lang=ja")
+        answer = page.goto(f"{live_server}{path}{'&' if '?' in path else '?'}lang={language}")
         assert answer is not None
         assert answer.status == 200, path
         page.locator("details").evaluate_all("all => all.forEach(d => d.open = true)")
+        keep_picture(page, f"real{path.replace('/', '-').partition('?')[0]}-{size}-{language}")
         faults += [f"{path} {fault}" for fault in violations(page)]
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         faults += [f"{path} scrolls sideways by {wide} px"] if wide > 0 else []

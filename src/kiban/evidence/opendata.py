@@ -1,25 +1,37 @@
-"""Open data out: every public table as CSV and Parquet, with a DCAT-AP catalogue entry and a CSVW data dictionary."""
+"""Open data out: every public table as CSV, JSON and Parquet, with a DCAT-AP entry and a CSVW data dictionary."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kiban.evidence.store.warehouse import Warehouse
+from kiban.evidence.store.warehouse import Row, Warehouse
+from kiban.evidence.tables import DATASETS, Column, Dataset
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-MEDIA = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
-CONTEXT = {
+KINDS = ("csv", "json", "parquet")
+MEDIA = {"csv": "text/csv", "json": "application/json", "parquet": "application/vnd.apache.parquet"}
+IANA = "https://www.iana.org/assignments/media-types/"
+JAPANESE = "http://publications.europa.eu/resource/authority/language/JPN"
+# what is an address and what a number, so that every reader of JSON-LD gets resources where DCAT wants them
+CONTEXT: dict[str, Any] = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
-}
+    **{
+        name: {"@type": "@id"}
+        for name in ("dcat:downloadURL", "dcat:accessURL", "dcat:mediaType", "dct:license", "dct:conformsTo",
+                     "dct:language", "dcat:landingPage")
+    },
+    "dct:modified": {"@type": "xsd:date"},
+    "dcat:byteSize": {"@type": "xsd:nonNegativeInteger"},
+}  # fmt: skip
 EMPTY: Mapping[str, int] = {}
 CSVW_TYPES = {
     "INTEGER": "integer",
@@ -31,155 +43,41 @@ CSVW_TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a public table: name, type of the store, and what it means (unit included)."""
-
-    name: str
-    type: str
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """A public table: where its rows come from, what its columns mean, who publishes it."""
-
-    id: str
-    title: str
-    description: str
-    sql: str
-    columns: tuple[Column, ...]
-    publisher: str
-    source: str
-
-
-YEN = "円"
-SHEETS = Dataset(
-    "review-sheets",
-    "行政事業レビューシート",
-    "各事業の予算と執行。金額は円。シートの年度と予算の年度は別の列。",
-    "SELECT sheet_year, project_id, name, ministry, bureau, budget_fy, initial_budget, supplementary, total_budget, "
-    "executed, next_request FROM sheets ORDER BY sheet_year, project_id",
-    (
-        Column("sheet_year", "INTEGER", "シートの年度"),
-        Column("project_id", "BIGINT", "予算事業ID"),
-        Column("name", "VARCHAR", "事業名"),
-        Column("ministry", "VARCHAR", "府省庁"),
-        Column("bureau", "VARCHAR", "局・庁"),
-        Column("budget_fy", "INTEGER", "予算の年度"),
-        Column("initial_budget", "BIGINT", "当初予算（円）"),
-        Column("supplementary", "BIGINT", "補正予算（円）"),
-        Column("total_budget", "BIGINT", "歳出予算現額（円）"),
-        Column("executed", "BIGINT", "執行額（円）"),
-        Column("next_request", "BIGINT", "翌年度要求額（円）"),
-    ),
-    "デジタル庁・内閣官房行政改革推進本部事務局",
-    "行政事業レビュー見える化サイト",
-)
-OBSERVATIONS = Dataset(
-    "indicators", "政策の指標", "指標・地域・月ごとの分子と分母。",
-    "SELECT indicator, area, month, numerator, denominator, as_of, revision FROM observations "
-    "ORDER BY indicator, area, month, as_of, revision",
-    (Column("indicator", "VARCHAR", "指標"), Column("area", "VARCHAR", "00は全国、2桁は都道府県、5桁は市区町村"),
-     Column("month", "DATE", "月の初日"),
-     Column("numerator", "DOUBLE", "分子"), Column("denominator", "DOUBLE", "分母"),
-     Column("as_of", "DATE", "この値が分かった日"), Column("revision", "INTEGER", "訂正の回数")),
-    "基盤を使う自治体", "基盤の記録",
-)  # fmt: skip
-
-
-PAYEES = Dataset(
-    "payees", "行政事業レビュー 支出先",
-    "支出先ごとの金額（円）。depthが0は国からの支出、1からは再委託で、直接の金額に足してはならない。",
-    "SELECT sheet_year, project_id, block, payee, corporate_number, amount, role, contract, chain, depth FROM payees "
-    "ORDER BY sheet_year, project_id, block, payee",
-    (Column("sheet_year", "INTEGER", "シートの年度"), Column("project_id", "BIGINT", "予算事業ID"),
-     Column("block", "VARCHAR", "支出先ブロック番号"), Column("payee", "VARCHAR", "支出先名"),
-     Column("corporate_number", "VARCHAR", "法人番号"), Column("amount", "BIGINT", "金額（円）"),
-     Column("role", "VARCHAR", "事業を行う上での役割"), Column("contract", "VARCHAR", "契約概要"),
-     Column("chain", "VARCHAR", "資金の流れ"), Column("depth", "INTEGER", "0は直接、1からは再委託の段")),
-    "デジタル庁・内閣官房行政改革推進本部事務局", "行政事業レビュー見える化サイト",
-)  # fmt: skip
-BUDGET_ITEMS = Dataset(
-    "budget-items", "行政事業レビュー 歳出予算項目", "シートごとの歳出予算の項と目。金額は円。",
-    "SELECT sheet_year, project_id, budget_fy, account_category, account, budget_type, jurisdiction, item, sub_item, "
-    "amount, next_request FROM budget_items ORDER BY sheet_year, project_id, budget_fy, item, sub_item",
-    (Column("sheet_year", "INTEGER", "シートの年度"), Column("project_id", "BIGINT", "予算事業ID"),
-     Column("budget_fy", "INTEGER", "予算の年度"), Column("account_category", "VARCHAR", "会計区分"),
-     Column("account", "VARCHAR", "会計"), Column("budget_type", "VARCHAR", "予算種別"),
-     Column("jurisdiction", "VARCHAR", "所管"), Column("item", "VARCHAR", "項"), Column("sub_item", "VARCHAR", "目"),
-     Column("amount", "BIGINT", "予算額（円）"), Column("next_request", "BIGINT", "翌年度要求額（円）")),
-    "デジタル庁・内閣官房行政改革推進本部事務局", "行政事業レビュー見える化サイト",
-)  # fmt: skip
-MEASURES = Dataset(
-    "measures", "計画の施策", "計画の施策ごとの担当、期限とKPI。未設定は空。",
-    "SELECT plan, id, title, owner, section, deadline, array_to_string(progress, ' / ') AS progress, "
-    "array_to_string(effect, ' / ') AS effect FROM measures ORDER BY plan, position",
-    (Column("plan", "VARCHAR", "計画"), Column("id", "VARCHAR", "施策の番号"), Column("title", "VARCHAR", "施策"),
-     Column("owner", "VARCHAR", "担当"), Column("section", "VARCHAR", "計画の章"), Column("deadline", "DATE", "期限"),
-     Column("progress", "VARCHAR", "KPI（進捗）"), Column("effect", "VARCHAR", "KPI（効果）")),
-    "デジタル庁", "デジタル社会の実現に向けた重点計画",
-)  # fmt: skip
-STUDIES = Dataset(
-    "studies", "効果の測定", "政策の効果の推定と95%区間、円に直した額。推定ごとに1行。",
-    "SELECT sheet_year, project_id, policy, indicator, method, units, observations, effect, low, high, yen, yen_low, "
-    "yen_high, population, unit_yen, notes FROM studies ORDER BY recorded_at",
-    (Column("sheet_year", "INTEGER", "シートの年度"), Column("project_id", "BIGINT", "予算事業ID"),
-     Column("policy", "VARCHAR", "政策"), Column("indicator", "VARCHAR", "指標"), Column("method", "VARCHAR", "方法"),
-     Column("units", "INTEGER", "団体の数"), Column("observations", "BIGINT", "観測の数"),
-     Column("effect", "DOUBLE", "効果（指標の単位）"), Column("low", "DOUBLE", "95%区間の下"),
-     Column("high", "DOUBLE", "95%区間の上"), Column("yen", "BIGINT", "年あたりの額（円）"),
-     Column("yen_low", "BIGINT", "額の下（円）"), Column("yen_high", "BIGINT", "額の上（円）"),
-     Column("population", "BIGINT", "対象の数"), Column("unit_yen", "BIGINT", "1件の額（円）"),
-     Column("notes", "VARCHAR", "注意（JSONの列）")),
-    "基盤を使う団体", "基盤での推定",
-)  # fmt: skip
-LOGIC = Dataset(
-    "logic-models", "行政事業レビュー 効果発現経路",
-    "シートの活動、アウトプット、アウトカム。目標と実績は年→値のJSON。",
-    "SELECT sheet_year, project_id, number, kind, horizon, label, indicator, unit, direction, evidence, targets, "
-    "results FROM logic_nodes ORDER BY sheet_year, project_id, number",
-    (Column("sheet_year", "INTEGER", "シートの年度"), Column("project_id", "BIGINT", "予算事業ID"),
-     Column("number", "INTEGER", "番号"), Column("kind", "VARCHAR", "種別"), Column("horizon", "VARCHAR", "期間"),
-     Column("label", "VARCHAR", "目標"), Column("indicator", "VARCHAR", "指標"), Column("unit", "VARCHAR", "単位"),
-     Column("direction", "VARCHAR", "改善の向き"), Column("evidence", "VARCHAR", "出典"),
-     Column("targets", "VARCHAR", "目標値（年→値）"), Column("results", "VARCHAR", "実績値（年→値）")),
-    "デジタル庁・内閣官房行政改革推進本部事務局", "行政事業レビュー見える化サイト",
-)  # fmt: skip
-BOOKS = Dataset(
-    "budget-books", "予算書・決算書の事項",
-    "事項ごとの額（円）。帳票（stage）と会計（account_type）をまたいで足してはならない。",
-    "SELECT fiscal_year, stage, account_type, ministry, organization, section, item, amount, previous_amount, spent, "
-    "address FROM book_items ORDER BY fiscal_year, stage, account_type, ministry, section, item",
-    (Column("fiscal_year", "INTEGER", "年度"), Column("stage", "VARCHAR", "帳票"),
-     Column("account_type", "VARCHAR", "会計"), Column("ministry", "VARCHAR", "所管"),
-     Column("organization", "VARCHAR", "組織"), Column("section", "VARCHAR", "項"), Column("item", "VARCHAR", "事項"),
-     Column("amount", "BIGINT", "額（円）"), Column("previous_amount", "BIGINT", "前年度または補正前（円）"),
-     Column("spent", "BIGINT", "支出済（円、決算だけ）"), Column("address", "VARCHAR", "元のページ")),
-    "財務省", "予算書・決算書データベース",
-)  # fmt: skip
-DATASETS = {
-    dataset.id: dataset for dataset in (SHEETS, PAYEES, BUDGET_ITEMS, LOGIC, BOOKS, OBSERVATIONS, MEASURES, STUDIES)
-}
-"""Every public table by its id."""
-
-
 def publish(warehouse: Warehouse, dataset: Dataset, *, folder: Path, at: dt.date) -> dict[str, Path]:
-    """Write `<id>.csv`, `<id>.parquet`, `<id>.csv-metadata.json` and `<id>.dcat.jsonld`; rows are streamed."""
+    """Write `<id>.csv`, `.json`, `.parquet`, `.csv-metadata.json` and `.dcat.jsonld`; rows are streamed."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths = {kind: folder / f"{dataset.id}.{kind}" for kind in ("csv", "parquet", "csv-metadata.json", "dcat.jsonld")}
+    paths = {kind: folder / f"{dataset.id}.{kind}" for kind in (*KINDS, "csv-metadata.json", "dcat.jsonld")}
     with paths["csv"].open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         for rows in warehouse.stream(dataset.sql):
             writer.writerows(rows)
+    with paths["json"].open("w", encoding="utf-8") as file:
+        file.writelines(as_json(warehouse.stream(dataset.sql)))
     warehouse.connection.cursor().execute(f"COPY ({dataset.sql}) TO '{paths['parquet']}' (FORMAT parquet)")
     _write_json(paths["csv-metadata.json"], dictionary(dataset))
-    kinds = ("csv", "parquet")
-    names, sizes = {kind: paths[kind].name for kind in kinds}, {kind: paths[kind].stat().st_size for kind in kinds}
+    names, sizes = {kind: paths[kind].name for kind in KINDS}, {kind: paths[kind].stat().st_size for kind in KINDS}
     described = paths["csv-metadata.json"].name
     entry = catalogue_entry(dataset, at=at, addresses=names, dictionary_at=described, sizes=sizes)
-    _write_json(paths["dcat.jsonld"], entry)
+    _write_json(paths["dcat.jsonld"], {"@context": CONTEXT, **entry})
     return paths
+
+
+def as_json(batches: Iterable[list[Row]]) -> Iterator[str]:
+    """Rows (the header first) as one JSON array of objects, one row a line, piece by piece."""
+    names: tuple[str, ...] = ()
+    before = "["
+    for rows in batches:
+        if not names:
+            names, rows = rows[0], rows[1:]
+        for row in rows:
+            line = json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, default=_plain)
+            yield f"{before}\n{line}"
+            before = ","
+    yield "\n]\n" if before == "," else "[]\n"
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
 def dictionary(dataset: Dataset) -> dict[str, Any]:
@@ -189,6 +87,8 @@ def dictionary(dataset: Dataset) -> dict[str, Any]:
         "url": f"{dataset.id}.csv",
         "dc:title": dataset.title,
         "dc:description": dataset.description,
+        "dc:license": {"@id": LICENCE},
+        "dialect": {"encoding": "utf-8", "lineTerminators": ["\r\n", "\n"], "header": True},
         "tableSchema": {
             "columns": [
                 {"name": c.name, "titles": c.name, "datatype": CSVW_TYPES[c.type], "dc:description": c.description}
@@ -201,22 +101,26 @@ def dictionary(dataset: Dataset) -> dict[str, Any]:
 def catalogue_entry(
     dataset: Dataset, *, at: dt.date, addresses: Mapping[str, str], dictionary_at: str, sizes: Mapping[str, int] = EMPTY
 ) -> dict[str, Any]:
-    """The dataset as a DCAT-AP entry in JSON-LD; ``addresses`` and ``sizes`` (bytes) are by csv and parquet."""
+    """The dataset as a DCAT-AP entry in JSON-LD, to be read with `CONTEXT`.
+
+    ``at`` is the day of the newest data; ``addresses`` and ``sizes`` (bytes) are by csv, json and parquet.
+    """
     return {
-        "@context": CONTEXT,
         "@type": "dcat:Dataset",
         "dct:identifier": dataset.id,
         "dct:title": {"@value": dataset.title, "@language": "ja"},
         "dct:description": {"@value": dataset.description, "@language": "ja"},
-        "dct:publisher": {"@type": "foaf:Organization", "foaf:name": dataset.publisher},
-        "dct:source": dataset.source,
-        "dct:issued": {"@value": at.isoformat(), "@type": "xsd:date"},
+        "dct:publisher": _agent(dataset.publisher),
+        "dct:provenance": {"@type": "dct:ProvenanceStatement", "rdfs:label": dataset.source},
+        "dct:language": JAPANESE,
+        "dct:modified": at.isoformat(),
         "dcat:distribution": [
             {
                 "@type": "dcat:Distribution",
+                "dcat:accessURL": address,
                 "dcat:downloadURL": address,
-                "dcat:mediaType": MEDIA[kind],
-                "dct:license": {"@id": LICENCE},
+                "dcat:mediaType": IANA + MEDIA[kind],
+                "dct:license": LICENCE,
                 "dct:conformsTo": dictionary_at,
                 **({"dcat:byteSize": sizes[kind]} if kind in sizes else {}),
             }
@@ -225,11 +129,38 @@ def catalogue_entry(
     }
 
 
-def catalogue(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _agent(name: str) -> dict[str, str]:
+    return {"@type": "foaf:Agent", "foaf:name": name}
+
+
+def catalogue(entries: Sequence[Mapping[str, Any]], *, at: dt.date) -> dict[str, Any]:
     """All entries as one DCAT-AP catalogue."""
-    title = {"@value": "政策の根拠のデータ", "@language": "ja"}
-    return {"@context": CONTEXT, "@type": "dcat:Catalog", "dct:title": title, "dcat:dataset": list(entries)}
+    return {
+        "@context": CONTEXT,
+        "@type": "dcat:Catalog",
+        "dct:title": {"@value": "政策の根拠のデータ", "@language": "ja"},
+        "dct:description": {"@value": "事業、予算、支出先、計画、指標、効果の表", "@language": "ja"},
+        "dct:publisher": _agent("基盤を使う団体"),
+        "dct:language": JAPANESE,
+        "dct:license": LICENCE,
+        "dct:modified": at.isoformat(),
+        "dcat:dataset": list(entries),
+    }
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+__all__ = [
+    "CONTEXT",
+    "DATASETS",
+    "KINDS",
+    "Column",
+    "Dataset",
+    "as_json",
+    "catalogue",
+    "catalogue_entry",
+    "dictionary",
+    "publish",
+]

@@ -15,10 +15,11 @@ import pytest
 from kiban.evidence import effects
 from kiban.evidence.from_events import GAUGES, observe
 from kiban.evidence.loop import TRUE_MINUTES, Loop, run
-from kiban.evidence.opendata import SHEETS, publish
+from kiban.evidence.opendata import publish
 from kiban.evidence.refresh import area_of
 from kiban.evidence.store import Warehouse
 from kiban.evidence.studies import report, studies_of
+from kiban.evidence.tables import SHEETS
 from kiban.kernel.clock import JST
 from kiban.kernel.events import Event
 from shared_data import shared
@@ -115,9 +116,10 @@ def test_a_public_table_comes_with_dictionary_and_catalogue_entry(warehouse: War
     assert [column["name"] for column in dictionary["tableSchema"]["columns"]] == rows[0]
     assert entry["@type"] == "dcat:Dataset"
     assert {d["dcat:byteSize"] for d in entry["dcat:distribution"]} == {
-        paths["csv"].stat().st_size, paths["parquet"].stat().st_size,
+        paths[kind].stat().st_size for kind in ("csv", "json", "parquet")
     }  # fmt: skip
     assert Warehouse().rows("SELECT count(*) FROM read_parquet(?)", [str(paths["parquet"])])[0][0] == 11_458
+    assert len(json.loads(paths["json"].read_text(encoding="utf-8"))) == 11_458
 
 
 def test_the_loop_finds_the_effect_it_should_and_writes_it_to_the_sheet(loop: Loop, warehouse: Warehouse) -> None:

@@ -183,7 +183,8 @@ def test_the_commands_load_list_search_and_publish(tmp_path: Path) -> None:
     assert "窓口,5,,https://example.org/1" in kiban("books", "--year", "2024", "--words", "窓口")
     assert "budget-books" in kiban("publish", str(out))
     assert {path.name for path in out.glob("indicators.*")} == {
-        "indicators.csv", "indicators.parquet", "indicators.csv-metadata.json", "indicators.dcat.jsonld",
+        "indicators.csv", "indicators.json", "indicators.parquet", "indicators.csv-metadata.json",
+        "indicators.dcat.jsonld",
     }  # fmt: skip
 
 

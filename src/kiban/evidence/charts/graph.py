@@ -53,7 +53,7 @@ def flow_chart(steps: Sequence[Step], *, title: str) -> Chart:
     """
     ends = [(step.source, step.target, step.yen) for step in steps]
     depth = _depths(ends)
-    weight = {name: max(_sum(ends, 1, name), _sum(ends, 0, name)) for name in depth}
+    weight = {name: max(_sum(ends, name, side=1), _sum(ends, name, side=0)) for name in depth}
     total = sum(step.yen for step in steps if step.direct)
     scale = 280 / max([1, total, *weight.values()])
     place = _places(depth, weight, scale=scale)
@@ -69,7 +69,7 @@ def flow_chart(steps: Sequence[Step], *, title: str) -> Chart:
     return Chart(svg, ("支払元", "支払先", "円", "内数"), rows, sentence)
 
 
-def _sum(ends: Sequence[tuple[str, str, int]], side: int, name: str) -> int:
+def _sum(ends: Sequence[tuple[str, str, int]], name: str, *, side: int) -> int:
     return sum(end[2] for end in ends if end[side] == name)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kiban.evidence.errors import NoSuchSheet
 from kiban.evidence.sheets.model import BudgetRule, Sheet, SheetQuery, Total
+from kiban.evidence.store.quality import Doubt, doubtful, doubts_file, quality
 from kiban.evidence.store.warehouse import Warehouse
 
 BUDGET = {
@@ -24,6 +25,26 @@ ORDERS = {
     "name": "s.name",
     "ministry": "s.ministry, s.bureau",
 }
+
+
+ACCOUNTS = """SELECT budget_fy, coalesce(account_category, ''), coalesce(account, ''), coalesce(sub_account, ''),
+    coalesce(budget_type, ''), sum(amount)::BIGINT, sum(next_request)::BIGINT
+  FROM budget_items WHERE sheet_year = $1 AND project_id = $2
+  GROUP BY ALL HAVING sum(amount) IS NOT NULL OR sum(next_request) IS NOT NULL
+  ORDER BY budget_fy DESC, 2, 3, 4, 5"""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Yen of one sheet in one budget year, account (会計) and kind of budget, from its items (歳出予算項目)."""
+
+    budget_fy: int
+    category: str
+    account: str
+    sub_account: str
+    budget_type: str
+    amount: int | None
+    next_request: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,19 +191,19 @@ class SheetStore:
         )
         return [(int(str(a)), int(str(b)), str(c), int(str(d or 0)), bool(e)) for a, b, c, d, e in rows]
 
+    def accounts(self, sheet_year: int, project_id: int) -> list[Account]:
+        """The money of one sheet by budget year and account (the keys of every amount), newest year first."""
+        rows = self.warehouse.rows(ACCOUNTS, [sheet_year, project_id])
+        return [Account(*row) for row in rows]
+
     def quality(self, sheet_year: int) -> dict[str, int]:
         """How many sheets have a doubtful figure, by kind of doubt."""
-        row = self.warehouse.rows(
-            "SELECT count(*) FILTER (executed > total_budget), count(*) FILTER (initial_budget IS NULL), "
-            "count(*) FILTER (initial_budget = 0), count(*) FILTER (executed IS NULL), "
-            "count(*) FILTER (coalesce(overview, '') = '') FROM sheets WHERE sheet_year = ?",
-            [sheet_year],
-        )[0]
-        names = (
-            "executed_over_budget",
-            "initial_budget_missing",
-            "initial_budget_zero",
-            "executed_missing",
-            "overview_missing",
-        )
-        return {name: int(str(value)) for name, value in zip(names, row, strict=True)}
+        return quality(self.warehouse, sheet_year)
+
+    def doubtful(self, sheet_year: int, doubt: str) -> list[Doubt]:
+        """The sheets with one kind of doubtful figure, largest first."""
+        return doubtful(self.warehouse, sheet_year, doubt=doubt)
+
+    def doubts_file(self, sheet_year: int) -> Iterator[list[tuple[object, ...]]]:
+        """Every doubtful figure of a year, header first, streamed."""
+        return doubts_file(self.warehouse, sheet_year)

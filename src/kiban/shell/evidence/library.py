@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from pathlib import Path
 
@@ -10,22 +11,27 @@ from django.conf import settings
 from kiban.evidence.charts import Shapes, read_shapes
 from kiban.evidence.store import Warehouse
 
+PAST_DAYS = 4
 _lock = threading.Lock()
-_open: dict[str, tuple[float, Warehouse]] = {}
+_open: dict[tuple[str, dt.date | None], tuple[float, Warehouse]] = {}
 _shapes: dict[str, Shapes] = {}
 
 
-def warehouse() -> Warehouse | None:
-    """The store, or None when nothing has been loaded."""
+def warehouse(known: dt.date | None = None) -> Warehouse | None:
+    """The store, as it was ``known`` at the end of a past day if one is given; None when nothing has been loaded."""
     path = Path(settings.EVIDENCE) / "evidence.duckdb"
     if not path.exists():
         return None
-    stamp = path.stat().st_mtime
+    stamp, key = path.stat().st_mtime, (str(path), known)
     with _lock:
-        known = _open.get(str(path))
-        if known is None or known[0] != stamp:
-            _open[str(path)] = known = (stamp, Warehouse(path.parent, read_only=True))
-        return known[1]
+        found = _open.pop(key, None)
+        if found is None or found[0] != stamp:
+            found = (stamp, Warehouse(path.parent, read_only=True, known=known))
+        _open[key] = found  # the last asked for stands last
+        past = [one for one in _open if one[1] is not None]
+        for old in past[:-PAST_DAYS]:
+            del _open[old]
+        return found[1]
 
 
 def shapes() -> Shapes | None:

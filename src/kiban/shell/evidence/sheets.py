@@ -16,12 +16,13 @@ from kiban.evidence.sheets import BudgetRule, SheetQuery
 from kiban.evidence.sheets.flow import Paid, money_flow
 from kiban.evidence.store import SheetStore
 from kiban.evidence.store.official import on_track, sheet_logic
+from kiban.evidence.store.quality import DOUBTS
 from kiban.evidence.store.sheets import Payee
 from kiban.evidence.studies import studies_of
 from kiban.kernel.errors import BadInput
 from kiban.kernel.tabular import parse_integer
 from kiban.shell.components.environment import page
-from kiban.shell.evidence.library import warehouse
+from kiban.shell.evidence.days import shown, store_of
 from kiban.shell.locale.texts import language, plain
 
 PER_PAGE = 50
@@ -33,9 +34,9 @@ SHOWN_PAYEES = 200
 MONEY = ("initial_budget", "supplementary", "total_budget", "executed", "next_request")
 
 
-def store() -> SheetStore | None:
-    """The sheets, or None when nothing is loaded."""
-    found = warehouse()
+def store(request: HttpRequest) -> SheetStore | None:
+    """The sheets as known on the day asked for, or None when nothing is loaded."""
+    found = store_of(request)
     return None if found is None else SheetStore(found)
 
 
@@ -60,10 +61,10 @@ def _amount(text: str) -> int | None:
 
 def search(request: HttpRequest) -> HttpResponse:
     """The search form, the matching sheets, and their totals by ministry (or by bureau within one)."""
-    sheets = store()
+    sheets = store(request)
     if sheets is None or not (years := sheets.years()):
         return page(request, "evidence/empty.html")
-    return page(request, "evidence/sheets.html", **_results(sheets, asked(request, years), request=request))
+    return shown(request, "evidence/sheets.html", **_results(sheets, asked(request, years), request=request))
 
 
 def _results(sheets: SheetStore, query: SheetQuery, *, request: HttpRequest) -> dict[str, Any]:
@@ -98,7 +99,7 @@ class _Line:
 
 def download(request: HttpRequest) -> StreamingHttpResponse:
     """All matching sheets as CSV, streamed, never cut off."""
-    sheets = _loaded()
+    sheets = _loaded(request)
     return _csv(sheets.export(asked(request, sheets.years())), name="review-sheets.csv")
 
 
@@ -111,7 +112,7 @@ def _csv(batches: Iterator[list[tuple[Any, ...]]], *, name: str) -> StreamingHtt
 
 def sheet(request: HttpRequest, *, year: int, number: int) -> HttpResponse:
     """One sheet: money by budget year, flow, payees, measured effects."""
-    sheets = _loaded()
+    sheets = _loaded(request)
     try:
         found = sheets.sheet(year, number)
     except NoSuchSheet as error:
@@ -119,14 +120,17 @@ def sheet(request: HttpRequest, *, year: int, number: int) -> HttpResponse:
     payees = sheets.payees(year, number)
     money = [{"term": plain(f"evidence.money.{name}"), "text": _yen(found[name])} for name in MONEY]
     studies = studies_of(sheets.warehouse, year, project_id=number)
-    shown: dict[str, Any] = {"sheet": found, "flow": _flow(found, payees), "money": money, "studies": studies}
+    about: dict[str, Any] = {"sheet": found, "flow": _flow(found, payees), "money": money, "studies": studies}
     listed: dict[str, Any] = {"payees": payees[:SHOWN_PAYEES], "all_payees": len(payees), "number": number}
-    return page(request, "evidence/sheet.html", **shown, **listed, **_logic(sheets, year, number=number))
+    accounts = sheets.accounts(year, number)
+    return shown(
+        request, "evidence/sheet.html", accounts=accounts, **about, **listed, **_logic(sheets, year, number=number)
+    )
 
 
-def payees_file(_request: HttpRequest, *, year: int, number: int) -> StreamingHttpResponse:
+def payees_file(request: HttpRequest, *, year: int, number: int) -> StreamingHttpResponse:
     """All payees of one sheet as CSV, never cut off."""
-    rows = _loaded().warehouse.stream(PAYEES_OF_SHEET, [year, number])
+    rows = _loaded(request).warehouse.stream(PAYEES_OF_SHEET, [year, number])
     return _csv(rows, name=f"payees-{year}-{number}.csv")
 
 
@@ -143,8 +147,8 @@ def _logic(sheets: SheetStore, year: int, *, number: int) -> dict[str, Any]:
     return {"logic": logic_chart(model, title=plain("evidence.plan.model")), "missing": missing, "stops": stops}
 
 
-def _loaded() -> SheetStore:
-    sheets = store()
+def _loaded(request: HttpRequest) -> SheetStore:
+    sheets = store(request)
     if sheets is None:
         raise Http404
     return sheets
@@ -162,19 +166,34 @@ def _flow(sheet: dict[str, object], payees: list[Payee]) -> Chart | None:
 
 def payee(request: HttpRequest, *, corporate_number: str) -> HttpResponse:
     """What one corporation received over all sheets, two hundred on a page."""
-    sheets = store()
+    sheets = store(request)
     received = sheets.received_by(corporate_number) if sheets else []
     if not received:
         raise Http404
-    pages, asked = -(-len(received) // PAYMENTS_PER_PAGE), request.GET.get("page", "")
-    at = min(max(1, int(asked)), pages) if asked.isdecimal() else 1
-    shown = received[(at - 1) * PAYMENTS_PER_PAGE : at * PAYMENTS_PER_PAGE]
-    return page(request, "evidence/payee.html", number=corporate_number, received=shown, at=at, pages=pages)
+    at, pages = _at(request, len(received), size=PAYMENTS_PER_PAGE)
+    listed = received[(at - 1) * PAYMENTS_PER_PAGE : at * PAYMENTS_PER_PAGE]
+    return shown(request, "evidence/payee.html", number=corporate_number, received=listed, at=at, pages=pages)
+
+
+def _at(request: HttpRequest, count: int, *, size: int) -> tuple[int, int]:
+    """The page asked for and how many there are."""
+    pages, given = max(1, -(-count // size)), request.GET.get("page", "")
+    return min(max(1, int(given)), pages) if given.isdecimal() else 1, pages
 
 
 def quality(request: HttpRequest, *, year: int) -> HttpResponse:
-    """How many sheets have a doubtful figure."""
-    sheets = store()
-    if sheets is None or year not in sheets.years():
+    """How many sheets have a doubtful figure, and the sheets of one kind of doubt."""
+    sheets = _loaded(request)
+    if year not in sheets.years():
         raise Http404
-    return page(request, "evidence/quality.html", year=year, found=sheets.quality(year))
+    doubt = request.GET.get("doubt", "")
+    found = sheets.doubtful(year, doubt) if doubt in DOUBTS else []
+    at, pages = _at(request, len(found), size=PER_PAGE)
+    listed: dict[str, Any] = {"rows": found[(at - 1) * PER_PAGE : at * PER_PAGE], "at": at, "pages": pages}
+    return shown(request, "evidence/quality.html", year=year, found=sheets.quality(year), doubt=doubt, **listed)
+
+
+def quality_file(request: HttpRequest, *, year: int) -> StreamingHttpResponse:
+    """Every doubtful figure of a year as CSV."""
+    sheets = _loaded(request)
+    return _csv(sheets.doubts_file(year), name=f"data-quality-{year}.csv")
