@@ -1,72 +1,194 @@
-"""The registries over HTTP: forms of the answer, ETag, history, refusals; the corporation's page."""
+"""The registries over HTTP: forms of the answer, ETag, pages, history, limits; fuzzed against the description."""
 
 from __future__ import annotations
 
-import datetime as dt
+import csv
+import io
+import json
 from pathlib import Path
 
 import pytest
+import schemathesis
 from django.test import Client
+from hypothesis import HealthCheck, given, settings
 
 from kiban.kernel.clock import SystemClock
 from kiban.kernel.events import FanOut
-from kiban.registries.corporation import CORPORATION
-from kiban.registries.engine import Entry, Source
-from kiban.registries.engine.actions import take_in
+from kiban.registries.base import take_in_base
+from kiban.registries.engine.actions import Using
 from kiban.registries.store import RecordStore
+from kiban.registries.tables import REGISTRIES
+from kiban.shell.api import negotiate
+from kiban.shell.api.adapter import PREFIX, api
+from kiban.shell.api.v1 import ENDPOINTS
+from kiban.shell.wsgi import application
+from registry_sample import line, load, number
 
 pytestmark = pytest.mark.django_db
-NUMBER = "7000012050002"
+BASE = "/api/v1/registries"
+A, B, C = number(50001000001), number(50001000002), number(50001000003)
 
 
-@pytest.fixture
-def loaded(tmp_path: Path, settings: object) -> None:
-    settings.REGISTRIES = tmp_path / "r.sqlite3"  # type: ignore[attr-defined]
-    store = RecordStore(tmp_path / "r.sqlite3")
-    data = {f.name: "" for f in CORPORATION.fields} | {
-        "corporate_number": NUMBER,
-        "name": "国税庁",
-        "kana": "コクゼイチョウ",
-    }
-    entries = [Entry(NUMBER, dt.date(2015, 10, 5), data)]
-    source = Source("x.csv", dt.date(2026, 1, 1))
-    take_in(store, CORPORATION, entries=entries, source=source, using=(SystemClock(), FanOut(())))
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("registries")
+    store = RecordStore(folder / "r.sqlite3")
+    load(store, folder / "a.csv", *(line(n, "01", "2015-10-05") for n in (A, B, C)))
+    load(store, folder / "b.csv", line(A, "11", "2024-05-01", name="株式会社新基盤"))
+    closed = line(B, "71", "2024-06-01", closed_on="2024-06-01", closed_reason="11", successor=A)
+    load(store, folder / "c.csv", closed)
+    take_in_base(store, using=Using(SystemClock(), FanOut(())), only=frozenset({"municipality"}))
+    store.close()
+    return folder / "r.sqlite3"
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.fixture(autouse=True)
+def loaded(filled: Path, settings: object) -> None:
+    settings.REGISTRIES = filled  # type: ignore[attr-defined]
+
+
 def test_one_answer_in_json_csv_and_json_ld_with_etag(client: Client) -> None:
-    where = "/api/v1/registries/corporation?text=コクゼイ"
+    where = f"{BASE}/corporation?text=新基盤"
     plain = client.get(where)
-    table = client.get(where, headers={"Accept": "text/csv"})
-    linked = client.get(where, headers={"Accept": "application/ld+json"})
-    again = client.get(where, headers={"If-None-Match": plain["ETag"]})
+    table = client.get(where, headers={"Accept": "application/xml, text/csv;q=0.9, application/json;q=0.5"})
+    linked = client.get(where, headers={"Accept": "application/ld+json"}).json()
+    again = client.get(where, headers={"If-None-Match": f'"x", W/{plain["ETag"]}'})
 
-    assert plain.json()["records"][0]["name"] == "国税庁"
-    assert table.content.decode().splitlines()[1].startswith(NUMBER)
-    assert "@context" in linked.json()
-    assert (again.status_code, again.content) == (304, b"")
+    assert plain.json()["records"][0]["name"] == "株式会社新基盤"
+    assert next(csv.DictReader(io.StringIO(table.content.decode())))["corporate_number"] == A
+    assert linked["@context"]["name"] == "https://schema.org/legalName"
+    assert linked["@context"]["corporate_number"] == "@id"
+    assert linked["@context"]["@base"].endswith("/corporation/records/")
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", plain["ETag"])
+    assert table["ETag"] != plain["ETag"]
 
 
-@pytest.mark.usefixtures("loaded")
-def test_history_changes_and_catalogue(client: Client) -> None:
-    base = "/api/v1/registries"
-    assert client.get(f"{base}/corporation/records/{NUMBER}").json()["states"][0]["valid_from"] == "2015-10-05"
-    assert client.get(f"{base}/corporation/records/{NUMBER}?on=2000-01-01").status_code == 404
-    assert client.get(f"{base}/corporation/changes").json()["changes"][0]["kind"] == "created"
-    assert client.get(f"{base}/corporation/changes?since=1").json() == {"changes": []}
-    assert {r["dct:identifier"] for r in client.get(base).json()["registries"]} == {
-        "corporation",
-        "programme",
-        "facility",
+@pytest.mark.parametrize("query", ["", "&text=髙基盤", "&area=30"])
+def test_pages_follow_each_other_to_the_end(client: Client, query: str) -> None:
+    seen, after = [], ""
+    while True:
+        page = client.get(f"{BASE}/corporation?size=1&after={after}{query}").json()
+        seen += [record["corporate_number"] for record in page["records"]]
+        after = page["next"]
+        if not after:
+            break
+
+    assert len(seen) == len(set(seen)) == (2 if "text" in query else 3)
+
+
+def test_history_as_it_was_and_as_it_was_known(client: Client) -> None:
+    where = f"{BASE}/corporation/records/{A}"
+    names = [state["data"]["name"] for state in client.get(where).json()["states"]]
+
+    assert names == ["株式会社髙基盤", "株式会社新基盤"]
+    assert client.get(f"{where}?on=2020-01-01").json()["states"][0]["data"]["name"] == "株式会社髙基盤"
+    assert client.get(f"{where}?on=2025-01-01&known=1").json()["states"][0]["data"]["name"] == "株式会社髙基盤"
+    assert client.get(f"{where}?on=2000-01-01").status_code == 404
+    assert client.get(f"{where}?on=yesterday").status_code == 422
+    assert b"valid_to" in client.get(where, headers={"Accept": "text/csv"}).content.splitlines()[0]
+
+
+def test_changes_are_read_to_the_end(client: Client) -> None:
+    first = client.get(f"{BASE}/corporation/changes?size=3").json()
+    rest = client.get(f"{BASE}/corporation/changes?since={first['next']}").json()
+
+    assert [c["kind"] for c in first["changes"] + rest["changes"]] == ["created"] * 3 + ["changed"] * 2
+    assert client.get(f"{BASE}/corporation/changes?since={rest['next']}").json() == {
+        "changes": [],
+        "next": rest["next"],
     }
-    assert client.get(f"{base}/nothing").status_code == 404
-    assert client.get(f"{base}/address/normalise?text=海南市日方1").json()["address"]["municipality_code"] == "302023"
+    table = client.get(f"{BASE}/corporation/changes?since=3", headers={"Accept": "text/csv"}).content.decode()
+    assert json.loads(next(csv.DictReader(io.StringIO(table)))["fields"])["name"] == [
+        "株式会社髙基盤",
+        "株式会社新基盤",
+    ]
 
 
-@pytest.mark.usefixtures("loaded")
+def test_the_whole_register_as_lines_and_table_and_unchanged(client: Client) -> None:
+    where = f"{BASE}/corporation/all"
+    lines = client.get(where)
+    table = client.get(where, headers={"Accept": "text/csv"})
+    known = [json.loads(line_) for line_ in lines.getvalue().decode().splitlines()]
+
+    assert sorted(one["corporate_number"] for one in known) == sorted([A, B, C])
+    assert [dict(one) for one in csv.DictReader(io.StringIO(table.getvalue().decode()))] == known
+    assert client.get(where, headers={"If-None-Match": lines["ETag"]}).status_code == 304
+
+
+def test_every_registry_has_its_dictionary_and_catalogue_entry(client: Client) -> None:
+    found = {entry["dct:identifier"]: entry for entry in client.get(BASE).json()["registries"]}
+
+    assert set(found) == set(REGISTRIES)
+    for name, entry in found.items():
+        assert entry["dcat:distribution"][0]["dcat:downloadURL"]["@id"].endswith(f"/{name}/all")
+        assert [field["name"] for field in entry["dictionary"] if field["key"]] == [REGISTRIES[name].key]
+        assert all(field["title"] for field in entry["dictionary"])
+        assert entry["dct:license"].startswith(("http", "CC"))
+
+
+def test_old_names_that_mean_several_places_say_so(client: Client) -> None:
+    many = client.get(f"{BASE}/municipality/places?name=中央町").json()
+    one = client.get(f"{BASE}/municipality/places?name=下津町").json()
+
+    assert (many["ambiguous"], len(many["places"])) == (True, 2)
+    assert (one["ambiguous"], one["places"][0]["successors"], one["places"][0]["until"]) == (
+        False,
+        "302023",
+        "2005-04-01",
+    )
+    assert client.get(f"{BASE}/municipality/places?name=どこでもない").status_code == 404
+    assert client.get(f"{BASE}/municipality/records/303011?on=2000-01-01").json()["states"][0]["data"]["kind"] == "町"
+
+
+def test_unknown_registers_and_addresses(client: Client) -> None:
+    assert client.get(f"{BASE}/nothing").json()["code"] == "REGISTRY-010"
+    assert client.get(f"{BASE}/address/normalise?text=海南市日方1").json()["address"]["municipality_code"] == "302023"
+
+
+def test_more_than_the_limit_is_refused_with_a_time_to_wait(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(negotiate, "PER_MINUTE", 2)
+    answers = [client.get(BASE, headers={"X-Forwarded-For": f"10.0.0.{i}"}) for i in range(4)]
+
+    assert answers[-1].status_code == 429
+    assert (answers[-1]["Retry-After"], answers[-1].json()["code"]) == ("60", "SHELL-429")
+
+
+def operations() -> list[schemathesis.APIOperation]:
+    schema = schemathesis.openapi.from_dict(api.get_openapi_schema(path_prefix=f"/{PREFIX}"))
+    assert len(ENDPOINTS) > 5
+    found = [result.ok() for result in schema.get_all_operations()]
+    return [one for one in found if one.path.startswith("/api/v1/registries")]
+
+
+@pytest.mark.parametrize("operation", operations(), ids=lambda o: o.label)
+def test_every_answer_is_one_that_the_description_names(
+    operation: schemathesis.APIOperation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Status, kind and shape of each answer conform, also for registers and records that are there."""
+    monkeypatch.setattr(negotiate, "PER_MINUTE", 10**9)
+    statuses: set[int] = set()
+    known = {"registry": ("corporation", "municipality"), "key": (A, "302023"), "name": ("府中市",), "text": ("基盤",)}
+
+    @given(case=operation.as_strategy())
+    @settings(max_examples=30, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    def fuzz(case: schemathesis.Case) -> None:
+        for real in (None, 0, -1):
+            for part in (case.path_parameters, case.query) if real is not None else ():
+                for name in set(part or ()) & set(known):
+                    part[name] = known[name][real]
+            response = case.call(app=application, base_url="http://testserver", headers={"Accept-Encoding": "identity"})
+            statuses.add(response.status_code)
+            case.validate_response(response)
+
+    fuzz()
+
+    assert 200 in statuses
+    assert max(statuses) < 500
+
+
 def test_the_pages_of_a_corporation(client: Client) -> None:
-    listed = client.get("/registries/corporations?q=国税")
-    shown = client.get(f"/registries/corporations/{NUMBER}")
+    listed = client.get("/registries/corporations?q=新基盤").content.decode()
+    shown = client.get(f"/registries/corporations/{B}").content.decode()
 
-    assert NUMBER in listed.content.decode()
-    assert (shown.status_code, "国税庁" in shown.content.decode()) == (200, True)
+    assert A in listed
+    assert "株式会社新基盤" in shown

@@ -6,13 +6,16 @@ collected in a :class:`Report` by line and column.
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 from kiban.kernel.errors import BadInput, Where
 
@@ -80,30 +83,83 @@ def decode(content: bytes, *, file: str = "") -> tuple[str, str]:
     )
 
 
+PIECE = 1 << 20
+
+
+def encoding_of(path: Path) -> str:
+    """As :func:`decode` tells it, of a file of any size, in bounded memory.
+
+    Raises:
+        BadInput: it is neither UTF-8 nor cp932; the line where it breaks is named.
+    """
+    line = 1
+    for encoding in ENCODINGS:
+        broken = _broken_line(path, encoding)
+        if broken is None:
+            return encoding
+        line = broken
+    raise BadInput("the file is neither UTF-8 nor cp932", where=Where(path.name, line), remedy="save it as CSV UTF-8")
+
+
+def _broken_line(path: Path, encoding: str) -> int | None:
+    decoder, line = codecs.getincrementaldecoder(encoding)(), 1
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            try:
+                decoder.decode(piece)
+            except UnicodeDecodeError as error:
+                return line + error.object.count(b"\n", 0, error.start)
+            line += piece.count(b"\n")
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return line
+    return None
+
+
+@contextmanager
+def opened(path: Path, report: Report) -> Iterator[TextIO]:
+    """The text of a file of any size in its own encoding, which the report is told.
+
+    Raises:
+        BadInput: as :func:`encoding_of`.
+    """
+    encoding = encoding_of(path)
+    report.encoding = "utf-8" if encoding == "utf-8-sig" else encoding
+    with path.open(encoding=encoding, newline="") as file:
+        yield file
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal: the same bytes are the same file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def read_rows(path: Path, columns: Sequence[str], *, report: Report) -> Iterator[Row]:
     """Records of a CSV file that has at least ``columns``; short and long lines are reported and passed over.
 
     Raises:
         BadInput: no header, a needed column is missing or double, or the encoding is unknown.
     """
-    text, report.encoding = decode(path.read_bytes(), file=path.name)
-    reader = csv.reader(io.StringIO(text, newline=""))
-    header = [unicodedata.normalize("NFKC", name).strip() for name in next(reader, [])]
-    _check_header(header, columns, file=path.name)
-    line = reader.line_num
-    for cells in reader:
-        start, line = line + 1, reader.line_num
-        if not any(cells):
-            continue
-        report.read += 1
-        if len(cells) != len(header):
-            report.fault(
-                start,
-                f"{len(cells)} cells where the header has {len(header)}",
-                remedy="quote cells that contain commas or line breaks",
-            )
-            continue
-        yield Row(start, dict(zip(header, cells, strict=True)))
+    with opened(path, report) as file:
+        reader = csv.reader(file)
+        header = [unicodedata.normalize("NFKC", name).strip() for name in next(reader, [])]
+        _check_header(header, columns, file=path.name)
+        line = reader.line_num
+        for cells in reader:
+            start, line = line + 1, reader.line_num
+            if not any(cells):
+                continue
+            report.read += 1
+            if len(cells) != len(header):
+                report.fault(
+                    start,
+                    f"{len(cells)} cells where the header has {len(header)}",
+                    remedy="quote cells that contain commas or line breaks",
+                )
+                continue
+            yield Row(start, dict(zip(header, cells, strict=True)))
 
 
 def _check_header(header: Sequence[str], columns: Sequence[str], *, file: str) -> None:

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import io
+import re
 from collections.abc import Iterator
+from functools import cache, lru_cache
 from pathlib import Path
 
+from kiban.kernel.characters import compare_key
 from kiban.kernel.errors import BadInput
-from kiban.kernel.tabular import Report, decode
+from kiban.kernel.tabular import Report, opened
 from kiban.kernel.values import CorporateNumber, MunicipalityCode, PostalCode
-from kiban.registries.engine.model import Entry, Field, RegistryInfo
+from kiban.registries.engine.model import Data, Entry, Field, Record, RegistryInfo, Rule
+from kiban.registries.store.records import RecordStore
+from kiban.registries.town_registry import town_registry
 
 COLUMNS = (
     "sequence",
@@ -73,6 +77,31 @@ PROCESSES = {
     "99": "削除",
 }
 CLOSED = {"01": "清算の結了等", "11": "合併による解散等", "21": "登記官による閉鎖", "31": "その他の清算の結了等"}
+_FORMS = (
+    r"(株式|有限|合同|合名|合資|特定目的|相互)会社|(公益|一般)(社団|財団)法人|(特定非営利活動|社会福祉|医療|学校|宗教|税理士|弁護士"
+    r"|監査|管理組合|農事組合|独立行政|国立大学|地方独立行政)法人|(企業|事業協同|農業協同|漁業協同|生活協同)組合|\([株有名資同]\)|医療法人(社団|財団)"
+)
+_BEFORE, _AFTER = re.compile(rf"^(?:{_FORMS})"), re.compile(rf"(?:{_FORMS})$")
+
+
+def firm_key(name: str) -> str:
+    """The key of a corporation's name: folded, without its legal form at the beginning or end (株式会社, (有) …)."""
+    key = compare_key(name)
+    bare = _AFTER.sub("", _BEFORE.sub("", key))
+    return bare or key
+
+
+def _prefecture_fits(data: Data) -> bool:
+    code, name = data.get("municipality_code", ""), data.get("prefecture", "")
+    return not code or not name or town_registry().prefectures.get(code[:2]) == name
+
+
+RULES = (
+    Rule("都道府県 fits the code", _prefecture_fits),
+    Rule("a closure has its day", lambda data: bool(data.get("closed_on")) or not data.get("closed_reason")),
+    Rule("who has a successor is closed", lambda data: bool(data.get("closed_on")) or not data.get("successor")),
+    Rule("nobody succeeds himself", lambda data: data.get("successor") != data.get("corporate_number")),
+)
 
 CORPORATION = RegistryInfo(
     id="corporation",
@@ -83,6 +112,18 @@ CORPORATION = RegistryInfo(
     kana_field="kana",
     area_field="municipality_code",
     stale_after_days=40,
+    search_key=firm_key,
+    alike=("street",),
+    rules=RULES,
+    vocabulary={
+        "corporate_number": "http://imi.go.jp/ns/core/rdf#ID",
+        "name": "https://schema.org/legalName",
+        "street": "https://schema.org/streetAddress",
+        "prefecture": "https://schema.org/addressRegion",
+        "city": "https://schema.org/addressLocality",
+        "postal_code": "https://schema.org/postalCode",
+        "closed_on": "https://schema.org/dissolutionDate",
+    },
     about="法人番号の指定を受けた者の商号又は名称、本店又は主たる事務所の所在地、変更の履歴 (番号法39条4項)",
     fields=(
         Field("corporate_number", "法人番号", True, CorporateNumber.parse),
@@ -105,51 +146,97 @@ CORPORATION = RegistryInfo(
 )
 
 
-def read_corporations(path: Path, *, report: Report) -> Iterator[Entry]:
-    """Entries of an official file (full or delta) in its order; a bad line is reported and passed over.
+def read_corporations(path: Path, *, report: Report, after: int = 0) -> Iterator[Entry]:
+    """Entries of an official file (full or delta) in its order, after a line; a bad line is reported and passed over.
+
+    The file is read as it is needed: a full one (5 million rows) takes no more memory than a delta.
 
     Raises:
         BadInput: the file is neither UTF-8 nor cp932.
     """
-    text, report.encoding = decode(path.read_bytes(), file=path.name)
-    reader = csv.reader(io.StringIO(text, newline=""))
-    for cells in reader:
-        report.read += 1
-        if len(cells) != len(COLUMNS):
-            report.fault(
-                reader.line_num, f"{len(cells)} cells where the format has {len(COLUMNS)}", remedy="see リソース定義書"
-            )
-            continue
-        try:
-            yield _entry(dict(zip(COLUMNS, cells, strict=True)), reader.line_num)
-            report.kept += 1
-        except (BadInput, ValueError) as error:
-            what = error.what if isinstance(error, BadInput) else str(error)
-            report.fault(reader.line_num, what, remedy="compare with the publication site")
+    with opened(path, report) as file:
+        reader = csv.reader(file)
+        line = 0
+        for cells in reader:
+            start, line = line + 1, reader.line_num
+            if start <= after or not cells:
+                continue
+            report.read += 1
+            entry = _read(cells, start, report=report)
+            if entry is not None:
+                report.kept += 1
+                yield entry
+
+
+def _read(cells: list[str], line: int, *, report: Report) -> Entry | None:
+    if len(cells) != len(COLUMNS):
+        report.fault(line, f"{len(cells)} cells where the format has {len(COLUMNS)}", remedy="see リソース定義書")
+        return None
+    try:
+        return _entry(dict(zip(COLUMNS, cells, strict=True)), line)
+    except (BadInput, ValueError) as error:
+        what = error.what if isinstance(error, BadInput) else str(error)
+        report.fault(line, what, remedy="compare with the publication site")
+        return None
 
 
 def _entry(row: dict[str, str], line: int) -> Entry:
     if row["process"] not in PROCESSES:
         raise BadInput(f"{row['process']!r} is no 処理区分")
-    number = CorporateNumber.parse(row["corporate_number"]).value
-    day = dt.date.fromisoformat(row["changed_on"] or row["updated_on"])
+    number = _number(row["corporate_number"])
+    day = _day(row["changed_on"] or row["updated_on"])
     if row["process"] == "99":
         return Entry(number, day, None, line, "withdrawn")
     code = row["prefecture_code"] + row["city_code"]
-    data = {name: row[name].strip() for name in ("name", "kana", "name_en", "prefecture", "city", "street")}
-    data |= {
-        "corporate_number": number,
-        "kind": KINDS.get(row["kind"], row["kind"]),
-        "municipality_code": MunicipalityCode.parse(code).value if len(code) == 5 else "",
-        "postal_code": row["postal_code"],
-        "foreign_address": row["foreign_address"],
-        "assigned_on": row["assigned_on"],
-        "closed_on": row["closed_on"],
-        "closed_reason": CLOSED.get(row["closed_reason"], row["closed_reason"]),
-        "successor": CorporateNumber.parse(row["successor"]).value if row["successor"] else "",
-        "change_detail": row["change_detail"],
-    }
+    data = {name: row[name].strip() for name in _TAKEN}
+    data["corporate_number"] = number
+    data["kind"] = KINDS.get(row["kind"], row["kind"])
+    data["municipality_code"] = _municipality(code) if len(code) == 5 else ""
+    data["closed_reason"] = CLOSED.get(row["closed_reason"], row["closed_reason"])
+    data["successor"] = _number(row["successor"]) if row["successor"] else ""
     quality = tuple(
         mark for mark, there in (("name-image", row["name_image"]), ("hidden", row["hidden"] == "1")) if there
     )
     return Entry(number, day, data, line, "correction" if row["correction"] == "1" else "state", quality)
+
+
+_TAKEN = (
+    "corporate_number",
+    "name",
+    "kana",
+    "name_en",
+    "kind",
+    "prefecture",
+    "city",
+    "street",
+    "postal_code",
+    "foreign_address",
+    "assigned_on",
+    "closed_on",
+    "change_detail",
+)
+_day = lru_cache(maxsize=50_000)(dt.date.fromisoformat)
+
+
+def _number(text: str) -> str:
+    """As CorporateNumber.parse, without its work where the number is in normal form and checks."""
+    plain = len(text) == 13 and text.isascii() and text.isdigit()
+    if plain and int(text[0]) == 9 - (sum(map(int, text[1::2])) * 2 + sum(map(int, text[2::2]))) % 9:
+        return text
+    return CorporateNumber.parse(text).value
+
+
+@cache
+def _municipality(code: str) -> str:
+    return MunicipalityCode.parse(code).value
+
+
+def successors(store: RecordStore, number: str) -> tuple[Record, ...]:
+    """Who took over from a corporation, step by step to the last one; none when it has no successor."""
+    found: list[Record] = []
+    seen, record = {number}, store.at(CORPORATION.id, number)
+    while record is not None and (after := record.data["successor"]) and after not in seen:
+        seen.add(after)
+        record = store.at(CORPORATION.id, after)
+        found += [record] if record is not None else []
+    return tuple(found)

@@ -1,8 +1,10 @@
 """Corporate change deemed filed (特定法人事項変更届出に関する特例): filed once, counted everywhere.
 
-A programme subscribes with the law under which its own notification is deemed made and the items that it concerns; each
-change reaches it once, also after a crash or when it subscribes late. The article of the special provision itself
-(情報通信技術を活用した行政の推進等に関する法律, amended in 令和6年) is stated by the subscriber, not here.
+A programme subscribes with the law under which its own notification is due and the items that it concerns; each change
+reaches it once, also after a crash or when it subscribes late. The legal effect is that of the special provision: only
+what the Minister of Justice gave under its article 13 is deemed filed, from the moment it stands in the agency's file;
+a change known from another source (国税庁の公表) is told, and the notification remains due. What was filed by the
+corporation itself before stays its own filing.
 """
 
 from __future__ import annotations
@@ -11,17 +13,46 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
 from kiban.kernel.clock import Clock
 from kiban.kernel.errors import Where
 from kiban.kernel.events import Event, EventSink, Scalar
+from kiban.kernel.located import Located, parse_located, read_located
 from kiban.registries.corporation import CORPORATION
 from kiban.registries.engine.model import Change
 from kiban.registries.errors import BadSubscription
 from kiban.registries.store.records import RecordStore
 
+BASIS = "414AC0000000151:13"
+"""The provision by which a source's changes are given so that they are deemed filed."""
 CLOSURE = frozenset({"closed_on", "closed_reason", "successor"})
 TOLD = frozenset({"changed", "closed", "reopened"})
+
+
+class Effect(StrEnum):
+    """What a change means for the programme's notification."""
+
+    DEEMED = "deemed"
+    """みなし届出: 情報通信技術を活用した行政の推進等に関する法律 14条1項本文."""
+    FILED = "filed"
+    """The corporation had filed it itself: 同項ただし書."""
+    KNOWN = "known"
+    """Known from a source that is no provision under its 13条: the notification is still due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """The special provision as ``deemed.yaml`` of this package states it; ``why`` it is not verified, where not."""
+
+    law: str
+    law_id: str
+    article: str
+    verified: bool
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +60,7 @@ class Subscription:
     """A programme that must be told of corporate changes.
 
     Attributes:
-        programme: its id; ``law`` the law and article by which its notification is deemed made.
+        programme: its id; ``law`` the law and article under which its own notification is due.
         agency: who runs it.
         items: the fields that it concerns; a closure always counts.
         corporations: those it knows; none named = all.
@@ -51,7 +82,7 @@ class Subscription:
             )
 
     def concerns(self, change: Change) -> bool:
-        """Whether the programme's notification is deemed made by this change."""
+        """Whether this change is one that the programme's notification would tell."""
         known = not self.corporations or change.key in self.corporations
         concerned = bool((self.items | CLOSURE) & set(change.fields))
         return known and change.kind in TOLD and (change.kind != "changed" or concerned)
@@ -59,7 +90,7 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class DeemedFiling:
-    """A notification that is deemed made: by which change of which corporation, what changed, when, under which law."""
+    """One change at one programme: which corporation, what changed, since when, known when, with what effect."""
 
     programme: str
     change: int
@@ -68,10 +99,49 @@ class DeemedFiling:
     fields: Mapping[str, tuple[str, str]]
     changed_on: dt.date
     deemed_at: dt.datetime
+    effect: Effect
+
+
+def provision() -> Provision:
+    """The special provision, with whether its text in force was verified."""
+    text = (files("kiban.registries") / "data" / "deemed.yaml").read_text(encoding="utf-8")
+    return Provision(**parse_located(text, file="deemed.yaml").value["provision"])
+
+
+def read_subscriptions(path: Path) -> tuple[Subscription, ...]:
+    """Subscriptions of a YAML file: ``subscriptions: [{programme, law, agency, items?, corporations?}]``.
+
+    Raises:
+        BadInput, BadSubscription: with the line.
+    """
+    read = read_located(path)
+    entries = read.value.get("subscriptions") if isinstance(read.value, dict) else None
+    if not isinstance(entries, list):
+        raise BadSubscription("there are no subscriptions", where=Where(path.name), remedy="subscriptions: [...]")
+    return tuple(_subscription(read, entry, at=at) for at, entry in enumerate(entries))
+
+
+def _subscription(read: Located, entry: Any, *, at: int) -> Subscription:
+    where = read.where(("subscriptions", at))
+    try:
+        sets = {name: frozenset(map(str, entry[name])) for name in ("items", "corporations") if name in entry}
+        return Subscription(**{**{str(name): value for name, value in entry.items()}, **sets})
+    except (TypeError, AttributeError):
+        remedy = "programme, law, agency; items and corporations if needed"
+        raise BadSubscription("this is no subscription", where=where, remedy=remedy) from None
+    except BadSubscription as error:
+        raise BadSubscription(error.what, where=where, remedy=error.remedy) from None
+
+
+def note_filing(store: RecordStore, programme: str, *, number: str, fields: Mapping[str, str]) -> None:
+    """The corporation filed these new values itself: a later change to the same values is not deemed filed."""
+    with store.transaction() as db:
+        rows = [(programme, number, name, value) for name, value in fields.items()]
+        db.executemany("INSERT OR IGNORE INTO own_filing VALUES (?,?,?,?)", rows)
 
 
 def deliver(store: RecordStore, subscription: Subscription, *, clock: Clock, events: EventSink) -> int:
-    """Record the filings of all changes that the programme has not yet seen; returns how many were new.
+    """Record all changes that the programme has not yet seen; returns how many were new.
 
     The filings and the programme's position are one transaction, so that a crash neither loses nor doubles one.
     """
@@ -96,20 +166,37 @@ def _file(store: RecordStore, subscription: Subscription, *, change: Change, at:
     if not subscription.concerns(change):
         return 0
     clock, events = at
-    shown = {name: list(pair) for name, pair in change.fields.items() if name in subscription.items | CLOSURE}
-    row = (subscription.programme, change.seq, change.key, subscription.law, json.dumps(shown, ensure_ascii=False))
+    shown = {name: pair for name, pair in change.fields.items() if name in subscription.items | CLOSURE}
+    effect = _effect(store, subscription, change=change, shown=shown)
+    told = json.dumps({name: list(pair) for name, pair in shown.items()}, ensure_ascii=False)
+    row = (subscription.programme, change.seq, change.key, subscription.law, told, change.valid_from.isoformat())
     done = store.db.execute(
-        "INSERT OR IGNORE INTO deemed_filing VALUES (?,?,?,?,?,?,?)",
-        (*row, change.valid_from.isoformat(), clock.now().isoformat()),
+        "INSERT OR IGNORE INTO deemed_filing VALUES (?,?,?,?,?,?,?,?)", (*row, clock.now().isoformat(), effect)
     )
     if done.rowcount:
+        kind = "filing_deemed" if effect is Effect.DEEMED else "corporate_change_known"
         data: dict[str, Scalar] = {"change": change.seq, "law": subscription.law, "corporation": change.key}
-        events.emit(Event("filing_deemed", clock.now(), subscription.agency, subscription.programme, data))
+        events.emit(Event(kind, clock.now(), subscription.agency, subscription.programme, {**data, "effect": effect}))
     return done.rowcount
 
 
+def _effect(
+    store: RecordStore, subscription: Subscription, *, change: Change, shown: Mapping[str, tuple[str, str]]
+) -> Effect:
+    own = {
+        (row["field"], row["value"])
+        for row in store.db.execute(
+            "SELECT field, value FROM own_filing WHERE programme = ? AND key = ?", (subscription.programme, change.key)
+        )
+    }
+    if shown and all((name, after) in own for name, (_, after) in shown.items()):
+        return Effect.FILED
+    given = store.lineage(CORPORATION.id, change.version).get("basis", "")
+    return Effect.DEEMED if given == BASIS else Effect.KNOWN
+
+
 def filings(store: RecordStore, programme: str) -> tuple[DeemedFiling, ...]:
-    """The filings of a programme, in the order of the changes."""
+    """The changes recorded at a programme, in order."""
     rows = store.db.execute("SELECT * FROM deemed_filing WHERE programme = ? ORDER BY change", (programme,))
     return tuple(
         DeemedFiling(
@@ -120,6 +207,7 @@ def filings(store: RecordStore, programme: str) -> tuple[DeemedFiling, ...]:
             {name: (pair[0], pair[1]) for name, pair in json.loads(row["fields"]).items()},
             dt.date.fromisoformat(row["changed_on"]),
             dt.datetime.fromisoformat(row["deemed_at"]),
+            Effect(row["effect"]),
         )
         for row in rows
     )

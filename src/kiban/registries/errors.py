@@ -47,3 +47,25 @@ class BadMapping(KibanError):
 
     code = "REGISTRY-013"
     audience = Audience.USER
+
+
+class BadPush(KibanError):
+    """A subscriber, a key or a delivery that the push of changes does not accept."""
+
+    code = "REGISTRY-014"
+    audience = Audience.OPERATOR
+
+
+class UnknownSubscriber(KibanError):
+    """There is no subscriber of this name."""
+
+    code = "REGISTRY-015"
+    audience = Audience.OPERATOR
+
+
+class UnknownPlace(KibanError):
+    """No municipality of today or of the past has this name or code."""
+
+    code = "REGISTRY-016"
+    audience = Audience.USER
+    status = 404

@@ -9,9 +9,18 @@ from pathlib import Path
 from kiban.kernel.errors import BadInput
 from kiban.kernel.tabular import Report, read_rows
 from kiban.kernel.values import MunicipalityCode, Telephone, TownId, parse_day, parse_yen
-from kiban.registries.corporation import CORPORATION
-from kiban.registries.engine.model import Entry, Field, RegistryInfo
+from kiban.registries.corporation import CORPORATION, read_corporations
+from kiban.registries.engine.model import Data, Entry, Field, RegistryInfo, Rule
 from kiban.registries.errors import UnknownRegistry
+from kiban.registries.municipality import MUNICIPALITY, read_municipalities
+from kiban.registries.postal import POSTAL, read_postal
+from kiban.registries.town import TOWN, read_towns
+
+
+def _ordered(data: Data) -> bool:
+    first, last = data.get("valid_from"), data.get("valid_to")
+    return not (first and last) or parse_day(first) <= parse_day(last)
+
 
 PROGRAMME = RegistryInfo(
     id="programme",
@@ -21,6 +30,7 @@ PROGRAMME = RegistryInfo(
     name_field="name",
     kana_field="kana",
     area_field="municipality_code",
+    rules=(Rule("開始日 is not after 終了日", _ordered),),
     about="だれが、どこで、何を受けられるか (支援情報DB, 子育て支援制度レジストリ)",
     fields=(
         Field("id", "制度ID", True),
@@ -66,7 +76,7 @@ FACILITY = RegistryInfo(
         Field("url", "URL"),
     ),
 )
-REGISTRIES = {info.id: info for info in (CORPORATION, PROGRAMME, FACILITY)}
+REGISTRIES = {info.id: info for info in (CORPORATION, PROGRAMME, FACILITY, MUNICIPALITY, POSTAL, TOWN)}
 
 
 def registry(name: str) -> RegistryInfo:
@@ -75,6 +85,20 @@ def registry(name: str) -> RegistryInfo:
         return REGISTRIES[name]
     except KeyError:
         raise UnknownRegistry(f"there is no registry {name[:40]!r}", remedy=f"one of {', '.join(REGISTRIES)}") from None
+
+
+def read_file(info: RegistryInfo, path: Path, *, as_of: dt.date, report: Report, after: int = 0) -> Iterator[Entry]:
+    """Entries of a registry's own file form: of 国税庁, 日本郵便, the address base registry, or an office's table.
+
+    Raises:
+        BadInput: the file cannot be read as such.
+    """
+    if info is CORPORATION:
+        return read_corporations(path, report=report, after=after)
+    read = {MUNICIPALITY.id: read_municipalities, POSTAL.id: read_postal, TOWN.id: read_towns}.get(info.id)
+    if read is not None:
+        return read(path, as_of=as_of, report=report)
+    return read_table(info, path, as_of=as_of, report=report)
 
 
 def read_table(info: RegistryInfo, path: Path, *, as_of: dt.date, report: Report) -> Iterator[Entry]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import itertools
 from pathlib import Path
@@ -11,33 +10,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiban.kernel.clock import JST, FixedClock
 from kiban.kernel.events import Event
-from kiban.kernel.tabular import Report
-from kiban.kernel.values import CorporateNumber
-from kiban.registries.corporation import COLUMNS, CORPORATION, read_corporations
-from kiban.registries.deemed import Subscription, deliver, filings, replay
+from kiban.registries.corporation import CORPORATION, firm_key, successors
+from kiban.registries.deemed import (
+    BASIS,
+    Effect,
+    Subscription,
+    deliver,
+    filings,
+    note_filing,
+    provision,
+    read_subscriptions,
+    replay,
+)
 from kiban.registries.engine import Entry, Field, RegistryInfo, Source, quality_report
-from kiban.registries.engine.actions import take_in
+from kiban.registries.engine.actions import Using, take_in
 from kiban.registries.engine.catalogue import dcat, dictionary
 from kiban.registries.errors import BadSubscription
 from kiban.registries.store import RecordStore
+from registry_sample import CLOCK, DAY, Sink, line, load, number
 
-CLOCK = FixedClock(dt.datetime(2026, 4, 1, 9, tzinfo=JST))
-DAY = dt.date(2026, 3, 31)
 INFO = RegistryInfo("things", "もの", "庁", "CC0", (Field("id", "ID", True), Field("name", "名前", True)), "name")
 
 
-class Sink:
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-
-    def emit(self, event: Event) -> None:
-        self.events.append(event)
-
-
 def take(store: RecordStore, *entries: Entry, info: RegistryInfo = INFO) -> dict[str, int]:
-    return dict(take_in(store, info, entries=entries, source=Source("x.csv", DAY), using=(CLOCK, Sink())).counts)
+    return dict(take_in(store, info, entries=entries, source=Source("x.csv", DAY), using=Using(CLOCK, Sink())).counts)
 
 
 def state(key: str, day: str, name: str, kind: str = "state") -> Entry:
@@ -93,7 +90,7 @@ def test_an_import_is_all_or_nothing() -> None:
         raise ValueError("the disk")
 
     with pytest.raises(ValueError, match="disk"):
-        take_in(store, INFO, entries=broken(), source=Source("x", DAY), using=(CLOCK, Sink()))  # type: ignore[arg-type]
+        take_in(store, INFO, entries=broken(), source=Source("x", DAY), using=Using(CLOCK, Sink()))  # type: ignore[arg-type]
 
     assert (store.count("things"), store.version("things"), store.changes("things")) == (0, 0, ())
 
@@ -101,7 +98,7 @@ def test_an_import_is_all_or_nothing() -> None:
 def test_the_quality_report_names_what_is_missing_double_and_stale() -> None:
     store = RecordStore(":memory:")
     take(store, state("a", "2020-01-01", "髙橋"), state("b", "2020-01-01", "高橋"), state("c", "2020-01-01", ""))
-    report = quality_report(INFO, store.everything("things"), today=dt.date(2028, 1, 1))
+    report = quality_report(store, INFO, today=dt.date(2028, 1, 1))
 
     assert (report.records, report.stale, report.good) == (3, True, False)
     assert report.invalid == {"name": ["c"]}
@@ -109,33 +106,7 @@ def test_the_quality_report_names_what_is_missing_double_and_stale() -> None:
     assert report.completeness["name"] == pytest.approx(2 / 3)
 
 
-def number(base: int) -> str:
-    return f"{CorporateNumber.check_digit(f'{base:012}')}{base:012}"
-
-
 A, B = number(50001000001), number(50001000002)
-
-
-def line(corporation: str, process: str, day: str, **more: str) -> dict[str, str]:
-    row = dict.fromkeys(COLUMNS, "")
-    row |= {
-        "corporate_number": corporation,
-        "process": process,
-        "correction": "0",
-        "updated_on": day,
-        "changed_on": day,
-    }
-    row |= {"name": "株式会社髙基盤", "kind": "301", "prefecture": "和歌山県", "city": "海南市", "street": "南赤坂１１"}
-    return row | {"prefecture_code": "30", "city_code": "202", "postal_code": "6420001", "kana": "タカキバン", **more}
-
-
-def load(store: RecordStore, path: Path, *rows: dict[str, str]) -> tuple[dict[str, int], Report]:
-    with path.open("w", encoding="cp932", newline="") as file:
-        csv.writer(file).writerows([row[name] for name in COLUMNS] for row in rows)
-    report = Report(path.name)
-    entries = read_corporations(path, report=report)
-    taken = take_in(store, CORPORATION, entries=entries, source=Source(path.name, DAY), using=(CLOCK, Sink()))
-    return dict(taken.counts), report
 
 
 def test_corporations_from_the_official_format_with_delta_closure_and_successor(tmp_path: Path) -> None:
@@ -170,9 +141,9 @@ def test_corporations_from_the_official_format_with_delta_closure_and_successor(
     ended = store.at("corporation", B)
     assert ended is not None
     assert (ended.data["successor"], ended.data["closed_reason"]) == (A, "合併による解散等")
-    assert [r.key for r in store.search("corporation", "タカキ")] == [A]
-    assert [r.key for r in store.search("corporation", "新基盤")] == [A]
-    assert quality_report(CORPORATION, store.everything("corporation"), today=DAY).invalid == {}
+    assert [r.key for r in store.search(CORPORATION, "タカキ")] == [A]
+    assert [r.key for r in store.search(CORPORATION, "新基盤")] == [A]
+    assert quality_report(store, CORPORATION, today=DAY).invalid == {}
     assert dcat(CORPORATION, base="https://x", version=2, modified="2026")["dct:identifier"] == "corporation"
     assert dictionary(CORPORATION)[0]["name"] == "corporate_number"
 
@@ -183,18 +154,18 @@ PROGRAMME = Subscription("waste-permit", "廃棄物処理法 7条の2第3項", "
 def test_a_corporate_change_reaches_each_programme_once(tmp_path: Path) -> None:
     store, sink = RecordStore(tmp_path / "r.sqlite3"), Sink()
     load(store, tmp_path / "all.csv", line(A, "01", "2015-10-05"))
-    load(store, tmp_path / "d1.csv", line(A, "12", "2024-05-01", street="日方１"))
+    load(store, tmp_path / "d1.csv", line(A, "12", "2024-05-01", street="日方１"), basis=BASIS)
     first = deliver(store, PROGRAMME, clock=CLOCK, events=sink)
     again = deliver(store, PROGRAMME, clock=CLOCK, events=sink) + replay(store, PROGRAMME, clock=CLOCK, events=sink)
     late = Subscription("late", "旅館業法施行規則", "302023", frozenset({"name"}))
-    load(store, tmp_path / "d2.csv", line(A, "11", "2025-01-01", street="日方１", name="株式会社新基盤"))
+    load(store, tmp_path / "d2.csv", line(A, "11", "2025-01-01", street="日方１", name="株式会社新基盤"), basis=BASIS)
 
     assert (first, again) == (1, 0)
     assert deliver(store, late, clock=CLOCK, events=sink) == 1
     assert deliver(store, PROGRAMME, clock=CLOCK, events=sink) == 1
     (filing, _) = filings(store, "waste-permit")
     assert filing.fields == {"street": ("南赤坂１１", "日方１")}
-    assert (filing.law, filing.changed_on) == (PROGRAMME.law, dt.date(2024, 5, 1))
+    assert (filing.law, filing.changed_on, filing.effect) == (PROGRAMME.law, dt.date(2024, 5, 1), Effect.DEEMED)
     assert [e.kind for e in sink.events] == ["filing_deemed"] * 3
 
 
@@ -217,3 +188,117 @@ def test_a_crash_while_filing_neither_loses_nor_doubles(tmp_path: Path) -> None:
 def test_a_subscription_names_its_law() -> None:
     with pytest.raises(BadSubscription):
         Subscription("x", "", "302023")
+
+
+def test_only_what_the_minister_gave_is_deemed_filed_and_own_filings_stay(tmp_path: Path) -> None:
+    store, sink = RecordStore(tmp_path / "r.sqlite3"), Sink()
+    load(store, tmp_path / "all.csv", line(A, "01", "2015-10-05"))
+    load(store, tmp_path / "d1.csv", line(A, "12", "2024-05-01", street="日方１"))
+    note_filing(store, PROGRAMME.programme, number=A, fields={"street": "名高１"})
+    load(store, tmp_path / "d2.csv", line(A, "12", "2024-06-01", street="名高１"), basis=BASIS)
+    load(store, tmp_path / "d3.csv", line(A, "12", "2024-07-01", street="船尾１"), basis=BASIS)
+    deliver(store, PROGRAMME, clock=CLOCK, events=sink)
+
+    assert [f.effect for f in filings(store, "waste-permit")] == [Effect.KNOWN, Effect.FILED, Effect.DEEMED]
+    assert [e.kind for e in sink.events] == ["corporate_change_known"] * 2 + ["filing_deemed"]
+    assert (provision().verified, bool(provision().why)) == (False, True)
+
+
+def test_subscriptions_of_a_file_are_read_or_refused_by_line(tmp_path: Path) -> None:
+    file = tmp_path / "s.yaml"
+    file.write_text("subscriptions:\n- {programme: a, law: 旅館業法, agency: '302023', items: [name]}\n")
+    (one,) = read_subscriptions(file)
+    assert (one.programme, one.items) == ("a", frozenset({"name"}))
+    for wrong in ("- {programme: a}", "- {programme: a, law: '', agency: x}", "- 5"):
+        file.write_text(f"subscriptions:\n{wrong}\n")
+        with pytest.raises(BadSubscription) as caught:
+            read_subscriptions(file)
+        assert caught.value.where.line == 2
+    file.write_text("x: 1")
+    with pytest.raises(BadSubscription):
+        read_subscriptions(file)
+
+
+def test_names_are_found_without_their_legal_form_and_by_a_part(tmp_path: Path) -> None:
+    store = RecordStore(tmp_path / "r.sqlite3")
+    load(
+        store,
+        tmp_path / "all.csv",
+        line(A, "01", "2015-10-05"),
+        line(B, "01", "2015-10-05", name="和歌山髙基盤合同会社"),
+    )
+
+    assert [r.key for r in store.search(CORPORATION, "㈱高基盤")] == [A, B]
+    assert [r.key for r in store.search(CORPORATION, "高基盤合同会社")] == [A, B]
+    assert [r.key for r in store.search(CORPORATION, "基盤")] == sorted([A, B])
+    assert [r.key for r in store.search(CORPORATION, "たかき")] == sorted([A, B])
+    assert (firm_key("株式会社"), store.search(CORPORATION, "　"), store.search(CORPORATION, "無い会社")) == (
+        "株式会社",
+        (),
+        (),
+    )
+    assert [r.key for r in store.search(CORPORATION, "基盤", area="27")] == []
+
+
+def test_a_chain_of_successors_ends_also_in_a_circle(tmp_path: Path) -> None:
+    store, c = RecordStore(tmp_path / "r.sqlite3"), number(50001000003)
+    rows = [line(A, "71", "2020-01-01", successor=B, closed_on="2020-01-01"), line(B, "71", "2021-01-01", successor=c)]
+    load(store, tmp_path / "all.csv", *rows, line(c, "01", "2015-10-05"))
+    assert [r.key for r in successors(store, A)] == [B, c]
+    load(store, tmp_path / "b.csv", line(c, "71", "2022-01-01", successor=A))
+    assert [r.key for r in successors(store, A)] == [B, c]
+
+
+def test_pages_go_through_all_records_of_an_area_once(tmp_path: Path) -> None:
+    store = RecordStore(tmp_path / "r.sqlite3")
+    codes = ["302", "201", "202"]
+    load(
+        store, tmp_path / "a.csv", *(line(number(9 * i), "01", "2015-10-05", city_code=codes[i % 3]) for i in range(50))
+    )
+    for area in ("", "30", "302023"):
+        whole = [r.key for r in store.everything("corporation", area=area)]
+        assert len(whole) == len(set(whole)) == (50 if area != "302023" else 16)
+
+
+def test_a_whole_file_ends_what_it_does_not_have() -> None:
+    store = RecordStore(":memory:")
+    take(store, state("a", "2020-01-01", "あ"), state("b", "2020-01-01", "い"))
+    source = Source("y.csv", DAY, whole=True)
+    taken = take_in(store, INFO, entries=[state("a", "2020-01-01", "あ")], source=source, using=Using(CLOCK, Sink()))
+
+    assert dict(taken.counts) == {"same": 1, "closed": 1}
+    assert [r.key for r in store.everything("things")] == ["a"]
+    assert store.history("things", "b")[-1].valid_to == DAY
+
+
+@settings(max_examples=60, deadline=None)
+@given(STATES, STATES)
+def test_a_file_taken_at_once_is_the_same_as_line_by_line(
+    first: list[tuple[str, int, str]], second: list[tuple[str, int, str]]
+) -> None:
+    at_once, one_by_one = RecordStore(":memory:"), RecordStore(":memory:")
+    for steps in (first, second):
+        entries = [state(key, f"2024-01-{day:02}", name) for key, day, name in steps]
+        take(at_once, *entries)
+        for entry in entries:
+            take(one_by_one, entry)
+    for key in "ab":
+        spans = [
+            [(r.valid_from, r.valid_to, r.data) for r in store.history("things", key)]
+            for store in (at_once, one_by_one)
+        ]
+        assert spans[0] == spans[1]
+    at_once.close(), one_by_one.close()
+
+
+def test_the_report_has_five_dimensions(tmp_path: Path) -> None:
+    store = RecordStore(tmp_path / "r.sqlite3")
+    wrong = line(B, "01", "2015-10-05", prefecture="大阪府", closed_reason="01", name="別の会社", kana="")
+    load(store, tmp_path / "a.csv", line(A, "01", "2015-10-05"), wrong, line(number(7), "01", "2015-10-05"))
+    report = quality_report(store, CORPORATION, today=DAY + dt.timedelta(days=80))
+
+    assert set(report.scores) == {"completeness", "uniqueness", "validity", "consistency", "freshness"}
+    assert report.scores["uniqueness"] == pytest.approx(1 / 3)
+    assert report.scores["consistency"] == pytest.approx(2 / 3)
+    assert (report.scores["validity"], report.scores["freshness"], report.stale) == (1, 0.5, True)
+    assert report.inconsistent == {"都道府県 fits the code": [B], "a closure has its day": [B]}

@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiban.kernel.clock import SystemClock
+from kiban.kernel.errors import BadInput
+from kiban.kernel.events import FanOut
 from kiban.kernel.tabular import Report, Row
-from kiban.registries.errors import BadMapping
+from kiban.kernel.values import MunicipalityCode
+from kiban.registries import town_registry
+from kiban.registries.base import take_in_base
+from kiban.registries.engine import Entry, Source, quality_report
+from kiban.registries.engine.actions import Using, take_in
+from kiban.registries.errors import BadMapping, UnknownPlace
+from kiban.registries.export import export
 from kiban.registries.gif import Mapping, convert, propose
-from kiban.registries.municipality import find_former, find_municipalities, region
-from kiban.registries.postal import by_postal_code
-from kiban.registries.tables import PROGRAMME, read_table
+from kiban.registries.municipality import (
+    MUNICIPALITY,
+    embedded_municipalities,
+    find_former,
+    find_municipalities,
+    places_named,
+    region,
+)
+from kiban.registries.postal import POSTAL, by_postal_code, embedded_postal, read_postal
+from kiban.registries.store import RecordStore
+from kiban.registries.tables import PROGRAMME, read_file, read_table
+from kiban.registries.town import TOWN, embedded_towns
 from kiban.shell.cli import main
 
 
@@ -25,6 +45,124 @@ def test_postal_codes() -> None:
 
     assert town.municipality_code == "302015"
     assert by_postal_code("0000000") == ()
+
+
+def test_every_row_of_the_postal_codes_is_there() -> None:
+    entries = list(embedded_postal())
+
+    assert len({e.key for e in entries}) == len(entries) == 120_720
+    places = set(town_registry().municipalities)
+    assert {e.data["municipality_code"] for e in entries if e.data} - places == set()
+
+
+KEN_ALL = """30201,640,6400000,ﾜｶﾔﾏｹﾝ,ﾜｶﾔﾏｼ,"ｲｶﾆｹｲｻｲｶﾞﾅｲﾊﾞｱｲ","和歌山県","和歌山市","以下に掲載がない場合",0,0,0,0,0,0
+30201,"640  ","6408157","ﾜｶﾔﾏｹﾝ","ﾜｶﾔﾏｼ","ﾊﾁﾊﾞﾝﾁｮｳ","和歌山県","和歌山市","八番丁",0,0,0,0,0,0
+30201,"64003","6400301","ﾜｶﾔﾏｹﾝ","ﾜｶﾔﾏｼ","ﾅｶﾞﾔﾏ(1-2","和歌山県","和歌山市","永山（１～２",1,0,0,0,0,0
+30201,"64003","6400301","ﾜｶﾔﾏｹﾝ","ﾜｶﾔﾏｼ","､5ﾊﾞﾝﾁ)","和歌山県","和歌山市","、５番地）",1,0,0,0,0,0
+99999,"x","y"
+"""
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "utf-8-sig"])
+def test_the_official_postal_file_joins_divided_towns_and_ends_what_it_does_not_have(
+    tmp_path: Path, encoding: str
+) -> None:
+    file = tmp_path / "KEN_ALL.CSV"
+    file.write_bytes(KEN_ALL.replace("～", "〜" if encoding != "cp932" else "～").encode(encoding))
+    report = Report(file.name)
+    entries = list(read_postal(file, as_of=dt.date(2026, 11, 30), report=report))
+
+    found = [(e.data["postal_code"], e.data["town"], e.data["kana"]) for e in entries if e.data]
+    assert found == [("6400000", "", ""), ("6408157", "八番丁", "ハチバンチョウ"), ("6400301", "永山", "ナガヤマ")]
+    assert [f.where.line for f in report.faults] == [5]
+    store, using = RecordStore(":memory:"), Using(SystemClock(), FanOut(()))
+    old = Entry("6408157-302015-旧町", dt.date(2026, 10, 31), {"key": "6408157-302015-旧町", "postal_code": "6408157"})
+    take_in(store, POSTAL, entries=[old], source=Source("a", dt.date(2026, 10, 31), whole=True), using=using)
+    taken = take_in(store, POSTAL, entries=entries, source=Source("b", dt.date(2026, 11, 30), whole=True), using=using)
+    assert dict(taken.counts) == {"created": 3, "closed": 1}
+    assert store.at("postal", old.key, on=dt.date(2026, 11, 29)) is not None
+    assert store.at("postal", old.key, on=dt.date(2026, 11, 30)) is None
+
+
+def test_the_registers_of_the_package_are_good_and_taken_once(tmp_path: Path) -> None:
+    store, using = RecordStore(tmp_path / "r.sqlite3"), Using(SystemClock(), FanOut(()))
+    made = take_in_base(store, using=using, only=frozenset({"municipality"}))
+
+    assert made["municipality"].counts["created"] > 4000
+    assert take_in_base(store, using=using, only=frozenset({"municipality"})) == {}
+    report = quality_report(store, MUNICIPALITY, today=dt.date(2024, 4, 30))
+    assert (report.records, report.good, set(report.scores.values())) == (1965, True, {1.0})
+    kinds = Counter(r.data["kind"] for r in store.everything("municipality"))
+    assert (kinds["都道府県"], kinds["特別区"], kinds["政令指定都市"]) == (47, 23, 20)
+    ward = store.at("municipality", "221384")
+    assert ward is not None
+    assert (ward.data["within"], ward.valid_from, ward.quality) == ("221309", dt.date(2024, 1, 1), ())
+    assert store.at("municipality", "221384", on=dt.date(2023, 12, 31)) is None
+    (town,) = store.history("municipality", "303011")
+    assert (town.valid_to, town.data["successor"]) == (dt.date(2005, 4, 1), "302023")
+
+
+def test_codes_of_all_municipalities_also_of_the_past_verify() -> None:
+    codes = [e.data["code"] for e in embedded_municipalities() if e.data and e.data["code"]]
+
+    assert len(codes) > 3900
+    assert [code for code in codes if MunicipalityCode.parse(code[:5]).value != code] == []
+    assert [e.key for e in embedded_municipalities() if "code-unknown" in e.quality and e.data and e.data["code"]] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "ambiguous"),
+    [
+        ("府中市", True),
+        ("中央町", True),
+        ("美里町", True),
+        ("下津町", False),
+        ("和歌山県美里町", False),
+        ("竜ヶ崎市", False),
+    ],
+)
+def test_names_that_mean_several_places_say_so(name: str, ambiguous: bool) -> None:
+    assert places_named(name).ambiguous is ambiguous
+
+
+@given(st.text(max_size=20))
+def test_no_name_of_a_place_crashes(name: str) -> None:
+    with contextlib.suppress(UnknownPlace):
+        places_named(name)
+    find_former(name), find_municipalities(name)
+
+
+def test_official_files_of_municipalities_and_towns(tmp_path: Path) -> None:
+    cities, towns = tmp_path / "mt_city.csv", tmp_path / "mt_town.csv"
+    cities.write_text(
+        "lg_code,pref,city,city_kana,efct_date\n302023,和歌山県,海南市,カイナンシ,1947-04-17\n1,a,b,c,d\n"
+    )
+    header = "lg_code,machiaza_id,oaza_cho,chome,oaza_cho_kana,chome_kana,rsdt_addr_flg,koaza"
+    towns.write_text(
+        f"{header}\n302023,0001000,日方,,ヒカタ,,0,\n302023,0001101,日方,,ヒカタ,,0,小字\n302023,1,x,,,,,\n"
+    )
+    report, day = Report("x"), dt.date(2026, 4, 1)
+
+    (city,) = read_file(MUNICIPALITY, cities, as_of=day, report=report)
+    (town,) = read_file(TOWN, towns, as_of=day, report=report)
+    assert (city.key, city.quality, city.data and city.data["region"]) == ("302023", ("since-at-latest",), "近畿地方")
+    assert (town.key, town.data and town.data["kana"]) == ("302023-0001000", "ヒカタ")
+    assert [f.where.line for f in report.faults] == [3, 4]
+    keys = [e.key for e in embedded_towns()]
+    assert len(set(keys)) == len(keys) > 190_000
+
+
+def test_a_register_is_exported_whole_in_three_forms(tmp_path: Path) -> None:
+    store, using = RecordStore(tmp_path / "r.sqlite3"), Using(SystemClock(), FanOut(()))
+    take_in_base(store, using=using, only=frozenset({"municipality"}))
+    for form in ("csv", "jsonl", "parquet"):
+        file = tmp_path / f"m.{form}"
+        assert export(MUNICIPALITY, store.everything("municipality"), path=file) == 1965
+    table = list(csv.DictReader((tmp_path / "m.csv").open()))
+    assert table == [json.loads(text) for text in (tmp_path / "m.jsonl").read_text().splitlines()]
+    assert table == pytest.importorskip("pyarrow.parquet").read_table(tmp_path / "m.parquet").to_pylist()
+    with pytest.raises(BadInput):
+        export(MUNICIPALITY, (), path=tmp_path / "m.xls")
 
 
 def test_municipalities_of_today_and_before() -> None:

@@ -6,13 +6,27 @@ import datetime as dt
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kiban.kernel.clock import Clock
 from kiban.kernel.events import Event, EventSink, Scalar
+from kiban.kernel.tabular import Report
 from kiban.registries.engine.model import Change, Entry, RegistryInfo, Source, Stamp
 from kiban.registries.store.records import RecordStore
+from kiban.registries.store.staging import Staging, staging
+
+Entries = Iterable[Entry] | Callable[[int], Iterable[Entry]]
+
+
+class Using(NamedTuple):
+    """What an import works with: the clock, the sink of its audit event, the report of its reader, who is told."""
+
+    clock: Clock
+    events: EventSink
+    report: Report | None = None
+    progress: Callable[[int], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +45,54 @@ class _Import:
     version: int
     at: dt.datetime
 
+    @property
+    def stamp(self) -> Stamp:
+        return Stamp(self.version, self.source.file, self.at)
 
-def take_in(
-    store: RecordStore, info: RegistryInfo, *, entries: Iterable[Entry], source: Source, using: tuple[Clock, EventSink]
-) -> Taken:
+
+def take_in(store: RecordStore, info: RegistryInfo, *, entries: Entries, source: Source, using: Using) -> Taken:
     """Take in the entries of one source as one version, all or nothing; taking the same twice changes nothing.
 
-    ``using`` is the clock and the sink of the audit event ``registry_updated``.
+    Entries are first read beside the register, in portions; when the source has a digest, an import that was broken off
+    goes on after the last portion (``entries`` is then called with the line up to which the file was read).
+    A source that is ``whole`` ends what it does not have, on its day. The audit event is ``registry_updated``.
     """
-    clock, events = using
-    at = clock.now()
-    with store.transaction():
-        work = _Import(store, info, source, store.begin_version(info.id, source, at=at), at)
-        counts = Counter(_apply(work, entry) for entry in entries)
-        told: dict[str, Scalar] = {f"n_{kind}": n for kind, n in counts.items()}
-        data = {"version": work.version, "file": source.file, **told}
-        events.emit(Event("registry_updated", at, source.by or "core", info.id, data))
+    clock, events, report, progress = using
+    with staging(store, info, source=source) as portions:
+        done = portions.resume(report)
+        for count in portions.read(entries(done) if callable(entries) else entries, report=report):
+            progress(count)
+        portions.prepare()
+        at = clock.now()
+        with store.transaction():
+            work = _Import(store, info, source, store.begin_version(info.id, source, at=at), at)
+            counts = _take_over(work, portions)
+            told: dict[str, Scalar] = {f"n_{kind}": n for kind, n in counts.items()}
+            data = {"version": work.version, "file": source.file, **told}
+            events.emit(Event("registry_updated", at, source.by or "core", info.id, data))
     return Taken(work.version, counts)
+
+
+def _take_over(work: _Import, portions: Staging) -> Counter[str]:
+    rest, total = portions.classify()
+    created = portions.take_new(work.stamp)
+    counts = Counter({"created": created, "same": total - rest - created})
+    counts.update(_apply(work, _entry(row)) for row in portions.rest())
+    if work.source.whole:
+        counts.update(_ended(work, key) for key in portions.missing())
+    return +counts
+
+
+def _entry(row: sqlite3.Row) -> Entry:
+    data = None if row["data"] is None else json.loads(row["data"])
+    day = dt.date.fromisoformat(row["valid_from"])
+    return Entry(row["key"], day, data, row["line"], row["kind"], tuple(row["quality"].split()))
+
+
+def _ended(work: _Import, key: str) -> str:
+    row = work.store.beliefs(work.info.id, key)[-1]
+    day = max(work.source.as_of, dt.date.fromisoformat(row["valid_from"]))
+    return _close(work, Entry(key, day, None, 0, "closed"), row=row)
 
 
 def _apply(work: _Import, entry: Entry) -> str:
@@ -58,25 +103,26 @@ def _apply(work: _Import, entry: Entry) -> str:
         return _withdraw(work, entry, rows=rows)
     if entry.data is None:
         return _close(work, entry, row=holding)
-    before = json.loads(holding["data"]) if holding else {}
-    differs = {
-        name: (before.get(name, ""), entry.data.get(name, ""))
-        for name in {**before, **entry.data}
-        if before.get(name, "") != entry.data.get(name, "")
-    }
+    differs = _differing(json.loads(holding["data"]) if holding else {}, entry.data)
     if holding is not None and not differs:
         return "same"
     later = min((r["valid_from"] for r in rows if r["valid_from"] > day), default=None)
-    span_end = holding["valid_to"] if holding else later
     if holding is not None:
         work.store.end_belief(holding, version=work.version)
         if holding["valid_from"] < day:
             work.store.repeat(holding, valid_to=entry.valid_from, version=work.version, at=work.at)
-    stamp = Stamp(work.version, work.source.file, work.at)
-    work.store.believe(work.info, entry, span_end=span_end, stamp=stamp)
+    work.store.believe(work.info, entry, span_end=holding["valid_to"] if holding else later, stamp=work.stamp)
     again = "reopened" if rows else "created"
     correction = holding is not None and (entry.kind == "correction" or holding["valid_from"] == day)
     return _told(work, entry, kind="corrected" if correction else "changed" if holding else again, fields=differs)
+
+
+def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    return {
+        name: (before.get(name, ""), after.get(name, ""))
+        for name in {**before, **after}
+        if before.get(name, "") != after.get(name, "")
+    }
 
 
 def _close(work: _Import, entry: Entry, *, row: sqlite3.Row | None) -> str:
@@ -88,11 +134,10 @@ def _close(work: _Import, entry: Entry, *, row: sqlite3.Row | None) -> str:
 
 
 def _withdraw(work: _Import, entry: Entry, *, rows: Iterable[sqlite3.Row]) -> str:
-    ended = False
-    for row in rows:
+    held = list(rows)
+    for row in held:
         work.store.end_belief(row, version=work.version)
-        ended = True
-    return _told(work, entry, kind="withdrawn", fields={}) if ended else "same"
+    return _told(work, entry, kind="withdrawn", fields={}) if held else "same"
 
 
 def _told(work: _Import, entry: Entry, *, kind: str, fields: dict[str, tuple[str, str]]) -> str:

@@ -1,4 +1,4 @@
-"""Data dictionary and DCAT entry of a registry (W3C DCAT 3, JSON-LD)."""
+"""Data dictionary, DCAT entry and JSON-LD context of a registry (W3C DCAT 3, JSON-LD 1.1)."""
 
 from __future__ import annotations
 
@@ -6,37 +6,62 @@ from typing import Any
 
 from kiban.registries.engine.model import RegistryInfo
 
+_PREFIXES = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+}
+_FORMS = (("application/x-ndjson", "JSON lines"), ("text/csv", "CSV"))
+
 
 def dictionary(info: RegistryInfo) -> list[dict[str, Any]]:
     """The data dictionary (データ辞書): one row per field."""
-    return [{"name": f.name, "title": f.title, "required": f.required, "note": f.note} for f in info.fields]
+    return [
+        {
+            "name": field.name,
+            "title": field.title,
+            "required": field.required,
+            "checked": field.check is not None,
+            "key": field.name == info.key,
+            "means": info.vocabulary.get(field.name, ""),
+            "note": field.note,
+        }
+        for field in info.fields
+    ]
 
 
 def dcat(info: RegistryInfo, *, base: str, version: int, modified: str) -> dict[str, Any]:
-    """The registry as dcat:Dataset with its downloads below ``base``."""
-    forms = (("application/json", "JSON"), ("text/csv", "CSV"), ("application/ld+json", "JSON-LD"))
+    """The registry as dcat:Dataset: the service that answers below ``base`` and the whole file in its forms."""
+    where = f"{base}/{info.id}"
+    whole = [
+        {
+            "@type": "dcat:Distribution",
+            "dct:title": name,
+            "dcat:accessURL": {"@id": where},
+            "dcat:downloadURL": {"@id": f"{where}/all"},
+            "dcat:mediaType": {"@id": f"https://www.iana.org/assignments/media-types/{kind}"},
+            "dct:license": info.licence,
+        }
+        for kind, name in _FORMS
+    ]
     return {
-        "@context": {
-            "dcat": "http://www.w3.org/ns/dcat#",
-            "dct": "http://purl.org/dc/terms/",
-            "foaf": "http://xmlns.com/foaf/0.1/",
-        },
-        "@id": f"{base}/{info.id}",
+        "@context": _PREFIXES,
+        "@id": where,
         "@type": "dcat:Dataset",
         "dct:identifier": info.id,
         "dct:title": {"@value": info.title, "@language": "ja"},
-        "dct:description": info.about,
+        "dct:description": {"@value": info.about, "@language": "ja"},
         "dct:publisher": {"@type": "foaf:Organization", "foaf:name": info.publisher},
         "dct:license": info.licence,
+        "dct:language": "ja",
         "dct:modified": modified,
         "dcat:version": str(version),
-        "dcat:distribution": [
-            {
-                "@type": "dcat:Distribution",
-                "dcat:accessURL": f"{base}/{info.id}",
-                "dcat:mediaType": kind,
-                "dct:title": name,
-            }
-            for kind, name in forms
-        ],
+        "dcat:distribution": whole,
     }
+
+
+def context(info: RegistryInfo, *, base: str) -> dict[str, Any]:
+    """The JSON-LD context of the registry's records: the key names the record, fields mean what a vocabulary says."""
+    where = f"{base}/{info.id}"
+    means = {field.name: info.vocabulary.get(field.name, f"{where}#{field.name}") for field in info.fields}
+    return {"@base": f"{where}/records/", "@vocab": f"{where}#", **means, info.key: "@id", "records": "@graph"}

@@ -6,7 +6,10 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from kiban.kernel.characters import compare_key
+
 Check = Callable[[str], object]
+Data = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +27,24 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule between the fields of one record (整合性): ``holds`` says whether a record keeps it."""
+
+    name: str
+    holds: Callable[[Data], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class RegistryInfo:
-    """A registry: its fields (the first is the key), and what its catalogue entry says."""
+    """A registry: its fields (the first is the key), and what its catalogue entry says.
+
+    Attributes:
+        search_key: how names are folded for searching and for finding doubles.
+        alike: the fields that two records may not have in common (beside name and area): a suspected double.
+        rules: what must hold between the fields of a record.
+        stale_after_days: when the newest version is older, the registry is stale.
+        vocabulary: field → the term of a public vocabulary that means the same (for JSON-LD).
+    """
 
     id: str
     title: str
@@ -37,6 +56,10 @@ class RegistryInfo:
     area_field: str = ""
     stale_after_days: int = 400
     about: str = ""
+    search_key: Callable[[str], str] = compare_key
+    alike: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    vocabulary: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -46,11 +69,18 @@ class RegistryInfo:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where records come from (lineage): the file, its date, who gave it."""
+    """Where records come from (lineage): the file, its date, who gave it.
+
+    ``digest`` of the file's bytes: an import that was broken off goes on where it stopped. ``whole``: what the file
+    does not have is in force no longer. ``basis``: the provision by which it was given, where that has legal effect.
+    """
 
     file: str
     as_of: dt.date
     by: str = ""
+    digest: str = ""
+    whole: bool = False
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +123,7 @@ class Record:
     source: str
     line: int
     quality: tuple[str, ...] = ()
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +141,10 @@ class Change:
     valid_from: dt.date
     recorded_at: dt.datetime
     fields: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+class Values(dict[str, str]):
+    """The fields of a record; one that the record has not is empty."""
+
+    def __missing__(self, key: str) -> str:
+        return ""

@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from kiban.kernel.characters import compare_key
 from kiban.kernel.errors import BadInput
 from kiban.registries.engine.model import Check, Record, RegistryInfo
+from kiban.registries.store.queries import Queries
 
 EXAMPLES = 20
 
 
 @dataclass(slots=True)
 class QualityReport:
-    """Figures of one registry on one day; shares are 0 … 1 of its records, ``None`` where there are none."""
+    """Figures of one registry on one day (データ品質管理フレームワーク).
+
+    Attributes:
+        scores: the five dimensions, each 0 … 1; empty without records.
+        completeness: field → share of the records that have it.
+        invalid: field → keys (20 at most) whose value is missing or cannot be read.
+        doubles: groups of keys (20 at most) that look like one thing.
+        inconsistent: rule → keys (20 at most) that break it.
+        marks: quality mark → how many records bear it.
+        newest: the newest day of which a source tells; ``stale`` when it is too long ago.
+    """
 
     registry: str
     records: int = 0
+    scores: dict[str, float] = field(default_factory=dict)
     completeness: dict[str, float] = field(default_factory=dict)
     invalid: dict[str, list[str]] = field(default_factory=dict)
     doubles: list[tuple[str, ...]] = field(default_factory=list)
-    inconsistent: list[str] = field(default_factory=list)
+    inconsistent: dict[str, list[str]] = field(default_factory=dict)
     marks: dict[str, int] = field(default_factory=dict)
     newest: dt.date | None = None
     stale: bool = False
@@ -31,42 +41,59 @@ class QualityReport:
     @property
     def good(self) -> bool:
         """Nothing invalid, double, inconsistent or stale."""
-        return not (any(self.invalid.values()) or self.doubles or self.inconsistent or self.stale)
+        return not (self.invalid or self.doubles or self.inconsistent or self.stale)
 
 
-def quality_report(info: RegistryInfo, records: Iterable[Record], *, today: dt.date) -> QualityReport:
+def quality_report(store: Queries, info: RegistryInfo, *, today: dt.date) -> QualityReport:
     """Judge the present records of a registry; at most 20 examples of each fault are named by their keys."""
-    report, filled = QualityReport(info.id), Counter[str]()
-    names: dict[tuple[str, str], list[str]] = {}
-    marks = Counter[str]()
-    for record in records:
+    report, filled, marks = QualityReport(info.id), Counter[str](), Counter[str]()
+    invalid = inconsistent = 0
+    for record in store.everything(info.id):
         report.records += 1
         marks.update(record.quality)
-        filled.update(name for name, value in record.data.items() if value)
-        _validity(info, record, report=report)
-        area = record.data.get(info.area_field, "")
-        names.setdefault((compare_key(record.data.get(info.name_field, "")), area), []).append(record.key)
-        report.newest = max(report.newest or record.valid_from, record.recorded_at.date())
+        filled.update(record.data.keys())
+        invalid += _validity(info, record, report=report)
+        inconsistent += _consistency(info, record, report=report)
+    total, report.doubles = store.doubles(info, most=EXAMPLES)
+    report.marks, report.newest = dict(marks), store.as_of(info.id)
+    age = (today - report.newest).days if report.newest else None
+    report.stale = age is None or age > info.stale_after_days
     if report.records:
         report.completeness = {f.name: filled[f.name] / report.records for f in info.fields}
-    report.doubles = [tuple(keys) for (name, _), keys in names.items() if name and len(keys) > 1][:EXAMPLES]
-    report.marks = dict(marks)
-    report.stale = report.newest is None or (today - report.newest).days > info.stale_after_days
+        needed = [report.completeness[f.name] for f in info.fields if f.required]
+        report.scores = {
+            "completeness": sum(needed) / len(needed) if needed else 1.0,
+            "uniqueness": 1 - total / report.records,
+            "validity": 1 - invalid / report.records,
+            "consistency": 1 - inconsistent / report.records,
+            "freshness": 0.0 if age is None else min(1.0, info.stale_after_days / max(age, 1)),
+        }
     return report
 
 
-def _validity(info: RegistryInfo, record: Record, *, report: QualityReport) -> None:
-    for it in info.fields:
-        value = record.data.get(it.name, "")
-        if (it.required and not value) or (value and not _reads(it.check, value)):
-            keys = report.invalid.setdefault(it.name, [])
-            if len(keys) < EXAMPLES:
-                keys.append(record.key)
-    if record.valid_to and record.valid_to < record.valid_from and len(report.inconsistent) < EXAMPLES:
-        report.inconsistent.append(record.key)
+def _validity(info: RegistryInfo, record: Record, *, report: QualityReport) -> bool:
+    wrong = [f.name for f in info.fields if not _good(f.check, record.data.get(f.name, ""), required=f.required)]
+    for name in wrong:
+        _example(report.invalid, name, key=record.key)
+    return bool(wrong)
 
 
-def _reads(check: Check | None, value: str) -> bool:
+def _consistency(info: RegistryInfo, record: Record, *, report: QualityReport) -> bool:
+    broken = [rule.name for rule in info.rules if not rule.holds(record.data)]
+    for name in broken:
+        _example(report.inconsistent, name, key=record.key)
+    return bool(broken)
+
+
+def _example(found: dict[str, list[str]], name: str, *, key: str) -> None:
+    keys = found.setdefault(name, [])
+    if len(keys) < EXAMPLES:
+        keys.append(key)
+
+
+def _good(check: Check | None, value: str, *, required: bool) -> bool:
+    if not value:
+        return not required
     try:
         return check is None or check(value) is not None
     except BadInput:

@@ -7,12 +7,10 @@ CREATE TABLE IF NOT EXISTS record (
   line INTEGER NOT NULL, quality TEXT NOT NULL, name_key TEXT NOT NULL, kana_key TEXT NOT NULL, area TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS record_key ON record (registry, key, ended);
-CREATE INDEX IF NOT EXISTS record_name ON record (registry, name_key) WHERE ended IS NULL AND valid_to IS NULL;
-CREATE INDEX IF NOT EXISTS record_kana ON record (registry, kana_key) WHERE ended IS NULL AND valid_to IS NULL;
-CREATE INDEX IF NOT EXISTS record_area ON record (registry, area, key) WHERE ended IS NULL AND valid_to IS NULL;
+CREATE VIRTUAL TABLE IF NOT EXISTS record_words USING fts5 (name, tokenize = 'trigram', content = '', detail = 'none');
 CREATE TABLE IF NOT EXISTS version (
   registry TEXT NOT NULL, number INTEGER NOT NULL, source TEXT NOT NULL, as_of TEXT NOT NULL, given_by TEXT NOT NULL,
-  recorded_at TEXT NOT NULL, PRIMARY KEY (registry, number)
+  recorded_at TEXT NOT NULL, digest TEXT NOT NULL, basis TEXT NOT NULL, PRIMARY KEY (registry, number)
 );
 CREATE TABLE IF NOT EXISTS change (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, registry TEXT NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL,
@@ -21,7 +19,27 @@ CREATE TABLE IF NOT EXISTS change (
 CREATE INDEX IF NOT EXISTS change_registry ON change (registry, seq);
 CREATE TABLE IF NOT EXISTS deemed_filing (
   programme TEXT NOT NULL, change INTEGER NOT NULL, key TEXT NOT NULL, law TEXT NOT NULL, fields TEXT NOT NULL,
-  changed_on TEXT NOT NULL, deemed_at TEXT NOT NULL, PRIMARY KEY (programme, change)
+  changed_on TEXT NOT NULL, deemed_at TEXT NOT NULL, effect TEXT NOT NULL, PRIMARY KEY (programme, change)
+);
+CREATE TABLE IF NOT EXISTS own_filing (
+  programme TEXT NOT NULL, key TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL,
+  PRIMARY KEY (programme, key, field, value)
 );
 CREATE TABLE IF NOT EXISTS position (subscriber TEXT PRIMARY KEY, seq INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS subscriber (
+  name TEXT PRIMARY KEY, registry TEXT NOT NULL, url TEXT NOT NULL, area TEXT NOT NULL, keys TEXT NOT NULL,
+  seq INTEGER NOT NULL, upto INTEGER NOT NULL,
+  tries INTEGER NOT NULL, next_try TEXT NOT NULL, refused TEXT NOT NULL, since TEXT NOT NULL
+);
 """
+PRESENT_INDEXES = {
+    "record_name": "(registry, name_key)",
+    "record_kana": "(registry, kana_key)",
+    "record_area": "(registry, area, key)",
+}
+PRESENT = "ended IS NULL AND valid_to IS NULL"
+
+
+def present_index(name: str) -> str:
+    """The statement that makes one of the indexes over the records in force."""
+    return f"CREATE INDEX IF NOT EXISTS {name} ON record {PRESENT_INDEXES[name]} WHERE {PRESENT}"

@@ -48,19 +48,24 @@ api = NinjaAPI(
 REFUSALS = dict.fromkeys((400, 401, 403, 404, 409, 422, 429, 503), Problem)
 
 
-def endpoint(method: str, path: str, *, gives: Any, private: bool = False) -> Callable[..., Any]:
-    """Declare an endpoint: its method, path and answer; every refusal is a `Problem`."""
+def endpoint(
+    method: str, path: str, *, gives: Any, private: bool = False, forms: dict[str, Any] | None = None
+) -> Callable[..., Any]:
+    """Declare an endpoint: its method, path and answer (``forms``: other kinds of it); a refusal is a `Problem`."""
     decorate = getattr(api, method.lower())
     responses = {200: gives, **REFUSALS}
     auth = {"auth": bearer} if private else {}
-    decorated: Callable[..., Any] = decorate(path, response=responses, **auth)
+    decorated: Callable[..., Any] = decorate(path, response=responses, openapi_extra=forms, **auth)
     return decorated
 
 
 @api.exception_handler(KibanError)
 def refused(_request: HttpRequest, error: KibanError) -> HttpResponse:
     """A refusal of the platform."""
-    return _problem(status_of(error), code=error.code, what=error.what, remedy=error.remedy)
+    response = _problem(status_of(error), code=error.code, what=error.what, remedy=error.remedy)
+    if response.status_code == 429:
+        response.headers["Retry-After"] = "60"
+    return response
 
 
 @api.exception_handler(ValidationError)

@@ -7,14 +7,22 @@ import hashlib
 import io
 import json
 import time
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from kiban.shell.access import TooMany
 from kiban.shell.store.rates import count
 
 PER_MINUTE = 600
+Either = TypeVar("Either", HttpResponse, StreamingHttpResponse, HttpResponse | StreamingHttpResponse)
+JSON, CSV, LINKED, LINES = "application/json", "text/csv", "application/ld+json", "application/x-ndjson"
+FORMS: dict[str, Any] = {
+    "responses": {200: {"content": {CSV: {"schema": {"type": "string"}}, LINKED: {"schema": {"type": "object"}}}}}
+}
+"""What the description of an endpoint says beside JSON."""
+LINKED_ONLY: dict[str, Any] = {"responses": {200: {"content": {LINKED: {"schema": {"type": "object"}}}}}}
 
 
 def counted(request: HttpRequest) -> None:
@@ -23,18 +31,57 @@ def counted(request: HttpRequest) -> None:
         raise TooMany(f"more than {PER_MINUTE} requests in a minute", remedy="wait a minute, or take the whole file")
 
 
+def wanted(request: HttpRequest, kinds: tuple[str, ...]) -> str:
+    """The kind that the Accept header likes best (RFC 9110 12.5.1); the first one when it likes none."""
+    liked: dict[str, float] = {}
+    for part in request.headers.get("Accept", "").split(","):
+        name, *rest = (piece.strip().lower() for piece in part.split(";"))
+        liked[name] = _weight(rest)
+    scores = [max(liked.get(kind, 0), liked.get(f"{kind.split('/')[0]}/*", 0), liked.get("*/*", 0)) for kind in kinds]
+    return kinds[scores.index(max(scores))]
+
+
+def _weight(parameters: list[str]) -> float:
+    for one in parameters:
+        if one.startswith("q="):
+            try:
+                return float(one[2:])
+            except ValueError:
+                return 0
+    return 1
+
+
 def answer(request: HttpRequest, body: dict[str, Any], *, rows: str = "", context: dict[str, Any]) -> HttpResponse:
     """The body as the Accept header wants it: JSON, its ``rows`` as CSV, or JSON-LD with ``context``."""
-    accept = request.headers.get("Accept", "")
-    if rows and "text/csv" in accept:
-        kind, text = "text/csv; charset=utf-8", _csv(body[rows])
-    elif "application/ld+json" in accept:
-        kind, text = "application/ld+json", json.dumps({"@context": context, **body}, ensure_ascii=False)
+    kind = wanted(request, (JSON, CSV, LINKED) if rows else (JSON, LINKED))
+    if kind == CSV:
+        text = _csv(body[rows])
     else:
-        kind, text = "application/json", json.dumps(body, ensure_ascii=False)
+        text = json.dumps({"@context": context, **body} if kind == LINKED else body, ensure_ascii=False)
     tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
-    same = tag in request.headers.get("If-None-Match", "")
-    response = HttpResponse(b"" if same else text.encode(), status=304 if same else 200, content_type=kind)
+    response = unchanged(request, tag) or HttpResponse(text.encode(), content_type=_typed(kind))
+    return _described(response, tag)
+
+
+def stream(request: HttpRequest, lines: Iterable[str], *, kind: str, tag: str) -> HttpResponse | StreamingHttpResponse:
+    """A whole register as it is read, in bounded memory; its ``tag`` is its version."""
+    response = unchanged(request, tag) or StreamingHttpResponse(
+        (line.encode() for line in lines), content_type=_typed(kind)
+    )
+    return _described(response, tag)
+
+
+def unchanged(request: HttpRequest, tag: str) -> HttpResponse | None:
+    """304 when the asker has this already (If-None-Match, RFC 9110 13.1.2)."""
+    held = {part.strip().removeprefix("W/") for part in request.headers.get("If-None-Match", "").split(",")}
+    return HttpResponse(status=304) if held & {tag, "*"} else None
+
+
+def _typed(kind: str) -> str:
+    return f"{kind}; charset=utf-8" if kind == CSV else kind
+
+
+def _described(response: Either, tag: str) -> Either:
     response["ETag"], response["Vary"], response["Cache-Control"] = tag, "Accept", "public, max-age=60"
     return response
 

@@ -1,4 +1,4 @@
-"""`kiban registry`: registers imported, searched, told as changes, judged and described; changes deemed filed."""
+"""`kiban registry`: registers imported, searched, judged, described, exported; corporate changes deemed filed."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 from kiban.kernel.clock import SystemClock, today
 from kiban.kernel.events import FanOut
-from kiban.kernel.tabular import Report
+from kiban.kernel.tabular import Report, digest_of
 from kiban.kernel.values import parse_day
-from kiban.registries.corporation import CORPORATION, read_corporations
-from kiban.registries.deemed import Subscription, deliver, filings
+from kiban.registries.base import take_in_base
+from kiban.registries.deemed import Subscription, deliver, filings, provision, read_subscriptions
 from kiban.registries.engine import Source, quality_report
-from kiban.registries.engine.actions import take_in
+from kiban.registries.engine.actions import Taken, Using, take_in
 from kiban.registries.engine.catalogue import dcat, dictionary
+from kiban.registries.export import FORMS, export
+from kiban.registries.municipality import places_named
 from kiban.registries.postal import by_postal_code
 from kiban.registries.store import RecordStore
-from kiban.registries.tables import REGISTRIES, read_table, registry
+from kiban.registries.tables import REGISTRIES, read_file, registry
 from kiban.shell.cli.address import add_index
 
 if TYPE_CHECKING:
@@ -29,32 +31,53 @@ if TYPE_CHECKING:
 
 def add(subparsers: Subparsers) -> None:
     """Add the group to the command line."""
-    group = subparsers.add_parser("registry", help="base registries: import, search, changes, report, dictionary")
+    group = subparsers.add_parser("registry", help="base registries: import, search, changes, push, report, export")
     commands = group.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    load = _command(commands, "import", func=run_import, text="take in an official file (full or delta)")
+    load = _command(
+        commands, "import", func=run_import, text="take in an official file (full or delta); goes on if broken"
+    )
     load.add_argument("file", type=Path)
     load.add_argument("--as-of", required=True, help="the day of the file")
-    find = _command(commands, "search", func=run_search, text="records by the beginning of the name or reading")
+    load.add_argument("--whole", action="store_true", help="what the file does not have is in force no longer")
+    load.add_argument("--by", default="", help="who gave the file")
+    load.add_argument("--basis", default="", help="the provision by which it was given, such as 414AC0000000151:13")
+    base = commands.add_parser("base", help="take in the registers that come with the package")
+    _store(base)
+    base.set_defaults(func=run_base)
+    find = _command(commands, "search", func=run_search, text="records by the name or reading")
     find.add_argument("text")
+    find.add_argument("--area", default="", help="beginning of the municipality code")
     show = _command(commands, "show", func=run_show, text="one record with its history")
     show.add_argument("key")
     delta = _command(commands, "changes", func=run_changes, text="changes since a version, one JSON a line")
     delta.add_argument("--since", type=int, default=0, help="version")
     _command(commands, "report", func=run_report, text="quality report")
     _command(commands, "dictionary", func=run_dictionary, text="data dictionary and DCAT entry")
+    out = _command(commands, "export", func=run_export, text="the records in force as a file")
+    out.add_argument("file", type=Path, help=f"its name ends with {', '.join(FORMS)}")
+    out.add_argument("--area", default="", help="beginning of the municipality code")
+    _others(commands)
+    add_index(commands)
+
+
+def _others(commands: Subparsers) -> None:
     deem = commands.add_parser("deem", help="record corporate changes as deemed filed at a programme")
-    deem.add_argument("programme")
-    deem.add_argument("--law", required=True, help="law and article by which the notification is deemed made")
-    deem.add_argument("--agency", required=True)
+    deem.add_argument("programme", nargs="?", default="")
+    deem.add_argument("--law", default="", help="law and article under which the programme's own notification is due")
+    deem.add_argument("--agency", default="")
+    deem.add_argument("--subscriptions", type=Path, help="YAML file of all programmes, instead of the three above")
     _store(deem)
     deem.set_defaults(func=run_deem)
     postal = commands.add_parser("postal", help="the towns of a postal code")
     postal.add_argument("code")
     postal.set_defaults(func=run_postal)
-    add_index(commands)
+    place = commands.add_parser("place", help="what a name of a municipality means today and meant in the past")
+    place.add_argument("name")
+    place.set_defaults(func=run_place)
 
 
 def _store(parser: argparse.ArgumentParser) -> None:
+    """The file of the registers."""
     parser.add_argument("--store", type=Path, default=Path("var/registries.sqlite3"), help="file of the registers")
 
 
@@ -70,24 +93,42 @@ def _print(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, default=str))
 
 
+def _progress(count: int) -> None:
+    print(f"{count:,} entries read", file=sys.stderr, flush=True)
+
+
+def _done(name: str, taken: Taken) -> None:
+    print(f"{name} version {taken.version}: {', '.join(f'{n} {kind}' for kind, n in sorted(taken.counts.items()))}")
+
+
 def run_import(arguments: argparse.Namespace) -> int:
     """Take in a file as one version; the report names bad lines, the good ones are taken."""
-    info, day, report = registry(arguments.registry), parse_day(arguments.as_of), Report(arguments.file.name)
-    if info is CORPORATION:
-        entries = read_corporations(arguments.file, report=report)
-    else:
-        entries = read_table(info, arguments.file, as_of=day, report=report)
-    source = Source(arguments.file.name, day)
-    store = RecordStore(arguments.store)
-    taken = take_in(store, info, entries=entries, source=source, using=(SystemClock(), FanOut(())))
-    print(f"version {taken.version}: {', '.join(f'{n} {kind}' for kind, n in sorted(taken.counts.items()))}")
+    info, day, file = registry(arguments.registry), parse_day(arguments.as_of), arguments.file
+    report = Report(file.name)
+    source = Source(file.name, day, arguments.by, digest_of(file), arguments.whole, arguments.basis)
+    taken = take_in(
+        RecordStore(arguments.store),
+        info,
+        entries=lambda done: read_file(info, file, as_of=day, report=report, after=done),
+        source=source,
+        using=Using(SystemClock(), FanOut(()), report, _progress),
+    )
+    _done(info.id, taken)
     print(report, file=sys.stderr)
     return 1 if report.faults else 0
 
 
+def run_base(arguments: argparse.Namespace) -> int:
+    """Take in what comes with the package where there is no version yet."""
+    made = take_in_base(RecordStore(arguments.store), using=Using(SystemClock(), FanOut(())))
+    for name, taken in made.items():
+        _done(name, taken)
+    return 0
+
+
 def run_search(arguments: argparse.Namespace) -> int:
     """Print what is found, one JSON a line; status 1 when nothing is."""
-    found = RecordStore(arguments.store).search(arguments.registry, arguments.text)
+    found = RecordStore(arguments.store).search(registry(arguments.registry), arguments.text, area=arguments.area)
     for record in found:
         _print(record.data)
     return 0 if found else 1
@@ -110,8 +151,8 @@ def run_changes(arguments: argparse.Namespace) -> int:
 
 def run_report(arguments: argparse.Namespace) -> int:
     """Print the quality report; status 1 when something is wrong."""
-    records = RecordStore(arguments.store).everything(arguments.registry)
-    report = quality_report(registry(arguments.registry), records, today=today(SystemClock()))
+    store = RecordStore(arguments.store)
+    report = quality_report(store, registry(arguments.registry), today=today(SystemClock()))
     print(json.dumps(asdict(report), ensure_ascii=False, default=str, indent=1))
     return 0 if report.good else 1
 
@@ -124,14 +165,25 @@ def run_dictionary(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def run_export(arguments: argparse.Namespace) -> int:
+    """Write the records in force."""
+    store, info = RecordStore(arguments.store), registry(arguments.registry)
+    count = export(info, store.everything(info.id, area=arguments.area), path=arguments.file)
+    print(f"{count} records of version {store.version(info.id)}")
+    return 0
+
+
 def run_deem(arguments: argparse.Namespace) -> int:
-    """Deliver what is new to the programme and print its filings."""
-    store = RecordStore(arguments.store)
-    subscription = Subscription(arguments.programme, arguments.law, arguments.agency)
-    new = deliver(store, subscription, clock=SystemClock(), events=FanOut(()))
-    for filing in filings(store, arguments.programme):
-        _print(asdict(filing))
-    print(f"{new} new", file=sys.stderr)
+    """Deliver what is new to the programmes and print their filings."""
+    store, told = RecordStore(arguments.store), provision()
+    one = (arguments.programme, arguments.law, arguments.agency)
+    wanted = read_subscriptions(arguments.subscriptions) if arguments.subscriptions else (Subscription(*one),)
+    for subscription in wanted:
+        new = deliver(store, subscription, clock=SystemClock(), events=FanOut(()))
+        for filing in filings(store, subscription.programme):
+            _print(asdict(filing))
+        print(f"{subscription.programme}: {new} new", file=sys.stderr)
+    print(f"{told.law} {told.article}: {'verified' if told.verified else 'not verified'}", file=sys.stderr)
     return 0
 
 
@@ -141,3 +193,15 @@ def run_postal(arguments: argparse.Namespace) -> int:
     for town in found:
         _print(asdict(town))
     return 0 if found else 1
+
+
+def run_place(arguments: argparse.Namespace) -> int:
+    """Print what a name can mean; status 1 when it means more than one place."""
+    found = places_named(arguments.name)
+    for now in found.current:
+        _print(asdict(now))
+    for then in found.former:
+        _print(asdict(then))
+    if found.ambiguous:
+        print("the name means more than one place: add prefecture, county or the day", file=sys.stderr)
+    return 1 if found.ambiguous else 0

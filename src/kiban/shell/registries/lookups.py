@@ -8,11 +8,15 @@ from kiban.kernel.errors import BadInput
 from kiban.kernel.values import CorporateNumber
 from kiban.registries import normalise
 from kiban.registries.address.model import Level
-from kiban.registries.corporation import CORPORATION
+from kiban.registries.corporation import CORPORATION, successors
 from kiban.registries.engine.model import Record
-from kiban.registries.municipality import find_former, find_municipalities, region
+from kiban.registries.errors import UnknownPlace
+from kiban.registries.municipality import find_former, find_municipalities, places_named, region
+from kiban.registries.store.queries import DEEPEST
 from kiban.shell.components.environment import page
 from kiban.shell.registries.library import records
+
+PAGE = 50
 
 
 def _asked(request: HttpRequest) -> str:
@@ -33,27 +37,49 @@ def address(request: HttpRequest) -> HttpResponse:
 
 
 def corporations(request: HttpRequest) -> HttpResponse:
-    """Corporations by number, name or reading."""
-    asked = _asked(request)
+    """Corporations by number, name or reading, page by page."""
+    asked, number = _asked(request), _page(request)
     found: tuple[Record, ...]
     try:
         one = records().at(CORPORATION.id, CorporateNumber.parse(asked).value)
-        found = (one,) if one else ()
+        found, more = ((one,) if one else ()), False
     except BadInput:
-        found = records().search(CORPORATION.id, asked, limit=50)
-    return page(request, "registries/corporations.html", q=asked, found=found)
+        until = number * PAGE
+        all_ = records().search(CORPORATION, asked, limit=until + 1)
+        found, more = all_[until - PAGE : until], len(all_) > until
+    return page(request, "registries/corporations.html", q=asked, found=found, number=number, more=more)
 
 
 def corporation(request: HttpRequest, *, number: str) -> HttpResponse:
-    """One corporation with its changes, closure and successor."""
+    """One corporation with its changes, closure and who took over."""
     states = records().history(CORPORATION.id, number)
     if not states:
         raise Http404
-    return page(request, "registries/corporation.html", states=states[::-1], fields=CORPORATION.fields)
+    after = successors(records(), number)
+    return page(request, "registries/corporation.html", states=states[::-1], fields=CORPORATION.fields, after=after)
 
 
 def municipalities(request: HttpRequest) -> HttpResponse:
-    """Municipalities of today by code, name or reading, and merged ones with their successors."""
+    """Municipalities of today by code, name or reading, and former ones with what became of them."""
     asked = _asked(request)
     found = [(m, region(m.code)) for m in find_municipalities(asked)]
-    return page(request, "registries/municipalities.html", q=asked, found=found, former=find_former(asked))
+    return page(
+        request,
+        "registries/municipalities.html",
+        q=asked,
+        found=found,
+        former=find_former(asked),
+        ambiguous=_ambiguous(asked),
+    )
+
+
+def _ambiguous(name: str) -> bool:
+    try:
+        return places_named(name).ambiguous
+    except UnknownPlace:
+        return False
+
+
+def _page(request: HttpRequest) -> int:
+    given = request.GET.get("page", "1")
+    return min(max(1, int(given)), DEEPEST // PAGE) if given.isascii() and given.isdigit() and len(given) < 5 else 1

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from kiban.shell.api.adapter import routes
 from kiban.shell.api.v1 import (
+    export_registry,
     find_address,
+    find_place,
     get_case,
     get_procedure,
     get_record,
@@ -26,7 +28,9 @@ ENDPOINTS = (
     verify_entry,
     list_registries,
     find_address,
+    find_place,
     search_registry,
+    export_registry,
     get_record,
     list_changes,
 )

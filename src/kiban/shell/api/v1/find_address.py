@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from kiban.registries import normalise
 from kiban.shell.api.adapter import Schema, endpoint
-from kiban.shell.api.negotiate import answer, counted
+from kiban.shell.api.negotiate import LINKED_ONLY, answer, counted
 
 
 class Found(Schema):
@@ -17,7 +17,7 @@ class Found(Schema):
     address: dict[str, Any]
 
 
-@endpoint("GET", "/registries/address/normalise", gives=Found)
+@endpoint("GET", "/registries/address/normalise", gives=Found, forms=LINKED_ONLY)
 def find_address(request: HttpRequest, *, text: str) -> HttpResponse:
     """The fields of a written address; what was not understood stays in ``rest``."""
     counted(request)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 from django.http import HttpRequest, HttpResponse
 
 from kiban.registries.tables import registry as registry_of
 from kiban.shell.api.adapter import Schema, endpoint
-from kiban.shell.api.negotiate import answer, counted
+from kiban.shell.api.negotiate import CSV, FORMS, answer, counted, wanted
 from kiban.shell.registries.library import records
 
 HIGHEST = 2**62
@@ -26,25 +27,23 @@ class Changed(Schema):
 
 
 class Changes(Schema):
-    """Changes after a ``seq``; ask again with the last one until none comes."""
+    """Changes after a ``seq``; ``next`` is the one after which to ask again, the same when there was none."""
 
     changes: list[Changed]
+    next: int
 
 
-@endpoint("GET", "/registries/{registry}/changes", gives=Changes)
+@endpoint("GET", "/registries/{registry}/changes", gives=Changes, forms=FORMS)
 def list_changes(request: HttpRequest, registry: str, *, since: int = 0, size: int = 100) -> HttpResponse:
-    """Changes of a registry after ``since``, at most 1,000 at a time."""
+    """Changes of a registry after ``since``, at most 1,000 at a time; in CSV ``fields`` is one JSON object."""
     counted(request)
     info, first = registry_of(registry), min(max(0, since), HIGHEST)
-    found = [
-        {
-            "seq": c.seq,
-            "key": c.key,
-            "kind": c.kind,
-            "version": c.version,
-            "valid_from": c.valid_from.isoformat(),
-            "fields": {name: list(pair) for name, pair in c.fields.items()},
-        }
-        for c in records().changes(info.id, since=first, size=min(max(1, size), 1000))
-    ]
-    return answer(request, {"changes": found}, context={"@vocab": "urn:gif:"})
+    flat = wanted(request, ("application/json", CSV)) == CSV
+    found = []
+    for c in records().changes(info.id, since=first, size=min(max(1, size), 1000)):
+        fields = {name: list(pair) for name, pair in c.fields.items()}
+        told = {"seq": c.seq, "key": c.key, "kind": c.kind, "version": c.version}
+        shown = json.dumps(fields, ensure_ascii=False) if flat else fields
+        found.append({**told, "valid_from": c.valid_from.isoformat(), "fields": shown})
+    body = {"changes": found, "next": found[-1]["seq"] if found else first}
+    return answer(request, body, rows="changes", context={"@vocab": request.build_absolute_uri(request.path + "#")})

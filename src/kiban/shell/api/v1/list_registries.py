@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from kiban.registries.engine.catalogue import dcat, dictionary
 from kiban.registries.tables import REGISTRIES
 from kiban.shell.api.adapter import Schema, endpoint
-from kiban.shell.api.negotiate import answer, counted
+from kiban.shell.api.negotiate import LINKED_ONLY, answer, counted
 from kiban.shell.registries.library import records
 
 
@@ -19,14 +19,16 @@ class Registries(Schema):
     registries: list[dict[str, Any]]
 
 
-@endpoint("GET", "/registries", gives=Registries)
+@endpoint("GET", "/registries", gives=Registries, forms=LINKED_ONLY)
 def list_registries(request: HttpRequest) -> HttpResponse:
     """All registries with version, licence and data dictionary."""
     counted(request)
-    store, base = records(), "/api/v1/registries"
+    store, base = records(), request.build_absolute_uri("/api/v1/registries")
     found = [
         dcat(info, base=base, version=store.version(info.id), modified=store.modified(info.id))
         | {"dictionary": dictionary(info)}
         for info in REGISTRIES.values()
     ]
-    return answer(request, {"registries": found}, context={"@vocab": "http://www.w3.org/ns/dcat#"})
+    return answer(
+        request, {"registries": found}, context={"@vocab": "http://www.w3.org/ns/dcat#", "registries": "@graph"}
+    )

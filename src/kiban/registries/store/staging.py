@@ -1,0 +1,167 @@
+"""A file on its way into a register: read in portions that stay when the work is broken off, taken over at once.
+
+What is new to the register or already known in the same words is settled by set operations; only what changes a
+known record goes one by one. The memory needed does not grow with the file.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from kiban.kernel.errors import Where
+from kiban.kernel.tabular import Fault, Report
+from kiban.registries.engine.model import Entry, RegistryInfo, Source, Stamp
+from kiban.registries.store.records import RecordStore, columns
+from kiban.registries.store.schema import PRESENT_INDEXES, present_index
+
+PORTION = 20_000
+MANY = 100_000
+_TABLES = """
+PRAGMA stage.synchronous = OFF;
+CREATE TABLE IF NOT EXISTS stage.entry (n INTEGER PRIMARY KEY, kind TEXT, key TEXT, valid_from TEXT, line INTEGER,
+  quality TEXT, data TEXT, name_key TEXT, kana_key TEXT, area TEXT);
+CREATE TABLE IF NOT EXISTS stage.fault (line INTEGER, field TEXT, what TEXT, remedy TEXT);
+CREATE TABLE IF NOT EXISTS stage.progress (line INTEGER, read INTEGER, kept INTEGER, encoding TEXT);
+"""
+_SAME = (
+    "SELECT 1 FROM record r WHERE r.registry = :registry AND r.key = e.key AND r.ended IS NULL AND r.data = e.data "
+    "AND r.valid_from <= e.valid_from AND (r.valid_to IS NULL OR r.valid_to > e.valid_from)"
+)
+_KNOWN = "SELECT 1 FROM record r WHERE r.registry = :registry AND r.key = e.key AND r.ended IS NULL"
+_AGAIN = "SELECT 1 FROM stage.entry o WHERE o.key = e.key AND o.n <> e.n"
+_REST = (
+    f"SELECT e.n FROM stage.entry e WHERE e.data IS NULL OR e.kind = 'withdrawn' OR EXISTS ({_AGAIN}) "  # noqa: S608 ours
+    f"OR (EXISTS ({_KNOWN}) AND NOT EXISTS ({_SAME}))"
+)
+_COPIED = "key, valid_from, line, quality, data, name_key, kana_key, area"
+
+
+class Staging:
+    """The portions of one file beside the registers."""
+
+    def __init__(self, store: RecordStore, info: RegistryInfo) -> None:
+        self.store, self.db, self.info = store, store.db, info
+
+    def resume(self, report: Report | None) -> int:
+        """The line up to which the file was read before; the report gets what was found then."""
+        row = self.db.execute("SELECT * FROM stage.progress").fetchone()
+        if row is None:
+            return 0
+        if report is not None:
+            report.read, report.kept, report.encoding = row["read"], row["kept"], row["encoding"]
+            faults = self.db.execute("SELECT * FROM stage.fault ORDER BY line")
+            report.faults += [
+                Fault(Where(report.file, f["line"], field=f["field"]), f["what"], f["remedy"]) for f in faults
+            ]
+        return int(row["line"])
+
+    def read(self, entries: Iterable[Entry], *, report: Report | None) -> Iterator[int]:
+        """Write entries portion by portion; yields how many there are after each."""
+        start = int(self.db.execute("SELECT coalesce(max(n), 0) FROM stage.entry").fetchone()[0])
+        waiting: list[tuple[Any, ...]] = []
+        line, number = 0, start
+        for number, entry in enumerate(entries, start + 1):
+            if len(waiting) >= PORTION and entry.line != line:
+                self._write(waiting, line=line, report=report)
+                waiting.clear()
+                yield number - 1
+            line = entry.line
+            filled = columns(self.info, entry)
+            waiting.append((number, entry.kind, *(filled[name] for name in _COPIED.split(", "))))
+        self._write(waiting, line=line, report=report)
+        yield number
+
+    def _write(self, rows: list[tuple[Any, ...]], *, line: int, report: Report | None) -> None:
+        with self.store.transaction() as db:
+            db.executemany("INSERT INTO stage.entry VALUES (?,?,?,?,?,?,?,?,?,?)", rows)
+            if report is not None and rows:
+                db.execute("DELETE FROM stage.fault")
+                faults = [(f.where.line, f.where.field, f.what, f.remedy) for f in report.faults if _upto(f, line)]
+                db.executemany("INSERT INTO stage.fault VALUES (?,?,?,?)", faults)
+            if rows:
+                told = (report.read, report.kept, report.encoding) if report is not None else (0, 0, "")
+                db.execute("DELETE FROM stage.progress")
+                db.execute("INSERT INTO stage.progress VALUES (?,?,?,?)", (line, *told))
+
+    def prepare(self) -> None:
+        """What the comparison needs; before the transaction that takes the file over."""
+        self.db.execute("CREATE INDEX IF NOT EXISTS stage.entry_key ON entry (key)")
+
+    def classify(self) -> tuple[int, int]:
+        """Sort out what must be taken one by one; the numbers of that and of all."""
+        self.db.execute("DROP TABLE IF EXISTS temp.rest")
+        self.db.execute("CREATE TEMP TABLE rest (n INTEGER PRIMARY KEY)")
+        done = self.db.execute(f"INSERT INTO rest {_REST}", {"registry": self.info.id})
+        total = self.db.execute("SELECT count(*) FROM stage.entry").fetchone()[0]
+        return done.rowcount, int(total)
+
+    def take_new(self, stamp: Stamp) -> int:
+        """Believe at once all entries whose key the register does not know; each is a change ``created``."""
+        values = {"registry": self.info.id, "version": stamp.version, "at": stamp.at.isoformat(), "file": stamp.source}
+        last = int(self.db.execute("SELECT coalesce(max(id), 0) FROM record").fetchone()[0])
+        new = f"FROM stage.entry e WHERE e.n NOT IN (SELECT n FROM rest) AND NOT EXISTS ({_KNOWN})"  # noqa: S608 own names
+        with self._without_indexes(self.db.execute(f"SELECT count(*) {new}", values).fetchone()[0]):
+            done = self.db.execute(
+                f"INSERT INTO record (registry, version, recorded_at, source, {_COPIED}) "
+                f"SELECT :registry, :version, :at, :file, {_COPIED} {new} ORDER BY e.key",
+                values,
+            )
+        self.db.execute("INSERT INTO record_words (rowid, name) SELECT id, name_key FROM record WHERE id > ?", (last,))
+        self.db.execute(
+            "INSERT INTO change (registry, key, kind, version, valid_from, recorded_at, fields) "
+            "SELECT registry, key, 'created', version, valid_from, recorded_at, '' FROM record WHERE id > ?",
+            (last,),
+        )
+        return done.rowcount
+
+    @contextmanager
+    def _without_indexes(self, rows: int) -> Iterator[None]:
+        """Many new rows are filed faster when the indexes are made afterwards."""
+        held = int(self.db.execute("SELECT count(*) FROM (SELECT 1 FROM record LIMIT ?)", (rows + 1,)).fetchone()[0])
+        afresh = rows > MANY and rows > held
+        for name in PRESENT_INDEXES if afresh else ():
+            self.db.execute(f"DROP INDEX {name}")
+        yield
+        for name in PRESENT_INDEXES if afresh else ():
+            self.db.execute(present_index(name))
+
+    def rest(self) -> Iterator[sqlite3.Row]:
+        """What must be taken one by one, in the order of the file."""
+        numbers = [row[0] for row in self.db.execute("SELECT n FROM rest ORDER BY n")]
+        for number in numbers:
+            yield self.db.execute("SELECT * FROM stage.entry WHERE n = ?", (number,)).fetchone()
+
+    def missing(self) -> list[str]:
+        """Keys in force that the file does not have."""
+        rows = self.db.execute(
+            "SELECT key FROM record WHERE registry = ? AND ended IS NULL AND valid_to IS NULL "
+            "AND key NOT IN (SELECT key FROM stage.entry) ORDER BY key",
+            (self.info.id,),
+        )
+        return [row[0] for row in rows]
+
+
+def _upto(fault: Fault, line: int) -> bool:
+    return fault.where.line is None or fault.where.line <= line
+
+
+@contextmanager
+def staging(store: RecordStore, info: RegistryInfo, *, source: Source) -> Iterator[Staging]:
+    """The portions of a file; they stay after a crash when the source has a digest, and go when all is taken."""
+    kept = bool(store.path and source.digest)
+    path = f"{store.path}.{source.digest[:16]}.staging" if kept else ":memory:"
+    store.db.execute("ATTACH ? AS stage", (path,))
+    try:
+        store.db.executescript(_TABLES)
+        yield Staging(store, info)
+    except BaseException:
+        store.db.execute("DETACH stage")
+        raise
+    store.db.execute("DETACH stage")
+    if kept:
+        for end in ("", "-journal", "-wal", "-shm"):
+            Path(path + end).unlink(missing_ok=True)

@@ -1,0 +1,96 @@
+"""The look-up pages over filled registers: three languages, both widths, axe and without JavaScript."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from journeys.browser import keep_picture, violations
+from journeys.sample import sample
+from kiban.registries.store import RecordStore
+from kiban.shell.locale.languages import LANGUAGES
+from kiban.shell.platform import install
+from registry_sample import line, load, number
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+SIZES = {"phone": (390, 844), "desk": (1280, 800)}
+A, B = number(50001000001), number(50001000002)
+PAGES = {
+    "address": "/registries/address?q=東京都千代田区紀尾井町1-3 紀尾井タワー19階",
+    "corporations": "/registries/corporations?q=基盤",
+    "second": "/registries/corporations?q=基盤&page=2",
+    "corporation": f"/registries/corporations/{A}",
+    "closed": f"/registries/corporations/{B}",
+    "ambiguous": "/registries/municipalities?q=府中市",
+    "former": "/registries/municipalities?q=浦和市",
+}
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("registries")
+    store = RecordStore(folder / "r.sqlite3")
+    many = [line(number(60001000000 + i), "01", "2015-10-05", name=f"基盤{i}号株式会社") for i in range(70)]
+    load(store, folder / "a.csv", line(A, "01", "2015-10-05"), line(B, "01", "2015-10-05"), *many)
+    load(store, folder / "b.csv", line(A, "11", "2024-05-01", name="株式会社新基盤"))
+    load(store, folder / "c.csv", line(B, "71", "2024-06-01", closed_on="2024-06-01", closed_reason="11", successor=A))
+    store.close()
+    return folder / "r.sqlite3"
+
+
+@pytest.mark.parametrize(
+    ("size", "language"),
+    [
+        pytest.param(size, language, marks=[] if (size, language) == ("phone", "ja") else pytest.mark.long)
+        for size in SIZES
+        for language in LANGUAGES
+    ],
+)
+def test_every_look_up_page_is_accessible(
+    live_server: object, browser: Browser, filled: Path, settings: object, size: str, language: str
+) -> None:
+    settings.REGISTRIES = filled  # type: ignore[attr-defined]
+    install(sample())
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height})
+    context.add_cookies([])
+    page, faults = context.new_page(), []
+    for name, path in PAGES.items():
+        joined = "&" if "?" in path else "?"
+        response = page.goto(f"{live_server}{path}{joined}lang={language}")
+        keep_picture(page, f"registry-{name}-{size}-{language}")
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        lang = page.evaluate("document.documentElement.lang")
+        if not response or response.status != 200 or wide > 0 or lang != ("en" if language == "en" else "ja"):
+            faults.append(f"{name}: {response and response.status}, {wide} px too wide, {lang}")
+        faults += [f"{name}: {fault}" for fault in violations(page)]
+    context.close()
+
+    assert faults == []
+
+
+def test_looking_up_works_without_javascript(
+    live_server: object, browser: Browser, filled: Path, settings: object
+) -> None:
+    settings.REGISTRIES = filled  # type: ignore[attr-defined]
+    install(sample())
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{live_server}/registries")
+    page.click('a[href="/registries/corporations"]')
+    page.fill("#q", "基盤")
+    page.click("#lookup button")
+    assert page.locator("tbody tr").count() == 50
+    page.click("a[rel=next]")
+    assert page.locator("tbody tr").count() == 22
+    page.fill("#q", B)
+    page.click("#lookup button")
+    page.click("tbody a")
+    assert "株式会社新基盤" in page.locator("main ol").inner_text()
+    page.goto(f"{live_server}/registries/municipalities")
+    page.fill("#q", "府中市")
+    page.click("#lookup button")
+    assert page.locator("main .notice").count() == 1
+    context.close()
