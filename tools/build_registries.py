@@ -1,6 +1,7 @@
 """Make the postal codes and the municipalities of kiban.registries from the saved official data.
 
 usage: build_registries.py POSTAL CITIES PREFECTURES CODES_1970 CODES_TODAY MERGED OUT_FOLDER   (Parquet files)
+Former municipalities that MERGED lacks are those of former_more.tsv beside this file.
 """
 
 from __future__ import annotations
@@ -107,12 +108,13 @@ def gone(old: list[dict[str, Any]], merged: list[dict[str, Any]], now: list[Row]
             code = codes.find(r["都道府県"], name)
             key = MunicipalityCode.parse(code).value if code else f"旧{r['都道府県']}{name}"
             day = parse_day(r["変更日"].removesuffix("日") + "日").isoformat()
-            successor = _successor(r["都道府県"], r["変更後"], here)
+            successor = [key for part in r["変更後"].split("/") for key in _successor(r["都道府県"], part, here)]
             if key in held:
                 continue
             row = found.setdefault(key, _row(key, r["都道府県"], name, code))
             row |= {"valid_to": max(day, row["valid_to"]), "kana": row["kana"]}
             row["successor"] = " ".join(dict.fromkeys([*row["successor"].split(), *successor]))
+            row["marks"] += " by-hand" if r.get("by_hand") else ""
     for r in old:
         key = MunicipalityCode.parse(r["city_code"]).value
         if key in held or key in found:
@@ -124,6 +126,15 @@ def gone(old: list[dict[str, Any]], merged: list[dict[str, Any]], now: list[Row]
         found[key] = row | {"valid_to": LISTED, "marks": marks, "successor": name}
     kana = {MunicipalityCode.parse(r["city_code"]).value: _kana(r) for r in old}
     return [row | {"kana": kana.get(key, "")} for key, row in found.items()]
+
+
+def more() -> list[dict[str, Any]]:
+    """Merges before and beside 市町村変更情報."""
+    rows = csv.reader((Path(__file__).parent / "former_more.tsv").open(encoding="utf-8"), delimiter="\t")
+    return [
+        {"都道府県": a, "変更前": b, "変更後": c, "変更日": parse_day(day).strftime("%Y年%m月%d日"), "by_hand": True}
+        for a, b, c, day in rows
+    ]
 
 
 def _kana(row: dict[str, Any]) -> str:
@@ -164,7 +175,7 @@ def municipalities(paths: list[Path], out: Path) -> tuple[int, int]:
     last = {r["city_code"]: r["date_absorption_separation"] for r in pq.read_table(now).to_pylist()}
     today = {code: day.date().isoformat() for code, day in last.items() if day is not None}
     rows = prefectures(prefecture_file) + present(cities, {r["city_code"] for r in old}, today)
-    past = gone(old, pq.read_table(merged).to_pylist(), rows)
+    past = gone(old, pq.read_table(merged).to_pylist() + more(), rows)
     for row in past:
         row["region"] = row["region"] or next(r["region"] for r in rows if r["prefecture"] == row["prefecture"])
     written = io.StringIO()

@@ -3,7 +3,8 @@
 Made by ``tools/build_registries.py`` from the address base registry (2024-03), the standard area codes of 1970 and of
 today (統計に用いる標準地域コード), 日本郵便 市町村変更情報 (2003–2019). What these do not tell is marked:
 ``since-at-latest`` (in force by that day, perhaps earlier), ``ended-at-latest`` (ended by that day, perhaps earlier),
-``successor-by-name`` (the successor bears the same name), ``code-unknown`` (the key is then made of the name).
+``successor-by-name`` (the successor bears the same name), ``code-unknown`` (the key is then made of the name),
+``by-hand`` (the merge is one of ``tools/former_more.tsv``).
 """
 
 from __future__ import annotations
