@@ -171,7 +171,7 @@ def _row(key: str, prefecture: str, name: str, code: str) -> Row:
 def municipalities(paths: list[Path], out: Path) -> tuple[int, int]:
     """Write the table; how many of today and of the past."""
     cities, prefecture_file, then, now, merged = paths
-    old = [r for r in pq.read_table(then).to_pylist() if r["city_name"]]
+    old = [r for r in pq.read_table(then).to_pylist() if r["city_name"] and r["city_name"] != "特別区部"]
     last = {r["city_code"]: r["date_absorption_separation"] for r in pq.read_table(now).to_pylist()}
     today = {code: day.date().isoformat() for code, day in last.items() if day is not None}
     rows = prefectures(prefecture_file) + present(cities, {r["city_code"] for r in old}, today)
