@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from kiban.kernel.errors import BadInput
@@ -90,3 +93,73 @@ def test_same_place(first: str, second: str, verdict: Verdict, level: int) -> No
     found, turned = same(first, second), same(second, first)
     assert (found.verdict, found.level) == (verdict, level), found
     assert (turned.verdict, turned.level) == (verdict, level)
+
+
+BAD = [
+    ("an open quote", b'a,b\n1,x\n2,"y\n3,z\n4,w\n', ["1", "3", "4"], [3]),
+    ("an open quote at the end", b'a,b\n1,x\n2,y\n3,"z', ["1", "2", "3"], []),
+    ("an open quote before many lines", b'a,b\n0,"x\n' + b"".join(b"%d,z\n" % n for n in range(1, 200)), None, [2]),
+    ("a quote within a cell", b'a,b\n1,x"y\n2,z\n', ["1", "2"], []),
+    ("a line break in a cell", b'a,b\n1,"x\ny"\n2,z\n', ["1", "2"], []),
+    ("CRLF and no end", b"a,b\r\n1,x\r\n2,y", ["1", "2"], []),
+    ("CR only", b"a,b\r1,x\r2,y\r", ["1", "2"], []),
+    ("NUL", b"a,b\n1,x\x00y\n2,z\n", ["1", "2"], []),
+    ("empty lines", b"a,b\n\n1,x\n\n\n2,y\n\n", ["1", "2"], []),
+    ("short and long rows", b"a,b\n1\n2,x\n3,x,y\n4,x\n", ["2", "4"], [2, 4]),
+    ("header only", b"a,b\n", [], []),
+    ("BOM", b"\xef\xbb\xbfa,b\n1,x\n", ["1"], []),
+    ("bytes of neither encoding", b"a,b\n1,\xff\xfe\n2,\xe6\x9d\xb1\xe4\xba\xac\n", ["2"], [2]),
+    ("a cell of a megabyte", b"a,b\n1," + b"x" * 1_000_000 + b"\n2,y\n", ["2"], [2]),
+]
+
+
+@pytest.mark.parametrize(("what", "content", "kept", "faults"), BAD, ids=[bad[0] for bad in BAD])
+def test_bad_files_cost_only_the_bad_lines(
+    tmp_path: Path, what: str, content: bytes, kept: list[str] | None, faults: list[int]
+) -> None:
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_bytes(content)
+    report = bulk(Job(source, target, ["b"]))
+    with target.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["a"] for row in rows] == (kept if kept is not None else [str(n) for n in range(1, 200)]), what
+    assert [fault.where.line for fault in report.faults] == faults
+    assert report.kept == len(rows)
+    assert report.read == len(rows) + len(faults)
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfea\x00", b"\n\n"])
+def test_a_file_that_is_no_table_is_refused(tmp_path: Path, content: bytes) -> None:
+    source = tmp_path / "in.csv"
+    source.write_bytes(content)
+    with pytest.raises(BadInput):
+        bulk(Job(source, tmp_path / "out.csv", ["b"]))
+
+
+def test_work_begun_from_an_older_source_is_not_gone_on_with(tmp_path: Path) -> None:
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    (tmp_path / "out.csv.part").write_text("a,old\n" * 5, encoding="utf-8")
+    os.utime(tmp_path / "out.csv.part", (1, 1))
+    source.write_text("a\n港区芝公園4-2-8\n", encoding="utf-8")
+    bulk(Job(source, target, ["a"]))
+    assert len(target.read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_parquet_keeps_its_rows_and_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiban.registries.address.bulk.GROUP", 10)
+    source, target = tmp_path / "in.parquet", tmp_path / "out.parquet"
+    pq.write_table(pa.table({"n": range(45), "住所": [f"港区芝公園4-2-{n}" for n in range(45)]}), source)
+
+    def stop(line: int) -> None:
+        if line >= 30:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        bulk(Job(source, target, ["住所"], stop))
+    job = Job(source, target, ["住所"])
+    report = bulk(job)
+    table = pq.read_table(target)
+    assert (report.kept, sum(job.levels.values())) == (45, 15)
+    assert table.column("n").to_pylist() == list(range(45))
+    assert table.column("address_block").to_pylist() == [f"2-{n}" for n in range(45)]
+    assert not (tmp_path / "out.parquet.part").exists()

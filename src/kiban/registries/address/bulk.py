@@ -1,14 +1,14 @@
 """A whole file of addresses: CSV or Parquet in, the same rows with their address fields out, and a report by line.
 
 Good lines are done and keep their order; broken ones stand in the report with their line number. A run that was
-stopped goes on where it was.
+stopped, even killed, goes on where it was; when the source was changed since, it begins anew.
 """
 
 from __future__ import annotations
 
 import csv
-import io
 import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,8 +19,10 @@ from kiban.kernel.tabular import Report
 from kiban.registries.address.lines import COLUMNS
 from kiban.registries.address.model import Level
 from kiban.registries.address.parse import normalise
+from kiban.registries.address.rows import encoding_of, good, records
 
 STEP = 5000
+GROUP = 20_000
 PREFIX = "address_"
 
 
@@ -47,7 +49,7 @@ class Job:
 
 
 def bulk(job: Job) -> Report:
-    """Do a file. Raises: BadInput when it is none or lacks the columns."""
+    """Do a file. Raises: BadInput when it is none, is UTF-16, or lacks the columns."""
     if not job.source.is_file():
         raise BadInput("there is no such file", where=Where(str(job.source)))
     if job.source.suffix == ".parquet":
@@ -55,48 +57,35 @@ def bulk(job: Job) -> Report:
     return _csv(job)
 
 
-def encoding_of(path: Path) -> str:
-    """utf-8-sig or cp932, whichever reads more lines."""
-    bad = {"utf-8-sig": 0, "cp932": 0}
-    with path.open("rb") as file:
-        for line in file:
-            if line.isascii():
-                continue
-            for name in bad:
-                try:
-                    line.decode(name)
-                except UnicodeDecodeError:
-                    bad[name] += 1
-    return min(bad, key=lambda name: bad[name])
+def _part(job: Job) -> Path:
+    """Where unfinished work lies; what was begun from an older source is thrown away."""
+    part = job.target.with_name(job.target.name + ".part")
+    if part.exists() and part.stat().st_mtime < job.source.stat().st_mtime:
+        shutil.rmtree(part) if part.is_dir() else part.unlink()
+    return part
 
 
 def _csv(job: Job) -> Report:
     report = Report(job.source.name, encoding_of(job.source))
-    part = job.target.with_name(job.target.name + ".part")
+    part = _part(job)
     with job.source.open(encoding=report.encoding, errors="surrogateescape", newline="") as file:
-        reader = csv.reader(_whole(file))
-        header = next(reader, [])
+        found = records(file)
+        header = (next(found, None) or (1, None, ""))[1] or []
         places = _places(header, job)
         done = _resume(part)
         with part.open("a", encoding="utf-8", newline="") as out:
             writer = csv.writer(out, lineterminator="\n")
-            if not done:
+            if not done.header:
                 writer.writerow([*header, *(PREFIX + name for name in COLUMNS[1:])])
-            for number, (line, cells) in enumerate(_good(reader, header, report=report), 1):
+            for number, (line, cells) in enumerate(good(found, header, report=report), 1):
                 report.kept += 1
-                if number > done:
+                if number > done.rows:
                     writer.writerow([*cells, *job.fields("".join(cells[place] for place in places))])
                 if number % STEP == 0:
                     out.flush()
                     job.progress(line)
     part.replace(job.target)
     return report
-
-
-def _whole(file: io.TextIOWrapper) -> Iterator[str]:
-    """Lines with no NUL, at which the csv module would stop."""
-    for line in file:
-        yield line.replace("\x00", "")
 
 
 def _places(header: list[str], job: Job) -> list[int]:
@@ -110,70 +99,78 @@ def _places(header: list[str], job: Job) -> list[int]:
     return [header.index(name) for name in job.columns]
 
 
-def _good(reader: Any, header: list[str], *, report: Report) -> Iterator[tuple[int, list[str]]]:
-    """Rows of the right width that could be decoded; the others go to the report."""
-    start = reader.line_num
-    while True:
-        line = start + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            report.fault(line, f"not CSV: {error}")
-            start = reader.line_num
-            continue
-        start = reader.line_num
-        if not cells:
-            continue
-        report.read += 1
-        if len(cells) != len(header):
-            report.fault(line, f"{len(cells)} cells where the header has {len(header)}")
-        elif any("\ud800" <= one <= "\udfff" for cell in cells if not cell.isascii() for one in cell):
-            report.fault(line, f"bytes that are not {report.encoding}", remedy="save the line anew")
-        else:
-            yield line, cells
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What an earlier run wrote whole."""
+
+    header: bool = False
+    rows: int = 0
 
 
-def _resume(part: Path) -> int:
-    """Rows that an earlier run wrote whole; a torn last one is cut off."""
+def _resume(part: Path) -> _Done:
+    """What of an earlier run can stay; a torn last row is cut off."""
     if not part.exists():
-        return 0
-    good = rows = 0
+        return _Done()
+    whole = rows = at = 0
     quoted = False
     with part.open("rb") as file:
         for line in file:
+            at += len(line)
             quoted ^= bool(line.count(b'"') % 2)
-            good_line = line.endswith(b"\n") and not quoted
-            rows += good_line
-            good = file.tell() if good_line else good
-    os.truncate(part, good)
-    return max(0, rows - 1)
+            if line.endswith(b"\n") and not quoted:
+                rows += 1
+                whole = at
+    os.truncate(part, whole)
+    return _Done(rows > 0, max(0, rows - 1))
 
 
 def _parquet(job: Job) -> Report:
-    """Row group by row group; needs pyarrow (kiban[data])."""
-    import pyarrow as pa
+    """A finished group is a file of its own until all are; needs pyarrow (kiban[data])."""
     import pyarrow.parquet as pq
 
     report = Report(job.source.name, "parquet")
     source = pq.ParquetFile(job.source)
     _places(source.schema_arrow.names, job)
-    part = job.target.with_name(job.target.name + ".part")
-    writer = None
-    for batch in source.iter_batches(STEP):
-        texts = ["".join(str(row[name] or "") for name in job.columns) for row in batch.select(job.columns).to_pylist()]
-        made = list(zip(*(job.fields(text) for text in texts), strict=True))
-        table = pa.Table.from_batches([batch])
-        for name, values in zip(COLUMNS[1:], made, strict=True):
-            kind = pa.float64() if name in {"lat", "lon"} else pa.int8() if name == "level" else pa.string()
-            table = table.append_column(PREFIX + name, pa.array(values, kind))
-        writer = writer or pq.ParquetWriter(part, table.schema)
-        writer.write_table(table)
-        report.read += len(texts)
+    part = _part(job)
+    part.mkdir(exist_ok=True)
+    groups = []
+    for number, batch in enumerate(source.iter_batches(GROUP)):
+        groups.append(part / f"{number:06}.parquet")
+        if not groups[-1].exists():
+            draft = part / "draft"
+            pq.write_table(_answered(batch, job), draft)
+            draft.replace(groups[-1])
+        report.read += batch.num_rows
         report.kept = report.read
         job.progress(report.read)
-    if writer:
-        writer.close()
-        part.replace(job.target)
+    _joined(groups, source.schema_arrow, part=part, job=job)
+    shutil.rmtree(part)
     return report
+
+
+def _answered(batch: Any, job: Job) -> Any:
+    """The rows with their address columns."""
+    import pyarrow as pa
+
+    table = pa.Table.from_batches([batch])
+    texts = ["".join(str(row[name] or "") for name in job.columns) for row in batch.select(job.columns).to_pylist()]
+    made: Iterator[tuple[Any, ...]] = zip(*(job.fields(text) for text in texts), strict=True)
+    for name, values in zip(COLUMNS[1:], made, strict=True):
+        kind = pa.float64() if name in {"lat", "lon"} else pa.int8() if name == "level" else pa.string()
+        table = table.append_column(PREFIX + name, pa.array(values, kind))
+    return table
+
+
+def _joined(groups: list[Path], schema: Any, *, part: Path, job: Job) -> None:
+    """All groups as one file; a source without rows gives one without rows."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    draft = part / "whole"
+    if not groups:
+        pq.write_table(pa.Table.from_batches([], schema), draft)
+    else:
+        with pq.ParquetWriter(draft, pq.read_schema(groups[0])) as writer:
+            for group in groups:
+                writer.write_table(pq.read_table(group))
+    draft.replace(job.target)
