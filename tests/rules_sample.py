@@ -14,6 +14,9 @@ from shared_data import ROOT
 PROGRAMMES = sorted((ROOT / "packs").glob("**/rules.yaml"))
 """Every rule file that stands in the repository."""
 
+NATION = ROOT / "bench/nation/rules.yaml"
+"""Seven results of five programmes in one rule set."""
+
 WHOLE = (ROOT / "tests/unit/rules/whole.yaml").read_text(encoding="utf-8")
 """A rule set with every kind of node and function."""
 WORDS = ("長男", "二女", "妻", "一級地", "二級地", "世帯主")

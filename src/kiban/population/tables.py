@@ -67,6 +67,11 @@ def days(column: Column) -> Any:
     return pa.array(column.astype(np.int32), pa.date32(), mask=mask if mask.any() else None)
 
 
+def birthdays(column: Column) -> Any:
+    """Days since 1970 as dates; everybody has one, and -1 is 1969-12-31."""
+    return pa.array(column.astype(np.int32), pa.int32()).cast(pa.date32())
+
+
 def register_table(people: Register) -> Any:
     """The resident register (住民基本台帳): one row per person, household by household, the head first."""
     at = people.at
@@ -79,7 +84,7 @@ def register_table(people: Register) -> Any:
         "family_kana": named(people.family, "family_kana"), "given_kana": named(people.given, "given_kana"),
         "family_roman": named(people.family, "family_roman"), "given_roman": named(people.given, "given_roman"),
         "former_family": named(people.former_family, "family"), "alias_family": named(people.alias, "family"),
-        "birth_date": days(people.birth), "sex": named(people.sex, "sex"),
+        "birth_date": birthdays(people.birth), "sex": named(people.sex, "sex"),
         "nationality": named(people.nationality, "nationality"),
         "municipality": coded(people.municipality, at.codes),
         "prefecture": coded(np.zeros(len(people), np.int8), [at.name]),

@@ -16,7 +16,7 @@ from kiban.population.numbers import individual_numbers
 from kiban.population.places import house_numbers, prefecture
 from kiban.population.register import EPOCH, anniversaries
 from kiban.population.streams import Purpose, Raw, below, stream, take
-from kiban.population.tables import coded, days, named, texts
+from kiban.population.tables import birthdays, coded, days, named, texts
 
 YEARS = 3
 DEATHS_PER_MILLION = 12_700
@@ -65,7 +65,7 @@ def deceased_table(part: Part, settings: Settings) -> Any:
         "person_id": pa.array(serial), "individual_number": texts(individual_numbers(serial, seed=settings.seed), 12),
         "family": named(family, "family"), "given": named(given, "given"),
         "family_kana": named(family, "family_kana"), "given_kana": named(given, "given_kana"),
-        "birth_date": days(birth), "sex": named(sex, "sex"), "died_on": days(died),
+        "birth_date": birthdays(birth), "sex": named(sex, "sex"), "died_on": days(died),
         "municipality": coded(place, at.codes), "town": coded(town, at.towns),
         "number": named(house_numbers(town, below(more, 44, limit=1 << 16), at=at), "number"),
     })  # fmt: skip

@@ -60,6 +60,7 @@ class _Run:
     batch: Batch
     found: dict[str, Column] = field(default_factory=dict)
     owners: dict[str, Array] = field(default_factory=dict)
+    shared: dict[tuple[Node, str], Column] = field(default_factory=dict)
 
     def owner(self, entity: str) -> Array:
         """The household's row of each member's row."""
@@ -85,6 +86,11 @@ def compute(plan: Plan, batch: Batch) -> Results:
         if step.name in plan.outputs:
             reasons[step.name] = _reason(run, step)
     return Results({name: run.found[name] for name in plan.outputs}, reasons)
+
+
+def value_at(plan: Plan, batch: Batch, *, node: Node) -> Column:
+    """One part of a formula over the households of a batch."""
+    return _full(_value(_Run(plan, batch), node, entity=""), batch.households)
 
 
 def _full(column: Column, rows: int) -> Column:
@@ -132,9 +138,10 @@ def _value(run: _Run, node: Node, *, entity: str) -> Column:
         if node.op == "NOT":
             return Column("boolean", ~inner.values.astype(bool), inner.known)
         return Column("integer", -inner.values, inner.known, inner.den, inner.bound)
-    if isinstance(node, Over):
-        return _over(run, node, entity=entity)
-    return _call(run, node, entity=entity)
+    if (node, entity) not in run.shared:
+        found = _over(run, node, entity=entity) if isinstance(node, Over) else _call(run, node, entity=entity)
+        run.shared[node, entity] = found
+    return run.shared[node, entity]
 
 
 def constant(value: Exact) -> Column:
@@ -155,11 +162,26 @@ def constant(value: Exact) -> Column:
 def _named(run: _Run, name: str, *, entity: str) -> Column:
     rules = run.plan.rules
     of = rules.variables[name].of if name in rules.variables else rules.facts[name].of
-    column = run.found[name] if name in run.found else run.batch.facts[name]
+    column = run.found[name] if name in run.found else c.spelled(run.batch.facts[name])
     return column.take(run.owner(entity)) if entity and not of else column
 
 
+def _is_word(run: _Run, node: Binary, *, entity: str) -> Column | None:
+    """A fact's words compared with one of the law's, word by word instead of row by row; None for all else."""
+    if not (isinstance(node.left, Name) and isinstance(node.right, Const) and node.right.kind == "text"):
+        return None
+    fact = run.batch.facts.get(node.left.name)
+    if fact is None or fact.words is None or node.op not in {"=", "<>"}:
+        return None
+    hit = (fact.words == str(node.right.value)) == (node.op == "=")
+    found = Column("boolean", hit[fact.values], fact.known)
+    return found.take(run.owner(entity)) if entity and not run.plan.rules.facts[node.left.name].of else found
+
+
 def _binary(run: _Run, node: Binary, *, entity: str) -> Column:
+    word = _is_word(run, node, entity=entity)
+    if word is not None:
+        return word
     left = _value(run, node.left, entity=entity)
     right = _value(run, node.right, entity=entity)
     if node.op in {"AND", "OR"}:

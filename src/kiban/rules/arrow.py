@@ -30,6 +30,8 @@ def fact_column(array: Any, fact: Fact, *, file: str) -> tuple[Column, dict[int,
         BadFact: the whole column has a type from which the fact's cannot be read.
     """
     if pa.types.is_dictionary(array.type):
+        if fact.type is Type.TEXT and pa.types.is_string(array.type.value_type):
+            return _coded(array), {}
         array = array.dictionary_decode()
     if not _readable(array.type, fact.type):
         raise BadFact(
@@ -39,6 +41,15 @@ def fact_column(array: Any, fact: Fact, *, file: str) -> tuple[Column, dict[int,
     bad: dict[int, str] = {}
     read = _cast(array, fact.type, start=0, bad=bad)
     return _column(read, fact.type), bad
+
+
+def _coded(array: Any) -> Column:
+    """Texts as places among the words of the column."""
+    known = array.is_valid().to_numpy(zero_copy_only=False) if array.null_count else None
+    words = array.dictionary.to_numpy(zero_copy_only=False).astype(object)
+    places = array.indices.fill_null(0) if array.null_count else array.indices
+    words = words if len(words) else np.array([""], dtype=object)
+    return Column("text", places.to_numpy(zero_copy_only=False), known, words=words)
 
 
 def _readable(given: Any, wanted: Type) -> bool:
@@ -73,13 +84,13 @@ def _column(array: Any, kind: Type) -> Column:
     if kind is Type.BOOLEAN:
         return Column("boolean", array.fill_null(False).to_numpy(zero_copy_only=False), known)
     if kind is Type.DATE:
-        return number(_integers(array.cast(pa.int32())), known, kind="date")
+        return number(_integers(array.cast(pa.int32()), np.int32), known, kind="date")
     return number(_integers(array), known)
 
 
-def _integers(array: Any) -> Array:
+def _integers(array: Any, kind: Any = np.int64) -> Array:
     filled = array.fill_null(0) if array.null_count else array
-    found: Array = filled.to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
+    found: Array = filled.to_numpy(zero_copy_only=False).astype(kind, copy=False)
     return found
 
 
@@ -92,6 +103,9 @@ def arrow_of(column: Column, kind: Type) -> Any:
     mask = None if column.known is None else ~column.known
     if column.kind == "unknown":
         return pa.nulls(len(column.values), WANTED[kind])
+    if column.words is not None:
+        places = pa.array(np.ascontiguousarray(column.values), pa.int32(), mask=mask)
+        return pa.DictionaryArray.from_arrays(places, pa.array(column.words, pa.string())).dictionary_decode()
     if kind is Type.DATE:
         return pa.array(column.values.astype(np.int32), pa.int32(), mask=mask).cast(pa.date32())
     try:

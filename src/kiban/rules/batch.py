@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.compute as pc
-import pyarrow.csv
 import pyarrow.parquet as pq
 
-from kiban.rules.arrays import compute
+from kiban.rules.fused import Kernel, kernel
 from kiban.rules.model import Type
 from kiban.rules.plan import Plan
-from kiban.rules.tables import HOUSEHOLD, Part, find_parts, read_part, result_tables, write_bad
+from kiban.rules.tables import HOUSEHOLD, Part, find_parts, read_part, result_tables, result_writer, write_bad
 
 RUN = "run.json"
 
@@ -49,17 +48,25 @@ def run_folder(plan: Plan, folder: Path, *, out: Path, progress: Progress = lamb
     """
     out.mkdir(parents=True, exist_ok=True)
     done, total = _finished(out), Summary()
-    for part in find_parts(folder, plan):
+    parts = find_parts(folder, plan)
+    compute = kernel(plan, households=sum(_households(part) for part in parts))
+    for part in parts:
         key = _key(plan, part)
         earlier = done.get(part.ending)
         if earlier and earlier["key"] == key:
             total.add(Summary(**earlier["summary"]))
             continue
-        found = _run_part(plan, part, out=out, progress=progress)
+        found = _run_part(plan, part, compute=compute, out=out, progress=progress)
         done[part.ending] = {"key": key, "summary": _plain(found)}
         _replace(out / RUN, json.dumps(done, ensure_ascii=False, indent=1))
         total.add(found)
     return total
+
+
+def _households(part: Part) -> int:
+    """Rows of a part, without reading it; a CSV file is not counted."""
+    path = part.files[""]
+    return int(pq.read_metadata(path).num_rows) if path.suffix == ".parquet" else 0
 
 
 def _plain(summary: Summary) -> dict[str, Any]:
@@ -94,8 +101,7 @@ class _Writers:
     def write(self, of: str, table: Any) -> None:
         if of not in self.open:
             path = self.out / f"{of or HOUSEHOLD}{self.ending}"
-            maker: Any = pyarrow.csv.CSVWriter if path.suffix == ".csv" else pq.ParquetWriter
-            self.open[of] = (maker(f"{path}.new", table.schema), path)
+            self.open[of] = (result_writer(path, table), path)
         self.open[of][0].write_table(table)
 
     def close(self) -> None:
@@ -104,12 +110,12 @@ class _Writers:
             Path(f"{path}.new").replace(path)
 
 
-def _run_part(plan: Plan, part: Part, *, out: Path, progress: Progress) -> Summary:
+def _run_part(plan: Plan, part: Part, *, compute: Kernel, out: Path, progress: Progress) -> Summary:
     writers, summary = _Writers(out, part.ending), Summary()
     bad = out / f"bad{Path(part.ending).stem if part.ending.count('.') > 1 else part.ending.rsplit('.', 1)[0]}.csv"
     bad.unlink(missing_ok=True)
     for piece in read_part(plan, part):
-        tables = result_tables(plan, piece, results=compute(plan, piece.batch))
+        tables = result_tables(plan, piece, results=compute(piece.batch))
         for of, table in tables.items():
             writers.write(of, table)
         if piece.bad:

@@ -24,6 +24,7 @@ class Column:
 
     ``known`` is None when every row is known; values of unknown rows mean nothing. ``den`` is the denominator of a
     number, positive, one for all rows or one per row. ``bound`` is a number no smaller than any absolute value.
+    With ``words``, the values of a text are places among them (`spelled` writes them out).
     """
 
     kind: str
@@ -31,13 +32,22 @@ class Column:
     known: Array | None = None
     den: int | Array = 1
     bound: int = 0
+    words: Array | None = None
 
     def take(self, rows: Array) -> Column:
         """The column with these rows; a value for all rows stays one."""
         values = self.values[rows] if self.values.ndim else self.values
         known = self.known[rows] if self.known is not None and self.known.ndim else self.known
         den = self.den[rows] if isinstance(self.den, np.ndarray) and self.den.ndim else self.den
-        return Column(self.kind, values, known, den, self.bound)
+        return Column(self.kind, values, known, den, self.bound, self.words)
+
+
+def spelled(column: Column) -> Column:
+    """A text column with its words written out."""
+    if column.words is None:
+        return column
+    values = column.words[column.values] if len(column.words) else np.full(column.values.shape, "", dtype=object)
+    return Column(column.kind, values, column.known)
 
 
 def number(values: Array, known: Array | None = None, *, den: int | Array = 1, kind: str = "integer") -> Column:

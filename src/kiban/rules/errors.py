@@ -23,3 +23,9 @@ class NotInForce(KibanError):
 
     code = "RULE-003"
     audience = Audience.USER
+
+
+class NoForm(KibanError):
+    """A formula that the compiled pass does not take: the array kernel computes the plan instead."""
+
+    code = "RULE-004"

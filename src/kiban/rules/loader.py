@@ -22,7 +22,7 @@ The form (all names Japanese or English words):
     outputs: [支給月額]
 
 A municipality's file names the national one in `extends: ../../../national/…/rules.yaml`, and holds only its own
-parameters, variables and facts.
+parameters, variables and facts. A file that takes the results of several programmes names them in `uses` (`uses.py`).
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from kiban.kernel.errors import Where
@@ -42,9 +43,10 @@ from kiban.rules.decision import table_formula
 from kiban.rules.errors import BadRule
 from kiban.rules.expression import parse
 from kiban.rules.model import Basis, Dated, Fact, Parameter, RuleSet, Sentences, Type, Variable, Version
+from kiban.rules.uses import read_uses
 
 BEGINNING = dt.date(1868, 1, 1)
-TOP = {"id", "title", "law", "entities", "facts", "parameters", "variables", "outputs", "extends"}
+TOP = {"id", "title", "law", "entities", "facts", "parameters", "variables", "outputs", "extends", "uses"}
 FACT = {"of", "type", "source", "cost", "note"}
 PARAMETER = {"unit", "type", "values", "note"}
 DATED = {"from", "to", "known", "value", "law", "article", "title", "verified", "why", "source"}
@@ -69,21 +71,30 @@ def load_rules(path: Path, *, name: str = "") -> RuleSet:
 def _load(path: Path, *, name: str, within: tuple[Path, ...]) -> RuleSet:
     text = path.read_text(encoding="utf-8")
     located = parse_located(text, file=name)
-    base = located.value.get("extends") if isinstance(located.value, dict) else None
-    if base is None:
-        return read_rules(text, file=name)
-    under = (path.parent / str(base)).resolve()
-    if not under.is_file() or under in within:
-        raise BadRule(
-            f"extends {base!r} " + ("goes in a circle" if under in within else "is no file"),
-            where=located.where(("extends",)),
-            remedy="write the way from this folder to the other rules.yaml",
-        )
-    return read_rules(text, file=name, base=_load(under, name=str(base), within=(*within, path.resolve(), under)))
+    content = located.value if isinstance(located.value, dict) else {}
+
+    def other(given: Any, place: Place) -> RuleSet:
+        under = (path.parent / str(given)).resolve()
+        if not under.is_file() or under in within:
+            raise BadRule(
+                f"{given!r} " + ("goes in a circle" if under in within else "is no file"),
+                where=located.where(place),
+                remedy="write the way from this folder to the other rules.yaml",
+            )
+        return _load(under, name=str(given), within=(*within, path.resolve(), under))
+
+    uses = content.get("uses") or {}
+    others = {
+        key: other(use.get("rules"), ("uses", key)) for key, use in (uses.items() if isinstance(uses, dict) else ())
+    }
+    base = None if content.get("extends") is None else other(content["extends"], ("extends",))
+    return read_rules(text, file=name, base=base, others=others)
 
 
-def read_rules(text: str, *, file: str, base: RuleSet | None = None) -> RuleSet:
-    """As :func:`load_rules`, from text; ``base`` is the rule set that the text extends.
+def read_rules(
+    text: str, *, file: str, base: RuleSet | None = None, others: Mapping[str, RuleSet] = MappingProxyType({})
+) -> RuleSet:
+    """As :func:`load_rules`, from text; ``base`` is the rule set that the text extends, ``others`` those it uses.
 
     Own parameters and variables stand in the place of those of the base with the same name; the base is not changed.
     """
@@ -91,21 +102,25 @@ def read_rules(text: str, *, file: str, base: RuleSet | None = None) -> RuleSet:
     content = _mapping(located, (), allowed=TOP)
     if "extends" in content and base is None:
         raise BadRule("extends needs the other file", where=located.where(("extends",)), remedy="load it from its path")
-    for key in ("id", "title", "law") if base else ("id", "title", "law", "variables", "outputs"):
+    if (content.get("uses") or {}).keys() != others.keys():
+        raise BadRule("uses needs the other files", where=located.where(("uses",)), remedy="load it from its path")
+    for key in ("id", "title", "law") if base else ("id", "title", "law", "outputs"):
         if key not in content:
             raise BadRule(f"{key} is missing", where=Where(file, 1), remedy="see docs/rules.md for the form")
     below = base or RuleSet("", "", {}, {}, {}, (), (), "")
     entities = (*below.entities, *(str(one) for one in content.get("entities", []) if one not in below.entities))
     reader = _Reader(located, entities, law=_law(content["law"], located))
+    used = read_uses(located, entities, others=others)
+    marks = "".join(one.mark for one in (below, *others.values()))
     rules = RuleSet(
         id=str(content["id"]),
         title=str(content["title"]),
         facts={**below.facts, **dict(reader.facts())},
-        parameters={**below.parameters, **dict(reader.parameters())},
-        variables={**below.variables, **dict(reader.variables())},
+        parameters={**below.parameters, **used.parameters, **dict(reader.parameters())},
+        variables={**below.variables, **used.variables, **dict(reader.variables())},
         entities=entities,
         outputs=tuple(str(output) for output in content.get("outputs", below.outputs)),
-        mark=hashlib.sha256((below.mark + text).encode()).hexdigest()[:16],
+        mark=hashlib.sha256((marks + text).encode()).hexdigest()[:16],
         file=file,
     )
     check_rule_set(rules, located)

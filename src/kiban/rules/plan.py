@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from kiban.kernel.errors import Where
@@ -42,18 +42,18 @@ class Plan:
     steps: tuple[Planned, ...]
     outputs: tuple[str, ...]
 
-    @property
-    def facts(self) -> tuple[str, ...]:
-        """The facts that the outputs need on this day."""
-        used = {name for step in self.steps for name in names(step.formula)}
-        return tuple(name for name in self.rules.facts if name in used)
+    facts: tuple[str, ...] = field(init=False)
+    """The facts that the outputs need on this day."""
+    entities: tuple[str, ...] = field(init=False)
+    """The entities whose members the outputs need."""
 
-    @property
-    def entities(self) -> tuple[str, ...]:
-        """The entities whose members the outputs need."""
-        used = {entity for step in self.steps for entity in _entities(step.formula)}
-        used |= {step.of for step in self.steps} | {self.rules.facts[name].of for name in self.facts}
-        return tuple(entity for entity in self.rules.entities if entity in used)
+    def __post_init__(self) -> None:
+        used = {name for step in self.steps for name in names(step.formula)}
+        facts = tuple(name for name in self.rules.facts if name in used)
+        of = {entity for step in self.steps for entity in _entities(step.formula)}
+        of |= {step.of for step in self.steps} | {self.rules.facts[name].of for name in facts}
+        object.__setattr__(self, "facts", facts)
+        object.__setattr__(self, "entities", tuple(entity for entity in self.rules.entities if entity in of))
 
 
 def plan(rules: RuleSet, on: dt.date, *, known: dt.date | None = None, outputs: Sequence[str] = ()) -> Plan:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from kiban.rules.arrays import Batch, Members, Results
-from kiban.rules.columns import Array, Column, number
+from kiban.rules.columns import Array, Column, number, spelled
 from kiban.rules.model import Type, Value
 from kiban.rules.plan import Plan
 from kiban.rules.scalar import Facts, check_facts
@@ -68,6 +68,7 @@ def values_of(column: Column, *, kind: Type) -> list[Value]:
     """A result column as values; None is unknown."""
     if column.kind == "unknown":
         return [None] * len(column.values)
+    column = spelled(column)
     known = [True] * len(column.values) if column.known is None else column.known.tolist()
     return [_value(value, kind) if sure else None for value, sure in zip(column.values.tolist(), known, strict=True)]
 

@@ -8,13 +8,14 @@ with a value that cannot be read is left out and named in ``bad*.csv``; every ot
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
@@ -23,10 +24,14 @@ from kiban.rules.arrays import Batch, Members, Results
 from kiban.rules.arrow import arrow_of, fact_column
 from kiban.rules.columns import Array, Column
 from kiban.rules.errors import BadFact
+from kiban.rules.model import Type
 from kiban.rules.plan import Plan
 
 HOUSEHOLD, ORDER, REASON = "世帯", "番号", "_理由"
 ROWS = 262_144
+"""Households at a time."""
+MEMBERS = 4
+"""Members' rows at a time, per household."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,10 @@ def find_parts(folder: Path, plan: Plan) -> list[Part]:
         BadFact: there is no file of households, or an entity's file is missing.
     """
     found = []
+    longer = tuple(entity for entity in plan.rules.entities if entity.startswith(HOUSEHOLD))
     for path in sorted([*folder.glob(f"{HOUSEHOLD}*.parquet"), *folder.glob(f"{HOUSEHOLD}*.csv")]):
+        if path.name.startswith(longer):
+            continue
         ending = path.name.removeprefix(HOUSEHOLD)
         files = {"": path} | {entity: folder / f"{entity}{ending}" for entity in plan.entities}
         for entity, file in files.items():
@@ -81,8 +89,10 @@ def find_parts(folder: Path, plan: Plan) -> list[Part]:
 class _Stream:
     """Rows of one file in order, taken piece by piece."""
 
-    def __init__(self, path: Path, names: list[str], *, optional: tuple[str, ...] = ()) -> None:
-        self.path, self.row = path, 0
+    def __init__(
+        self, path: Path, names: list[str], *, optional: tuple[str, ...] = (), texts: Sequence[str] = (), rows: int
+    ) -> None:
+        self.path, self.row, self.rows, self.texts = path, 0, rows, list(texts)
         self.batches = self._opened(names, optional)
         self.rest: Any = None
 
@@ -96,7 +106,7 @@ class _Stream:
                 raise BadFact(f"the file cannot be read: {error}", where=Where(self.path.name)) from None
             have = source.schema.names
         else:
-            file = pq.ParquetFile(self.path)
+            file = pq.ParquetFile(self.path, read_dictionary=self.texts)
             have = file.schema_arrow.names
         missing = [name for name in names if name not in have]
         if missing:
@@ -107,7 +117,7 @@ class _Stream:
         wanted = [*names, *(name for name in optional if name in have)]
         if self.path.suffix == ".csv":
             return (batch.select(wanted) for batch in source)
-        rows: Iterator[Any] = file.iter_batches(batch_size=ROWS, columns=wanted, use_threads=False)
+        rows: Iterator[Any] = file.iter_batches(batch_size=self.rows, columns=wanted, use_threads=False)
         return rows
 
     def next(self) -> Any:
@@ -127,6 +137,8 @@ class _Stream:
             if count < batch.num_rows:
                 self.rest = batch.slice(count)
                 break
+        if len(taken) == 1:
+            return taken[0]
         return pa.Table.from_batches(taken).combine_chunks() if taken else None
 
 
@@ -146,10 +158,14 @@ def read_part(plan: Plan, part: Part) -> Iterator[Piece]:
         BadFact: a column is missing or of a wrong type, or ids are not ascending.
     """
     facts = {of: [n for n in plan.facts if plan.rules.facts[n].of == of] for of in part.files}
+    texts = {of: [n for n in names if plan.rules.facts[n].type is Type.TEXT] for of, names in facts.items()}
     streams = {
-        of: _Stream(path, [HOUSEHOLD, *facts[of]], optional=() if of else plan.entities)
+        of: _Stream(
+            path, [HOUSEHOLD, *facts[of]], optional=() if of else plan.entities, texts=texts[of],
+            rows=ROWS * MEMBERS if of else ROWS,
+        )
         for of, path in part.files.items()
-    }
+    }  # fmt: skip
     last: Any = None
     batch = streams[""].next()
     while batch is not None:
@@ -174,53 +190,73 @@ def _piece(plan: Plan, batch: Any, *, streams: dict[str, _Stream], final: bool) 
 
 @dataclass(slots=True)
 class _Reading:
-    """One piece while it is read."""
+    """One piece while it is read; ``counts`` are the members of each household."""
 
     plan: Plan
     ids: Array
     streams: dict[str, _Stream]
     columns: dict[str, Column] = field(default_factory=dict)
-    owners: dict[str, Array] = field(default_factory=dict)
+    counts: dict[str, Array] = field(default_factory=dict)
     knowns: dict[str, Array] = field(default_factory=dict)
     bad: list[Bad] = field(default_factory=list)
     out: set[int] = field(default_factory=set)
 
     def own(self, batch: Any) -> None:
-        self._facts("", batch, owner=np.arange(len(self.ids)))
+        self._facts("", batch)
         for entity in self.plan.entities:
             if entity in batch.schema.names:
-                self.knowns[entity] = np.array([value in {True, "true"} for value in batch.column(entity).to_pylist()])
+                given = batch.column(entity)
+                said = given.cast(pa.string()) if pa.types.is_boolean(given.type) else given
+                self.knowns[entity] = pc.equal(said, "true").fill_null(False).to_numpy(zero_copy_only=False)
 
     def members_of(self, entity: str, table: Any) -> None:
+        self.counts[entity] = np.zeros(len(self.ids), dtype=np.int64)
         if table is None:
-            self.owners[entity] = np.zeros(0, dtype=np.int64)
             for name in self._names(entity):
                 self.columns[name] = _nothing(self.plan, name)
             return
         ids = ids_of(table)
-        if np.any(ids[1:] < ids[:-1]):
+        firsts = np.concatenate([[0], np.flatnonzero(ids[1:] != ids[:-1]) + 1])
+        families, sizes = ids[firsts], np.diff(firsts, append=len(ids))
+        if np.any(families[1:] < families[:-1]):
             where = Where(self.streams[entity].path.name, field=HOUSEHOLD)
             raise BadFact("household ids are not ascending", where=where, remedy="sort by 世帯")
-        owner = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
-        strange = self.ids[owner] != ids
-        for row in np.flatnonzero(strange):
-            self._note(entity, int(row), name=HOUSEHOLD, reason="no such household", household=str(ids[row]))
-        if strange.any():
-            table, owner = table.filter(pa.array(~strange)).combine_chunks(), owner[~strange]
-        self.owners[entity] = owner
-        self._facts(entity, table, owner=owner)
+        table = self._placed(entity, table, families=families, sizes=sizes)
+        self._facts(entity, table)
         self.streams[entity].row += len(ids)
+
+    def _placed(self, entity: str, table: Any, *, families: Array, sizes: Array) -> Any:
+        """Note how many members each household has; rows without a household are named and left out."""
+        if len(families) == len(self.ids) and np.array_equal(families, self.ids):
+            self.counts[entity] = sizes
+            return table
+        place = np.minimum(np.searchsorted(self.ids, families), len(self.ids) - 1)
+        there = self.ids[place] == families
+        self.counts[entity][place[there]] = sizes[there]
+        if there.all():
+            return table
+        strange = np.repeat(~there, sizes)
+        every = np.repeat(families, sizes)
+        for row in np.flatnonzero(strange):
+            self._note(entity, int(row), name=HOUSEHOLD, reason="no such household", household=str(every[row]))
+        rows = pa.Table.from_batches([table]) if isinstance(table, pa.RecordBatch) else table
+        return rows.filter(pa.array(~strange)).combine_chunks()
 
     def _names(self, entity: str) -> list[str]:
         return [name for name in self.plan.facts if self.plan.rules.facts[name].of == entity]
 
-    def _facts(self, entity: str, rows: Any, *, owner: Array) -> None:
+    def _owner(self, entity: str) -> Array:
+        rows = np.arange(len(self.ids))
+        return np.repeat(rows, self.counts[entity]) if entity else rows
+
+    def _facts(self, entity: str, rows: Any) -> None:
         for name in self._names(entity):
             array = rows.column(name)
             if isinstance(array, pa.ChunkedArray):
                 array = array.combine_chunks()
             fact = self.plan.rules.facts[name]
             self.columns[name], bad = fact_column(array, fact, file=self.streams[entity].path.name)
+            owner = self._owner(entity) if bad else self.ids
             for row, reason in bad.items():
                 self._note(entity, row, name=name, reason=reason, household=str(self.ids[owner[row]]))
                 self.out.add(int(owner[row]))
@@ -231,18 +267,17 @@ class _Reading:
 
     def piece(self, batch: Any) -> Piece:
         """What was read, without the households that have a bad value."""
-        keep = np.ones(len(self.ids), dtype=bool)
-        keep[list(self.out)] = False
-        columns, members = dict(self.columns), {}
-        for entity, owner in self.owners.items():
-            known = self.knowns.get(entity)
-            members[entity] = Members(
-                np.bincount(owner, minlength=len(self.ids))[keep], None if known is None else known[keep]
-            )
+        columns, keep = dict(self.columns), np.ones(len(self.ids), dtype=bool)
         if self.out:
-            rows = {"": np.flatnonzero(keep)} | {e: np.flatnonzero(keep[o]) for e, o in self.owners.items()}
+            keep[list(self.out)] = False
+            rows = {of: np.flatnonzero(keep[self._owner(of)]) for of in ("", *self.counts)}
             columns = {n: c.take(rows[self.plan.rules.facts[n].of]) for n, c in columns.items()}
-        ids = batch.column(HOUSEHOLD).filter(pa.array(keep))
+        members = {}
+        for entity, counts in self.counts.items():
+            known = self.knowns.get(entity)
+            sure = None if known is None or known.all() else known[keep]
+            members[entity] = Members(counts[keep] if self.out else counts, sure)
+        ids = batch.column(HOUSEHOLD).filter(pa.array(keep)) if self.out else batch.column(HOUSEHOLD)
         return Piece(ids, Batch(int(keep.sum()), columns, members), self.bad)
 
 
@@ -269,6 +304,19 @@ def _keys(piece: Piece, of: str) -> dict[str, Any]:
     owner = np.repeat(np.arange(len(members.counts)), members.counts)
     order = np.arange(len(owner)) - np.repeat(members.starts, members.counts) + 1
     return {HOUSEHOLD: piece.ids.take(pa.array(owner)), ORDER: pa.array(order)}
+
+
+def result_writer(path: Path, table: Any) -> Any:
+    """A writer for results: ids and reasons as differences, amounts by their few different values."""
+    if path.suffix == ".csv":
+        return pyarrow.csv.CSVWriter(f"{path}.new", table.schema)
+    small = [f.name for f in table.schema if f.type == pa.uint8() or f.name == ORDER]
+    small += [HOUSEHOLD] if pa.types.is_integer(table.schema.field(HOUSEHOLD).type) else []
+    alike = [f.name for f in table.schema if f.name not in small and not pa.types.is_boolean(f.type)]
+    return pq.ParquetWriter(
+        f"{path}.new", table.schema, use_dictionary=alike, compression="none", write_statistics=[HOUSEHOLD],
+        column_encoding=dict.fromkeys(small, "DELTA_BINARY_PACKED"),
+    )  # fmt: skip
 
 
 def write_bad(path: Path, bad: list[Bad]) -> None:

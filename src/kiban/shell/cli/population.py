@@ -28,6 +28,12 @@ def add(subparsers: Subparsers) -> None:
     make.add_argument("--errors", type=Path, help="YAML with the rates of the error model")
     make.add_argument("--workers", type=int, default=1, help="processes")
     make.set_defaults(func=generate)
+    facts = verbs.add_parser("facts", help="the nation as files for `kiban rules compute`; a stopped run goes on")
+    facts.add_argument("--persons", type=int, required=True, help="1 to 125,927,910")
+    facts.add_argument("--seed", type=int, default=1)
+    facts.add_argument("--out", type=Path, required=True, help="a folder, made if need be")
+    facts.add_argument("--on", type=dt.date.fromisoformat, default=None, help="reference day (default 2026-10-01)")
+    facts.set_defaults(func=make_facts)
     check = verbs.add_parser("verify", help="read all files and compare them with the manifest")
     check.add_argument("folder", type=Path)
     check.set_defaults(func=verify)
@@ -54,6 +60,21 @@ def generate(arguments: argparse.Namespace) -> int:
     persons = sum(part.persons for part in manifest.parts)
     print(f"{persons:,} persons in {arguments.out}, {time.monotonic() - begun:.1f} s")
     print(f"fingerprint {manifest.fingerprint}")
+    return 0
+
+
+def make_facts(arguments: argparse.Namespace) -> int:
+    """Write the nation's facts: a file of households and one of persons for each part."""
+    from kiban.population.facts import write_facts
+    from kiban.population.model import REFERENCE_DAY, Settings, parts
+
+    settings = Settings(arguments.persons, arguments.seed, arguments.on or REFERENCE_DAY)
+    persons = 0
+    for number, part in enumerate(parts(settings), 1):
+        persons += write_facts(part, settings, folder=arguments.out)
+        if sys.stderr.isatty():
+            print(f"\r{number} parts, {persons:,} persons", end="", file=sys.stderr)
+    print(f"{persons:,} persons in {arguments.out}")
     return 0
 
 
