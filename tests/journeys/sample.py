@@ -306,8 +306,8 @@ class Residents:
         return () if sent.values.get("f-account") else (s.Problem("f-account", "「口座名義」を入力してください"),)
 
     def survey(self, case: str, *, person: Principal, sent: Submitted) -> tuple[s.Problem, ...]:
-        chosen = sent.values.get("answer") or sent.values.get("do") == "pass"
-        return () if chosen else (s.Problem("answer", "答えを選んでください"),)
+        chosen = sent.values.get("satisfaction") or sent.values.get("do") == "pass"
+        return () if chosen else (s.Problem("satisfaction", "答えを選んでください"),)
 
     def withdraw(self, case: str, *, person: Principal, version: int) -> None:
         self.case(case, person=person)

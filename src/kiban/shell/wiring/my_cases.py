@@ -219,11 +219,11 @@ class Procedures:
 
     def survey(self, case: str, *, person: Principal, sent: Submitted) -> tuple[Problem, ...]:
         found = self.desk.store.case_of(case, subject=person.code)
-        passed, given = sent.values.get("do") == "pass", sent.values.get("answer", "")
+        passed, given = sent.values.get("do") == "pass", sent.values.get("satisfaction", "")
         if not may_be_asked(found):  # sent twice: the first counts
             return ()
         if not passed and given not in set(Satisfaction):
-            return (Problem("answer", texts.plain("survey.problem")),)
+            return (Problem("satisfaction", texts.plain("survey.problem")),)
         close_survey(self.desk, found, answer=None if passed else Satisfaction(given))
         return ()
 
