@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kiban.packs import load_packs
-from kiban.shell.trial import try_pack
+from kiban.shell.trial import Trying, try_pack
 from kiban.shell.wiring.library import pack_library
 from shared_data import ROOT
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_the_bundle_of_the_move_comes_to_its_end_for_every_household() -> None:
     library = pack_library(load_packs(ROOT / "packs"))
-    family, *others = try_pack(library, bundle="hikkoshi", applicants=3)
+    family, *others = try_pack(library, Trying("hikkoshi", applicants=3))
 
     assert family.done
     assert all(one.done for one in others)
@@ -27,7 +27,7 @@ def test_the_bundle_of_the_move_comes_to_its_end_for_every_household() -> None:
 
 def test_one_procedure_is_played_within_its_bundle() -> None:
     library = pack_library(load_packs(ROOT / "packs"))
-    (tried,) = try_pack(library, bundle="hikkoshi", only="jido-teate", applicants=1)
+    (tried,) = try_pack(library, Trying("hikkoshi", only="jido-teate", applicants=1))
 
     assert tried.done
     assert dict(tried.ended) == {"granted": 1}

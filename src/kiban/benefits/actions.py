@@ -43,6 +43,8 @@ class Order:
     rates: tuple[Rate, ...]
     account: Account | None = None
     children: tuple[Child, ...] = ()
+    once: bool = False
+    """Owed one time: for the first month and no other."""
 
 
 def entitle(desk: BenefitDesk, order: Order) -> Entitlement:
@@ -58,6 +60,8 @@ def entitle(desk: BenefitDesk, order: Order) -> Entitlement:
         account=order.account,
         children=order.children,
     )
+    if order.once:
+        new = replace(new, ends=order.first_month, end_reason="once", state=EntitlementState.ENDED)
     with desk.store.atomic():
         kept = desk.store.insert(new)
         if kept.id == new.id:

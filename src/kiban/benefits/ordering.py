@@ -39,6 +39,8 @@ class BenefitOrders:
         A person has one running entitlement to a benefit at an agency: a second claim changes its amount (額の改定).
         """
         benefit = self._benefit(case)
+        if benefit.once:
+            return self._once(case, benefit)
         running = self.desk.store.running(agency=case.agency, person=case.person, benefit=benefit.id)
         if benefit.ends:
             return self._end(case, running)
@@ -54,6 +56,25 @@ class BenefitOrders:
             rates=monthly_rates(self, case, benefit=benefit, first=first),
             account=account_of(case, benefit.account),
             children=tuple(children_of(case)),
+        )
+        return entitle(self.desk, order).id
+
+    def _once(self, case: Case, benefit: BenefitPlan) -> str:
+        """A benefit that is paid one time; who has it already under another case does not get it again."""
+        had = self.desk.store.latest(agency=case.agency, person=case.person, benefit=benefit.id)
+        if had is not None and had.case != _order_key(case) and had.rates:
+            return had.id
+        month, plan = month_of(today(self.desk.clock)), self.shelf.plan(case.procedure)
+        on = plan.base_date or case.basis_date
+        order = Order(
+            agency=case.agency,
+            person=case.person,
+            benefit=benefit.id,
+            case=_order_key(case),
+            first_month=month,
+            rates=(_rate(self, case, benefit=benefit, month=month, on=on),),
+            account=account_of(case, benefit.account),
+            once=True,
         )
         return entitle(self.desk, order).id
 
@@ -89,17 +110,21 @@ class BenefitOrders:
 
 def monthly_rates(orders: BenefitOrders, case: Case, *, benefit: BenefitPlan, first: str) -> tuple[Rate, ...]:
     """The monthly amount for each month ahead, by the pack's rule on the first day of that month."""
-    facts = facts_of(case)
     rates = []
     for month in span(first, shift(first, HORIZON - 1)):
         year, number = parts(month)
-        day = dt.date(year, number, 1)
-        judgment = orders.rules.judge(case.procedure, benefit.amount, facts=facts, on=day)
-        if not isinstance(judgment.value, int) or isinstance(judgment.value, bool) or judgment.value < 0:
-            raise NotPayable(f"the amount for {month} is not known", remedy="complete the facts of the case")
-        reason = "; ".join(f"{one.law} {one.article}".strip() for one in judgment.reasons)
-        rates.append(Rate(month=month, yen=judgment.value, reason=reason[:200]))
+        rates.append(_rate(orders, case, benefit=benefit, month=month, on=dt.date(year, number, 1)))
     return joined(rates)
+
+
+def _rate(orders: BenefitOrders, case: Case, *, benefit: BenefitPlan, month: str, on: dt.date) -> Rate:
+    """The amount of a month by the pack's rule on a day."""
+    facts = facts_of(case, orders.shelf.plan(case.procedure))
+    judgment = orders.rules.judge(case.procedure, benefit.amount, facts=facts, on=on)
+    if not isinstance(judgment.value, int) or isinstance(judgment.value, bool) or judgment.value < 0:
+        raise NotPayable(f"the amount for {month} is not known", remedy="complete the facts of the case")
+    reason = "; ".join(f"{one.law} {one.article}".strip() for one in judgment.reasons)
+    return Rate(month=month, yen=judgment.value, reason=reason[:200])
 
 
 def account_of(case: Case, fact: str) -> Account | None:

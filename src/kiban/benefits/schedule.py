@@ -11,6 +11,7 @@ from kiban.benefits.months import month_of, parts, shift, span
 from kiban.kernel.workdays import workday_on_or_before
 
 EVEN_MONTHS = (2, 4, 6, 8, 10, 12)
+EVERY_MONTH = tuple(range(1, 13))
 GONE = frozenset({PaymentState.CANCELLED, PaymentState.FAILED, PaymentState.PLANNED})
 
 

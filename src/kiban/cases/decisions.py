@@ -14,8 +14,11 @@ from kiban.procedures.model import MEMBER, Member, Reason, Value
 from kiban.procedures.plan import Judgment, Plan, Rules, StepPlan
 
 
-def facts_of(case: Case) -> dict[str, Value]:
-    """A case's facts as rules read them: by fact id, facts of members as lists in the members' order."""
+def facts_of(case: Case, plan: Plan | None = None) -> dict[str, Value]:
+    """A case's facts as rules read them: by fact id, facts of members as lists in the members' order.
+
+    With its plan, a household that is known to have no child has none: an empty list, not an unknown one.
+    """
     out: dict[str, Value] = {}
     order = {member.key: at for at, member in enumerate(case.members)}
     listed: dict[str, dict[int, Value]] = {}
@@ -27,6 +30,8 @@ def facts_of(case: Case) -> dict[str, Value]:
             out[name] = fact.value
     for name, values in listed.items():
         out[name] = [values[at] for at in sorted(values)]
+    if plan is not None and case.members and not any(is_child(one, on=case.basis_date) for one in case.members):
+        out |= {one.id: [] for one in plan.facts.values() if one.each == "child" and one.id not in out}
     return out
 
 
@@ -38,13 +43,14 @@ def draft_decision(case: Case, plan: Plan, *, step: StepPlan, rules: Rules, by: 
     if not step.auto:
         outcome = Outcome.GRANTED if "granted" in step.outcomes else Outcome.ACCEPTED
         return _decision(outcome, reasons=plan.law, exact=False, by=by)
-    judgment = rules.judge(plan.id, step.auto, facts=facts_of(case), on=case.basis_date)
+    judgment = rules.judge(plan.id, step.auto, facts=facts_of(case, plan), on=plan.base_date or case.basis_date)
     return _judged(judgment, step=step, law=plan.law, by=by)
 
 
 def _judged(judgment: Judgment, *, step: StepPlan, law: tuple[Reason, ...], by: Competent) -> Decision:
     positive = Outcome.GRANTED if "granted" in step.outcomes else Outcome.ACCEPTED
-    outcome = Outcome.REFUSED if judgment.value is False else positive
+    # an amount of nothing is a refusal as a no is
+    outcome = Outcome.REFUSED if judgment.value in (False, 0) else positive
     exact = judgment.value is not None
     reasons = judgment.reasons or law
     return _decision(outcome, reasons=reasons, exact=exact, by=by)
@@ -58,7 +64,7 @@ def with_results(decision: Decision, case: Case, *, plan: Plan, step: StepPlan, 
     """The decision with what it fixes beside its outcome, as far as known: amount (yen) with reasons, results."""
     amount = plan.benefit.amount if plan.benefit else ""
     judged = {
-        rule: rules.judge(plan.id, rule, facts=facts_of(case), on=case.basis_date)
+        rule: rules.judge(plan.id, rule, facts=facts_of(case, plan), on=plan.base_date or case.basis_date)
         for rule in (*((amount,) if amount else ()), *step.results)
     }
     results = {rule: one.value for rule, one in judged.items() if one.value is not None}

@@ -27,7 +27,7 @@ def check(desk: CaseDesk, case: Case) -> Case:
     step = desk.step(case)
     if not step.auto:
         return await_officer(desk, case, why="manual")
-    judgment = desk.rules.judge(case.procedure, step.auto, facts=facts_of(case), on=case.basis_date)
+    judgment = desk.rules.judge(case.procedure, step.auto, facts=facts_of(case, desk.plan(case)), on=case.basis_date)
     if judgment.value is None:
         return await_officer(desk, case, why="unknown_facts")
     return finish(desk, case, outcome="ok" if judgment.value else "not_ok")

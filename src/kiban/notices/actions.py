@@ -119,7 +119,7 @@ def open_prefilled(desk: NoticeDesk, notice_id: str, *, person: str, procedures:
             person=person,
             bundle=inside.bundle,
             idempotency_key=f"{OF_NOTICE}{notice.id}",
-            places=Places(destination=notice.agency),
+            places=Places(origin=notice.agency, destination=notice.agency),
             procedures=inside.procedures,
             facts=inside.facts,
             given_by=notice.agency,

@@ -13,7 +13,7 @@ from kiban.kernel.located import Place
 from kiban.packs.errors import AsksWhatIsKnown, BadPack, BadStep, NoLegalRow
 from kiban.packs.golden import failing
 from kiban.packs.loader import Loaded
-from kiban.packs.model import Fact, Pack, Step
+from kiban.packs.model import Fact, Pack, RuleFact, Step
 from kiban.packs.texts import missing, unused
 from kiban.rules.expression import names
 
@@ -192,6 +192,8 @@ def _step_names(pack: Pack, step: Step) -> Iterator[tuple[str, str]]:
         yield f"issues the letter {step.letter}, which is not listed", f"letters: [{step.letter}]"
     if step.kind == "pay" and pack.benefit is None:
         yield "pays, but the pack has no benefit", "add benefit"
+    if step.kind == "pay" and pack.benefit and pack.benefit.once and (pack.benefit.months or pack.benefit.ends):
+        yield "pays once, but the benefit has months or an end", "leave months and ends out"
 
 
 def _reached(pack: Pack) -> set[str]:
@@ -224,10 +226,21 @@ def _rule_facts(one: Loaded, used: set[str]) -> Iterator[BadPack]:
         return
     answered = {question.fact for question in one.pack.questions}
     for name in sorted(_needed(one, used)):
-        fact = one.pack.rule_facts[name].fact if name in one.pack.rule_facts else name
+        how = one.pack.rule_facts.get(name)
+        if how is not None and not how.fact:
+            yield from _constant(one, name, how=how)
+            continue
+        fact = how.fact if how else name
         if fact not in one.pack.facts and fact not in answered:
             yield _bad(one, f"the rules read {name}, which no fact of the pack gives", at=("rule_facts",),
                        remedy=f"rule_facts: {{{name}: {{fact: …}}}}")  # fmt: skip
+
+
+def _constant(one: Loaded, name: str, *, how: RuleFact) -> Iterator[BadPack]:
+    """What holds for every applicant says what makes it so."""
+    if how.value is None or not how.why:
+        yield _bad(one, f"the rules read {name}, which follows from no fact", at=("rule_facts", name),
+                   remedy="name the fact, or value and why it is so for every applicant")  # fmt: skip
 
 
 def _needed(one: Loaded, used: set[str]) -> set[str]:

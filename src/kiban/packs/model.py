@@ -169,6 +169,8 @@ class Benefit(Strict, frozen=True, kw_only=True):
     day: Annotated[int, Meta(ge=1, le=31)] = 10
     account: str = ""
     ends: bool = False
+    once: bool = False
+    """Paid one time, on the next payday; ``amount`` is then the whole amount."""
 
 
 class Appeal(Strict, frozen=True, kw_only=True):
@@ -189,15 +191,20 @@ class Member(Strict, frozen=True, kw_only=True):
 class RuleFact(Strict, frozen=True, kw_only=True):
     """How a fact of the rules follows from a fact of the pack.
 
-    ``any``: it is yes when the fact is known; ``is``/``is_not``: yes when the fact is (not) one of the words; with none
-    of them it is the fact itself.
+    ``any``: it is yes when the fact is known; ``is``/``is_not``: yes when the fact is (not) one of the words;
+    ``words``: another word for each; with none of them it is the fact itself. ``take`` makes one value of the members'.
+    Without a fact it is ``value`` for every applicant, and ``why`` says what makes it so.
     """
 
-    fact: str
+    fact: str = ""
     path: str = ""
     any: bool = False
-    one_of: tuple[str, ...] | None = field(default=None, name="is")
-    none_of: tuple[str, ...] | None = field(default=None, name="is_not")
+    one_of: tuple[str | bool, ...] | None = field(default=None, name="is")
+    none_of: tuple[str | bool, ...] | None = field(default=None, name="is_not")
+    words: Mapping[str, str] = {}
+    take: Literal["", "sum", "all", "latest"] = ""
+    value: bool | int | str | None = None
+    why: str = ""
 
 
 class Pack(Strict, frozen=True, kw_only=True):
@@ -223,6 +230,12 @@ class Pack(Strict, frozen=True, kw_only=True):
     rules: str = ""
     """The folder (of the same level) whose ``rules.yaml`` is used; empty: the pack's own, if it has one."""
     rule_facts: Mapping[str, RuleFact] = {}
+    rule_members: Mapping[str, RuleFact] = {}
+    """By entity of the rules: which of the listed members belong to it (by is or is_not of a member's fact)."""
+    base_date: dt.date | None = None
+    """基準日 of a benefit that fixes one; the day of the application without it."""
+    offered: Literal["portal", "notice"] = "portal"
+    """How residents come to a procedure that is in no bundle: by themselves, or only through a notice (プッシュ型)."""
     notices: tuple[str, ...] = ()
     letters: tuple[str, ...] = ()
     indicators: tuple[str, ...] = ()

@@ -52,8 +52,8 @@ class Section:
 
 
 def packs_of(shelf: Shelf, draft: Draft) -> tuple[Plan, ...]:
-    """The bundle's plan and those of the chosen procedures."""
-    return (shelf.plan(draft.bundle), *(shelf.plan(name) for name in draft.procedures))
+    """The bundle's plan and those of the chosen procedures; a procedure by itself is its own bundle."""
+    return tuple(shelf.plan(name) for name in dict.fromkeys((draft.bundle, *draft.procedures)))
 
 
 def sections(shelf: Shelf, draft: Draft) -> tuple[Section, ...]:

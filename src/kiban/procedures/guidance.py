@@ -20,6 +20,8 @@ def guide(
     is ``unknown``: the procedure is then offered with the question that would settle it.
     """
     plan = shelf.plan(bundle)
+    if not plan.members:
+        return (Recommendation(procedure=plan.id, verdict=Verdict.YES),)
     return tuple(
         _recommend(plan, member.procedure, judgment=_judge(rules, plan, rule=member.applies, facts=facts, on=on))
         for member in plan.members

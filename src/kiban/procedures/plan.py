@@ -102,6 +102,7 @@ class BenefitPlan:
     day: int = 10
     account: str = ""
     ends: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ class Plan:
     questions: tuple[QuestionPlan, ...] = ()
     law: tuple[Reason, ...] = ()
     appeal: AppealPlan | None = None
+    base_date: dt.date | None = None
 
     @property
     def visit(self) -> bool:
@@ -209,7 +211,9 @@ def agency_of(word: str, places: Places) -> str:
 
 def office_of(plan: Plan, places: Places) -> str:
     """The competent agency of a procedure."""
-    which = "destination" if plan.office_which == "residence" else plan.office_which
+    which = plan.office_which
+    if which == "residence":
+        which = "destination" if places.destination else "origin"
     if plan.office_kind == "municipality":
         return agency_of(which, places)
     if plan.office_kind in OFFICE_PREFIX:

@@ -23,10 +23,12 @@ class RuleBook:
     Attributes:
         sets: the rule set of each pack.
         facts: by pack, how a fact of the rule set follows from a fact of the pack that has another name.
+        members: by pack and entity, who of the listed members belongs to it.
     """
 
     sets: Mapping[str, RuleSet]
     facts: Mapping[str, Mapping[str, RuleFact]] = field(default_factory=dict)
+    members: Mapping[str, Mapping[str, RuleFact]] = field(default_factory=dict)
 
     def judge(self, pack: str, rule: str, *, facts: Mapping[str, Value], on: dt.date) -> Judgment:
         """The rule's answer on a day; unknown while a member it counts or a fact it reads is unknown.
@@ -38,7 +40,9 @@ class RuleBook:
             raise UnknownPack(f"the pack {pack} has no rule {rule}", remedy="run kiban pack check")
         named = self.facts.get(pack, {})
         given = _given(rules, {**facts, **_followed(named, facts)})
-        back = {name: follows.fact for name, follows in named.items()}
+        _constants(rules, named, given=given)
+        _chosen(self.members.get(pack, {}), facts, given=given)
+        back = {name: follows.fact for name, follows in named.items() if follows.fact}
         absent = [
             name for name in needed(rules, rule, on=on) if rules.facts[name].of and rules.facts[name].of not in given
         ]
@@ -73,10 +77,43 @@ def _reasons(rules: RuleSet, found: Determination) -> Iterator[Reason]:
 def _followed(named: Mapping[str, RuleFact], facts: Mapping[str, Value]) -> dict[str, Value]:
     """The facts of the rules that follow from facts of the pack; of members one by one."""
     return {
-        name: [follow(how, one) for one in value] if isinstance(value, list) else follow(how, value)
+        name: _taken(how, [follow(how, one) for one in value]) if isinstance(value, list) else follow(how, value)
         for name, how in named.items()
-        if (value := facts.get(how.fact)) is not None
+        if how.fact and (value := facts.get(how.fact)) is not None
     }
+
+
+def _taken(how: RuleFact, values: list[Value]) -> Value:
+    """The members' values as one, where the pack takes one of them; unknown while one is unknown."""
+    if not how.take:
+        return values
+    if not values or None in values:
+        return None
+    known: list[Any] = values
+    if how.take == "all":
+        return all(known)
+    one: Value = sum(known) if how.take == "sum" else max(known)
+    return one
+
+
+def _constants(rules: RuleSet, named: Mapping[str, RuleFact], *, given: dict[str, Any]) -> None:
+    """What holds for every applicant of the procedure."""
+    for name, how in named.items():
+        fact = rules.facts.get(name)
+        if how.fact or fact is None:
+            continue
+        for record in given.get(fact.of, []) if fact.of else [given]:
+            record[name] = how.value
+
+
+def _chosen(entities: Mapping[str, RuleFact], facts: Mapping[str, Value], *, given: dict[str, Any]) -> None:
+    """Only those of the listed members who belong to an entity; while that is unknown of one, its members are."""
+    for entity, how in entities.items():
+        listed = facts.get(how.fact)
+        belongs = [follow(how, one) for one in listed] if isinstance(listed, list) else [None]
+        records = given.pop(entity, None)
+        if records is not None and None not in belongs:
+            given[entity] = [one for one, wanted in zip(records, belongs, strict=False) if wanted is True]
 
 
 def follow(how: RuleFact, value: Value) -> Value:
@@ -88,6 +125,8 @@ def follow(how: RuleFact, value: Value) -> Value:
         return value in how.one_of
     if how.none_of is not None:
         return value not in how.none_of
+    if how.words:
+        return how.words.get(str(value), value)
     return True if how.any else value
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from kiban.packs.loader import Loaded
-from kiban.packs.model import Attachment, Basis, Fact, Pack, Step
+from kiban.packs.model import Attachment, Basis, Benefit, Fact, Pack, Step
 from kiban.procedures.errors import UnknownPack
 from kiban.procedures.model import Reason
 from kiban.procedures.plan import (
@@ -68,13 +68,12 @@ def plan_of(pack: Pack) -> Plan:
         sections=tuple(SectionPlan(section.id, section.facts) for section in pack.form),
         attachments=tuple(_attachment(one) for one in pack.attachments),
         steps=tuple(_step(step) for step in pack.steps),
-        benefit=BenefitPlan(benefit.id, benefit.amount, benefit.months, benefit.day, benefit.account, benefit.ends)
-        if benefit
-        else None,
+        benefit=_benefit(benefit) if benefit else None,
         members=tuple(MemberPlan(member.procedure, member.applies) for member in pack.members),
         questions=tuple(QuestionPlan(question.id, question.fact) for question in pack.questions),
         law=tuple(_reason(basis) for basis in pack.law),
         appeal=AppealPlan(pack.appeal.to, pack.appeal.decision_first) if pack.appeal else None,
+        base_date=pack.base_date,
     )
 
 
@@ -95,6 +94,10 @@ def _fact(name: str, fact: Fact) -> FactPlan:
         nothing=fact.nothing,
         choices=fact.choices,
     )
+
+
+def _benefit(one: Benefit) -> BenefitPlan:
+    return BenefitPlan(one.id, one.amount, one.months, one.day, one.account, one.ends, one.once)
 
 
 def _attachment(one: Attachment) -> AttachmentPlan:

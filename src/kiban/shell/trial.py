@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kiban.cases import Case, CaseState
@@ -74,21 +74,31 @@ class Tried:
         return not self.missing and not self.open_cases
 
 
-def try_pack(library: Library, *, bundle: str, only: str = "", applicants: int = 3) -> Iterator[Tried]:
+@dataclass(frozen=True, slots=True)
+class Trying:
+    """What is played: a bundle or procedure, one procedure of it alone, how many, and answers by fact."""
+
+    bundle: str
+    only: str = ""
+    applicants: int = 3
+    answers: Mapping[str, Value] = field(default_factory=dict)
+
+
+def try_pack(library: Library, trying: Trying) -> Iterator[Tried]:
     """Play a bundle (or one procedure of it) with a family and further synthetic households."""
     clock = SystemClock()
     day = today(clock)
     family = story_family(A, address=HOME)
-    town = list(residents(A, persons=40 * applicants, on=day))
+    town = list(residents(A, persons=40 * trying.applicants, on=day))
     offices = PaperOffices(joined(agency_rows(town, on=day), story_rows(family, on=day)), clock)
     outer = Outer(library, offices, offices.own(), offices, offices, {A: "海南市", B: "和歌山市"}, clock)
     room = rooms(outer)
     starts = dt.datetime.combine(day + dt.timedelta(days=3), dt.time(9), clock.now().tzinfo)
-    slot = Slot(id="trial", agency=B, starts_at=starts, minutes=30, capacity=applicants, free=applicants)
+    slot = Slot(id="trial", agency=B, starts_at=starts, minutes=30, capacity=trying.applicants, free=trying.applicants)
     room.procedures.store.offer_slot(slot)
-    heads = [family[0], *(person for person in town if person.position == 1)][:applicants]
+    heads = [family[0], *(person for person in town if person.position == 1)][: trying.applicants]
     for head in heads:
-        yield _Trial(room, offices, head.id, bundle, only).play(day)
+        yield _Trial(room, offices, head.id, trying).play(day)
 
 
 @dataclass(slots=True)
@@ -98,8 +108,7 @@ class _Trial:
     room: Rooms
     offices: PaperOffices
     person: str
-    bundle: str
-    only: str
+    trying: Trying
 
     def play(self, day: dt.date) -> Tried:
         tried, before = Tried(self.person), len(self.offices.asked)
@@ -113,13 +122,14 @@ class _Trial:
 
     def _begun(self) -> Draft:
         desk = self.room.procedures
-        start = Start(
-            person=self.person, bundle=self.bundle, idempotency_key="trial", places=Places(origin=A, destination=B)
-        )
+        alone = not desk.shelf.plan(self.trying.bundle).members
+        places = Places(origin=A, destination=A if alone else B)
+        key = f"trial-{len(desk.store.drafts(self.person))}"
+        start = Start(person=self.person, bundle=self.trying.bundle, idempotency_key=key, places=places)
         draft = prefill(desk, start_draft(desk, start), door="paper")
         draft = choose_recommended(desk, draft)
-        if self.only:
-            chosen = (self.only,) if self.only in draft.procedures else ()
+        if self.trying.only:
+            chosen = (self.trying.only,) if self.trying.only in draft.procedures else ()
             draft = save_answers(
                 desk, Edit(draft=draft.id, person=self.person, version=draft.version, procedures=chosen)
             )
@@ -130,12 +140,15 @@ class _Trial:
         form = fields(self.room.procedures.shelf, draft)
         asked = [one for one in form if one.value.value is None and one.value.state is not FactState.PENDING]
         tried.shown, tried.asked = len(form), len(asked)
-        changes = {one.key: Change(value=plausible(one.fact, day=day)) for one in asked if one.fact.required}
+        changes = {one.key: Change(value=self._answer(one.fact, day=day)) for one in asked if one.fact.required}
         visit = any(self.room.procedures.shelf.plan(name).visit for name in draft.procedures)
         edit = Edit(
             draft=draft.id, person=self.person, version=draft.version, changes=changes, slot="trial" if visit else None
         )
         return save_answers(self.room.procedures, edit)
+
+    def _answer(self, fact: FactPlan, *, day: dt.date) -> Value:
+        return self.trying.answers[fact.id] if fact.id in self.trying.answers else plausible(fact, day=day)
 
     def _submit(self, draft: Draft) -> None:
         content = content_to_sign(self.room.procedures.shelf, draft)
@@ -203,4 +216,4 @@ def plausible(fact: FactPlan, *, day: dt.date) -> Value:
     return values.get(fact.type)
 
 
-__all__ = ["Tried", "plausible", "try_pack"]
+__all__ = ["Tried", "Trying", "plausible", "try_pack"]

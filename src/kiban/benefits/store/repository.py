@@ -56,6 +56,11 @@ class DatabaseBenefits:
         row = mine.filter(state=EntitlementState.RUNNING.value).order_by("-id").first()
         return _entitlement(row) if row else None
 
+    def latest(self, *, agency: str, person: str, benefit: str) -> Entitlement | None:
+        mine = EntitlementRow.objects.filter(agency=agency, person=person, benefit=benefit)
+        rows = sorted((_entitlement(row) for row in mine), key=lambda one: (one.first_month, one.id))
+        return rows[-1] if rows else None
+
     def of_case(self, case: str, *, agency: str) -> tuple[Entitlement, ...]:
         return tuple(_entitlement(row) for row in EntitlementRow.objects.filter(case=case, agency=agency))
 

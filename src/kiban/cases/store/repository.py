@@ -60,6 +60,11 @@ class DatabaseCases:
     def cases_of(self, subject: str) -> tuple[Case, ...]:
         return tuple(_case(row) for row in CaseRow.objects.filter(subject=subject).order_by("-opened_at", "id")[:200])
 
+    def portal_code(self, person: str, *, agency: str) -> str:
+        """The portal's code of a person who dealt with the agency through the portal before; "" of all others."""
+        rows = CaseRow.objects.filter(agency=agency, body__person=person).order_by("-opened_at")
+        return rows.values_list("subject", flat=True).first() or ""
+
     def by_application(self, application: str) -> Case | None:
         row = CaseRow.objects.filter(application=application).first()
         return _case(row) if row else None

@@ -96,3 +96,9 @@ def parent(births: tuple[str, ...], supported: tuple[bool, ...] = ()) -> Facts:
             for birth, one in zip(births, given, strict=True)
         ],
     }
+
+
+def pupil(grade: int, on: str) -> Facts:
+    """A child of a grade (小学1年 is 1) in the fiscal year of a day or month; born in May, so no edge is near."""
+    fiscal = int(on[:4]) - (int(on[5:7]) < 4)
+    return {"生年月日": f"{fiscal - max(0, grade) - 6}-05-05"}

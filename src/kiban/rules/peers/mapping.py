@@ -19,6 +19,7 @@ from kiban.rules.peers.facts import (
     parent,
     pension,
     pension_person,
+    pupil,
     severe_adult,
     severe_child,
     student,
@@ -202,7 +203,7 @@ def school_support(rules: RuleFiles, case: Case, *, household: Household) -> lis
     """就学援助: only 要保護 (生活保護) is a national rule."""
     facts = {
         "世帯所得": 0, "需要額": 0, "生活保護": household["生活保護"] > 0,
-        "子": [{"学年": max(0, kid["学年"])} for kid in children(case, household)],
+        "子": [pupil(kid["学年"], case["period"]) for kid in children(case, household)],
     }  # fmt: skip
     return [rules.answer("national/mext/shugaku-enjo", facts, on=case["period"], output="対象者あり")]
 

@@ -83,11 +83,11 @@ def _play(packs: Packs, *, bundle: str, only: str, applicants: int) -> int:
     from kiban.shell.cli.serve import migrate
 
     migrate()
-    from kiban.shell.trial import try_pack
+    from kiban.shell.trial import Trying, try_pack
     from kiban.shell.wiring.library import pack_library
 
     done = True
-    for tried in try_pack(pack_library(packs), bundle=bundle, only=only, applicants=applicants):
+    for tried in try_pack(pack_library(packs), Trying(bundle, only, applicants)):
         ended = ", ".join(f"{outcome} {count}" for outcome, count in sorted(tried.ended.items())) or "nothing to file"
         print(f"  {tried.person}: {tried.shown} fields shown, {tried.asked} asked, {tried.typed} characters typed, "
               f"{tried.enquiries} enquiries; {ended}; {tried.letters} letters, {tried.payments} payments planned, "
@@ -99,13 +99,13 @@ def _play(packs: Packs, *, bundle: str, only: str, applicants: int) -> int:
 
 
 def _bundle_of(packs: Packs, pack: str) -> tuple[str, str]:
-    """The bundle to play, and the only procedure of it (none for a bundle)."""
+    """The bundle to play, and the only procedure of it (none for a bundle, or for a procedure in none)."""
     if packs.loaded[pack].pack.kind == "bundle":
         return pack, ""
     for one in packs.loaded.values():
         if any(member.procedure == pack for member in one.pack.members):
             return one.pack.id, pack
-    raise BadInput(f"no bundle contains {pack}", remedy="name it among the members of a bundle, then try it there")
+    return pack, ""
 
 
 def make(arguments: argparse.Namespace) -> int:

@@ -26,6 +26,7 @@ from kiban.jobs.store.queue import DatabaseQueue
 from kiban.kernel.clock import Clock
 from kiban.ledger.note import VerifierKey
 from kiban.notices import NoticeDesk
+from kiban.notices.announce import PortalCodes
 from kiban.notices.of_cases import CaseMessages
 from kiban.notices.store.repository import DatabaseNotices
 from kiban.procedures import ProcedureDesk
@@ -80,6 +81,7 @@ class Rooms:
     benefits: BenefitDesk
     outbox: Outbox
     queue: DatabaseQueue
+    codes: PortalCodes
 
     def worker(self, clock: Clock, *, receivers: tuple[Deliver, ...] = (), hold: dt.timedelta = HOLD) -> Worker:
         """A worker for the queue of these rooms; without receivers it leaves the events to another worker."""
@@ -105,7 +107,7 @@ def rooms(outer: Outer) -> Rooms:
     procedures = ProcedureDesk(
         drafts, shelf, rules, outer.own_data, outer.signatures, outer.codes, QueuedIntake(queue), outbox, clock
     )
-    benefits = BenefitDesk(DatabaseBenefits(), outbox, clock)
+    benefits = BenefitDesk(DatabaseBenefits(), outbox, clock, outer.library.calendars)
     outside = Outside(
         offices=nodes,
         registers=nodes,
@@ -115,8 +117,9 @@ def rooms(outer: Outer) -> Rooms:
         letters=TypstLetters(shelf),
         applications=drafts,
     )
-    cases = CaseDesk(DatabaseCases(), shelf, rules, outside, queue, outbox, clock)
-    return Rooms(procedures, cases, notices, benefits, outbox, queue)
+    kept = DatabaseCases()
+    cases = CaseDesk(kept, shelf, rules, outside, queue, outbox, clock)
+    return Rooms(procedures, cases, notices, benefits, outbox, queue, kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ def platform_of(made: Rooms, *, outer: Outer, entrance: Entrance) -> Platform:
     forms = Forms(outer.library.shelf, words, entrance.book)
     return Platform(
         cards=entrance.cards,
-        drafts=Drafts(made.procedures, made.notices, forms, words, outer.library.bundles, mine),
+        drafts=Drafts(made.procedures, made.notices, forms, words, outer.library.begun_in, mine),
         my_cases=mine,
         records=Records(made.notices, entrance.node, entrance.logs, words, outer.clock),
         offices=OfficeDesk(made.cases, words, said, entrance.staff),

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from kiban.benefits.schedule import EVERY_MONTH, Calendar
 from kiban.packs import Packs
+from kiban.packs.loader import Loaded
 from kiban.procedures.plan import Rules, Shelf
 from kiban.procedures.rulebook import RuleBook
 from kiban.procedures.shelf import PackShelf
@@ -23,7 +25,10 @@ class Library:
     """The packs of this process.
 
     Attributes:
-        bundles: ids of the life events that residents can begin.
+        bundles: ids of the life events, and of the procedures in none of them, that residents can begin.
+        towns: the municipality whose pack it is, of those that are one's own.
+        instead: the pack that a municipality's stands in the place of, by the municipality's.
+        calendars: by benefit, months and day of payment.
         packs: ids of all packs, also of those that were not loaded because of their faults.
         letters: ids of the letters of each pack.
     """
@@ -34,6 +39,42 @@ class Library:
     bundles: tuple[str, ...] = ()
     packs: tuple[str, ...] = ()
     letters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    towns: Mapping[str, str] = field(default_factory=dict)
+    instead: Mapping[str, str] = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+
+    def begun_in(self, home: str) -> tuple[str, ...]:
+        """What a resident of a municipality can begin: its own packs in the place of those that they extend."""
+        here = [one for one in self.bundles if self.towns.get(one, home) == home]
+        gone = {self.instead[one] for one in here if one in self.instead}
+        return tuple(one for one in here if one not in gone)
+
+
+TOWNS = "municipalities"
+
+
+def _alone(loaded: Mapping[str, Loaded]) -> list[str]:
+    """Procedures in no bundle that residents begin by themselves."""
+    inside = {member.procedure for one in loaded.values() for member in one.pack.members}
+    packs = (one.pack for one in loaded.values() if one.pack.kind == "procedure")
+    return sorted(pack.id for pack in packs if pack.id not in inside and pack.offered == "portal")
+
+
+def _town(one: Loaded) -> str:
+    top, _, rest = one.name.partition("/")
+    return rest.partition("/")[0] if top == TOWNS else ""
+
+
+def _replaces(one: Loaded, loaded: Mapping[str, Loaded]) -> bool:
+    """An overlay stands in the place of what it extends, unless it pays a benefit of its own beside it."""
+    base = loaded.get(one.pack.extends)
+    paid = {pack.benefit.id for pack in (one.pack, base.pack) if pack.benefit} if base else set()
+    return base is not None and len(paid) < 2
+
+
+def _calendars(loaded: Mapping[str, Loaded]) -> dict[str, Calendar]:
+    benefits = (one.pack.benefit for one in loaded.values() if one.pack.benefit is not None)
+    return {one.id: Calendar(one.months or EVERY_MONTH, one.day) for one in benefits if one.amount}
 
 
 def pack_library(packs: Packs) -> Library:
@@ -44,9 +85,12 @@ def pack_library(packs: Packs) -> Library:
     faults = {pack: tuple(str(fault) for fault in found) for pack, found in packs.faults.items()}
     return Library(
         shelf=PackShelf(loaded),
-        rules=RuleBook(rules, followed),
+        rules=RuleBook(rules, followed, {one.pack.id: one.pack.rule_members for one in loaded.values()}),
         checks=lambda pack: faults.get(pack, ()),
-        bundles=tuple(sorted(one.pack.id for one in loaded.values() if one.pack.kind == "bundle")),
+        bundles=(*sorted(one.pack.id for one in loaded.values() if one.pack.kind == "bundle"), *_alone(loaded)),
         packs=tuple(sorted({*loaded, *faults})),
         letters={one.pack.id: one.pack.letters for one in loaded.values()},
+        towns={one.pack.id: town for one in loaded.values() if (town := _town(one))},
+        instead={one.pack.id: one.pack.extends for one in loaded.values() if _replaces(one, loaded)},
+        calendars=_calendars(loaded),
     )

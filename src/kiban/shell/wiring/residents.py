@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
@@ -51,14 +52,15 @@ class Drafts:
     notices: NoticeDesk
     forms: Forms
     words: Words
-    offered: tuple[str, ...]
+    offered: Callable[[str], tuple[str, ...]]
+    """What a resident of a municipality can begin."""
     my_cases: Procedures
 
     def bundles(self, person: Principal) -> tuple[BundleCard, ...]:
         drafts = self._open_drafts(person)
         return tuple(
             BundleCard(b, self.words.of_pack(b, "title"), self.words.of_pack(b, "summary"), drafts.get(b, ""))
-            for b in self.offered
+            for b in self.offered(person.home)
         )
 
     def _open_drafts(self, person: Principal) -> dict[str, str]:

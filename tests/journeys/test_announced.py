@@ -1,0 +1,233 @@
+"""A municipality's own over the national law, end to end: a top-up claimed, and a benefit announced in a day.
+
+Found by the batch from held data, pushed, confirmed in the portal, decided by the rule, paid by a bank file.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from journeys.rooms import NAMES, SampleCards, SampleNode
+from journeys.test_rooms import as_person, version
+from kiban.benefits.payments import check, read
+from kiban.benefits.payments.actions import PaymentDesk, set_payer
+from kiban.benefits.store.runs import DatabaseRuns
+from kiban.jobs import Worker
+from kiban.kernel.clock import FixedClock
+from kiban.packs import load_packs
+from kiban.registries import town_registry
+from kiban.shell.cli import main
+from kiban.shell.platform import install
+from kiban.shell.principals import Principal
+from kiban.shell.wiring import process
+from kiban.shell.wiring.addresses import RegistryAddresses
+from kiban.shell.wiring.build import Entrance, Outer, Rooms, platform_of, rooms
+from kiban.shell.wiring.library import pack_library
+from kiban.simulators.agencies.people import joined, story_family, story_rows
+from kiban.simulators.paper import PaperOffices
+from services.sample import NOON, A, SampleOffices
+from shared_data import ROOT
+from unit.payments.test_codec import PAYER
+
+pytestmark = pytest.mark.django_db
+TOWN = "municipalities/rei-shi"
+BENEFIT, TOP_UP = "rei-shi-tokutei-kyufu", "rei-shi-hitorioya-uwanose"
+FAMILY = Principal(kind="resident", code="story-1", name="浜中 健一", door="paper", agencies=(A, "nenkin"))
+OFFICER = Principal(kind="staff", code="o1", name="職員一", agency=A, roles=("officer", "payments", "approver"))
+SECOND = replace(OFFICER, code="o2", name="職員二")
+HOME = {"municipality_code": A, "prefecture": "和歌山県", "city": "海南市", "full_address": "和歌山県海南市日方1番地"}
+
+
+@dataclass
+class Town:
+    """The example town, played by a real municipality's code."""
+
+    packs: Path
+    room: Rooms
+    worker: Worker
+
+    def run(self) -> None:
+        self.worker.run_until_idle()
+
+
+@pytest.fixture
+def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Town:
+    packs = tmp_path / "packs"
+    shutil.copytree(ROOT / "packs", packs)
+    (packs / TOWN).rename(packs / "municipalities" / A)
+    loaded = load_packs(packs)
+    assert loaded.faults == {}
+    clock, library = FixedClock(NOON), pack_library(loaded)
+    tables = joined(*(story_rows(story_family(A, address=HOME, number=n), on=NOON.date()) for n in range(3)))
+    for row in tables[A]["tax"]:
+        row |= {"total_income": 0, "exempt": 1}
+    offices = PaperOffices(tables, clock)
+    outer = Outer(library, offices, offices.own(), offices, offices, NAMES, clock)
+    room, cards = rooms(outer), SampleCards()
+    cards.desk = room.procedures
+    book = RegistryAddresses(town_registry(), NAMES)
+    entrance = Entrance(cards, SampleNode(SampleOffices(clock)), {}, book, lambda **_: OFFICER)
+    install(platform_of(room, outer=outer, entrance=entrance))
+    set_payer(PaymentDesk(room.benefits, DatabaseRuns()), A, payer=PAYER)
+    monkeypatch.setattr(process, "made", lambda: room)
+    monkeypatch.setattr(process, "library", lambda: library)
+    return Town(packs, room, room.worker(clock, receivers=(lambda _delivery: None,)))
+
+
+def signed(client: Client, there: str, **given: str) -> str:
+    """The receipt's page after the plan page was filled in and signed."""
+    page = client.get(there).content.decode()
+    answer = client.post(there, {"version": version(page), "do": "sign", **given})
+    assert answer.status_code == 302, re.findall(r'error">[^<]*', answer.content.decode())
+    return client.get(answer.headers["Location"]).headers["Location"]
+
+
+def claimed(town: Town, client: Client) -> str:
+    """The town's top-up claimed and decided by two officers; the case."""
+    there = client.get(f"/begin/{TOP_UP}").headers["Location"]
+    html = client.get(there).content.decode()
+    names = re.findall(r'name="(f-(?:disabled[\w-]*|pension_monthly|support_money|deductions))"', html)
+    asked = dict.fromkeys(names, "0")
+    asked |= {name: "no" for name in asked if name.startswith("f-disabled")}
+    signed(client, there, **asked, **{"f-lone": "yes", "f-elderly": "0", "f-specified": "0"})
+    town.run()
+    (case,) = [one for one in town.room.cases.store.cases_of(FAMILY.code) if one.procedure == TOP_UP]
+    for officer, act in ((OFFICER, "decide"), (SECOND, "confirm")):
+        desk = as_person(officer)
+        page = desk.get(f"/console/cases/{case.id}").content.decode()
+        assert "5,000" in page or "10,000" in page, "the officer sees the amount"
+        sent = {"do": act, "version": version(page)} | ({"outcome": "granted"} if act == "decide" else {})
+        assert desk.post(f"/console/cases/{case.id}", sent).status_code == 302
+    town.run()
+    return case.id
+
+
+def test_a_towns_own_programme_stands_beside_the_national_one(town: Town) -> None:
+    client = as_person(FAMILY)
+    home = client.get("/").content.decode()
+    assert "例市 ひとり親家庭等手当" in home
+    assert "児童扶養手当の認定請求" in home
+    assert "例市 くらし応援給付金" not in home, "only through a notice"
+
+    case = claimed(town, client)
+
+    mine = client.get(f"/cases/{case}").content.decode()
+    assert "市の手当の月額（円）" in mine
+    assert "10,000" in mine, "5,000 yen for each of two children since the amendment of June 2026"
+    assert "69,400" in mine, "48,050 + 11,350 of the state and 10,000 of the town"
+    assert "例市ひとり親家庭等手当条例" in mine
+    (paid,) = town.room.benefits.store.of_case(case, agency=A)
+    assert (paid.benefit, paid.rates[0].yen) == ("rei_shi_lone_parents", 10_000)
+    dues = [one.due_on for one in town.room.benefits.store.payments(paid.id, agency=A)]
+    assert [day.month for day in dues] == [1, 3, 5, 7, 9, 11]
+
+
+@pytest.mark.parametrize(("known", "yen"), [("2026-06-19", 6_000), ("2026-06-20", 10_000)])
+def test_the_batch_gives_the_towns_amount_by_what_was_known_on_the_day(
+    town: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str], known: str, yen: int
+) -> None:
+    facts = tmp_path / "in"
+    facts.mkdir()
+    own = {"受給者国内居住": "true", "支給要件": "true", "合計所得": 80_000, "養育費": 0, "諸控除": 0, "扶養親族数": 0,
+           "老人扶養親族数": 0, "特定扶養親族数": 0}  # fmt: skip
+    child = {"障害": "false", "監護": "true", "国内居住": "true", "施設入所": "false"}
+    table(facts / "世帯.csv", [{"世帯": 1, **own}])
+    table(facts / "子.csv", [{"世帯": 1, "生年月日": day, **child} for day in ("2017-06-10", "2024-09-05")])
+    table(facts / "扶養義務者.csv", [], head=["世帯", "義務者所得", "義務者扶養数", "義務者老人数"])
+    arguments = ["--pack", str(town.packs / f"municipalities/{A}/hitorioya-uwanose"), "--on", "2026-04-01"]
+
+    arguments += ["--known", known, "--facts", str(facts), "--out", str(tmp_path / known), "--output", "上乗せ月額"]
+    assert main(["rules", "compute", *arguments]) == 0
+
+    assert f"上乗せ月額: {yen:,}" in capsys.readouterr().out
+
+
+def table(path: Path, rows: list[dict[str, object]], *, head: list[str] | None = None) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, head or list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def found(town: Town, folder: Path) -> Path:
+    """The households that the batch finds entitled from held data, without a question to anybody."""
+    facts = folder / "held"
+    facts.mkdir()
+    own = {"住民登録": "true", "課税者の扶養のみ": "false", "受給済み": "false"}
+    exempt = {1: "true", 2: "false", 3: "true"}
+    table(facts / "世帯.csv", [{"世帯": n, **own, "非課税世帯": exempt[n]} for n in exempt])
+    births = {1: ("2017-06-10", "2024-09-05"), 2: ("2015-05-05",), 3: ()}
+    children = [{"世帯": n, "生年月日": day, "同居": "true"} for n, days in births.items() for day in days]
+    table(facts / "子.csv", children)
+    out = folder / "found"
+    pack = str(town.packs / f"municipalities/{A}/tokutei-kyufu")
+    arguments = ["--pack", pack, "--on", "2026-11-01", "--facts", str(facts), "--out", str(out), "--output", "給付額"]
+    assert main(["rules", "compute", *arguments]) == 0
+    return out / "世帯.csv"
+
+
+def announced(town: Town, folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """The household found, announced by the command; what it prints."""
+    results = folder / "found/世帯.csv" if (folder / "found").exists() else found(town, folder)
+    known = town.room.cases.store.cases_of(FAMILY.code)[0].person
+    persons, letters = folder / "persons.csv", folder / "letters.csv"
+    table(persons, [{"世帯": n, "受給者": known if n == 1 else f"nobody-{n}"} for n in (1, 2, 3)])
+    files = ["--results", str(results), "--persons", str(persons), "--letters", str(letters)]
+    facts = [word for one in ("exempt", "not_received", "not_supported") for word in ("--fact", f"{one}=yes")]
+    arguments = ["--pack", BENEFIT, "--agency", A, "--output", "給付額", "--until", "2026-12-31", *files, *facts]
+    assert main(["benefit", "announce", *arguments]) == 0
+    return capsys.readouterr().out
+
+
+def test_a_benefit_is_announced_confirmed_and_paid_in_a_day(
+    town: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = as_person(FAMILY)
+    claimed(town, client)  # by which the portal and the town know each other's code of this person
+
+    assert "1 told, 1 to be written to" in announced(town, tmp_path, capsys)
+    assert (tmp_path / "letters.csv").read_text(encoding="utf-8").split() == ["受給者", "nobody-3"]
+    assert "1 told" in announced(town, tmp_path, capsys)
+
+    inbox = client.get("/notices").content.decode()
+    assert inbox.count("給付金のお知らせ") == 1, "announced twice, told once"
+    (notice,) = {found for found in re.findall(r"/notices/([\w-]+)", inbox)
+                 if "給付金のお知らせ" in client.get(f"/notices/{found}").content.decode()}  # fmt: skip
+    told = client.get(f"/notices/{notice}").content.decode()
+    assert "例市 くらし応援給付金" in told
+    there = client.get(f"/begin/{BENEFIT}?notice={notice}").headers["Location"]
+    page = client.get(there).content.decode()
+    assert "模擬銀行" in page
+    assert 'name="f-not_received"' not in page or "checked" in page or "はい" in page
+
+    receipt = signed(client, there)  # nothing is filled in: one press, one signature
+    assert "受け付けました" in client.get(receipt).content.decode()
+    town.run()
+
+    (case,) = [one for one in town.room.cases.store.cases_of(FAMILY.code) if one.procedure == BENEFIT]
+    assert case.decision is not None
+    assert case.decision.automatic
+    mine = client.get(f"/cases/{case.id}").content.decode()
+    assert "40,000" in mine, "10,000 for the household and 15,000 for each of two children"
+    assert "公的給付の支給等の迅速かつ確実な実施のための" in mine, "the law it rests on"
+    (paid,) = town.room.benefits.store.of_case(case.id, agency=A)
+    (payment,) = town.room.benefits.store.payments(paid.id, agency=A)
+    assert (payment.yen, payment.due_on) == (40_000, dt.date(2026, 12, 25))
+
+    maker, checker = as_person(OFFICER), as_person(SECOND)
+    assert maker.post("/console/payments", {"do": "freeze", "day": "2026-12-25"}).status_code == 302
+    (run,) = DatabaseRuns().runs(A)
+    assert checker.post(f"/console/payments/runs/{run.number}", {"do": "approve"}).status_code == 302
+    bank_file = maker.post(f"/console/payments/runs/{run.number}/file").content
+    assert list(check(bank_file)) == []
+    (batch,) = read(bank_file)
+    assert [(one.yen, one.holder) for one in batch.transfers] == [(40_000, "ﾊﾏﾅｶ ｹﾝｲﾁ")]
+    assert batch.day == "1225"
