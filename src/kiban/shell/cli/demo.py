@@ -31,6 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Set up, play, report, and serve."""
     from kiban.kernel.clock import SystemClock, today
     from kiban.shell.demo.account import Account
+    from kiban.shell.demo.link_story import LinkStory
     from kiban.shell.demo.place import running
     from kiban.shell.demo.story import Story
 
@@ -41,8 +42,10 @@ def run(arguments: argparse.Namespace) -> int:
         running(Path(folder), persons=arguments.persons, today=day, tell=lambda line: print(line, flush=True)) as place,
     ):
         account.measures["setup_seconds"] = round(time.perf_counter() - began, 2)
+        place.help("links", "kiban.shell.demo.links")
         Story(place, account, moved_on=day.isoformat()).play()
         account.measures["memory_bytes"] = place.memory()
+        LinkStory(place, account).play()
         report(account, place)
         if arguments.json:
             arguments.json.write_text(json.dumps(account.as_data(), ensure_ascii=False, indent=1), encoding="utf-8")
@@ -86,6 +89,7 @@ def serve(place: Place) -> None:
         print(
             f"    {account}（{known['name']}） パスワード {known['password']} 、ワンタイム鍵 {_base32(known['totp'])}"
         )
+    print(f"  紐付けの点検: {place.portal}/console/links（b-link が判断し、b-link-second が確認する）")
     print("Ctrl-C で終わります", flush=True)
     try:
         signal.pause()

@@ -17,12 +17,16 @@ OFFICERS = {
     "b-counter": ("和歌山市 窓口担当", "302015"),
     "b-officer": ("和歌山市 審査担当", "302015"),
     "b-approver": ("和歌山市 決裁者", "302015"),
+    "b-link": ("和歌山市 紐付け点検担当", "302015"),
+    "b-link-second": ("和歌山市 紐付け点検担当（確認）", "302015"),
     "b-school": ("和歌山市教育委員会 担当", "education-302015"),
     "designer": ("制度設計者", "302015"),
 }
 ROLES = {
     "b-counter": ("counter", "officer"),
     "b-approver": ("approver", "officer", "payments", "auditor"),
+    "b-link": ("linkage", "searcher"),
+    "b-link-second": ("linkage", "inspector"),
     "designer": ("designer",),
 }
 CASEWORK = ("officer", "examiner", "payments")

@@ -54,6 +54,7 @@ class Place:
     officers: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     commands: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    helpers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     residents: int = 0
 
     @property
@@ -69,6 +70,14 @@ class Place:
             self.processes[name] = subprocess.Popen(
                 command, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
+
+    def help(self, name: str, module: str) -> None:
+        """Start a process that prepares something beside the demo and ends by itself."""
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.helpers[name] = subprocess.Popen(
+                [sys.executable, "-m", module, str(self.folder)],
+                env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
 
     def restart(self, name: str) -> None:
         """Kill one process at once (SIGKILL) and start it again as it was."""
@@ -96,9 +105,10 @@ class Place:
 
     def stop(self) -> None:
         """Stop what was launched."""
-        for process in self.processes.values():
+        every = [*self.processes.values(), *self.helpers.values()]
+        for process in every:
             process.terminate()
-        for process in self.processes.values():
+        for process in every:
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:
