@@ -25,7 +25,7 @@ def main(folder: Path) -> int:
     """Generate, check, take in; what came of it goes to ``links.json``."""
     os.nice(19)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiban.shell.settings")
-    found = [_checked(folder / "links", *one) for one in CHECKS]
+    found = [_checked(folder / "links", one) for one in CHECKS]
     import django
 
     django.setup()
@@ -48,10 +48,11 @@ def main(folder: Path) -> int:
     return 0
 
 
-def _checked(folder: Path, town: str, copy: str, affair: str) -> Any:
+def _checked(folder: Path, wanted: tuple[str, str, str]) -> Any:
     from kiban.linkage import Check, check
     from kiban.linkage.desk.taking import from_folder
 
+    town, copy, affair = wanted
     place = folder / town
     if not (place / "register").exists():
         _generate(place, town)
