@@ -87,3 +87,15 @@ class NotBalanced(KibanError):
 
     code = "LINK-020"
     audience = Audience.OPERATOR
+
+
+class BadKey(BadInput):
+    """A file that holds no key for a salted comparison, or that others than its owner may read."""
+
+    code = "LINK-021"
+
+
+class OtherKey(BadInput):
+    """Two salted files that were not made with the same key and in the same form; nothing in them can be compared."""
+
+    code = "LINK-022"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -55,13 +56,28 @@ def search(register: Partitions, pairs: tuple[Column, Column], *, weights: Weigh
     return _joined([_scored(piece, (size, weights, rules)) for _, piece in found])
 
 
-def _scored(piece: tuple[Column, ...], reach: tuple[float, Weights, Rules]) -> Found:
+def _scored(piece: tuple[Any, ...], reach: tuple[float, Weights, Rules]) -> Found:
     record, people, fit, relation = piece
     size, weights, rules = reach
     cause, way = _ways(relation, size=size, weights=weights)
     odds = weights.bits[fit & 2047] + way + math.log2(rules.wrong_rate)
     kept = weights.bits[fit & 2047] > 0
     return Found(record[kept], people["row"][kept], people["order"][kept], odds[kept], cause[kept], fit[kept])
+
+
+def scored(
+    record: Column, people: dict[str, Column], *, patterns: tuple[Column, Column], size: int, by: tuple[Weights, Rules]
+) -> Found:
+    """Candidates with their odds, from patterns that somebody else has made.
+
+    Args:
+        record: the doubtful record of each pair.
+        people: ``row`` and ``order`` of each pair's candidate.
+        patterns: of record and candidate, and of the linked person and the candidate.
+        size: persons in the register.
+        by: weights and rules.
+    """
+    return _scored((record, people, *patterns), (np.log2(max(size, 2)), *by))
 
 
 def _ways(relation: Column, *, size: float, weights: Weights) -> tuple[Column, Column]:

@@ -12,7 +12,8 @@ import msgspec
 from kiban.linkage import Check, Judgement, Person, Rules, check, findings, summary
 from kiban.linkage.lookup import Asked, Enquirer, Register
 from kiban.linkage.model import Summary
-from kiban.shell.cli import _links, _registers
+from kiban.linkage.salting import check_salted, is_salted
+from kiban.shell.cli import _links, _registers, _salting
 
 if TYPE_CHECKING:
     from kiban.shell.cli import Subparsers
@@ -43,6 +44,7 @@ def add(subparsers: Subparsers) -> None:
         _add_lookup(verbs.add_parser(verb, help=help_text), verb)
     _registers.add(verbs)
     _links.add(verbs)
+    _salting.add(verbs)
 
 
 def _add_lookup(verb: argparse.ArgumentParser, name: str) -> None:
@@ -59,7 +61,8 @@ def run_check(arguments: argparse.Namespace) -> int:
     """Check; 0 = no link is wrong or suspicious, 1 = there is work."""
     rules = Rules(wrong_from=arguments.wrong_from, suspicious_from=arguments.suspicious_from)
     job = Check(arguments.register, arguments.agency, arguments.out, rules)
-    done = check(job, report=lambda stage: print(f"... {stage}", file=sys.stderr, flush=True))
+    run = check_salted if is_salted(arguments.register) and is_salted(arguments.agency) else check
+    done = run(job, report=lambda stage: print(f"... {stage}", file=sys.stderr, flush=True))
     _print(done)
     return 1 if done.judged[Judgement.WRONG] or done.judged[Judgement.SUSPICIOUS] else 0
 
