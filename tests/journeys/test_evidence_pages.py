@@ -19,6 +19,7 @@ from kiban.evidence.model import Observation
 from kiban.evidence.opendata import DATASETS
 from kiban.evidence.store.observations import ObservationStore
 from kiban.evidence.store.warehouse import replaced
+from kiban.shell.cli import main
 from kiban.shell.locale.languages import LANGUAGES
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("evidence")]
@@ -220,3 +221,28 @@ def test_each_figure_tells_source_day_and_whether_it_is_stale(store: Path) -> No
         assert "更新が遅れています" in html, tail
         fresh = Client().get(f"/evidence/indicators/online-share{tail}?known=2026-07-20").content.decode()
         assert "更新が遅れています" not in fresh, tail
+
+
+def test_a_municipality_follows_its_own_plan_csv_in_page_out(store: Path, tmp_path: Path) -> None:
+    file = tmp_path / "p.csv"
+    file.write_bytes(
+        """no,title,KPI(進捗),KPI(効果),section,owner,deadline,status
+施策１,書かない窓口,導入した窓口の数,待ち時間（分）,一,市民課,2026年3月31日,running
+施策２,公園の整備,未設定,未設定,二,都市整備課,,planned
+""".encode("cp932")
+    )
+    assert main(["evidence", "load", "--plan", f"海南市 総合計画={file}", "--store", str(store)]) == 0
+    client = Client()
+
+    entrance = client.get("/evidence").content.decode()
+    link = next(part for part in entrance.split('"') if part.startswith("/evidence/plans/%E6"))
+    plan = client.get(link).content.decode()
+    links = [part for part in plan.split('"') if part.startswith(link + "/")]
+    measure = client.get(links[0]).content.decode()
+
+    assert "市民課" in plan
+    assert "遅れ" in plan  # its deadline has passed
+    assert plan.count("未設定") == 2
+    assert len(links) == 2
+    assert "待ち時間（分）" in measure
+    assert client.get(f"{link}/none").status_code == 404

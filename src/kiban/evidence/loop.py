@@ -28,7 +28,12 @@ COHORTS = (13, 19, 25, 31, 37, 43, 49)
 TRUE_MINUTES = -6.0
 VISITS_PER_MONTH = 900
 YEN_PER_MINUTE = 42
-WAIT = Indicator("counter_wait", "窓口の待ち時間", "分", Direction.DOWN, "試験用に作った値", scale=1.0)
+SIMULATED = "試験用に作った値"
+WAIT = Indicator("counter_wait", "窓口の待ち時間", "分", Direction.DOWN, SIMULATED, scale=1.0)
+ADOPTED = Indicator("counter_adopted", "書かない窓口を導入した団体", "団体", Direction.UP, SIMULATED, scale=1.0)
+MINUTE = Indicator("minute_value", "1分の時間の価値", "円", Direction.UP, "試験用の仮定", scale=1.0)
+NEWEST = """SELECT area, month, numerator, denominator FROM observations WHERE indicator = $1 AND as_of <= $2
+QUALIFY row_number() OVER (PARTITION BY area, month ORDER BY as_of DESC, revision DESC) = 1 ORDER BY area, month"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +77,11 @@ def run(warehouse: Warehouse, areas: Sequence[str], *, at: dt.datetime, seed: in
     sheet = sheets.sheet(chosen[0].sheet_year, chosen[0].project_id)
     model = logic_model(str(sheet["name"]))
     observe(warehouse, areas, at=at.date(), seed=seed)
-    panel = panel_from_rows(warehouse, areas, known=at.date(), seed=seed)
+    panel = panel_from_rows(warehouse, known=at.date())
     cells = group_time_effects(panel)
     dynamic, group, beside = aggregate(cells, "dynamic"), aggregate(cells, "group"), two_way_fixed_effects(panel)
-    treated = int((panel.cohort != 0).sum())
-    value = in_yen(
-        group.overall, group.interval(), population=treated * VISITS_PER_MONTH * 12, unit_yen=-YEN_PER_MINUTE
-    )
+    exposed, minute = exposed_visits(warehouse, panel, known=at.date()), minute_value(warehouse, known=at.date())
+    value = in_yen(group.overall, group.interval(), population=exposed, unit_yen=-minute)
     study = Study(
         int(str(sheet["sheet_year"])),
         int(str(sheet["project_id"])),
@@ -102,9 +105,10 @@ def rollout(areas: Sequence[str], seed: int) -> np.ndarray:
 
 
 def observe(warehouse: Warehouse, areas: Sequence[str], *, at: dt.date, seed: int) -> int:
-    """Write the simulated waiting times as observations (numerator: minutes waited, denominator: visits)."""
+    """Write the simulated waits (minutes waited, visits), adoptions and the value of a minute as observations."""
     store = ObservationStore(warehouse)
-    store.define(WAIT)
+    for indicator in (WAIT, ADOPTED, MINUTE):
+        store.define(indicator)
     rng = np.random.default_rng(seed + 1)
     cohort = rollout(areas, seed)[:, None]
     months = np.arange(1, MONTHS + 1)
@@ -120,6 +124,12 @@ def observe(warehouse: Warehouse, areas: Sequence[str], *, at: dt.date, seed: in
         for i, area in enumerate(areas)
         for m in range(MONTHS)
     ]
+    rows += [
+        Observation(ADOPTED.id, area, _month(int(first) - 1), 1.0, None, at)
+        for area, first in zip(areas, rollout(areas, seed), strict=True)
+        if first
+    ]
+    rows.append(Observation(MINUTE.id, "00", _month(0), float(YEN_PER_MINUTE), None, at))
     return store.append_many(rows)
 
 
@@ -127,15 +137,39 @@ def _month(index: int) -> dt.date:
     return dt.date(2019 + index // 12, index % 12 + 1, 1)
 
 
-def panel_from_rows(warehouse: Warehouse, areas: Sequence[str], *, known: dt.date, seed: int) -> Panel:
-    """The panel read back from the stored observations, so that the study rests on rows that anyone can look up."""
-    rows = warehouse.rows(
-        "SELECT area, month, numerator / denominator FROM observations WHERE indicator = ? AND as_of <= ? "
-        "QUALIFY row_number() OVER (PARTITION BY area, month ORDER BY as_of DESC, revision DESC) = 1 "
-        "ORDER BY area, month",
-        [WAIT.id, known],
+def panel_from_rows(warehouse: Warehouse, *, known: dt.date) -> Panel:
+    """The panel read back from the stored observations: outcomes from waiting times, cohorts from adoptions."""
+    rows = warehouse.rows(NEWEST, [WAIT.id, known])
+    units = sorted({str(area) for area, *_ in rows})
+    outcome = np.array([minutes / visits for _, _, minutes, visits in rows]).reshape(len(units), MONTHS)
+    months = {month: place for place, month in enumerate(sorted({month for _, month, *_ in rows}), 1)}
+    when = {area: months[month] for area, month, *_ in warehouse.rows(NEWEST, [ADOPTED.id, known])}
+    return Panel(tuple(units), np.arange(1, MONTHS + 1), outcome, np.array([when.get(unit, 0) for unit in units]))
+
+
+def exposed_visits(warehouse: Warehouse, panel: Panel, *, known: dt.date) -> int:
+    """Visits of the last twelve observed months in municipalities that adopted: the denominators of the rows."""
+    treated = {unit for unit, cohort in zip(panel.units, panel.cohort, strict=True) if cohort}
+    rows = warehouse.rows(NEWEST, [WAIT.id, known])
+    last = sorted({month for _, month, *_ in rows})[-12:]
+    return int(sum(float(visits) for area, month, _, visits in rows if area in treated and month >= last[0]))
+
+
+def minute_value(warehouse: Warehouse, *, known: dt.date) -> int:
+    """What a minute is worth, in yen: a row of its own, so that the assumption can be looked up."""
+    return int(float(warehouse.rows(NEWEST, [MINUTE.id, known])[-1][2]))
+
+
+def trace(loop: Loop) -> tuple[tuple[str, str], ...]:
+    """For each number of the report, the rows that it rests on: what, and the query that shows them."""
+    study = loop.study
+    of = "SELECT * FROM observations WHERE indicator = '{}' ORDER BY area, month".format
+    sheet = f"sheet_year = {study.sheet_year} AND project_id = {study.project_id}"
+    return (
+        ("シートと予算", f"SELECT * FROM sheets WHERE {sheet}"),  # noqa: S608 own numbers
+        ("効果と区間", of(WAIT.id)),
+        ("導入の時期", of(ADOPTED.id)),
+        ("対象の数（分母）", of(WAIT.id)),
+        ("1件の額", of(MINUTE.id)),
+        ("書き戻した結果", f"SELECT * FROM studies WHERE {sheet}"),  # noqa: S608 own numbers
     )
-    units = sorted({str(row[0]) for row in rows})
-    outcome = np.array([float(str(row[2])) for row in rows]).reshape(len(units), MONTHS)
-    when = dict(zip(areas, rollout(areas, seed), strict=True))
-    return Panel(tuple(units), np.arange(1, MONTHS + 1), outcome, np.array([int(when[unit]) for unit in units]))

@@ -7,6 +7,8 @@ kept and shown as such: a measure whose effect nobody measures must be seen, not
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -71,8 +73,14 @@ def _nodes(policy: str, kind: NodeKind, *, indicators: tuple[str, ...]) -> dict[
 def read_plan(path: Path, *, plan: str) -> tuple[list[Measure], Report]:
     """Read a plan's measures from CSV (no, title, KPI(進捗), KPI(効果), section; also owner, deadline, status).
 
-    A row with a fault (no number, double number, bad date, unknown status) is reported and left out; the others stay.
+    ``plan`` is its name; a row with a fault (no number, double number, bad date, unknown status) is reported and left
+    out; the others stay.
+
+    Raises:
+        BadSheet: the name cannot be an address; BadInput: a needed column is missing.
     """
+    if not plan or "/" in plan or plan in {".", ".."}:
+        raise BadSheet(f"{plan!r} is no name of a plan", remedy="it becomes an address: letters of any kind, no slash")
     report = Report(path.name)
     return list(_measures(path, plan, report=report)), report
 
@@ -80,8 +88,10 @@ def read_plan(path: Path, *, plan: str) -> tuple[list[Measure], Report]:
 def _measures(path: Path, plan: str, *, report: Report) -> Iterator[Measure]:
     seen: dict[str, int] = {}
     for row in read_rows(path, COLUMNS, report=report):
-        number = row.values["no"].strip()
+        number = _folded(row.values["no"])
         try:
+            if "/" in number or number in {".", ".."}:
+                raise BadSheet(f"{number!r} is no number", where=Where(field="no"), remedy="write it without a slash")
             if not number or number in seen:
                 raise BadSheet(
                     "the number is empty" if not number else f"{number} stands in line {seen[number]} already",
@@ -97,22 +107,26 @@ def _measures(path: Path, plan: str, *, report: Report) -> Iterator[Measure]:
 
 
 def _measure(row: Row, plan: str) -> Measure:
-    values = row.values
-    status = values.get("status", "").strip()
+    values = {**row.values, **{name: _folded(row.values.get(name, "")) for name in ("no", "status", "deadline")}}
+    status = values["status"]
     if status and status not in set(Status):
         raise BadSheet(f"{status!r} is no status", where=Where(field="status"), remedy=f"one of {', '.join(Status)}")
     policy = Policy(
-        f"{plan}/{values['no'].strip()}",
+        f"{plan}/{values['no']}",
         values["title"].strip(),
         values.get("owner", "").strip(),
         plan,
         values["section"].strip(),
         status,
-        _deadline(values.get("deadline", "").strip()),
+        _deadline(values["deadline"]),
     )
     progress, effect = values["KPI(進捗)"].strip(), values["KPI(効果)"].strip()
     remark = "".join(text.removeprefix(UNSET) for text in (progress, effect) if text.startswith(UNSET)).strip("（）")
     return Measure(policy, _indicators(progress), _indicators(effect), remark)
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 def _indicators(text: str) -> tuple[str, ...]:
@@ -121,11 +135,17 @@ def _indicators(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split("；") if part.strip())
 
 
+DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+
+
 def _deadline(text: str) -> dt.date | None:
     if not text:
         return None
+    found = DATE.fullmatch(text)
     try:
-        return dt.date.fromisoformat(text)
+        if found is None:
+            raise ValueError(text)
+        return dt.date(*map(int, found.groups()))
     except ValueError as error:
         raise BadSheet(f"{text!r} is no date", where=Where(field="deadline"), remedy="write 2025-03-31") from error
 

@@ -7,14 +7,10 @@ import re
 from collections.abc import Callable, Iterable
 
 from kiban.evidence.from_events import INDICATORS, observe, of_procedure
-from kiban.evidence.model import Observation
-from kiban.evidence.store.observations import ObservationStore
+from kiban.evidence.store.observations import NEWEST, ObservationStore, following
 from kiban.evidence.store.warehouse import Warehouse
 from kiban.kernel.events import Event
 
-NEWEST = """SELECT indicator, area, month, numerator, denominator, revision FROM observations
-WHERE indicator IN (SELECT unnest(?))
-QUALIFY row_number() OVER (PARTITION BY indicator, area, month ORDER BY as_of DESC, revision DESC) = 1"""
 LOCAL = re.compile(r"(?:[a-z]+-)?(\d{5})\d")
 
 
@@ -42,21 +38,4 @@ def refresh(
             store.define(indicator)
     rows = warehouse.rows(NEWEST, [[indicator.id for indicator in known_as]])
     known = {row[:3]: row[3:] for row in rows}
-    return store.append(one for one in (_revised(figure, known) for figure in found) if one is not None)
-
-
-def _revised(figure: Observation, known: dict[tuple[object, ...], tuple[object, ...]]) -> Observation | None:
-    before = known.get((figure.indicator, figure.area, figure.month))
-    if before is None:
-        return figure
-    if before[:2] == (figure.numerator, figure.denominator):
-        return None
-    return Observation(
-        figure.indicator,
-        figure.area,
-        figure.month,
-        figure.numerator,
-        figure.denominator,
-        figure.as_of,
-        int(str(before[2])) + 1,
-    )
+    return store.append(one for one in (following(figure, known) for figure in found) if one is not None)

@@ -11,10 +11,11 @@ from kiban.evidence.effects import Aggregate, YenEffect
 from kiban.evidence.effects.twfe import TwoWay
 from kiban.evidence.store.warehouse import Warehouse
 
-OF_SHEET = """
+FOUND = """
 SELECT sheet_year, project_id, policy, indicator, method, units, observations, effect, low, high,
   yen, yen_low, yen_high, population, unit_yen, notes
-FROM studies WHERE sheet_year = ? AND project_id = ? ORDER BY recorded_at DESC"""
+FROM studies WHERE {} ORDER BY recorded_at DESC"""
+OF_SHEET, OF_POLICY = FOUND.format("sheet_year = ? AND project_id = ?"), FOUND.format("policy = ?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,11 @@ def studies_of(warehouse: Warehouse, sheet_year: int, *, project_id: int) -> lis
     """The studies written to a sheet, newest first."""
     rows = warehouse.connection.cursor().execute(OF_SHEET, [sheet_year, project_id]).fetchall()
     return [_study(*row) for row in rows]
+
+
+def studies_about(warehouse: Warehouse, policy: str) -> list[Study]:
+    """The studies about a policy or measure (``plan/number``), newest first."""
+    return [_study(*row) for row in warehouse.rows(OF_POLICY, [policy])]
 
 
 def _study(*row: Any) -> Study:

@@ -14,10 +14,12 @@ import pytest
 
 from kiban.evidence import effects
 from kiban.evidence.from_events import GAUGES, observe
-from kiban.evidence.loop import TRUE_MINUTES, Loop, run
+from kiban.evidence.loop import TRUE_MINUTES, Loop, panel_from_rows, run, trace
+from kiban.evidence.model import Observation
 from kiban.evidence.opendata import publish
 from kiban.evidence.refresh import area_of
 from kiban.evidence.store import Warehouse
+from kiban.evidence.store.observations import ObservationStore
 from kiban.evidence.studies import report, studies_of
 from kiban.evidence.tables import SHEETS
 from kiban.kernel.clock import JST
@@ -137,6 +139,29 @@ def test_every_number_of_the_study_rests_on_stored_rows(loop: Loop, warehouse: W
     rows = warehouse.rows("SELECT count(*), count(DISTINCT area) FROM observations WHERE indicator = 'counter_wait'")[0]
 
     assert rows == (loop.study.observations, loop.study.units)
+    for what, query in trace(loop):
+        assert warehouse.rows(query), what
+
+
+def test_every_number_of_the_study_can_be_made_again_from_the_rows_alone(loop: Loop, warehouse: Warehouse) -> None:
+    known, study = NOON.date(), loop.study
+    panel = panel_from_rows(warehouse, known=known)
+    group = effects.aggregate(effects.group_time_effects(panel), "group")
+    exposed = warehouse.rows("""SELECT sum(denominator) FROM observations WHERE indicator = 'counter_wait'
+        AND month >= DATE '2023-01-01' AND area IN
+        (SELECT area FROM observations WHERE indicator = 'counter_adopted')""")
+    yen = warehouse.rows("SELECT numerator FROM observations WHERE indicator = 'minute_value'")
+
+    assert (group.overall, group.interval()) == (study.effect, study.interval)
+    assert study.yen.population == exposed[0][0]
+    assert study.yen.unit_yen == -yen[0][0]
+    assert study.yen.yen == round(study.effect * exposed[0][0] * -yen[0][0])
+    later = dt.date(2026, 11, 22)
+    ObservationStore(warehouse).append(
+        [Observation("counter_wait", panel.units[0], dt.date(2023, 12, 1), 9e6, 900.0, later, 1)]
+    )
+    assert panel_from_rows(warehouse, known=later).outcome[0, -1] == 10_000  # another row, another number
+    assert panel_from_rows(warehouse, known=known).outcome[0, -1] == panel.outcome[0, -1]
 
 
 def test_parallel_trends_are_accepted_and_diverging_ones_seen(loop: Loop) -> None:
@@ -146,7 +171,8 @@ def test_parallel_trends_are_accepted_and_diverging_ones_seen(loop: Loop) -> Non
     diverging = effects.Panel(panel.units, panel.times, drift, panel.cohort)
 
     assert not effects.pre_trend(effects.aggregate(effects.group_time_effects(diverging), "dynamic")).parallel
-    assert effects.unbalanced(diverging) == [] or "outcome" in effects.unbalanced(diverging)
+    apart = effects.Panel(panel.units, panel.times, panel.outcome + 9.0 * (panel.cohort != 0)[:, None], panel.cohort)
+    assert (effects.unbalanced(panel), effects.unbalanced(apart)) == ([], ["outcome"])
 
 
 def test_the_report_tells_method_interval_yen_and_cautions(loop: Loop) -> None:

@@ -158,7 +158,7 @@ def _kept(panel: Panel, complete: Flags) -> Panel:
     if not keep.any():
         raise BadStudy(
             "no unit is complete over all times",
-            remedy="the panel must be balanced; see the warnings of `kiban evidence effect --check`",
+            remedy="the panel must be balanced: every unit needs an outcome at every time",
         )
     cohort = np.where(panel.cohort > panel.times[-1], NEVER, panel.cohort)[keep]
     kept = Panel(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,10 @@ import pyarrow as pa
 
 from kiban.evidence.errors import BadSheet
 from kiban.evidence.model import Direction, Indicator, Observation
+from kiban.evidence.store.figures import read_figures, read_indicators
 from kiban.evidence.store.levels import nation_sums, note_levels
 from kiban.evidence.store.warehouse import Warehouse
-from kiban.kernel.errors import BadInput, Where
-from kiban.kernel.tabular import Report, parse_number, read_rows
+from kiban.kernel.tabular import Report
 
 # the newest revision that was known on the day asked for; only figures that were ever revised need to be compared
 KNOWN = """(SELECT area, month, numerator, denominator, as_of FROM observations o
@@ -37,9 +36,10 @@ SIMILAR = """WITH shown AS MATERIALIZED (SELECT area, month, numerator, denomina
 # figures that have more than one revision, for the indicators just written
 NOTE = """INSERT INTO revised SELECT indicator, area, month FROM observations WHERE indicator IN (SELECT unnest(?))
   GROUP BY ALL HAVING count(*) > 1 EXCEPT SELECT indicator, area, month FROM revised"""
+NEWEST = """SELECT indicator, area, month, numerator, denominator, revision FROM observations
+WHERE indicator IN (SELECT unnest(?))
+QUALIFY row_number() OVER (PARTITION BY indicator, area, month ORDER BY as_of DESC, revision DESC) = 1"""
 NATION, NATION_LABEL = "00", "'00'"
-DESCRIBED = ("id", "title", "unit", "direction", "source")
-COLUMNS = ("indicator", "area", "month", "numerator", "denominator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +83,8 @@ class ObservationStore:
     def define_csv(self, path: Path) -> Report:
         """Define indicators from CSV (id, title, unit, direction, source; also scale); bad rows are reported."""
         report = Report(path.name)
-        for row in read_rows(path, DESCRIBED, report=report):
-            try:
-                self.define(_described(row.values))
-                report.kept += 1
-            except BadInput as error:
-                report.fault(row.line, error.what, column=error.where.field, remedy=error.remedy)
+        for indicator in read_indicators(path, report=report):
+            self.define(indicator)
         return report
 
     def indicators(self) -> list[Indicator]:
@@ -207,19 +203,26 @@ class ObservationStore:
         return _shown(indicator, rows)
 
     def load_csv(self, path: Path, *, as_of: dt.date) -> Report:
-        """Append a CSV with the columns ``COLUMNS`` (month as 2024-06); bad rows are reported, good taken."""
+        """Append a CSV with the columns ``COLUMNS`` (month as 2024-06); bad rows are reported, good taken.
+
+        A figure that differs from the newest known one is its next revision; one that is the same is not written again.
+        """
         report = Report(path.name)
         known = {indicator.id for indicator in self.indicators()}
-        good = []
-        for row in read_rows(path, COLUMNS, report=report):
-            try:
-                good.append(_observation(row.values, known, as_of=as_of))
-                report.kept += 1
-            except BadInput as error:
-                report.fault(row.line, error.what, column=error.where.field, remedy=error.remedy)
+        good = list(read_figures(path, known, report=report, as_of=as_of))
+        rows = self.warehouse.rows(NEWEST, [sorted({one.indicator for one in good})])
+        before = {row[:3]: row[3:] for row in rows}
         with self.warehouse.transaction():
-            self.append_many(good)
+            self.append_many([one for one in (following(figure, before) for figure in good) if one is not None])
         return report
+
+
+def following(figure: Observation, before: Mapping[tuple[Any, ...], tuple[Any, ...]]) -> Observation | None:
+    """The figure as the next revision of what was known; None when nothing changed."""
+    known = before.get((figure.indicator, figure.area, figure.month))
+    if known is None:
+        return figure
+    return None if known[:2] == (figure.numerator, figure.denominator) else replace(figure, revision=int(known[2]) + 1)
 
 
 def _shown(indicator: Indicator, rows: Iterable[tuple[Any, ...]]) -> list[Figure]:
@@ -234,50 +237,3 @@ def value_of(indicator: Indicator, numerator: float, *, denominator: float | Non
     if denominator is None:
         return numerator * indicator.scale
     return numerator / denominator * indicator.scale if denominator else None
-
-
-def _described(values: dict[str, str]) -> Indicator:
-    if not re.fullmatch(r"[-a-zA-Z0-9_]{1,60}", values["id"]):
-        raise BadInput(
-            f"{values['id']!r} is no id", where=Where(field="id"), remedy="letters, digits, - and _ (it is an address)"
-        )
-    if values["direction"] not in set(Direction):
-        raise BadInput(
-            f"{values['direction']!r} is no direction", where=Where(field="direction"), remedy="write up or down"
-        )
-    try:
-        scale = parse_number(values.get("scale", ""))
-    except BadInput as error:
-        raise BadInput(error.what, where=Where(field="scale"), remedy="1, or 100 for %") from error
-    direction = Direction(values["direction"])
-    return Indicator(values["id"], values["title"], values["unit"], direction, values["source"], scale or 1.0)
-
-
-def _number(values: dict[str, str], column: str) -> float | None:
-    try:
-        return parse_number(values[column])
-    except BadInput as error:
-        raise BadInput(error.what, where=Where(field=column), remedy=error.remedy) from error
-
-
-def _observation(values: dict[str, str], known: set[str], *, as_of: dt.date) -> Observation:
-    if values["indicator"] not in known:
-        raise BadInput(
-            f"unknown indicator {values['indicator']!r}", where=Where(field="indicator"), remedy="define it first"
-        )
-    if not values["area"].isdigit() or len(values["area"]) not in {2, 5}:
-        raise BadInput(
-            f"{values['area']!r} is no area code",
-            where=Where(field="area"),
-            remedy="00 for the nation, 2 digits for a prefecture, 5 for a municipality",
-        )
-    try:
-        month = dt.date.fromisoformat(f"{values['month']}-01")
-    except ValueError as error:
-        raise BadInput(
-            f"{values['month']!r} is no month", where=Where(field="month"), remedy="write 2024-06"
-        ) from error
-    numerator = _number(values, "numerator")
-    if numerator is None:
-        raise BadInput("the numerator is empty", where=Where(field="numerator"), remedy="leave the row out instead")
-    return Observation(values["indicator"], values["area"], month, numerator, _number(values, "denominator"), as_of)

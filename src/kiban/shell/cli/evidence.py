@@ -20,6 +20,7 @@ from kiban.evidence.store.warehouse import replaced
 from kiban.kernel.clock import SystemClock
 from kiban.kernel.tabular import Report
 from kiban.shell.evidence.commands import add_demo, add_effect
+from kiban.shell.evidence.policies import add_policies
 from kiban.shell.evidence.tables import add_tables
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def add(subparsers: Subparsers) -> None:
     add_effect(commands)
     add_demo(commands)
     add_tables(commands)
+    add_policies(commands)
 
 
 def _store(parser: argparse.ArgumentParser) -> None:

@@ -1,22 +1,25 @@
-"""`kiban study`: effects from a table, and the loop from sheet to sheet."""
+"""`kiban evidence effect|demo`: effects from a table, and the loop from sheet to sheet."""
 
 from __future__ import annotations
 
 import argparse
-import csv
 import datetime as dt
-import gzip
 import json
+import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiban.evidence import effects
 from kiban.evidence.effects.panel import Columns
-from kiban.evidence.loop import Loop, run
+from kiban.evidence.effects.reading import read_study
+from kiban.evidence.loop import Loop, run, trace
 from kiban.evidence.store import Warehouse
+from kiban.evidence.store.warehouse import replaced
 from kiban.evidence.studies import as_json, report
 from kiban.kernel.clock import SystemClock
+from kiban.shell.evidence.study import add_write_back, write_study
 
 if TYPE_CHECKING:
     from kiban.shell.cli import Subparsers
@@ -33,6 +36,7 @@ def add_effect(commands: Subparsers) -> None:
     effect.add_argument("--controls", choices=["never", "not_yet"], default="never")
     effect.add_argument("--kind", choices=["simple", "group", "dynamic", "calendar"], default="dynamic")
     effect.add_argument("--json", action="store_true")
+    add_write_back(effect)
     effect.set_defaults(func=run_effect)
 
 
@@ -41,15 +45,9 @@ def add_demo(commands: Subparsers) -> None:
     demo = commands.add_parser("demo", help="sheet → logic model → indicator → study → effect in yen → sheet")
     demo.add_argument("folder", type=Path, help="folder of the saved review sheets")
     demo.add_argument("--areas", type=Path, required=True, help="text file with one 5-digit area code a line")
+    demo.add_argument("--store", type=Path, help="keep everything in this store, so that pages show it")
     demo.add_argument("--json", type=Path, help="also write the study here")
     demo.set_defaults(func=run_demo)
-
-
-def _table(path: Path) -> dict[str, list[str]]:
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return {name: [row[name] for row in rows] for name in (rows[0] if rows else {})}
 
 
 def run_effect(arguments: argparse.Namespace) -> int:
@@ -62,9 +60,14 @@ def run_effect(arguments: argparse.Namespace) -> int:
         tuple(arguments.covariate),
         arguments.cluster,
     )
-    panel = effects.read_panel(_table(arguments.file), columns)
+    table, report = read_study(arguments.file, columns)
+    if report.faults:
+        print(report, file=sys.stderr)
+    panel = effects.read_panel(table, columns)
     cells = effects.group_time_effects(panel, effects.Options(arguments.controls, columns.covariates))
     found = effects.aggregate(cells, arguments.kind)
+    if arguments.write_to:
+        print(write_study(arguments, panel, found=found), file=sys.stderr)
     low, high = found.interval()
     if arguments.json:
         points = [
@@ -95,18 +98,24 @@ def run_effect(arguments: argparse.Namespace) -> int:
 
 
 def run_demo(arguments: argparse.Namespace) -> int:
-    """Run the loop in memory and print it with its time."""
+    """Run the loop, in memory unless a store is named, and print it with the rows behind each number."""
     started = time.process_time()
-    warehouse = Warehouse()
+    with replaced(arguments.store) if arguments.store else nullcontext(Warehouse()) as warehouse:
+        _play(warehouse, arguments)
+    print(f"processor time {time.process_time() - started:.1f} s")
+    return 0
+
+
+def _play(warehouse: Warehouse, arguments: argparse.Namespace) -> None:
     warehouse.load_saved_sheets(arguments.folder)
     areas = [line.strip() for line in arguments.areas.read_text(encoding="utf-8").splitlines() if line.strip()]
     at = SystemClock().now().replace(tzinfo=None, microsecond=0)
     loop = run(warehouse, areas, at=dt.datetime.fromisoformat(at.isoformat()))
     print_loop(loop)
-    print(f"processor time {time.process_time() - started:.1f} s")
+    for what, query in trace(loop):
+        print(f"根拠 {what}: {len(warehouse.rows(query)):,}行 {query}")
     if arguments.json:
         arguments.json.write_text(json.dumps(as_json(loop.study), ensure_ascii=False, indent=1), encoding="utf-8")
-    return 0
 
 
 def print_loop(loop: Loop) -> None:

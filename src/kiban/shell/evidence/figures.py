@@ -15,6 +15,7 @@ from kiban.evidence.measures import Measure, is_late
 from kiban.evidence.model import Indicator
 from kiban.evidence.store.observations import Figure, ObservationStore
 from kiban.evidence.store.plans import PlanStore
+from kiban.evidence.studies import studies_about
 from kiban.registries import town_registry
 from kiban.shell.components.environment import page
 from kiban.shell.evidence.days import known_day, shown, store_of
@@ -212,5 +213,5 @@ def measure(request: HttpRequest, *, key: str, number: str) -> HttpResponse:
     about: dict[str, Any] = {"it": it, "plan": key, "number": number, "unset": plain("evidence.plan.unset")}
     missing = sorted({finding.what for finding in check(model)})
     chart = logic_chart(model, title=it.policy.title)
-    history = PlanStore(store).history(it.policy.id)
-    return shown(request, "evidence/measure.html", **about, missing=missing, chart=chart, history=history)
+    about |= {"history": PlanStore(store).history(it.policy.id), "studies": studies_about(store, it.policy.id)}
+    return shown(request, "evidence/measure.html", **about, missing=missing, chart=chart)

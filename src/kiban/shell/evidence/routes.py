@@ -26,6 +26,6 @@ ROUTES = (
     Route("evidence/data/<slug:key>.json", "evidence_data_json", data.as_json, PUBLIC),
     Route("evidence/data/<slug:key>.parquet", "evidence_data_parquet", data.as_parquet, PUBLIC),
     Route("evidence/data/<slug:key>.csv-metadata.json", "evidence_data_dictionary", data.as_dictionary, PUBLIC),
-    Route("evidence/plans/<slug:key>", "evidence_plan", figures.plan, PUBLIC),
-    Route("evidence/plans/<slug:key>/<slug:number>", "evidence_measure", figures.measure, PUBLIC),
+    Route("evidence/plans/<str:key>", "evidence_plan", figures.plan, PUBLIC),
+    Route("evidence/plans/<str:key>/<str:number>", "evidence_measure", figures.measure, PUBLIC),
 )

@@ -1,0 +1,63 @@
+"""The table of a study as offices send it: CSV (or .gz) of any usual encoding, digits and signs."""
+
+from __future__ import annotations
+
+import gzip
+import math
+import unicodedata
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from kiban.evidence.effects.panel import Columns
+from kiban.kernel.errors import BadInput, Where
+from kiban.kernel.tabular import Report, Row, parse_number, read_rows
+
+Table = dict[str, list[object]]
+FOREVER = {"inf", "infinity", "+inf"}
+
+
+def read_study(path: Path, columns: Columns) -> tuple[Table, Report]:
+    """The columns that a study needs; a row with a cell that is no number is reported and left out.
+
+    An empty cell or NA is a missing value: its unit is set aside by `read_panel`, which says so.
+
+    Raises:
+        BadInput: a needed column is missing, or the encoding is unknown.
+    """
+    report = Report(path.name)
+    optional = (columns.cluster,) if columns.cluster else ()
+    texts = {columns.unit, *optional}
+    numbers = [columns.time, columns.outcome, columns.first_treated, *columns.covariates]
+    table: Table = {name: [] for name in (*dict.fromkeys((columns.unit, *numbers, *optional)),)}
+    with TemporaryDirectory() as folder:
+        for row in read_rows(_plain(path, Path(folder)), list(table), report=report):
+            try:
+                values = {name: _value(row, name, text=name in texts) for name in table}
+            except BadInput as error:
+                report.fault(row.line, error.what, column=error.where.field, remedy=error.remedy)
+                continue
+            report.kept += 1
+            for name, value in values.items():
+                table[name].append(value)
+    return table, report
+
+
+def _plain(path: Path, folder: Path) -> Path:
+    if path.suffix != ".gz":
+        return path
+    inside = folder / path.stem
+    inside.write_bytes(gzip.decompress(path.read_bytes()))
+    return inside
+
+
+def _value(row: Row, name: str, *, text: bool) -> object:
+    found = unicodedata.normalize("NFKC", row.values[unicodedata.normalize("NFKC", name)]).strip()
+    if text:
+        return found
+    if found.lower() in FOREVER:
+        return math.inf
+    try:
+        number = parse_number(found)
+    except BadInput as error:
+        raise BadInput(error.what, where=Where(field=name), remedy=error.remedy) from error
+    return math.nan if number is None else number
