@@ -179,10 +179,11 @@ class Gathering:
             for code, town, oaza, chome, koaza, *_ in sorted(rows(self.folder / new, TOWN))
         }
         covered = {code for code, _ in fresh}
+        living = {(code, town) for (code, _), town in fresh.items()}
         for code, town, oaza, chome, koaza, *_ in sorted(rows(self.folder / old, TOWN)):
             if code in covered:
                 found = fresh.get((code, self.fold(oaza + chome + koaza)), "")
-                if found != town:
+                if found != town and (found or (code, town) not in living):
                     self.crosswalk[f"{code}{town}"] = f"{code}{found}" if found else ""
 
     def former(self) -> list[tuple[str, str, str, str]]:
@@ -234,7 +235,7 @@ def main() -> None:
         "municipalities": "2024-03",
         "postal": "2026-10",
         "points": "2024-01",
-        "house-numbers-30": "2026-08",
+        "house-numbers-302015": "2026-08",
         "former": "1980-2019, 2024",
     }
     made = Source(found.cities, found.towns, found.former(), vintage, found.table, found.crosswalk)

@@ -57,4 +57,4 @@ def test_what_does_not_exist_is_refused() -> None:
 
 
 def test_the_data_say_of_when_they_are() -> None:
-    assert {"municipalities", "towns", "house-numbers-30"} <= set(town_registry().vintage)
+    assert {"municipalities", "towns", "house-numbers-302015"} <= set(town_registry().vintage)

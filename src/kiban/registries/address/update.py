@@ -7,6 +7,7 @@ and mt_parcel (地番), as CSV, as zip of CSV, or as Parquet; points where the f
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import shutil
 import unicodedata
@@ -15,6 +16,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
+from kiban.kernel.clock import JST
 from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.tabular import decode
 from kiban.registries.address import blocks
@@ -71,18 +75,21 @@ def _csv(content: bytes, *, file: str) -> Iterator[Row]:
         }
 
 
-def update(file: Path, *, present: Index, target: Path) -> Updated:
+def update(file: Path, *, present: Index, target: Path, as_of: str = "") -> Updated:
     """Make an index in ``target`` from the present one and an official file; codes and ids are matched by name.
 
+    ``as_of`` is the file's date for the vintage (ISO; without it the day on which the file was last changed).
     Raises: BadInput when the file is none of the four.
     """
     rows = list(read_rows(file))
     kind = _kind(rows, file)
     done = Updated(kind, rows=len(rows))
+    day = as_of or dt.datetime.fromtimestamp(file.stat().st_mtime, tz=JST).date().isoformat()
     target.mkdir(parents=True, exist_ok=True)
     if kind in {"town", "city"}:
         source = read_back(present)
         (_towns if kind == "town" else _cities)(rows, source, done=done)
+        source.vintage |= _vintage(kind, present, done=done, day=day)
         fresh = target / "fresh"
         write(source, fresh)
         for one in fresh.iterdir():
@@ -94,7 +101,33 @@ def update(file: Path, *, present: Index, target: Path) -> Updated:
         names = [one.name for one in present.folder.iterdir() if one.name not in blocks.names(kind)]
         _keep(present.folder, target, names=names)
         blocks.write(lots, target, kind=kind)
+        stamp(target, _vintage(kind, present, done=done, day=day))
     return done
+
+
+PARTS = {"city": "municipalities", "town": "towns", "rsdt": "house-numbers", "parcel": "lots"}
+
+
+def _vintage(kind: str, present: Index, *, done: Updated, day: str) -> dict[str, str]:
+    """As of when the parts are that a file brought: of a whole prefecture, or of single municipalities."""
+    if kind == "city":
+        return {PARTS[kind]: day}
+    found: dict[str, str] = {}
+    for prefecture in sorted({code[:2] for code in done.municipalities}):
+        own = {code for code in done.municipalities if code[:2] == prefecture}
+        whole = {one.code for one in present.cities if one.code[:2] == prefecture}
+        names = [prefecture] if kind != "town" or len(own) >= 0.9 * len(whole) else sorted(own)
+        names = names if kind == "town" or len(own) > 1 else sorted(own)
+        found |= {f"{PARTS[kind]}-{name}": day for name in names}
+    return found
+
+
+def stamp(folder: Path, entries: dict[str, str]) -> None:
+    """Write into an index as of when some of its parts are."""
+    file = folder / "cities.bin"
+    head = msgspec.msgpack.decode(file.read_bytes())
+    head["vintage"] |= entries
+    file.write_bytes(msgspec.msgpack.encode(head))
 
 
 def _keep(source: Path, target: Path, *, names: list[str] | tuple[str, ...]) -> None:
@@ -161,8 +194,9 @@ def _towns(rows: list[Row], source: Source, *, done: Updated) -> None:
             done.faults.append(f"row {line}: no municipality {row['lg_code']!r} or no id {row['machiaza_id']!r}")
         elif not row.get("ablt_date"):
             made = _town(row)
-            fresh.setdefault((city, fold(made.name)), made)
             done.municipalities.add(row["lg_code"])
+            if made.name:  # a row without a name is the municipality's land that has no town
+                fresh.setdefault((city, fold(made.name)), made)
     _cross(fresh, source, done=done)
     for key, made in fresh.items():
         old = source.towns.get(key)
@@ -170,7 +204,6 @@ def _towns(rows: list[Row], source: Source, *, done: Updated) -> None:
         made.post = made.post or (old.post if old else 0)
         source.towns[key] = made
     add_heads(source.towns, source.folder())
-    source.vintage["updated"] = ",".join(sorted(done.municipalities))[:2000]
 
 
 def _town(row: Row) -> TownRow:
@@ -185,10 +218,11 @@ def _town(row: Row) -> TownRow:
 def _cross(fresh: dict[tuple[int, str], TownRow], source: Source, *, done: Updated) -> None:
     """Ids of the present index that move or end; a name that ended stays findable under its last id."""
     codes = {number: one.code for number, one in enumerate(source.cities) if one.code in done.municipalities}
+    living = {(city, row.id) for (city, _), row in fresh.items()}
     for (city, name), old in source.towns.items():
         if city in codes and old.id:
             new = fresh.get((city, name))
-            if new is None or new.id != old.id:
+            if (new is None and (city, old.id) not in living) or (new is not None and new.id != old.id):
                 before = f"{codes[city]}{old.id:07}"
                 source.crosswalk[before] = f"{codes[city]}{new.id:07}" if new else ""
                 done.moved += new is not None

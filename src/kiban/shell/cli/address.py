@@ -97,6 +97,7 @@ def add_index(verbs: Subparsers) -> None:
     """Add what `kiban registry` offers for the address index: update, vintage, crosswalk."""
     newer = verbs.add_parser("update", help="mt_city, mt_town, mt_rsdtdsp_rsdt or mt_parcel: CSV, zip or Parquet")
     newer.add_argument("file", type=Path)
+    newer.add_argument("--as-of", default="", help="the file's date (ISO); without it the day it was last changed")
     newer.set_defaults(func=update)
     verbs.add_parser("vintage", help="as of when each part of the address data is").set_defaults(func=vintage)
     cross = verbs.add_parser("crosswalk", help="an older municipality code + town id (13 digits) → today's")
@@ -110,7 +111,7 @@ def update(arguments: argparse.Namespace) -> int:
     from kiban.registries.address.update import update
 
     target = own_folder()
-    done = update(arguments.file, present=embedded(), target=target)
+    done = update(arguments.file, present=embedded(), target=target, as_of=arguments.as_of)
     print(done)
     print(f"  index: {target}")
     return 1 if done.faults else 0
