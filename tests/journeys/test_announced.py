@@ -223,7 +223,8 @@ def test_a_benefit_is_announced_confirmed_and_paid_in_a_day(
     assert (payment.yen, payment.due_on) == (40_000, dt.date(2026, 12, 25))
 
     maker, checker = as_person(OFFICER), as_person(SECOND)
-    assert maker.post("/console/payments", {"do": "freeze", "day": "2026-12-25"}).status_code == 302
+    frozen = maker.post("/console/payments", {"do": "freeze", "day": "2026-12-25"})
+    assert frozen.status_code == 302, re.findall(r'error">[^<]*|<td>[^<]*', frozen.content.decode())
     (run,) = DatabaseRuns().runs(A)
     assert checker.post(f"/console/payments/runs/{run.number}", {"do": "approve"}).status_code == 302
     bank_file = maker.post(f"/console/payments/runs/{run.number}/file").content

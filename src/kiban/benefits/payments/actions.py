@@ -18,6 +18,7 @@ from kiban.benefits.payments.errors import (
     FrozenBatchChanged,
     NoPayer,
     NoRole,
+    NotBankKana,
     NothingDue,
     NotInThisRunState,
     PaymentError,
@@ -78,10 +79,8 @@ def _transfer(desk: PaymentDesk, payment: Payment) -> Transfer:
         raise NothingDue("the entitlement has no account", remedy="ask the person for the account")
     if directory.known(account_.bank):
         bank_name, branch_name = directory.names(account_.bank, account_.branch)
-    else:  # not in the directory (9999 is unassigned): the register's own names
-        bank_name, branch_name = (
-            kana.clip(kana.narrow(name), 15) for name in (account_.bank_name, account_.branch_name)
-        )
+    else:  # not in the directory (9998 and 9999 are unassigned): the register's own names
+        bank_name, branch_name = (_own_name(name) for name in (account_.bank_name, account_.branch_name))
     return Transfer(
         bank=account_.bank,
         bank_name=bank_name,
@@ -93,6 +92,14 @@ def _transfer(desk: PaymentDesk, payment: Payment) -> Transfer:
         yen=payment.yen,
         key="",
     )
+
+
+def _own_name(name: str) -> str:
+    """A bank's name as a register has it; the field stays empty where that is no kana: the code alone decides."""
+    try:
+        return kana.clip(kana.narrow(name), 15)
+    except NotBankKana:
+        return ""
 
 
 def set_payer(desk: PaymentDesk, agency: str, *, payer: Payer) -> None:
