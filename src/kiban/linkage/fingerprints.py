@@ -75,6 +75,15 @@ def _parts(column: Any) -> tuple[Column, Column]:
     return out, codes
 
 
+def folded(texts: Any) -> list[str]:
+    """The folded letters of each text, with its blanks."""
+    data, offsets = reading.buffers(texts)
+    letters, ends = np.empty(int(offsets[-1] - offsets[0]) + 1, np.uint32), np.empty(len(texts), np.int64)
+    kernels.all_letters((data, offsets), (*_tables(), letters, ends))
+    whole = letters[: ends[-1]].tobytes().decode("utf-32-le") if len(ends) else ""
+    return [whole[start:end] for start, end in pairwise([0, *ends.tolist()])]
+
+
 def put_names(found: Column, *columns: Any) -> None:
     """Fill in the names of fingerprints."""
     (found["name"], found["raw"], found["family"], found["given"]), found["name_bits"] = names(*columns)

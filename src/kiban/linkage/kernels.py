@@ -85,6 +85,24 @@ def _fold(written: Any, tables: Any) -> Any:
 fold_letters = _jit(_fold)
 
 
+def _letters(texts: Any, tables: Any) -> None:
+    """Folded letters of each text one behind the other, a blank for a blank; ``ends`` has where each text ends."""
+    data, offsets = texts
+    table, voiced, out, ends = tables
+    raw, letters = np.empty(192, np.uint32), np.empty(192, np.uint32)
+    at = 0
+    for i in range(len(offsets) - 1):
+        count = decode((data, offsets[i], offsets[i + 1]), raw)
+        for j in range(fold_letters((raw, count), (table, voiced, letters))):
+            if letters[j] >= 16 or letters[j] == 1:
+                out[at] = letters[j] if letters[j] >= 16 else 0x20
+                at += 1
+        ends[i] = at
+
+
+all_letters = _jit(_letters)
+
+
 def _letter(code: Any) -> Any:
     """A character's share of a hash."""
     value = (np.uint64(code) + np.uint64(0x9E3779B97F4A7C15)) * np.uint64(0xBF58476D1CE4E5B9)

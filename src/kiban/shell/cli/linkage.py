@@ -40,6 +40,13 @@ def add(subparsers: Subparsers) -> None:
     table = verbs.add_parser("table", help="several finished checks as one table (点検対象件数, 紐付け誤り件数, 割合)")
     table.add_argument("folders", type=Path, nargs="+")
     table.set_defaults(func=run_table)
+    wide = verbs.add_parser("match", help="probabilistic search of persons without trusting the key (needs splink)")
+    wide.add_argument("--register", type=Path, required=True)
+    wide.add_argument("--records", type=Path, required=True, help="folder of the agency's files")
+    wide.add_argument("--out", type=Path, required=True)
+    wide.add_argument("--undecided", type=Path, help="a finished check: search only its records without a clear person")
+    wide.add_argument("--listed-from", type=float, default=0.5, help="least probability")
+    wide.set_defaults(func=run_match)
     for verb, help_text in (("lookup", "four attributes, one answer or none"), ("search", "assisted search, logged")):
         _add_lookup(verbs.add_parser(verb, help=help_text), verb)
     _registers.add(verbs)
@@ -78,6 +85,21 @@ def _print(done: Summary) -> None:
             f"  at {level.probability:4.0%}: {level.flagged:,} flagged, expected precision "
             f"{level.expected_precision:.1%}, expected recall {level.expected_recall:.1%}"
         )
+
+
+def run_match(arguments: argparse.Namespace) -> int:
+    """Search; 0 = somebody was found."""
+    from kiban.linkage.probabilistic import Matching, match
+
+    job = Matching(
+        arguments.register, arguments.records, arguments.out, undecided=arguments.undecided,
+        listed_from=arguments.listed_from,
+    )  # fmt: skip
+    found = match(job)
+    for one in found[:20]:
+        print(f"{one.record} → {one.person}: {one.probability:.4f}, {one.lead:.1f} bits before the next")
+    print(f"{len(found):,} records with a person in {arguments.out}")
+    return 0 if found else 1
 
 
 def run_report(arguments: argparse.Namespace) -> int:
