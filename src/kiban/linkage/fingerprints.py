@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from kiban.linkage import kernels, reading
+from kiban.linkage import addressing, kernels, reading
 from kiban.linkage.folding import PREFECTURES, table
 from kiban.linkage.model import FINGERPRINT, PARTS, Aside, Column, Layout
 from kiban.linkage.pairing import into_partitions, scatter
@@ -98,7 +98,7 @@ def addresses(texts: Any) -> Column:
     """Place and numbers of each address: shape (2, n), uint32; 0 is missing."""
     data, offsets = reading.buffers(texts)
     out = np.zeros((2, len(texts)), dtype=np.uint32)
-    kernels.addresses((data, offsets), (*_tables(), _prefectures(), out))
+    addressing.addresses((data, offsets), (*_tables(), _prefectures(), out))
     return out
 
 

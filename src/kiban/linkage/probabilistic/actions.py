@@ -57,7 +57,9 @@ class Match(msgspec.Struct, frozen=True):
 
 def local() -> DuckDBAPI:
     """Splink on DuckDB in this process, without its progress bar."""
-    return DuckDBAPI(duckdb.connect(config={"enable_progress_bar": "false"}))
+    connection = duckdb.connect()
+    connection.execute("set enable_progress_bar = false")
+    return DuckDBAPI(connection)
 
 
 def match(job: Matching, *, model: Model = JAPANESE, backend: Callable[[], Any] = local) -> list[Match]:
