@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -16,11 +17,14 @@ from kiban.benefits.payments.actions import PaymentDesk, freeze, set_payer
 from kiban.benefits.store.runs import DatabaseRuns
 from kiban.cases import Confirmation, Hand, Officer, confirm_decision
 from kiban.jobs.store.models import EventRow
+from kiban.linkage.desk import Query, confirm, correct, propose, take_check
 from kiban.notices import Message, NoticeKind, Text, send
 from kiban.shell.platform import install
 from kiban.shell.principals import NOBODY, Principal
 from kiban.shell.routes import Access, Route
 from kiban.shell.urls import ROUTES
+from kiban.shell.wiring.link_desk import link_desk
+from linkage_sample import FIRST, SECOND, WRONG, found, item
 from services.sample import NOON, B, town
 from unit.payments.test_codec import PAYER
 
@@ -28,11 +32,14 @@ pytestmark = pytest.mark.django_db
 PRIVATE = [r for r in ROUTES if r.policy.access in {Access.RESIDENT, Access.STAFF, Access.DESIGNER}]
 OWNED = [r for r in PRIVATE if "<" in r.path and r.name != "begin" and r.policy.access is not Access.DESIGNER]
 OPEN_TO_ALL_OF_A_KIND = {"begin", "sign_out", "cases", "notices", "looked", "my_data", "my_token", "staff_sign_out",
-                         "console", "statistics", "payments", "counter", "counter_begin", "counter_end"}  # fmt: skip
+                         "console", "statistics", "payments", "counter", "counter_begin", "counter_end", "links",
+                         "link_corrections", "link_search", "link_progress", "link_progress_file"}  # fmt: skip
 
 
-PAYING = ("payments", "approver")
-OFFICER_A, OFFICER_B = (replace(one, roles=(*one.roles, *PAYING)) for one in (rooms.OFFICER_A, rooms.OFFICER_B))
+PAYING, LINKING = ("payments", "approver"), ("linkage", "searcher", "inspector")
+OFFICER_A, OFFICER_B = (
+    replace(one, roles=(*one.roles, *PAYING, *LINKING)) for one in (rooms.OFFICER_A, rooms.OFFICER_B)
+)
 
 
 def frozen_run(here: Made) -> int:
@@ -41,6 +48,14 @@ def frozen_run(here: Made) -> int:
     set_payer(desk, B, payer=PAYER)
     day = here.rooms.benefits.store.due_days(B)[0]
     return freeze(desk, Officer(id=OFFICER_B.code, agency=B, roles=frozenset(PAYING)), on=day)[0].number
+
+
+def corrected_link(here: Made) -> int:
+    """A finding of the office that two of its officers found wrong and corrected."""
+    desk = link_desk(here.rooms.notices, Path("link-registers"))
+    take_check(desk, found(item(1)))
+    waiting = propose(desk, FIRST, item=desk.store.page(Query(agency=B)).items[0], decision=WRONG)
+    return correct(desk, FIRST, item=confirm(desk, SECOND, item=waiting)).id
 
 
 @dataclass
@@ -72,7 +87,7 @@ def things() -> Things:
     look = here.platform.records.looks(FAMILY)[0]
     parts = {"draft": receipt.draft, "receipt": receipt.id, "case": case.id, "letter": case.letters[0].id,
              "notice": notice.id, "look": look.id, "bundle": "move", "pack": "allowance",
-             "run": str(frozen_run(here))}  # fmt: skip
+             "run": str(frozen_run(here)), "item": str(corrected_link(here)), "who": "linked"}  # fmt: skip
     return Things(here, parts, cases["move-in"].id)
 
 

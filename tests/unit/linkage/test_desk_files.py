@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -141,7 +144,8 @@ def test_a_register_is_looked_up_for_its_own_office_only_and_noted_first(tmp_pat
     assert found is not None
     assert (found.record, [one.record for one in near]) == ("7", ["7"])
     assert noted == [("found", 1), ("several", 1)]
-    for agency in ("302023", "", "..", f"../{tmp_path.name}/{B}"):
+    (tmp_path / "nenkin").mkdir()
+    for agency in ("302023", "nenkin", "", "..", f"../{tmp_path.name}/{B}"):
         with pytest.raises(NoRegister):
             registers.search(agency, asked, note=lambda *_: None)
 
@@ -173,3 +177,15 @@ def test_the_commands_import_once_and_print_the_table(capsys: pytest.CaptureFixt
     assert main(["linkage", "progress"]) == 0
     table = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [(row["agency"], row["affair"], row["links"]) for row in table] == [(B, AFFAIR, str(done.links))]
+
+
+def test_the_web_process_loads_no_compiled_loops_before_somebody_searches() -> None:
+    code = (
+        "import django, sys; django.setup(); import kiban.shell.wiring.build, kiban.shell.urls\n"
+        "loops = {'kiban.linkage.comparing', 'kiban.linkage.kernels', 'numba'}\n"
+        "assert not loops & set(sys.modules), loops & set(sys.modules)\n"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "kiban.shell.settings"}
+    run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+
+    assert run.returncode == 0, run.stderr[-600:]

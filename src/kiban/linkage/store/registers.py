@@ -39,6 +39,8 @@ class RegisterFolder:
             raise NoRegister(
                 "this office's register is not here", remedy="put its files where KIBAN_LINK_REGISTERS says"
             )
+        if not any(place.glob("*.parquet")) and not any(place.glob("*.csv")):
+            raise NoRegister("this office's register has no file", remedy="put .parquet or .csv files there")
         stamp = tuple((one.name, one.stat().st_size, one.stat().st_mtime_ns) for one in sorted(place.iterdir()))
         kept = self._open.get(agency)
         if kept is None or kept[0] != stamp:
