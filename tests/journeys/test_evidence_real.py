@@ -30,9 +30,8 @@ KNOWN = dt.date(2026, 11, 1)
 HEAVIEST = """SELECT sheet_year, project_id FROM payees GROUP BY ALL ORDER BY count(*) DESC, 1, 2 LIMIT 40"""
 WORDIEST = """SELECT sheet_year, project_id FROM sheets
   ORDER BY length(concat(purpose, issues, overview)) DESC, 1, 2 LIMIT 40"""
-RICHEST = (
-    """SELECT corporate_number FROM payees WHERE corporate_number <> '' GROUP BY 1 ORDER BY count(*) DESC LIMIT 20"""
-)
+RICHEST = """SELECT corporate_number FROM payees WHERE corporate_number NOT IN ('', '9999999999999')
+  GROUP BY 1 ORDER BY count(*) DESC LIMIT 20"""
 
 
 @pytest.fixture(scope="module")

@@ -118,3 +118,19 @@ def test_the_command_line_answers_the_example(tmp_path: Path) -> None:
     assert "rs2024_projects.parquet: 5,664 rows" in loaded.stdout
     assert done.stdout.strip() == "25"
     assert "2025年度)のシート" in done.stderr
+
+
+def test_the_number_of_those_who_have_none_joins_nobody(store: SheetStore) -> None:
+    """9999999999999 stands on 11,512 rows of FY2025 for 5,244 payees that have nothing to do with each other."""
+    nobody = "9999999999999"
+
+    assert store.received_by(nobody) == []
+    assert store.count(SheetQuery(2025, payee=nobody)) == 0
+    assert nobody not in {number for number, *_ in store.top_payees(2025, limit=5000)}
+    year, sheet = store.warehouse.rows(
+        "SELECT sheet_year, project_id FROM payees WHERE corporate_number = ? LIMIT 1", [nobody]
+    )[0]
+    shown = store.payees(year, sheet)
+    assert any(one.name and not one.corporate_number for one in shown)
+    assert nobody not in {one.corporate_number for one in shown}
+    assert store.names_of("7010401022916")[0] == "日本電気株式会社"

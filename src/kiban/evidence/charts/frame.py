@@ -37,12 +37,15 @@ def shown(value: float | None, unit: str = "") -> str:
     return f"{text}{unit}"
 
 
-def frame(body: Sequence[str], *, size: tuple[int, int], title: str, description: str) -> str:
-    """The SVG element around a drawing; named for screen readers, scaled by the page."""
+def frame(body: Sequence[str], *, size: tuple[int, int], title: str, description: str, kind: str = "plain") -> str:
+    """The SVG element around a drawing; named for screen readers, scaled by the page.
+
+    ``kind`` is a class for the page: ``wide`` pictures are scrolled rather than shrunk on a phone.
+    """
     width, height = size
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
-        f'class="chart" aria-label="{escape(title)}: {escape(description)}">' + "".join(body) + "</svg>"
+        f'class="chart {kind}" aria-label="{escape(title)}: {escape(description)}">' + "".join(body) + "</svg>"
     )
 
 

@@ -39,7 +39,12 @@ def logic_chart(model: LogicModel, *, title: str) -> Chart:
     size = (32 + widest * (BOX_WIDTH + GAP_X) - GAP_X, 32 + len(rows) * (BOX_HEIGHT + GAP_Y) - GAP_Y)
     table = tuple((model.nodes[e.source].label, model.nodes[e.target].label, e.reason) for e in model.edges)
     sentence = f"{len(model.nodes)}の段階と{len(model.edges)}のつながりがあります。"
-    return Chart(frame(body, size=size, title=title, description=sentence), ("原因", "結果", "理由"), table, sentence)
+    return Chart(
+        frame(body, size=size, title=title, description=sentence, kind="wide"),
+        ("原因", "結果", "理由"),
+        table,
+        sentence,
+    )
 
 
 def _short(label: str, length: int = 12) -> str:
@@ -65,7 +70,7 @@ def flow_chart(steps: Sequence[Step], *, title: str) -> Chart:
     lowest = max(y + max(14.0, weight[name] * scale) for name, (_, y) in place.items())
     size = (max(depth.values()) * 220 + 260, round(lowest) + 16)
     rows = tuple((step.source, step.target, f"{step.yen:,}", "" if step.direct else "再委託など") for step in steps)
-    svg = frame(body, size=size, title=title, description=sentence)
+    svg = frame(body, size=size, title=title, description=sentence, kind="wide")
     return Chart(svg, ("支払元", "支払先", "円", "内数"), rows, sentence)
 
 

@@ -32,7 +32,7 @@ def line_chart(series: Mapping[str, Sequence[float | None]], labels: Sequence[st
     body = _axis(ticks, unit)
     step = (WIDTH - LEFT - RIGHT) / max(1, len(labels) - 1)
     for index, label in enumerate(labels):
-        if index % max(1, math.ceil(len(labels) / 8)) == 0:
+        if index % max(1, math.ceil(len(labels) / 6)) == 0:
             last = index == len(labels) - 1 > 0  # its middle stands at the edge
             x = WIDTH - 2 if last else LEFT + index * step
             body.append(text(x, HEIGHT - 12, words=label, anchor="end" if last else "middle"))

@@ -42,7 +42,7 @@ class _Block:
     names: dict[str, int] = field(default_factory=dict)
 
     def label(self, block: str) -> str:
-        largest = max(self.names, key=lambda name: self.names[name], default="")
+        largest = max(self.names, key=lambda name: (name != PRIVATE, self.names[name]), default="")
         rest = f" ほか{len(self.names) - 1}者" if len(self.names) > 1 else ""
         return f"{block} {largest}{rest}".strip()
 

@@ -27,6 +27,8 @@ ORDERS = {
 }
 
 
+JOINED = "length({0}corporate_number) = 13 AND {0}corporate_number NOT IN ('9999999999999', '0000000000000')"
+"""A number that stands for one corporation: 9999999999999 is written for everybody who has none."""
 ACCOUNTS = """SELECT budget_fy, coalesce(account_category, ''), coalesce(account, ''), coalesce(sub_account, ''),
     coalesce(budget_type, ''), sum(amount)::BIGINT, sum(next_request)::BIGINT
   FROM budget_items WHERE sheet_year = $1 AND project_id = $2
@@ -79,7 +81,7 @@ def _conditions(query: SheetQuery) -> tuple[str, list[object]]:
             bool(query.payee),
             (
                 "EXISTS (FROM payees y WHERE y.sheet_year = s.sheet_year AND y.project_id = s.project_id "
-                "AND (y.corporate_number = ? OR contains(y.payee, ?)))"
+                f"AND ((y.corporate_number = ? AND {JOINED.format('y.')}) OR contains(y.payee, ?)))"
             ),
             [query.payee] * 2,
         ),
@@ -160,8 +162,9 @@ class SheetStore:
 
     def payees(self, sheet_year: int, project_id: int) -> list[Payee]:
         """Who received the money of one sheet, in the order of the chain."""
+        number = f"CASE WHEN {JOINED.format('')} THEN corporate_number END"
         rows = self.warehouse.rows(
-            "SELECT payee, corporate_number, amount, depth = 0, chain, contract FROM payees "
+            f"SELECT payee, {number}, amount, depth = 0, chain, contract FROM payees "  # noqa: S608 own names
             "WHERE sheet_year = ? AND project_id = ? ORDER BY depth, block, amount DESC NULLS LAST",
             [sheet_year, project_id],
         )
@@ -176,7 +179,7 @@ class SheetStore:
         rows = self.warehouse.rows(
             "SELECT y.corporate_number, any_value(y.payee), sum(y.amount)::BIGINT, count(DISTINCT y.project_id) "  # noqa: S608 own names
             "FROM payees y JOIN sheets s USING (sheet_year, project_id) WHERE y.sheet_year = ? AND y.depth = 0 "
-            f"AND y.corporate_number <> '' {condition} GROUP BY 1 ORDER BY 3 DESC NULLS LAST, 1 LIMIT ?",
+            f"AND {JOINED.format('y.')} {condition} GROUP BY 1 ORDER BY 3 DESC NULLS LAST, 1 LIMIT ?",
             [sheet_year, *([ministry] if ministry else []), limit],
         )
         return [(str(a), str(b), int(str(c)), int(str(d))) for a, b, c, d in rows]
@@ -184,12 +187,21 @@ class SheetStore:
     def received_by(self, corporate_number: str) -> list[tuple[int, int, str, int, bool]]:
         """What one corporation received: (sheet year, sheet, its name, yen, direct), newest first."""
         rows = self.warehouse.rows(
-            "SELECT y.sheet_year, y.project_id, s.name, sum(y.amount)::BIGINT, y.depth = 0 FROM payees y "
-            "JOIN sheets s USING (sheet_year, project_id) WHERE y.corporate_number = ? "
+            "SELECT y.sheet_year, y.project_id, s.name, sum(y.amount)::BIGINT, y.depth = 0 FROM payees y "  # noqa: S608 own names
+            f"JOIN sheets s USING (sheet_year, project_id) WHERE y.corporate_number = ? AND {JOINED.format('y.')} "
             "GROUP BY ALL ORDER BY 1 DESC, 4 DESC NULLS LAST",
             [corporate_number],
         )
         return [(int(str(a)), int(str(b)), str(c), int(str(d or 0)), bool(e)) for a, b, c, d, e in rows]
+
+    def names_of(self, corporate_number: str, *, limit: int = 3) -> list[str]:
+        """How a corporation is called on the sheets, the most frequent name first."""
+        rows = self.warehouse.rows(
+            "SELECT payee FROM payees WHERE corporate_number = ? AND payee IS NOT NULL GROUP BY 1 "
+            "ORDER BY count(*) DESC, 1 LIMIT ?",
+            [corporate_number, limit],
+        )
+        return [str(row[0]) for row in rows]
 
     def accounts(self, sheet_year: int, project_id: int) -> list[Account]:
         """The money of one sheet by budget year and account (the keys of every amount), newest year first."""

@@ -168,11 +168,12 @@ def payee(request: HttpRequest, *, corporate_number: str) -> HttpResponse:
     """What one corporation received over all sheets, two hundred on a page."""
     sheets = store(request)
     received = sheets.received_by(corporate_number) if sheets else []
-    if not received:
+    if sheets is None or not received:
         raise Http404
+    named: dict[str, Any] = {"number": corporate_number, "names": sheets.names_of(corporate_number)}
     at, pages = _at(request, len(received), size=PAYMENTS_PER_PAGE)
     listed = received[(at - 1) * PAYMENTS_PER_PAGE : at * PAYMENTS_PER_PAGE]
-    return shown(request, "evidence/payee.html", number=corporate_number, received=listed, at=at, pages=pages)
+    return shown(request, "evidence/payee.html", **named, received=listed, at=at, pages=pages)
 
 
 def _at(request: HttpRequest, count: int, *, size: int) -> tuple[int, int]:
