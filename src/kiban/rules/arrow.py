@@ -38,6 +38,8 @@ def fact_column(array: Any, fact: Fact, *, file: str) -> tuple[Column, dict[int,
             f"the column is {array.type}, the fact is {fact.type.value}", where=Where(file, field=fact.name),
             remedy="write dates as date32 or 2025-04-01, amounts as whole numbers, yes and no as booleans",
         )  # fmt: skip
+    if fact.type is Type.TEXT and pa.types.is_string(array.type):
+        return _coded(array.dictionary_encode()), {}
     bad: dict[int, str] = {}
     read = _cast(array, fact.type, start=0, bad=bad)
     return _column(read, fact.type), bad

@@ -14,10 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kiban.kernel.errors import Where
-from kiban.rules.arrays import Batch, Members, compute
+from kiban.rules.arrays import Batch, Members
 from kiban.rules.arrow import fact_column
 from kiban.rules.columns import Column
 from kiban.rules.errors import BadFact
+from kiban.rules.fused import kernel
 from kiban.rules.model import Type
 from kiban.rules.plan import Plan
 from kiban.rules.tables import HOUSEHOLD, Piece, result_tables
@@ -34,13 +35,17 @@ def schema(plan: Plan, *, key: str = "bigint") -> str:
     return ", ".join([f"`{HOUSEHOLD}` {key}", *results])
 
 
-def mapper(plan: Plan) -> Callable[[Iterable[Any]], Iterator[Any]]:
-    """The function for ``frame.mapInArrow(mapper(plan), schema(plan))``."""
+def mapper(plan: Plan, *, compiled: bool = False) -> Callable[[Iterable[Any]], Iterator[Any]]:
+    """The function for ``frame.mapInArrow(mapper(plan), schema(plan))``.
+
+    ``compiled`` has each worker compile the plan to one pass when numba is there: for millions of households a worker.
+    """
 
     def run(batches: Iterable[Any]) -> Iterator[Any]:
+        call = kernel(plan, households=1, least=1 if compiled else 2)
         for batch in batches:
             piece = Piece(batch.column(HOUSEHOLD), nested_batch(plan, batch))
-            found = result_tables(plan, piece, results=compute(plan, piece.batch))[""]
+            found = result_tables(plan, piece, results=call(piece.batch))[""]
             wide = [f.with_type(pa.int16()) if f.type == pa.uint8() else f for f in found.schema]
             yield from found.cast(pa.schema(wide)).to_batches()
 
