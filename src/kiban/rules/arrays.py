@@ -15,9 +15,9 @@ import numpy as np
 
 from kiban.rules import columns as c
 from kiban.rules.columns import Array, Column
+from kiban.rules.evaluation import Exact
 from kiban.rules.expression import Binary, Call, Case, Const, Name, Node, Over, Unary
 from kiban.rules.plan import Plan, Planned, value_of
-from kiban.rules.scalar import Exact
 from kiban.rules.vectordates import called, days
 
 ROUNDINGS = {"切捨", "切上", "四捨五入"}

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiban.rules.errors import NotInForce
+from kiban.rules.evaluation import Facts
 from kiban.rules.expression import Const, Node, children
 from kiban.rules.lawdates import month_start, months_after
 from kiban.rules.model import RuleSet, Type, Value
 from kiban.rules.plan import plan
-from kiban.rules.scalar import Facts, check_facts, evaluate
+from kiban.rules.scalar import check_facts, evaluate
 
 MONTHS = 24
 

@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal, Protocol
 
+from kiban.rules.evaluation import Exact
 from kiban.rules.expression import Binary, Call, Case, Const, Name, Node, Over, Unary, children
 from kiban.rules.lawdates import months_between
 from kiban.rules.model import Parameter, RuleSet, Type, Variable
-from kiban.rules.scalar import Exact, Running, begin
+from kiban.rules.scalar import Running, begin
 
 ORDERED, COMPARED = {"<", "<=", ">", ">="}, {"=", "<>", "<", "<=", ">", ">="}
 LIMIT = {-1: "one below", 0: "at", 1: "one above"}

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from kiban.rules.errors import BadFact
+from kiban.rules.evaluation import Facts
 from kiban.rules.model import Fact, RuleSet, Type
 from kiban.rules.questions import FORMS, Question, standing
-from kiban.rules.scalar import Facts, check_facts
+from kiban.rules.scalar import check_facts
 
 YES, NO = {"はい", "yes", "y", "true", "1"}, {"いいえ", "no", "n", "false", "0"}
 

@@ -13,9 +13,9 @@ from fractions import Fraction
 
 from kiban.kernel.errors import Where
 from kiban.rules.errors import NotInForce
+from kiban.rules.evaluation import BASE_DATE, Exact, value_without_facts
 from kiban.rules.expression import Binary, Call, Case, Const, Name, Node, Over, Unary, children, names
 from kiban.rules.model import Basis, RuleSet, Type
-from kiban.rules.scalar import BASE_DATE, Exact, value_without_facts
 
 UNKNOWN = Const(None, "unknown")
 

@@ -15,8 +15,9 @@ from typing import Any
 
 from kiban.rules.domains import Domains
 from kiban.rules.errors import NotInForce
+from kiban.rules.evaluation import Facts
 from kiban.rules.model import Fact, RuleSet, Type, Value
-from kiban.rules.scalar import Facts, check_facts, evaluate
+from kiban.rules.scalar import check_facts, evaluate
 
 FORMS = {Type.DATE: "2025-04-01", Type.BOOLEAN: "はい/いいえ", Type.TEXT: "文字"}
 TRIES, MORE_TRIES, CLIMB, WIDTH = 24, 240, 60, 16

@@ -10,9 +10,10 @@ import numpy as np
 
 from kiban.rules.arrays import Batch, Members, Results
 from kiban.rules.columns import Array, Column, number, spelled
+from kiban.rules.evaluation import Facts
 from kiban.rules.model import Type, Value
 from kiban.rules.plan import Plan
-from kiban.rules.scalar import Facts, check_facts
+from kiban.rules.scalar import check_facts
 from kiban.rules.vectordates import EPOCH, days
 
 EMPTY: Mapping[Type, Any] = {Type.DATE: 0, Type.BOOLEAN: False, Type.INTEGER: 0, Type.NUMBER: 0, Type.TEXT: ""}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from kiban.rules.columns import Array, Column, both_known, number
-from kiban.rules.scalar import CALLS
+from kiban.rules.evaluation import CALLS
 
 EPOCH = dt.date(1970, 1, 1)
 DATES = {"年後", "月後", "日後", "月初", "月末", "年度末"}

@@ -48,16 +48,6 @@ def test_every_programme_gives_the_same_in_the_array_kernel(path: Path) -> None:
     assert compared
 
 
-@pytest.mark.long
-@pytest.mark.timeout(3600)
-@pytest.mark.parametrize("path", PROGRAMMES, ids=lambda path: path.parent.name)
-def test_a_million_households_of_a_programme_give_the_same(path: Path) -> None:
-    rules = load_rules(path)
-    for seed in range(50):
-        on = dt.date(2024, 6, 1) if path.parent.name == "jido-teate-2024-09" else dt.date(2026, 12, 1)
-        assert differences(rules, on=on, count=20_000, seed=seed)[:1] == []
-
-
 def test_batch_is_singles_in_any_order_and_chunking() -> None:
     rules = read_rules(WHOLE, file="whole.yaml")
     source = Households(rules, seed=9)

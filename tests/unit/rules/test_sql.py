@@ -88,15 +88,6 @@ def test_every_programme_gives_the_same_in_duckdb(path: Path) -> None:
     assert days
 
 
-@pytest.mark.long
-@pytest.mark.timeout(3600)
-@pytest.mark.parametrize("path", PROGRAMMES, ids=lambda path: path.parent.name)
-def test_a_million_households_of_a_programme_give_the_same_in_duckdb(path: Path) -> None:
-    on = dt.date(2024, 6, 1) if path.parent.name == "jido-teate-2024-09" else dt.date(2026, 12, 1)
-    for count in range(100_001, 100_011):
-        compared(load_rules(path), on=on, count=count, dialect="duckdb", run=in_duckdb)
-
-
 @pytest.mark.skipif(not postgres.installed(), reason="no PostgreSQL server is installed")
 def test_every_kind_of_node_and_every_programme_give_the_same_in_postgresql() -> None:
     psycopg = pytest.importorskip("psycopg")
