@@ -6,6 +6,7 @@ and 埼, 裕 and 祐 stay different: they are different characters that are only
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 
@@ -17,8 +18,14 @@ SMALL = str.maketrans(
 )
 TO_KATAKANA = {code: code + 0x60 for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}
 SELECTORS = dict.fromkeys((*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
+_LATIN = re.compile(r"[A-Za-zÀ-ʯᴀ-ᶿḀ-ỿ]")
 _DETACHED = str.maketrans({"゛": "゙", "゜": "゚"})
 _NAME_NOISE = dict.fromkeys(map(ord, " ・･.,'’`=＝-\t\r\n\f\v"))
+_LARGE_KATAKANA: dict[int, int | None] = {
+    **SMALL,
+    **{a: SMALL.get(b, b) for a, b in TO_KATAKANA.items()},
+    **_NAME_NOISE,
+}
 
 
 @cache
@@ -36,8 +43,11 @@ def fold(text: str) -> str:
     Blanks become one ASCII space each; letters keep their case, kana their size and kind (but ヶ, ヵ).
     Source: fold classes from MJ縮退マップ, 入管正字, 常用漢字表の康熙字典体.
     """
-    composed = unicodedata.normalize("NFKC", _composed(text).translate(_translation()))
-    return unicodedata.normalize("NFKC", composed.translate(_translation()))
+    if text.isascii() and text.isprintable():
+        return text
+    composed = _composed(text)
+    once = unicodedata.normalize("NFKC", composed.translate(_translation()))
+    return once if once == composed else unicodedata.normalize("NFKC", once.translate(_translation()))
 
 
 def _composed(text: str) -> str:
@@ -52,8 +62,7 @@ def compare_key(text: str) -> str:
 
     Kana become large katakana (ショ = シヨ), accents fall (NGUYỄN = NGUYEN). For equality and search only.
     """
-    plain = _without_accents(fold(text).upper()).translate(TO_KATAKANA).translate(SMALL)
-    return _repeated(plain.translate(_NAME_NOISE))
+    return _repeated(_without_accents(fold(text).upper()).translate(_LARGE_KATAKANA))
 
 
 def kana_key(text: str) -> str:
@@ -84,7 +93,7 @@ def _without_long_vowels(key: str) -> str:
 
 
 def _without_accents(text: str) -> str:
-    if text.isascii():
+    if text.isascii() or (not _LATIN.search(text) and unicodedata.is_normalized("NFC", text)):
         return text
     parts = unicodedata.normalize("NFD", text)
     bare = [c for i, c in enumerate(parts) if not (unicodedata.combining(c) and _latin_before(parts, i))]
