@@ -5,6 +5,7 @@ from kiban.kernel.values.bank_account import AccountType, BankAccount, from_post
 from kiban.kernel.values.codes import CorporateNumber, IndividualNumber, MunicipalityCode, TownId
 from kiban.kernel.values.dates import PartialDate, fiscal_year, parse_date, parse_day, wareki
 from kiban.kernel.values.errors import BadCheckDigit, BadDate, BadValue
+from kiban.kernel.values.forms import OneColumn
 from kiban.kernel.values.money import format_yen, parse_yen
 from kiban.kernel.values.numbers import int_to_kanji, kanji_to_int
 from kiban.kernel.values.person_name import PersonName
@@ -21,6 +22,7 @@ __all__ = [
     "CorporateNumber",
     "IndividualNumber",
     "MunicipalityCode",
+    "OneColumn",
     "PartialDate",
     "PersonName",
     "PostalCode",

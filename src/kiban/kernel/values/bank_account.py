@@ -22,6 +22,15 @@ class AccountType(StrEnum):
     OTHER = "9"
 
 
+CSV = {
+    "金融機関コード": "bank_code",
+    "金融機関名": "bank",
+    "店番": "branch_code",
+    "店名": "branch",
+    "預金種目": "type",
+    "口座番号": "number",
+    "口座名義人（カナ）": "holder_kana",
+}
 _TYPES = {"普通": "1", "総合": "1", "当座": "2", "貯蓄": "4", "その他": "9"}
 
 
@@ -75,6 +84,18 @@ class BankAccount:
         return {field.name: str(getattr(self, field.name)) for field in fields(self)}
 
     from_json = parse
+
+    def to_csv(self) -> dict[str, str]:
+        """By the columns of 口座情報."""
+        return {column: str(getattr(self, name)) for column, name in CSV.items()}
+
+    @classmethod
+    def from_csv(cls, row: Mapping[str, str]) -> Self:
+        """Raises: BadValue, NotHoldable, also when a column is missing; the account number is not repeated."""
+        missing = [column for column, name in CSV.items() if column not in row and name not in {"bank", "branch"}]
+        if missing:
+            raise BadValue("the column is missing", where=Where(field=missing[0]), remedy=f"add {', '.join(missing)}")
+        return cls.parse({name: row.get(column, "") for column, name in CSV.items()})
 
     def __repr__(self) -> str:
         return f"BankAccount({self.bank_code}-{self.branch_code}, ****{self.number[-3:]})"

@@ -10,6 +10,7 @@ from typing import ClassVar, Self
 
 from kiban.kernel.errors import Where
 from kiban.kernel.values.errors import BadCheckDigit, BadValue
+from kiban.kernel.values.forms import OneColumn
 
 _BETWEEN = re.compile(r"[\s\-‐‑‒–—―−ー・_.]+")
 
@@ -36,6 +37,8 @@ class IndividualNumber:
     """
 
     __slots__ = ("__number",)
+    __number: str
+    gif: ClassVar[str] = "個人番号"
 
     def __init__(self, number: str) -> None:
         digits = digits_of(number, lengths=(12,), field="個人番号", secret=True)
@@ -43,7 +46,12 @@ class IndividualNumber:
             raise BadCheckDigit(
                 "the check digit does not fit", where=Where(field="個人番号"), remedy="compare the card"
             )
-        self.__number = digits
+        object.__setattr__(self, "_IndividualNumber__number", digits)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("an individual number does not change")
+
+    __delattr__ = __setattr__  # type: ignore[assignment] # both refuse, whatever they are given
 
     @staticmethod
     def check_digit(first: str) -> int:
@@ -79,7 +87,7 @@ class IndividualNumber:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class CorporateNumber:
+class CorporateNumber(OneColumn):
     """法人番号: 13 digits, the first a check digit (番号法施行令 35条, 平成26年財務省令70号 2条)."""
 
     value: str
@@ -109,11 +117,9 @@ class CorporateNumber:
     def __str__(self) -> str:
         return self.value
 
-    to_json = __str__
-
 
 @dataclass(frozen=True, slots=True, order=True)
-class MunicipalityCode:
+class MunicipalityCode(OneColumn):
     """全国地方公共団体コード: 6 digits, the last a check digit (昭和43年自治省通知, 総務省)."""
 
     value: str
@@ -123,7 +129,11 @@ class MunicipalityCode:
         if digits_of(self.value, lengths=(6,), field=self.gif) != self.value:
             raise BadValue("not in normal form", where=Where(field=self.gif), remedy="use parse")
         if self.check_digit(self.value[:5]) != int(self.value[5]):
-            raise BadCheckDigit(f"{self.value}: the check digit (the last) does not fit", where=Where(field=self.gif))
+            raise BadCheckDigit(
+                f"{self.value}: the check digit (the last) does not fit",
+                where=Where(field=self.gif),
+                remedy="compare with the list of codes, or leave the sixth digit out",
+            )
 
     @staticmethod
     def check_digit(first: str) -> int:
@@ -149,11 +159,9 @@ class MunicipalityCode:
     def __str__(self) -> str:
         return self.value
 
-    to_json = __str__
-
 
 @dataclass(frozen=True, slots=True, order=True)
-class TownId:
+class TownId(OneColumn):
     """町字ID: 7 digits within a municipality, 4 of 大字・町 and 3 of 丁目・小字 (アドレス・ベース・レジストリ)."""
 
     value: str
@@ -175,5 +183,3 @@ class TownId:
 
     def __str__(self) -> str:
         return self.value
-
-    to_json = __str__

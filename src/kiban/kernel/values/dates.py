@@ -6,10 +6,11 @@ import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar, Self
 
 from kiban.kernel.errors import Where
 from kiban.kernel.values.errors import BadDate, BadValue
+from kiban.kernel.values.forms import OneColumn
 from kiban.kernel.values.numbers import kanji_to_int
 
 # Name, letter, first day (元号を改める政令; 明治 in the solar calendar from 明治6年1月1日, 明治5年太政官布告337号).
@@ -32,7 +33,7 @@ _EMPTY = re.compile(r"(?<=年)\s*月\s*日$|(?<=月)\s*日$")
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class PartialDate:
+class PartialDate(OneColumn):
     """A date whose day, month or year may be unknown, as the resident register holds dates of birth (不詳).
 
     Normal form: ``1945-08-15``; unknown parts are ``00`` (``1945-08-00``, ``1945-00-00``, ``0000-00-00``).
@@ -41,6 +42,7 @@ class PartialDate:
     year: int = 0
     month: int = 0
     day: int = 0
+    gif: ClassVar[str] = "年月日"
 
     def __post_init__(self) -> None:
         known = (bool(self.year), bool(self.month), bool(self.day))
@@ -77,14 +79,12 @@ class PartialDate:
     def __str__(self) -> str:
         return f"{self.year:04}-{self.month:02}-{self.day:02}"
 
-    to_json = __str__
 
-
-def parse_date(text: str) -> PartialDate:
+def parse_date(text: str, *, strict: bool = False) -> PartialDate:
     """What people write: 令和6年5月1日 · R6.5.1 · ２０２４／５／１ · 20240501 · 平成元年十二月三日 · 昭和20年不詳.
 
     The calendar year in which an era changes is taken whole under both names (平成31年12月 and 令和元年1月 are 2019),
-    as papers have it; no year beyond that.
+    as papers have it; no year beyond that. ``strict`` also refuses a day on which the era was not: 平成31年5月1日.
 
     Raises:
         BadDate: no such form, no such day, an era's limit, or 明治5年 and earlier (a lunar calendar).
@@ -102,9 +102,23 @@ def parse_date(text: str) -> PartialDate:
             f"{text[:40]!r} is no date", where=Where(field="日付"), remedy="write it as 2024-05-01 or 令和6年5月1日"
         )
     try:
-        return _made(found)
+        made = _made(found)
+        if strict:
+            _within(found["era"], made)
+        return made
     except BadValue as error:
         raise BadDate(error.what, where=Where(field="日付"), remedy=error.remedy) from None
+
+
+def _within(written: str | None, part: PartialDate) -> None:
+    """The era was there on some day that the date can be."""
+    era = _BY_NAME.get(written or "")
+    if era is None:
+        return
+    first, last = part.span
+    after = min((later[2] for later in ERAS if later[2] > era[2]), default=dt.date.max)
+    if last < era[2] or first >= after:
+        raise BadDate(f"{part} is not in {era[0]}", remedy=f"write {wareki(part)}, or the western calendar")
 
 
 def _made(found: re.Match[str]) -> PartialDate:

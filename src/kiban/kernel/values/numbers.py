@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from kiban.kernel.errors import Where
 from kiban.kernel.values.errors import BadValue
 
 DIGITS = {
@@ -14,6 +15,7 @@ DIGITS = {
 DIGITS |= {str(n): n for n in range(10)}
 SMALL = {"十": 10, "拾": 10, "廿": 20, "百": 100, "佰": 100, "千": 1000, "阡": 1000}
 LARGE = {"万": 10**4, "萬": 10**4, "億": 10**8, "兆": 10**12, "京": 10**16}
+_WHERE = Where(field="数")
 _PLAIN = "〇一二三四五六七八九"
 _FORMAL = str.maketrans("一二三十", "壱弐参拾")
 
@@ -26,7 +28,7 @@ def kanji_to_int(text: str) -> int:
     """
     plain = unicodedata.normalize("NFKC", text).replace(",", "")
     if not plain or any(c not in DIGITS and c not in SMALL and c not in LARGE for c in plain):
-        raise BadValue(f"{text[:40]!r} is not a number", remedy="write digits")
+        raise BadValue(f"{text[:40]!r} is not a number", where=_WHERE, remedy="write digits")
     if all(c in DIGITS for c in plain):
         return int("".join(str(DIGITS[c]) for c in plain[:40]))
     return _sum(plain, text)
@@ -40,7 +42,7 @@ def _sum(plain: str, text: str) -> int:
             continue
         unit = LARGE[char]
         if unit >= last or not rest:
-            raise BadValue(f"{text[:40]!r} is not a number", remedy="write digits")
+            raise BadValue(f"{text[:40]!r} is not a number", where=_WHERE, remedy="write digits")
         total, rest, last = total + _section(rest, text) * unit, "", unit
     return total + (_section(rest, text) if rest else 0)
 
@@ -54,10 +56,10 @@ def _section(section: str, text: str) -> int:
             continue
         unit = SMALL[char]
         if unit >= last or len(run) > 4 or (unit == 20 and run):
-            raise BadValue(f"{text[:40]!r} is not a number", remedy="write digits")
+            raise BadValue(f"{text[:40]!r} is not a number", where=_WHERE, remedy="write digits")
         total, run, last = total + (int(run) if run else 1) * unit, "", unit
     if len(run) > 8:
-        raise BadValue(f"{text[:40]!r} is not a number", remedy="write digits")
+        raise BadValue(f"{text[:40]!r} is not a number", where=_WHERE, remedy="write digits")
     return total + (int(run) if run else 0)
 
 
@@ -68,7 +70,7 @@ def int_to_kanji(number: int, *, formal: bool = False) -> str:
         BadValue: negative or 10^20 and more.
     """
     if not 0 <= number < 10**20:
-        raise BadValue(f"{number} cannot be written in kanji numerals", remedy="use 0 … 10^20 - 1")
+        raise BadValue(f"{number} cannot be written in kanji numerals", where=_WHERE, remedy="use 0 … 10^20 - 1")
     written = "".join(_four(number // unit % 10**4, name) for name, unit in _UNITS) or "〇"
     return written.translate(_FORMAL) if formal else written
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 from kiban.kernel.characters.folding import TO_KATAKANA
@@ -16,6 +17,16 @@ _ALIAS = re.compile(r"[(（](?:通称[:：]?)?(?P<alias>[^)）]*)[)）]")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ .,'’\-]+")
 _KANA = re.compile(r"[ァ-ヺー・ 　\-]*")
 _BLANK = re.compile(r"[\s　]+")
+CSV = {
+    "氏": "family",
+    "名": "given",
+    "氏（カナ）": "family_kana",
+    "名（カナ）": "given_kana",
+    "ミドルネーム": "middle",
+    "氏名（英字）": "roman",
+    "旧氏": "former_family",
+    "通称": "alias",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,11 @@ class PersonName:
     former_family: str = ""
     alias: str = ""
     undivided: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("family_kana", "given_kana"):
+            if katakana(getattr(self, name)) != getattr(self, name):
+                raise BadValue("not in full-width katakana", where=Where(field=name), remedy="use parse")
 
     @classmethod
     def parse(cls, text: str, *, kana: str = "") -> Self:
@@ -97,9 +113,17 @@ class PersonName:
 
     def to_csv(self) -> dict[str, str]:
         """By the GIF columns of 個人."""
-        names = ("氏名", "氏", "名", "氏名（カナ）", "氏（カナ）", "名（カナ）", "氏名（英字）", "旧氏", "通称")
-        values = (self.full, self.family, self.given, self.full_kana, self.family_kana, self.given_kana)
-        return dict(zip(names, (*values, self.roman, self.former_family, self.alias), strict=True))
+        return {"氏名": self.full, "氏名（カナ）": self.full_kana, **{c: str(getattr(self, n)) for c, n in CSV.items()}}
+
+    @classmethod
+    def from_csv(cls, row: Mapping[str, str]) -> Self:
+        """From the GIF columns; 氏名 alone is read as people write it. Raises: BadValue."""
+        data = {name: row.get(column, "") for column, name in CSV.items()}
+        whole = row.get("氏名", "")
+        if not (data["family"] or data["given"] or data["roman"]):
+            parsed = cls.parse(whole, kana=row.get("氏名（カナ）", ""))
+            return replace(parsed, **{name: value for name, value in data.items() if value})
+        return cls(**data)
 
 
 def _latin(text: str) -> bool:

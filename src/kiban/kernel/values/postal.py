@@ -8,10 +8,11 @@ from typing import ClassVar, Self
 from kiban.kernel.errors import Where
 from kiban.kernel.values.codes import digits_of
 from kiban.kernel.values.errors import BadValue
+from kiban.kernel.values.forms import OneColumn
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class PostalCode:
+class PostalCode(OneColumn):
     """郵便番号: 7 digits without a hyphen (GIF 連絡先)."""
 
     value: str
@@ -33,5 +34,3 @@ class PostalCode:
 
     def __str__(self) -> str:
         return self.value
-
-    to_json = __str__

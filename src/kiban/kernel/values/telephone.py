@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from kiban.kernel.errors import Where
 from kiban.kernel.values.errors import BadValue
+from kiban.kernel.values.forms import OneColumn
 
 # 電気通信番号規則 (令和元年総務省令4号): groups of numbers whose boundary the plan fixes; area codes of two digits.
 _PLAN = (
@@ -22,7 +24,7 @@ _FIXED = re.compile(r"0[1-9]\d{8}")
 
 
 @dataclass(frozen=True, slots=True)
-class Telephone:
+class Telephone(OneColumn):
     """電話番号: ``digits`` 10 or 11 from 0, ``groups`` as hyphenated (half width), ``extension`` 内線.
 
     Area codes of three to five digits are hyphenated as the writer did: the plan alone does not tell them.
@@ -32,6 +34,11 @@ class Telephone:
     groups: tuple[str, ...] = ()
     extension: str = ""
     gif: ClassVar[str] = "電話番号"
+
+    def __post_init__(self) -> None:
+        plain = self.digits.isascii() and self.digits.isdigit()
+        if not plain or self.groups != _groups(self.digits, self.groups) or re.sub("[0-9]", "", self.extension):
+            raise _refused("not in normal form")
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -46,7 +53,7 @@ class Telephone:
         main = re.sub(r"^(TEL|Tel|tel|電話)[:.\s]*", "", main)
         groups = tuple(part for part in re.split(r"[-()\s./]+", main) if part)
         digits = "".join(groups)
-        extension = re.sub(r"\D", "", tail)
+        extension = re.sub(r"[^0-9]", "", tail)
         if not (digits.isascii() and digits.isdigit()):
             raise _refused("characters that are no digits")
         return cls(digits, _groups(digits, groups), extension)
@@ -60,7 +67,15 @@ class Telephone:
         number = "-".join(self.groups)
         return f"{number} 内線{self.extension}" if self.extension else number
 
-    to_json = __str__
+    def to_csv(self) -> dict[str, str]:
+        """電話番号 and 内線番号 (GIF 連絡先)."""
+        return {self.gif: "-".join(self.groups), "内線番号": self.extension}
+
+    @classmethod
+    def from_csv(cls, row: Mapping[str, str]) -> Self:
+        """From 電話番号 and, where there is one, 内線番号. Raises: BadValue."""
+        extension = row.get("内線番号", "").strip()
+        return cls.parse(row.get(cls.gif, "") + (f" 内線{extension}" if extension else ""))
 
 
 def _groups(digits: str, written: tuple[str, ...]) -> tuple[str, ...]:
@@ -69,7 +84,7 @@ def _groups(digits: str, written: tuple[str, ...]) -> tuple[str, ...]:
             return found.groups()
     if not _FIXED.fullmatch(digits):
         raise _refused(f"{len(digits)} digits")
-    plausible = len(written) == 3 and 3 <= len(written[0]) <= 5 and len(written[2]) == 4
+    plausible = len(written) == 3 and 3 <= len(written[0]) <= 5 and len(written[2]) == 4 and "".join(written) == digits
     return written if plausible else (digits,)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+
 from django.http import Http404, HttpRequest, HttpResponse
 
 from kiban.kernel.errors import BadInput
@@ -55,8 +58,38 @@ def corporation(request: HttpRequest, *, number: str) -> HttpResponse:
     states = records().history(CORPORATION.id, number)
     if not states:
         raise Http404
-    after = successors(records(), number)
-    return page(request, "registries/corporation.html", states=states[::-1], fields=CORPORATION.fields, after=after)
+    last = states[-1].data
+    return page(
+        request,
+        "registries/corporation.html",
+        name=last["name"],
+        closed=_shown("closed_on", last["closed_on"]),
+        states=[_State.of(one) for one in reversed(states)],
+        after=successors(records(), number),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """One state as the page shows it: since when, its fields with the days as days, where it comes from."""
+
+    since: dt.date
+    fields: list[tuple[str, str | dt.date]]
+    source: str
+    recorded: dt.datetime
+
+    @classmethod
+    def of(cls, record: Record) -> _State:
+        names = [field.name for field in CORPORATION.fields if record.data[field.name]]
+        fields = [(name, _shown(name, record.data[name])) for name in names]
+        return cls(record.valid_from, fields, record.source, record.recorded_at)
+
+
+def _shown(name: str, value: str) -> str | dt.date:
+    try:
+        return dt.date.fromisoformat(value) if name.endswith("_on") else value
+    except ValueError:
+        return value
 
 
 def municipalities(request: HttpRequest) -> HttpResponse:

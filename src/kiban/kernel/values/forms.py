@@ -1,0 +1,44 @@
+"""The JSON and CSV forms that values of one column share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Self
+
+from kiban.kernel.errors import Where
+from kiban.kernel.values.errors import BadValue
+
+
+class OneColumn:
+    """A value that is one text in its normal form: a JSON string, and in CSV the column of its GIF name."""
+
+    __slots__ = ()
+    gif: ClassVar[str]
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """From what people type. Raises: BadValue."""
+        raise NotImplementedError
+
+    def to_json(self) -> str:
+        """The normal form."""
+        return str(self)
+
+    @classmethod
+    def from_json(cls, data: object) -> Self:
+        """Raises: BadValue, also when it is no text or not in normal form."""
+        found = cls.parse(data) if isinstance(data, str) else None
+        if found is None or str(found) != data:
+            raise BadValue("not the normal form", where=Where(field=cls.gif), remedy="use parse for what people type")
+        return found
+
+    def to_csv(self) -> dict[str, str]:
+        """By the column's GIF name."""
+        return {self.gif: str(self)}
+
+    @classmethod
+    def from_csv(cls, row: Mapping[str, str]) -> Self:
+        """From the column of its GIF name, as people type it. Raises: BadValue, also when there is no such column."""
+        if cls.gif not in row:
+            raise BadValue("the column is missing", where=Where(field=cls.gif), remedy=f"add a column {cls.gif}")
+        return cls.parse(row[cls.gif])
