@@ -17,9 +17,9 @@ from kiban.population.model import Part, Settings, parts
 from kiban.population.register import register
 from kiban.population.store.files import Entry, Journal, Manifest, write_part
 from kiban.population.tables import circumstances_table, events_table, register_table
-from kiban.population.vital import deceased_table
+from kiban.population.vital import deceased_table, with_deaths
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +85,12 @@ def make_part(task: tuple[Job, Part]) -> Entry:
     job, part = task
     people = register(part, job.settings)
     life = circumstances(people, on=job.settings.on)
+    deceased = deceased_table(part, job.settings)
     tables = {
         "register": register_table(people),
         "circumstances": circumstances_table(people, life),
-        "events": events_table(people, on=job.settings.on),
-        "deceased": deceased_table(part, job.settings),
+        "events": with_deaths(events_table(people, on=job.settings.on), deceased),
+        "deceased": deceased,
         "corporations": corporations_table(people),
     }
     for agency in job.agencies:

@@ -23,7 +23,7 @@ from kiban.population.register import anniversaries
 from kiban.population.store.files import Manifest, load
 
 CLASSES = 21
-COLUMNS = ["position", "household_id", "birth_date", "sex", "municipality", "family", "nationality"]
+COLUMNS = ["position", "household_id", "birth_date", "sex", "municipality", "family", "given", "nationality"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,8 @@ class _Counts:
     sizes: Column = field(default_factory=lambda: np.zeros(8, np.int64))
     places: Counter[str] = field(default_factory=Counter)
     families: Counter[str] = field(default_factory=Counter)
+    givens: Counter[str] = field(default_factory=Counter)
+    cohorts: Column = field(default_factory=lambda: np.zeros((2, len(nation().eras)), np.int64))
     foreign: int = 0
 
 
@@ -85,6 +87,7 @@ def marginals(folder: Path) -> Iterator[Marginal]:
     yield _sizes(counts)
     yield _municipalities(counts, settings)
     yield _families(counts)
+    yield _givens(counts)
     yield _foreign(counts)
     for agency in manifest.parameters["agencies"]:
         yield (_doubles if agency == REGISTER else _wrong_links)(
@@ -107,6 +110,8 @@ def _count(folder: Path, manifest: Manifest, *, on: dt.date) -> _Counts:
         _tally(counts.places, table["municipality"])
         japanese = table.filter(pc.equal(table["nationality"].cast("string"), "JPN"))
         _tally(counts.families, japanese["family"])
+        _tally(counts.givens, japanese["given"])
+        _cohorts(counts, japanese)
         counts.foreign += table.num_rows - japanese.num_rows
     return counts
 
@@ -167,6 +172,31 @@ def _families(counts: _Counts) -> Marginal:
         "family name", "order of the 150 most frequent: general knowledge; others: IPADIC costs; shares: a curve",
         False, "no official table of family names exists; the curve gives 佐藤 about 1.5 of 100 and a long tail",
         _expected_families(), _share(counts.families), sum(counts.families.values()) * 10 // 21,
+    )  # fmt: skip
+
+
+def _cohorts(counts: _Counts, japanese: Any) -> None:
+    """Count sex and decade of birth, on which a given name depends."""
+    eras = nation().eras
+    year = 1970 + japanese["birth_date"].cast("int32").to_numpy() // 365.2425
+    era = np.clip((year.astype(np.int64) - eras[0] + 5) // 10, 0, len(eras) - 1)
+    sex = (pc.equal(japanese["sex"].cast("string"), "2")).to_numpy(zero_copy_only=False).astype(np.int64)
+    np.add.at(counts.cohorts, (sex, era), 1)
+
+
+def _givens(counts: _Counts) -> Marginal:
+    tables, expected = nation(), Counter[str]()
+    names = np.array(tables.given.written, dtype=object)
+    for sex, era in np.argwhere(counts.cohorts > 0).tolist():
+        slots = tables.given_slot[sex, era]
+        shares = np.bincount(slots, minlength=len(names)) / len(slots) * counts.cohorts[sex, era]
+        for at in np.flatnonzero(shares):
+            expected[names[at]] += float(shares[at])  # type: ignore[assignment]
+    total = max(int(counts.cohorts.sum()), 1)
+    return Marginal(
+        "given name", "order by sex and decade of birth: general knowledge; others: IPADIC costs", False,
+        "no official table of given names exists; expected for the sexes and decades of birth that were found",
+        {name: count / total for name, count in expected.items()}, _share(counts.givens), total,
     )  # fmt: skip
 
 

@@ -69,3 +69,31 @@ def deceased_table(part: Part, settings: Settings) -> Any:
         "municipality": coded(place, at.codes), "town": coded(town, at.towns),
         "number": named(house_numbers(town, below(more, 44, limit=1 << 16), at=at), "number"),
     })  # fmt: skip
+
+
+def with_deaths(events: Any, deceased: Any) -> Any:
+    """The events with the deaths of those who are not in the register any more, by day and person."""
+    count = deceased.num_rows
+    columns = {
+        "day": deceased["died_on"], "kind": pa.array(["death"] * count), "person_id": deceased["person_id"],
+        "municipality": deceased["municipality"],
+    }  # fmt: skip
+    rows = {name: columns.get(name, pa.nulls(count, pa.int64() if name == "household_id" else pa.string()))
+            for name in events.column_names}  # fmt: skip
+    coded_columns = {field.name for field in events.schema if pa.types.is_dictionary(field.type)}
+    deaths = pa.table({
+        name: column.cast(pa.string()).dictionary_encode() if name in coded_columns else column
+        for name, column in rows.items()
+    })  # fmt: skip
+    both = pa.concat_tables([_wide(events), _wide(deaths)]).unify_dictionaries().combine_chunks()
+    order = np.lexsort((both["person_id"].to_numpy(), both["day"].cast(pa.int32()).to_numpy()))
+    return both.take(pa.array(order)).combine_chunks()
+
+
+def _wide(table: Any) -> Any:
+    """Dictionary columns with 32-bit places, so that two tables have one schema."""
+    wide = pa.dictionary(pa.int32(), pa.string())
+    return pa.table({
+        field.name: table[field.name].cast(wide) if pa.types.is_dictionary(field.type) else table[field.name]
+        for field in table.schema
+    })  # fmt: skip

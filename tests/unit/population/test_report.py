@@ -28,13 +28,15 @@ def test_the_report_holds_the_nation_against_each_claim(folder: Path) -> None:
     found = {one.name: one for one in marginals(folder)}
 
     assert list(found) == [
-        "age and sex", "household size", "municipality", "family name", "nationality", "wrong links of account",
+        "age and sex", "household size", "municipality", "family name", "given name", "nationality",
+        "wrong links of account",
     ]  # fmt: skip
     assert found["municipality"].distance == 0
     for name in ("age and sex", "nationality"):
         assert found[name].distance < 3 * found[name].by_chance
     assert found["household size"].distance < 0.03  # each municipality's last household is chosen so that it fits
     assert found["family name"].distance < 2 * found["family name"].by_chance
+    assert found["given name"].distance < 1.2 * found["given name"].by_chance
     assert {one.name for one in found.values() if one.verified} == {"age and sex", "wrong links of account"}
     assert all(one.source and one.why for one in found.values())
 
@@ -56,8 +58,12 @@ def test_events_lead_to_the_register(folder: Path) -> None:
     people = {row["person_id"]: row for row in register_rows(folder)}
     events = pq.read_table(folder / "events").to_pylist()
 
-    assert {event["kind"] for event in events} == {"birth", "marriage", "move"}
-    for event in events:
+    assert {event["kind"] for event in events} == {"birth", "marriage", "move", "death"}
+    for path in (folder / "events").glob("*.parquet"):
+        assert pq.read_table(path)["day"].to_pylist() == sorted(pq.read_table(path)["day"].to_pylist())
+    dead = {row["person_id"]: row["died_on"] for row in pq.read_table(folder / "deceased").to_pylist()}
+    assert {e["person_id"]: e["day"] for e in events if e["kind"] == "death"} == dead
+    for event in (event for event in events if event["kind"] != "death"):
         person = people[event["person_id"]]
         assert event["day"] <= dt.date(2026, 10, 1)
         if event["kind"] == "birth":
