@@ -169,7 +169,7 @@ def _assemble(homes: _Households, streams: dict[Purpose, Raw], *, at: Prefecture
     return Register(
         at=at, seed=settings.seed, person_id=homes.serial[own] + position, household_id=homes.serial[own],
         position=(position + 1).astype(np.int8), size=homes.size[own].astype(np.int8),
-        kind=tables.templates.kind[homes.template][own], relation=relation, sex=sex, age=age, birth=birth,
+        kind=_kinds(homes, age, own=own), relation=relation, sex=sex, age=age, birth=birth,
         family=family, former_family=former,
         given=_given(tables, sex, birth=birth, noise=noise, nationality=nationality),
         alias=np.where(alias, tables.family_slot[take(noise, 0, bits=17)], -1), nationality=nationality.astype(np.int8),
@@ -179,6 +179,21 @@ def _assemble(homes: _Households, streams: dict[Purpose, Raw], *, at: Prefecture
         past_number=past_number[own], married=married, noise=noise, work=streams[Purpose.WORK],
         account=streams[Purpose.ACCOUNT],
     )  # fmt: skip
+
+
+def _kinds(homes: _Households, age: Column, *, own: Column) -> Column:
+    """Kind of each person's household; some of the old and of the young who stand alone live in an institution.
+
+    In the register (unlike in the census) each of them is a household; the shares are chosen so that about as many live
+    there as the census of 2020 counted in 施設等の世帯 (2.5 of 100; ``verified: false``).
+    """
+    tables = nation()
+    kind = tables.templates.kind[homes.template][own]
+    alone = kind == tables.kinds.index("single")
+    draw = take(homes.draw, 62, bits=2)[own]
+    old, young = (age >= 80) & (draw < 3), (age >= 18) & (age < 23) & (draw == 3)
+    found: Column = np.where(alone & (old | young), len(tables.kinds), kind).astype(kind.dtype)
+    return found
 
 
 def _moves(homes: _Households, *, at: Prefecture, on: dt.date) -> tuple[Column, Column, Column]:

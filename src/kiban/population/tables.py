@@ -16,6 +16,9 @@ from kiban.population.nation import nation
 from kiban.population.numbers import individual_numbers
 from kiban.population.places import BUILDINGS, NUMBERS, Prefecture
 
+INSTITUTION = "institution"
+"""The kind of household beside those of the templates: a person in a home for the aged, a hospital, a dormitory."""
+
 
 @cache
 def _words(kind: str) -> tuple[str, ...]:
@@ -23,7 +26,7 @@ def _words(kind: str) -> tuple[str, ...]:
     found: tuple[str, ...] = {
         "family": tables.family.written, "family_kana": tables.family.kana, "family_roman": tables.family.roman,
         "given": tables.given.written, "given_kana": tables.given.kana, "given_roman": tables.given.roman,
-        "relation": tables.relations, "kind": tables.kinds, "nationality": tables.nationalities,
+        "relation": tables.relations, "kind": (*tables.kinds, INSTITUTION), "nationality": tables.nationalities,
         "number": NUMBERS, "building": BUILDINGS, "sex": ("1", "2"), "employment": EMPLOYMENT,
         "insurance": INSURANCE, "bank": BANKS,
     }[kind]  # fmt: skip
