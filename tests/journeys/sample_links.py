@@ -117,8 +117,8 @@ class Links:
     def choose(self, person: Principal, *, sent: Submitted) -> tuple[Problem, ...]:
         return ()
 
-    def progress(self, person: Principal) -> ProgressPage:
-        return self.pages().progress(person)
+    def progress(self, person: Principal, *, asked: Mapping[str, str]) -> ProgressPage:
+        return self.pages().progress(person, asked=asked)
 
     def progress_file(self) -> bytes:
         return b""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import pytest
@@ -30,11 +32,12 @@ from kiban.linkage.desk import (
     tell,
 )
 from kiban.linkage.desk.actions import in_effect
-from kiban.linkage.desk.progress import affairs, as_csv
+from kiban.linkage.desk.progress import affairs, as_csv, grouped
 from kiban.linkage.errors import BadDecision, NoFinding, NoLinkRole, NotAllowedNow, SameOfficer
 from kiban.linkage.model import Person
 from kiban.linkage.store.models import CorrectionRow, FindingRow
 from kiban.notices.store.models import NoticeRow
+from kiban.shell.wiring.link_progress import Asked, progress_page
 from linkage_sample import CLERK, FIRST, OTHER, RIGHT, SECOND, WRONG, A, B, found, item
 from linkage_sample import desk as made
 
@@ -229,6 +232,23 @@ def test_the_table_counts_what_the_store_has(desk: LinkDesk) -> None:
     lines = as_csv(rows).decode("utf-8-sig").splitlines()
     assert lines[0].startswith("agency,affair,links,")
     assert lines[1].startswith(f"{B},health_insurance,1000,997,2,1,0,1,1,1,0,0.001000,")
+
+
+def test_the_table_of_many_agencies_takes_few_questions_to_the_database(
+    desk: LinkDesk, django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    for number in range(60):
+        agency = f"9{number:05}"
+        take_check(desk, found(item(number, agency=agency, affair="account"), agency=agency, links=10))
+    with django_assert_max_num_queries(4):
+        rows, whole = progress(desk.store.progress())
+    by_work, by_agency = grouped(rows, "affair"), grouped(rows, "agency")
+
+    assert [(row.affair, row.links) for row in by_work] == [("health_insurance", 1000), ("account", 600)]
+    assert len(by_agency) == 61
+    assert sum(row.findings for row in by_agency) == whole.findings == 62
+    page = progress_page(rows, {}, asked=Asked(B, "account", 2))
+    assert (page.pages, page.number, len(page.agencies), len(page.works)) == (2, 2, 10, 2)
 
 
 def test_the_published_result_of_2023_adds_up() -> None:

@@ -76,6 +76,14 @@ def total(rows: Iterable[Row]) -> Row:
     return Row(**sums, as_of=min((row.as_of for row in listed if row.as_of), default=None))
 
 
+def grouped(rows: Iterable[Row], by: str) -> tuple[Row, ...]:
+    """Sums by ``agency`` or by ``affair``, in the order of their first rows."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(getattr(row, by), []).append(row)
+    return tuple(msgspec.structs.replace(total(part), **{by: key}) for key, part in groups.items())
+
+
 def progress(rows: Iterable[Row]) -> tuple[tuple[Row, ...], Row]:
     """Rows in the order of the published table, then by agency; and their total."""
     order = list(affairs())

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
 import msgspec
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from kiban.linkage.desk.model import FOUND_WRONG, UNDECIDED, Correction, Found, Item, Page, Query, State
@@ -114,29 +117,50 @@ class DatabaseLinks:
         return tuple(_progress())
 
 
+Group = tuple[str, str]
+"""Agency and clerical work."""
+
+
 def _progress() -> Iterator[Row]:
-    newest = CheckRow.objects.values("agency", "affair").annotate(last=Max("pk"))
-    checks = CheckRow.objects.filter(pk__in=[one["last"] for one in newest]).order_by("agency", "affair")
-    for check in checks:
-        mine = FindingRow.objects.filter(agency=check.agency, affair=check.affair)
-        states: dict[str, int] = dict(mine.values_list("state").annotate(n=Count("pk")).order_by())
-        counted = _counter(states)
-        moved = mine.aggregate(at=Max("changed_at"))["at"]
+    newest = CheckRow.objects.values("agency", "affair").annotate(last=Max("pk")).order_by()
+    checks = {(c.agency, c.affair): c for c in CheckRow.objects.filter(pk__in=[one["last"] for one in newest])}
+    states, moved = _states()
+    effects = _effects({group: check.pk for group, check in checks.items()})
+    for group, check in sorted(checks.items()):
+        count = partial(_count, states[group])
         yield Row(
             agency=check.agency, affair=check.affair, links=check.links, judged=check.judged,
-            findings=sum(states.values()), open=counted(UNDECIDED), right=counted((State.RIGHT,)),
-            wrong=counted(FOUND_WRONG), corrected=counted((State.CORRECTED, State.INFORMED)),
-            informed=counted((State.INFORMED,)), in_effect=_in_effect(mine, check.pk),
-            as_of=max(check.taken_at, moved) if moved else check.taken_at,
+            findings=count(tuple(State)), open=count(UNDECIDED), right=count((State.RIGHT,)),
+            wrong=count(FOUND_WRONG), corrected=count((State.CORRECTED, State.INFORMED)),
+            informed=count((State.INFORMED,)), in_effect=effects[group],
+            as_of=max(check.taken_at, moved.get(group, check.taken_at)),
         )  # fmt: skip
 
 
-def _counter(states: dict[str, int]) -> Callable[[Sequence[State]], int]:
-    return lambda wanted: sum(states.get(one.value, 0) for one in wanted)
+def _count(states: Counter[str], wanted: Sequence[State]) -> int:
+    return sum(states[one.value] for one in wanted)
 
 
-def _in_effect(mine: QuerySet[FindingRow], newest: int) -> int:
-    return mine.filter(corrected__gt=0, corrected__lt=newest, seen__lt=newest).count()
+def _states() -> tuple[dict[Group, Counter[str]], dict[Group, dt.datetime]]:
+    """Findings by state, and when one was last changed."""
+    states: dict[Group, Counter[str]] = defaultdict(Counter)
+    moved: dict[Group, dt.datetime] = {}
+    rows = FindingRow.objects.values_list("agency", "affair", "state").order_by()
+    for agency, affair, state, n, at in rows.annotate(n=Count("pk"), at=Max("changed_at")):
+        group = agency, affair
+        states[group][state] = n
+        moved[group] = max(moved.get(group, at), at)
+    return states, moved
+
+
+def _effects(newest: dict[Group, int]) -> Counter[Group]:
+    """Corrected links that the newest check no longer found."""
+    found: Counter[Group] = Counter()
+    rows = FindingRow.objects.filter(corrected__gt=0).values_list("agency", "affair", "corrected", "seen").order_by()
+    for agency, affair, corrected, seen, n in rows.annotate(n=Count("pk")):
+        last = newest[agency, affair]
+        found[agency, affair] += n * (corrected < last and seen < last)
+    return found
 
 
 def _settled(row: FindingRow, newest: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from kiban.shell.screens import Moment, Option, Problem, Tone
 
@@ -110,13 +110,21 @@ class SearchPage:
 
 @dataclass(frozen=True, slots=True)
 class ProgressPage:
-    """The inspection's table: rows of texts by agency and clerical work, their sum, and the picture of it."""
+    """The inspection's table: rows of texts by clerical work with their sum, by agency in pages, and the picture.
+
+    ``heads`` are those of the numbers; ``affair`` narrows the agencies' table to one clerical work.
+    """
 
     heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    works: tuple[tuple[str, ...], ...]
     total: tuple[str, ...]
+    agencies: tuple[tuple[str, ...], ...]
+    number: int
+    pages: int
+    affair: str
+    affairs: tuple[Option, ...]
     svg: str
     sentence: str
     as_of: dt.datetime | None
     waiting: tuple[str, ...]
-    past: tuple[tuple[str, ...], ...] = field(default=())
+    past: tuple[tuple[str, ...], ...]

@@ -54,8 +54,9 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def progress(request: HttpRequest) -> HttpResponse:
-    """The inspection's table over all agencies; counts only."""
-    return page(request, "console/link_progress.html", table=platform().links.progress(officer(request)))
+    """The inspection's table by clerical work and by agency; counts only."""
+    table = platform().links.progress(officer(request), asked=request.GET.dict())
+    return page(request, "console/link_progress.html", table=table)
 
 
 def progress_file(_: HttpRequest) -> HttpResponse:

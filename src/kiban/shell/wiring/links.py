@@ -44,7 +44,7 @@ from kiban.shell.principals import Principal
 from kiban.shell.requests import whole
 from kiban.shell.screens import Moment, Option, Problem, Tone
 from kiban.shell.wiring.link_letters import letter
-from kiban.shell.wiring.link_progress import progress_page
+from kiban.shell.wiring.link_progress import Asked, progress_page
 from kiban.shell.wiring.link_words import beside, differing, explained, facts, items_of
 from kiban.shell.wiring.words import Words
 
@@ -203,9 +203,10 @@ class LinkPages:
         record, officer = sent.values.get("choose", ""), officer_at(person)
         return _done(lambda: actions.choose_found(self.desk, officer, question=question, record=record), "purpose")
 
-    def progress(self, person: Principal) -> ProgressPage:
+    def progress(self, person: Principal, *, asked: Mapping[str, str]) -> ProgressPage:
         names = {agency: self.words.agency(agency) for agency in self.words.agencies}
-        return progress_page(self.desk.store.progress(), names, own=person.agency)
+        wanted = Asked(person.agency, asked.get("affair", ""), whole(asked.get("page")))
+        return progress_page(self.desk.store.progress(), names, asked=wanted)
 
     def progress_file(self) -> bytes:
         return as_csv(self.desk.store.progress())
