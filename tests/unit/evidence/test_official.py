@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import unicodedata
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ from kiban.evidence.sheets import SheetQuery
 from kiban.evidence.sheets.official import official_files, read_official
 from kiban.evidence.store import SheetStore, Warehouse
 from kiban.evidence.store.official import load_official, sheet_logic
+from shared_data import shared
 
 
 @pytest.fixture
@@ -123,3 +126,47 @@ def test_a_broken_zip_refuses_that_file_only(warehouse: Warehouse, tmp_path: Pat
 def test_a_folder_without_tables_is_refused(warehouse: Warehouse, tmp_path: Path) -> None:
     with pytest.raises(BadSheet):
         load_official(warehouse, tmp_path)
+
+
+def as_the_site(sample: Path, folder: Path, *, encoding: str) -> list[Path]:
+    """The sample's rows under the site's own file names and all of its columns, every one of the fifteen tables."""
+    tables: dict[str, list[str]] = {}
+    names: dict[str, str] = {}
+    with shared("data/insight-rs/schema_columns.csv").open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            number = row["元ファイル名"][:3]
+            if row["テーブルキー"] == f"tbl_{number.replace('-', '_')}":
+                tables.setdefault(number, []).append(row["カラム名"])
+                names[number] = row["元ファイル名"].replace(".zip", ".csv")
+    folder.mkdir()
+    for number, columns in tables.items():
+        known = {unicodedata.normalize("NFKC", column): column for column in columns}
+        source = next(sample.glob(f"{number}_RS_*"), None)
+        own = source.open(encoding="utf-8-sig").readlines() if source else ["事業年度,予算事業ID\n", "2024,7\n"]
+        rows = list(csv.DictReader(own))
+        renamed = [{known[unicodedata.normalize("NFKC", k)]: v for k, v in row.items()} for row in rows]
+        with (folder / names[number]).open("w", encoding=encoding, newline="") as file:
+            writer = csv.DictWriter(file, columns, restval="")
+            writer.writeheader()
+            writer.writerows(renamed)
+    return sorted(folder.iterdir())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
+def test_the_fifteen_tables_with_all_columns_of_the_site_are_read(
+    warehouse: Warehouse, tmp_path: Path, encoding: str
+) -> None:
+    files = as_the_site(official(tmp_path / "sample"), tmp_path / "site", encoding=encoding)
+
+    reports = load_official(warehouse, tmp_path / "site")
+
+    assert len(files) == len(reports) == 15
+    assert [(fault.where.line, fault.where.field) for report in reports for fault in report.faults] == [(6, "金額")]
+    kept = warehouse.rows("SELECT count(DISTINCT table_no), count(*) FROM official_rows")[0]
+    assert kept == (15, sum(report.kept for report in reports) + 1)  # the row that is no payment is kept as it came
+    sheet = SheetStore(warehouse).sheet(2024, 7)
+    assert (sheet["initial_budget"], sheet["executed"], sheet["reserve"]) == (1_200_000_000, 900_000_000, -100)
+    model = sheet_logic(warehouse, 2024, project=7)
+    assert model is not None
+    assert check(model) == []
+    assert [(node.target, node.target_year) for node in model.nodes.values()] == [(1000.0, 2026)] * 3
