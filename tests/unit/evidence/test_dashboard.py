@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from kiban.evidence.charts import bar_chart, choropleth, flow_chart, line_chart, logic_chart, read_shapes
 from kiban.evidence.charts.series import nice_ticks
+from kiban.evidence.charts.words import WORDS
 from kiban.evidence.errors import BadLogicModel, BadSheet
 from kiban.evidence.logic import Stop, check, read_logic_model, where_it_stops
 from kiban.evidence.model import Direction, Indicator, Observation
@@ -192,3 +193,16 @@ def test_the_axis_always_covers_the_data(low: float, span: float) -> None:
     assert ticks[0] <= low + 1e-9 + 1e-6 * abs(low)
     assert ticks[-1] >= (low + span) - 1e-6 * abs(low + span)
     assert 2 <= len(ticks) <= 14
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("ja", "Aは4月の1%から5月の2%に増えました。"), ("en", "A rose from 1% in 4月 to 2% in 5月."),
+     ("ja-easy", "Aは 4月は 1%、5月は 2%です。ふえました。")],
+)  # fmt: skip
+def test_a_picture_says_its_sentence_in_the_readers_language(language: str, said: str) -> None:
+    chart = line_chart({"A": [1.0, 2.0]}, ["4月", "5月"], title="申請", unit="%", language=language)
+
+    assert chart.sentence == said
+    assert said in chart.svg
+    assert WORDS[language].keys() == WORDS["ja"].keys()

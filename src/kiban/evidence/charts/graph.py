@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from html import escape
 
 from kiban.evidence.charts.frame import Chart, frame, number, shown, text
+from kiban.evidence.charts.words import say
 from kiban.evidence.logic import LogicModel, layers
 from kiban.evidence.sheets.flow import Step
 
 BOX_WIDTH, BOX_HEIGHT, GAP_X, GAP_Y = 180, 48, 24, 44
-NAMES = {"activity": "活動", "output": "アウトプット", "outcome": "アウトカム", "impact": "インパクト"}
 
 
-def logic_chart(model: LogicModel, *, title: str) -> Chart:
+def logic_chart(model: LogicModel, *, title: str, language: str = "ja") -> Chart:
     """A logic model from activities (top) to impacts (bottom); the table lists every edge."""
     rows = layers(model)
     place = {
@@ -33,15 +33,16 @@ def logic_chart(model: LogicModel, *, title: str) -> Chart:
     for name, (x, y) in place.items():
         node = model.nodes[name]
         body.append(f'<rect x="{x}" y="{y}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="6" class="box {node.kind}"/>')
-        body.append(text(x + 8, y + 18, words=NAMES[node.kind], kind="u"))
+        body.append(text(x + 8, y + 18, words=say(node.kind.value, language), kind="u"))
         body.append(text(x + 8, y + 38, words=_short(node.label)))
     widest = max((len(row) for row in rows), default=1)
     size = (32 + widest * (BOX_WIDTH + GAP_X) - GAP_X, 32 + len(rows) * (BOX_HEIGHT + GAP_Y) - GAP_Y)
     table = tuple((model.nodes[e.source].label, model.nodes[e.target].label, e.reason) for e in model.edges)
-    sentence = f"{len(model.nodes)}の段階と{len(model.edges)}のつながりがあります。"
+    sentence = say("logic", language, nodes=len(model.nodes), edges=len(model.edges))
+    heads = tuple(say(f"head.{name}", language) for name in ("cause", "effect", "reason"))
     return Chart(
         frame(body, size=size, title=title, description=sentence, kind="wide"),
-        ("原因", "結果", "理由"),
+        heads,
         table,
         sentence,
     )
@@ -51,7 +52,7 @@ def _short(label: str, length: int = 12) -> str:
     return label if len(label) <= length else label[: length - 1] + "…"
 
 
-def flow_chart(steps: Sequence[Step], *, title: str) -> Chart:
+def flow_chart(steps: Sequence[Step], *, title: str, language: str = "ja") -> Chart:
     """Money that flows, drawn as bands whose width is the amount; columns by distance from the source.
 
     A payee that both receives and pays on stands once; amounts passed on are not added to the total.
@@ -64,14 +65,14 @@ def flow_chart(steps: Sequence[Step], *, title: str) -> Chart:
     place = _places(depth, weight, scale=scale)
     body = [*_bands(ends, depth, place=place, scale=scale), *_nodes(place, weight, scale=scale)]
     passed = sum(step.yen for step in steps if not step.direct)
-    sentence = f"国からの支払は合計{total:,}円です。" + (
-        f"支払先から先に渡った{passed:,}円はその内数で、合計に足していません。" if passed else ""
-    )
+    sentence = say("flow", language, total=f"{total:,}")
+    sentence += say("flow.passed", language, passed=f"{passed:,}") if passed else ""
     lowest = max(y + max(14.0, weight[name] * scale) for name, (_, y) in place.items())
     size = (max(depth.values()) * 220 + 260, round(lowest) + 16)
-    rows = tuple((step.source, step.target, f"{step.yen:,}", "" if step.direct else "再委託など") for step in steps)
+    part = say("flow.part", language)
+    rows = tuple((step.source, step.target, f"{step.yen:,}", "" if step.direct else part) for step in steps)
     svg = frame(body, size=size, title=title, description=sentence, kind="wide")
-    return Chart(svg, ("支払元", "支払先", "円", "内数"), rows, sentence)
+    return Chart(svg, tuple(say(f"head.{name}", language) for name in ("from", "to", "yen", "part")), rows, sentence)
 
 
 def _sum(ends: Sequence[tuple[str, str, int]], name: str, *, side: int) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kiban.evidence.charts.frame import Chart, frame, shown
+from kiban.evidence.charts.words import say
 
 SIZE = 600
 CLASSES = 5
@@ -97,7 +98,9 @@ def classes(shapes: Shapes, values: Mapping[str, float | None]) -> str:
     return "".join("n" if value is None else str(sum(value >= limit for limit in limits)) for value in found)
 
 
-def choropleth(shapes: Shapes, values: Mapping[str, float | None], *, title: str, unit: str) -> Chart:
+def choropleth(
+    shapes: Shapes, values: Mapping[str, float | None], *, title: str, unit: str, language: str = "ja"
+) -> Chart:
     """Colour each municipality by quantile class (5 classes, q0 the lowest); areas without a value are grey.
 
     Each shape carries its name and figure as a title, so that pointing, focus and screen readers find it; the ranking
@@ -110,11 +113,11 @@ def choropleth(shapes: Shapes, values: Mapping[str, float | None], *, title: str
         body.append(f'<path class="{level}" d="{path}"><title>{shapes.names[code]} {shown(value, unit)}</title></path>')
     ranked = sorted(((v, c) for c, v in values.items() if v is not None and c in shapes.names), reverse=True)
     rows = tuple((str(rank), shapes.names[code], shown(value)) for rank, (value, code) in enumerate(ranked, 1))
-    sentence = (
-        f"{len(known):,}市区町村の値の中央は{shown(known[len(known) // 2], unit)}、最も高いのは"
-        f"{shapes.names[ranked[0][1]]}の{shown(ranked[0][0], unit)}です。"
-        if ranked
-        else "値がありません。"
-    )
+    sentence = say("none", language)
+    if ranked:
+        high, most = ranked[0]
+        middle = shown(known[len(known) // 2], unit)
+        told = {"most": shapes.names[most], "high": shown(high, unit)}
+        sentence = say("map", language, n=f"{len(known):,}", middle=middle, **told)
     svg = frame(body, size=(SIZE, shapes.height), title=title, description=sentence)
-    return Chart(svg, ("順位", "市区町村", unit), rows, sentence)
+    return Chart(svg, (say("head.rank", language), say("head.area", language), unit), rows, sentence)

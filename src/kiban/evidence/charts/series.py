@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from kiban.evidence.charts.frame import Chart, frame, number, shown, text
+from kiban.evidence.charts.words import say
 
 WIDTH, HEIGHT = 640, 320
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 16, 36
@@ -25,7 +26,9 @@ def nice_ticks(low: float, high: float, *, count: int = 5) -> list[float]:
     return [index * step for index in range(first, last + 1)]
 
 
-def line_chart(series: Mapping[str, Sequence[float | None]], labels: Sequence[str], *, title: str, unit: str) -> Chart:
+def line_chart(
+    series: Mapping[str, Sequence[float | None]], labels: Sequence[str], *, title: str, unit: str, language: str = "ja"
+) -> Chart:
     """One line a series over the same labels; gaps stay gaps. Lines differ by dash as well as by colour."""
     values = [value for line in series.values() for value in line if value is not None]
     ticks = nice_ticks(min([0.0, *values]), max(values, default=1.0))
@@ -43,9 +46,11 @@ def line_chart(series: Mapping[str, Sequence[float | None]], labels: Sequence[st
         dashed = f' stroke-dasharray="{dash}"' if dash else ""
         body.append(f'<polyline points="{path}" class="line c{place % 6 + 1}"{dashed}/>')
     rows = tuple((label, *(shown(line[index]) for line in series.values())) for index, label in enumerate(labels))
-    sentence = "".join(_line_sentence(name, line, labels=labels, unit=unit) for name, line in series.items())
+    sentence = "".join(
+        _line_sentence(name, _ends(line, labels), unit=unit, language=language) for name, line in series.items()
+    )
     svg = frame(body, size=(WIDTH, HEIGHT), title=title, description=sentence)
-    return Chart(svg, ("時点", *(f"{name} ({unit})" for name in series)), rows, sentence)
+    return Chart(svg, (say("head.time", language), *(f"{name} ({unit})" for name in series)), rows, sentence)
 
 
 def _axis(ticks: Sequence[float], unit: str) -> list[str]:
@@ -63,16 +68,25 @@ def _height(value: float, ticks: Sequence[float]) -> float:
     return HEIGHT - BOTTOM - (value - ticks[0]) / span * (HEIGHT - TOP - BOTTOM)
 
 
-def _line_sentence(name: str, line: Sequence[float | None], *, labels: Sequence[str], unit: str) -> str:
+Ends = tuple[tuple[str, float], tuple[str, float]]
+
+
+def _ends(line: Sequence[float | None], labels: Sequence[str]) -> Ends | None:
+    """The first and the last known value with their labels."""
     known = [(label, value) for label, value in zip(labels, line, strict=True) if value is not None]
-    if not known:
-        return f"{name}は値がありません。"
-    (first, start), (last, end) = known[0], known[-1]
-    trend = "増えました" if end > start else "減りました" if end < start else "変わっていません"
-    return f"{name}は{first}の{shown(start, unit)}から{last}の{shown(end, unit)}に{trend}。"
+    return (known[0], known[-1]) if known else None
 
 
-def bar_chart(bars: Sequence[tuple[str, float | None]], *, title: str, unit: str) -> Chart:
+def _line_sentence(name: str, ends: Ends | None, *, unit: str, language: str) -> str:
+    if ends is None:
+        return say("line.none", language, name=name)
+    (first, start), (last, end) = ends
+    trend = say("up" if end > start else "down" if end < start else "same", language)
+    values = {"start": shown(start, unit), "end": shown(end, unit)}
+    return say("line", language, name=name, first=first, last=last, trend=trend, **values)
+
+
+def bar_chart(bars: Sequence[tuple[str, float | None]], *, title: str, unit: str, language: str = "ja") -> Chart:
     """Horizontal bars in the order given, each with its figure; readable on a phone."""
     known = [value for _, value in bars if value is not None]
     largest = max([abs(value) for value in known] or [1.0]) or 1.0
@@ -85,11 +99,13 @@ def bar_chart(bars: Sequence[tuple[str, float | None]], *, title: str, unit: str
         body.append(f'<rect x="200" y="{y}" width="{number(width)}" height="18" class="c1"/>')
         body.append(text(206 + width, y + 14, words=shown(value, unit)))
     rows = tuple((label, shown(value)) for label, value in bars)
-    ranked = sorted((pair for pair in bars if pair[1] is not None), key=lambda pair: -(pair[1] or 0))
-    sentence = (
-        f"最も大きいのは{ranked[0][0]}の{shown(ranked[0][1], unit)}、最も小さいのは{ranked[-1][0]}の"
-        f"{shown(ranked[-1][1], unit)}です。"
-        if ranked
-        else "値がありません。"
-    )
-    return Chart(frame(body, size=(WIDTH, height), title=title, description=sentence), ("区分", unit), rows, sentence)
+    sentence = _bar_sentence([(label, value) for label, value in bars if value is not None], unit, language=language)
+    svg = frame(body, size=(WIDTH, height), title=title, description=sentence)
+    return Chart(svg, (say("head.what", language), unit), rows, sentence)
+
+
+def _bar_sentence(known: Sequence[tuple[str, float]], unit: str, *, language: str) -> str:
+    if not known:
+        return say("none", language)
+    (most, high), (least, low) = max(known, key=lambda one: one[1]), min(known, key=lambda one: one[1])
+    return say("bar", language, most=most, high=shown(high, unit), least=least, low=shown(low, unit))

@@ -20,7 +20,7 @@ from kiban.registries import town_registry
 from kiban.shell.components.environment import page
 from kiban.shell.evidence.days import known_day, shown, store_of
 from kiban.shell.evidence.library import shapes, warehouse
-from kiban.shell.locale.texts import plain
+from kiban.shell.locale.texts import language, plain
 
 PER_PAGE = 100
 
@@ -65,7 +65,7 @@ def indicator(request: HttpRequest, *, key: str) -> HttpResponse:
     nation = store.nation(it, known)
     month = _month(request, nation)
     months = [f"{figure.month:%Y-%m}" for figure in nation]
-    line = line_chart({it.title: [f.value for f in nation]}, months, title=it.title, unit=it.unit)
+    line = line_chart({it.title: [f.value for f in nation]}, months, title=it.title, unit=it.unit, language=language())
     about: dict[str, Any] = {
         "line": line,
         "month": month,
@@ -78,7 +78,9 @@ def indicator(request: HttpRequest, *, key: str) -> HttpResponse:
 def _bars(store: ObservationStore, it: Indicator, *, known: dt.date, month: dt.date | None) -> Chart | None:
     regions = store.prefectures(it, known, month=month) if month else []
     return (
-        bar_chart([(prefecture_name(f.area), f.value) for f in regions], title=it.title, unit=it.unit)
+        bar_chart(
+            [(prefecture_name(f.area), f.value) for f in regions], title=it.title, unit=it.unit, language=language()
+        )
         if regions
         else None
     )
@@ -102,7 +104,7 @@ def indicator_map(request: HttpRequest, *, key: str) -> HttpResponse:
         raise Http404
     ranked = store.municipalities(it, known, month=month)
     values = {f.area: f.value for f in ranked}
-    chart = choropleth(map_shapes, values, title=f"{it.title} {month:%Y-%m}", unit=it.unit)
+    chart = choropleth(map_shapes, values, title=f"{it.title} {month:%Y-%m}", unit=it.unit, language=language())
     best = [(str(rank), f.area, area_name(f.area), f.value) for rank, f in enumerate(ranked[:20], start=1)]
     others = [one for one in store.indicators() if one.id != it.id]
     about: dict[str, Any] = {"month": month, "best": best, "others": others}
@@ -163,9 +165,11 @@ def area_page(request: HttpRequest, *, key: str, area: str) -> HttpResponse:
 def _area_charts(it: Indicator, own: list[Figure], *, near: list[Figure]) -> dict[str, Any]:
     """The area's line, and bars of those of nearest size."""
     months = [f"{figure.month:%Y-%m}" for figure in own]
-    line = line_chart({area_name(own[0].area): [f.value for f in own]}, months, title=it.title, unit=it.unit)
+    line = line_chart(
+        {area_name(own[0].area): [f.value for f in own]}, months, title=it.title, unit=it.unit, language=language()
+    )
     bars = [(area_name(figure.area), figure.value) for figure in near]
-    return {"line": line, "bars": bar_chart(bars, title=it.title, unit=it.unit) if bars else None}
+    return {"line": line, "bars": bar_chart(bars, title=it.title, unit=it.unit, language=language()) if bars else None}
 
 
 @cache
@@ -212,6 +216,6 @@ def measure(request: HttpRequest, *, key: str, number: str) -> HttpResponse:
     model = it.logic_model()
     about: dict[str, Any] = {"it": it, "plan": key, "number": number, "unset": plain("evidence.plan.unset")}
     missing = sorted({finding.what for finding in check(model)})
-    chart = logic_chart(model, title=it.policy.title)
+    chart = logic_chart(model, title=it.policy.title, language=language())
     about |= {"history": PlanStore(store).history(it.policy.id), "studies": studies_about(store, it.policy.id)}
     return shown(request, "evidence/measure.html", **about, missing=missing, chart=chart)

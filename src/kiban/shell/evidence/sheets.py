@@ -144,7 +144,11 @@ def _logic(sheets: SheetStore, year: int, *, number: int) -> dict[str, Any]:
         (model.nodes[stop.moved].label, model.nodes[stop.stopped].label)
         for stop in where_it_stops(model, on_track(sheets.warehouse, year, project=number))
     ]
-    return {"logic": logic_chart(model, title=plain("evidence.plan.model")), "missing": missing, "stops": stops}
+    return {
+        "logic": logic_chart(model, title=plain("evidence.plan.model"), language=language()),
+        "missing": missing,
+        "stops": stops,
+    }
 
 
 def _loaded(request: HttpRequest) -> SheetStore:
@@ -161,7 +165,7 @@ def _yen(value: object) -> str:
 def _flow(sheet: dict[str, object], payees: list[Payee]) -> Chart | None:
     """Blocks of payees as a flow; within a block the payees are added up."""
     steps = money_flow(str(sheet["ministry"]), [Paid(one.chain, one.name, one.amount) for one in payees])
-    return flow_chart(steps, title=plain("evidence.sheet.flow")) if steps else None
+    return flow_chart(steps, title=plain("evidence.sheet.flow"), language=language()) if steps else None
 
 
 def payee(request: HttpRequest, *, corporate_number: str) -> HttpResponse:
