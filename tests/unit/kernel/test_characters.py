@@ -20,7 +20,8 @@ from kiban.kernel.characters import (
     shrink,
     unholdable,
 )
-from kiban.kernel.characters.tables import fold_table
+from kiban.kernel.characters.sets import BASIS
+from kiban.kernel.characters.tables import fold_table, standard_characters
 from shared_data import shared
 
 NAMES = st.text(st.characters(codec="utf-8"), max_size=30)
@@ -104,3 +105,39 @@ def test_a_kanji_in_bank_kana_is_named_with_its_place() -> None:
         bank_kana("ヤマ田")
 
     assert caught.value.where.column == 3
+
+
+def test_every_kanji_of_the_standard_is_held_or_named_for_each_set() -> None:
+    """What JIS X 0208 cannot hold of the 文字情報基盤: each replacement has its table and can be held."""
+    lost = [c for c in sorted(standard_characters()) if unholdable(c, CharacterSet.JISX0208)]
+    found = {c: unholdable(c, CharacterSet.JISX0208)[0].replacements for c in lost}
+    held = [c for c, ways in found.items() if ways]
+
+    assert len(lost) > 40_000
+    assert len(held) > 16_000
+    assert all(one.basis in BASIS.values() for ways in found.values() for one in ways)
+    assert [c for c in held if unholdable(shrink(c, "jisx0208"), "jisx0208")] == []
+
+
+@pytest.mark.parametrize(
+    ("target", "held", "lost"),
+    [
+        ("jisx0208", "亜齋高崎〜−", "髙﨑𠮷①ｱé"),
+        ("jisx0213", "亜﨑𠮟①é", "髙𠮷ｱ😀"),
+        ("standard", "亜髙﨑𠮷①邉", "😀"),
+        ("bank_kana", "ｱｶﾞA1()-", "アa高ｧ"),
+    ],
+)
+def test_what_each_set_holds(target: str, held: str, lost: str) -> None:
+    assert unholdable(held, target) == ()
+    assert [one.character for one in unholdable(lost, target)] == list(lost)
+
+
+def test_folding_leaves_the_original_and_different_characters_apart() -> None:
+    text = "髙﨑　邉ケヶ"
+    fold(text)
+
+    assert text == "髙﨑　邉ケヶ"
+    assert fold("斎藤") != fold("斉藤")
+    assert len({fold(c) for c in "邉邊辺"}) == 1
+    assert compare_key("ショウ子") == compare_key("シヨウ子") != compare_key("ショウコ")

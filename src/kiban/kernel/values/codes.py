@@ -51,7 +51,8 @@ class IndividualNumber:
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("an individual number does not change")
 
-    __delattr__ = __setattr__  # type: ignore[assignment] # both refuse, whatever they are given
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError("an individual number does not change")
 
     @staticmethod
     def check_digit(first: str) -> int:

@@ -63,8 +63,9 @@ def _one(row: Row, mapping: Mapping, *, report: Report) -> dict[str, str]:
     made.update(_name(by_kind, row, report=report))
     made.update(_address(by_kind, row, report=report))
     made.update((name, row.values.get(name, "")) for name in mapping.undecided)
-    if "氏名" not in made and ("氏" in made or "名" in made):
-        made["氏名"] = " ".join(part for part in (made.get("氏", ""), made.get("名", "")) if part)
+    for whole, family, given in (("氏名", "氏", "名"), ("氏名（カナ）", "氏（カナ）", "名（カナ）")):
+        if whole not in made and (family in made or given in made):
+            made[whole] = " ".join(part for part in (made.get(family, ""), made.get(given, "")) if part)
     return made
 
 
