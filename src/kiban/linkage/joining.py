@@ -7,10 +7,10 @@ from functools import cache
 
 import numpy as np
 
-from kiban.linkage.comparing import PATTERNS, WRITTEN, Weights, learn, levels, patterns
+from kiban.linkage.comparing import PATTERNS, WRITTEN, Weights, learn, levels
 from kiban.linkage.fingerprints import Partitions
 from kiban.linkage.model import FINGERPRINT, Column
-from kiban.linkage.pairing import DOUBLE, UNKNOWN, paired
+from kiban.linkage.pairing import DOUBLE, UNKNOWN, paired, stranger_counts
 from kiban.linkage.threads import ahead
 
 SHIFTS = (1, 2, 3, 5)
@@ -98,7 +98,7 @@ def _partition(people: Column, ours: Column, *, pattern: Column, share: float) -
         ours, levels_of, who = ours[who >= 0], levels_of[who >= 0], who[who >= 0]
     pattern[ours["row"]] = levels_of
     unsure = _unsure()[levels_of]
-    strangers = _strangers(people, ours, share=share)
+    strangers = _strangers(people, ours, who=who, share=share)
     return _Partition(_counted(levels_of), strangers, ours[unsure], people[who[unsure]], repeated)
 
 
@@ -114,15 +114,12 @@ def _counted(found: Column) -> Column:
     return counts
 
 
-def _strangers(people: Column, ours: Column, *, share: float) -> Column:
+def _strangers(people: Column, ours: Column, *, who: Column, share: float) -> Column:
     """Pair some records, chosen by their scattered key, with a few unrelated persons: the next ones of the chosen."""
-    least = np.uint64((1 << 32) - int(share * (1 << 32)))
-    people, ours = (side[(side["order"] & LOW) >= least] for side in (people, ours))
-    counts = np.zeros(PATTERNS, np.int64)
-    if len(people) <= max(SHIFTS):
-        return counts
-    people = people[np.argsort(people["order"], kind="stable")]
-    at = np.searchsorted(people["order"], ours["order"])
-    for shift in SHIFTS:
-        counts += _counted(patterns(ours, people[(at + shift) % len(people)]))
-    return counts
+    if share < 1:
+        least = np.uint64((1 << 32) - int(share * (1 << 32)))
+        chosen, records = (np.flatnonzero((side["order"] & LOW) >= least) for side in (people, ours))
+        place = np.zeros(len(people), dtype=np.int32)
+        place[chosen] = np.arange(len(chosen), dtype=np.int32)
+        people, ours, who = people[chosen], ours[records], place[who[records]]
+    return stranger_counts((people, ours), who, shifts=SHIFTS, size=PATTERNS)

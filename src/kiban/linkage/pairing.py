@@ -138,6 +138,35 @@ def paired(people: Column, ours: Column) -> Pairs:
     return found
 
 
+def _count_strangers(sides: Any, places: Any) -> None:
+    (people, ours), (who, rank, by, shifts, counts) = sides, places
+    for i in range(len(ours)):
+        for shift in shifts:
+            other = by[(rank[who[i]] + shift) % len(by)]
+            counts[one_pattern(ours[i], people[other]) & 2047] += 1
+
+
+count_strangers = _jit(_count_strangers)
+
+
+def stranger_counts(sides: tuple[Column, Column], who: Column, *, shifts: tuple[int, ...], size: int) -> Column:
+    """Counts of patterns of records with persons some places behind their own in the order of scattered keys.
+
+    Args:
+        sides: persons and records.
+        who: place of each record's own person.
+        shifts: how many places behind.
+        size: number of patterns.
+    """
+    counts, people = np.zeros(2048, np.int64), sides[0]
+    if len(people) > max(shifts):
+        by = np.argsort(people["order"], kind="stable").astype(np.int32)
+        rank = np.empty(len(by), dtype=np.int32)
+        rank[by] = np.arange(len(by), dtype=np.int32)
+        count_strangers(sides, (who, rank, by, np.array(shifts), counts))
+    return counts[:size]
+
+
 def _search_keys(a: Any, keys: Any) -> None:
     """Four search keys; 0 where an item is missing: reading and birth, name and birth, home and birth, home and name.
 
