@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from kiban.evidence.charts.frame import frame, number, text
 from kiban.linkage.desk.progress import Row, affair_name, affairs, grouped, progress
@@ -100,4 +101,6 @@ def _picture(works: Sequence[Row], whole: Row) -> tuple[str, str]:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= LABEL else f"{name[: LABEL - 1]}…"
+    """The name as far as it fits beside the bar; a Latin letter takes half of a Japanese one."""
+    widths = list(accumulate(0.5 if char.isascii() else 1.0 for char in name))
+    return name if not widths or widths[-1] <= LABEL else name[: sum(w < LABEL for w in widths)] + "…"
