@@ -23,7 +23,7 @@ START = (
     "import time; from pathlib import Path; from kiban.registries import normalise; normalise('港区芝公園4-2-8');"
     "print(time.process_time(), int(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0]) // 1024)"
 )
-SAMPLE = 2000
+NATION, OFFICE = 600, 2000
 FOLDER = Path(__file__).parent.parent / "var" / "peers"
 
 
@@ -95,8 +95,8 @@ def peers(sets: dict[str, list[str]]) -> None:
         print(f"peers        not set up: python -m bench.address_peers {SHARED / 'data'} {FOLDER}")
         return
     chance = random.Random(11)
-    nation = [text for text in chance.sample(sets["generated"], SAMPLE) if "\n" not in text]
-    office = [text for text in chance.sample(sets["office"], SAMPLE) if "\n" not in text]
+    nation = [text for text in chance.sample(sets["generated"], NATION) if "\n" not in text]
+    office = [text for text in chance.sample(sets["office"], OFFICE) if "\n" not in text]
     own_list = regional()
     against("normalize-japanese-addresses 3.1.3, nationwide, warm", nja(FOLDER, nation), nation, asked=500)
     against("normalize-japanese-addresses 3.1.3, its own list, warm", nja(FOLDER, own_list), own_list, asked=20)

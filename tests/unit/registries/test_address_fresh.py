@@ -158,6 +158,37 @@ def test_made_addresses_never_state_a_wrong_municipality() -> None:
     assert len(other) <= 0.01 * total, (len(other), other[:10])
 
 
+def test_kana_of_any_town_never_leads_to_a_wrong_municipality() -> None:
+    index, chance, reached = embedded(), random.Random(5), 0
+    hiragana = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+    for _ in range(300):
+        number = chance.randrange(len(index.cities))
+        city, readings = index.cities[number], index.readings(number)
+        if not readings:
+            continue
+        oaza = chance.choice(sorted(readings))
+        text = city.kana.replace(" ", "") + readings[oaza] + chance.choice(("1-2-3", "5", "12ばんち", ""))
+        answer = normalise(text.translate(hiragana) if chance.random() < 0.5 else text)
+        assert answer.municipality_code in ("", city.code), (text, answer)
+        reached += answer.municipality_code == city.code
+    assert reached > 250
+
+
+def test_a_letter_lost_or_turned_seldom_reaches_a_town_elsewhere() -> None:
+    """旭川市 without 川 is 旭市, and that is what it says; a place that the text does not name is never guessed."""
+    chance, total, elsewhere = random.Random(99), 0, []
+    for text, city, _, _ in made(seed=99, count=2_000):
+        at = chance.randrange(0, max(1, len(text) - 4))
+        lost, turned = text[:at] + text[at + 1 :], text[:at] + text[at + 1 : at + 2] + text[at] + text[at + 2 :]
+        answer = normalise(chance.choice((lost, turned)))
+        total += 1
+        if answer.level >= Level.TOWN and answer.municipality_code != city.code and answer.prefecture != "":
+            own = folded(f"{answer.city}{answer.ward}")
+            elsewhere.append((text, str(answer), own in folded(answer.input)))
+    assert len(elsewhere) <= 0.005 * total, elsewhere
+    assert all(named for *_, named in elsewhere), elsewhere
+
+
 @pytest.mark.long
 def test_a_hundred_thousand_made_addresses_never_state_a_wrong_municipality() -> None:
     total, astray, other = judged(seed=7, count=100_000)

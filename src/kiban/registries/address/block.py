@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kiban.registries.address.fold import SEPARATOR, Folded
 
@@ -21,8 +21,7 @@ _ASIDE = re.compile(
 BUILDING = re.compile(r"ビル|マンション|ハイツ|コ-ポ|荘|寮|館|センタ-|アパ-ト|団地|棟|階|[ァ-ヴ-]{3}|[A-Za-z]{2}")
 
 
-@dataclass(frozen=True, slots=True)
-class Tail:
+class Tail(NamedTuple):
     """What was read after the town: the block with half-width hyphens, the building and the rest as written."""
 
     block: str = ""

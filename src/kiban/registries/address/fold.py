@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import NamedTuple
 
 UNITS = {"十": 10, "百": 100, "千": 1000}
 DIGITS = {"〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
@@ -112,8 +113,7 @@ def kanji(value: int) -> str:
     return out
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(NamedTuple):
     """A folded text and the way back to the ``original``, the text as given.
 
     ``edits`` are (end in the folded text, end before folding) of each change; ``widths`` likewise from there to the

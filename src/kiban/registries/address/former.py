@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kiban.registries.address.fold import Folded
 from kiban.registries.address.index import Former, Index
 from kiban.registries.address.towns import Match, Towns
@@ -37,7 +35,7 @@ class FormerTowns:
         for head in dict.fromkeys((own, stem + "区", stem + "町", stem)):
             town = self._towns.find(city, _headed(folded, end, head=head), start=0)
             if town and town.end >= len(head) + (head != own):
-                found.append(replace(town, end=town.end - len(head) + end))
+                found.append(town._replace(end=town.end - len(head) + end))
         for at in (end, end - 1):
             town = self._towns.find(city, folded, start=at)
             if town and town.end > end:
@@ -50,4 +48,4 @@ def _headed(folded: Folded, end: int, *, head: str) -> Folded:
     shift = len(head) - end
     before = folded.place(end)
     edits = [(len(head), before), *((at + shift, place) for at, place in folded.edits if at > end)]
-    return replace(folded, text=head + folded.text[end:], edits=edits)
+    return folded._replace(text=head + folded.text[end:], edits=edits)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from msgspec import structs
 
@@ -21,14 +21,16 @@ _POST = re.compile(r"(?:〒|郵便番号:?)?([0-9]{3})-?([0-9]{4})(?![0-9\-])\x1
 _STATE = re.compile(r"日本国?,?(?=[^0-9]{2})")
 _KANA = re.compile(r"[ぁ-ゖァ-ヶー\s]{5}")
 SHORT = (3, 2)
-MUNICIPAL = frozenset("市区町村")
-_ENDS = re.compile(r"[0-9\-\x1f]|$|番")
+ENDED = "となった"
+MUNICIPAL = frozenset("市区町村郡")
+_NUMBER = r"\x1f?-?[1-9][0-9]{0,4}(?=[-番丁号ノ\x1f(・]|$|[A-Za-zァ-ヴ])|番|\x1f"
+_ENDS = re.compile(rf"{_NUMBER}|$")
+_ONWARD = re.compile(r"[\u3041-\u3096\u4e00-\u9fff々]")
 _ODD = re.compile(r"[0-9]+(?:通|線|条|号線)")
-_NUMBERED = re.compile(r"\x1f?[1-9][0-9]{0,4}(?![0-9])|番")
+_NUMBERED = re.compile(_NUMBER)
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(NamedTuple):
     """Where a town is looked for, beyond which place it must reach to count, and where the municipality began."""
 
     start: int
@@ -95,7 +97,7 @@ class Engine:
             return self._answer(folded, found), True
         wards = [ward for city in cities for ward in self.index.wards.get(city, ())]
         best, none = self._best(folded, reach, cities=[*cities, *wards])
-        if best is not None:
+        if best is not None and not _ONWARD.match(folded.text, best.end):
             extra = "政令市の区を町字から定めた" if best.city in wards else ""
             if len(cities) > 1:
                 extra = "同名の市区町村から町字で定めた"
@@ -164,7 +166,7 @@ class Engine:
         return Address(folded.given, int(level), shared, rest=folded.given.strip(), notes=(note,)), False
 
     def _ended(self, one: Former) -> str:
-        return f"{one.name}は{one.date}に{self._place(one.cities)}となった"
+        return f"{one.name}は{one.date}に{self._place(one.cities)}{ENDED}"
 
     def _place(self, cities: list[int]) -> str:
         one = self.index.cities[cities[0]]
@@ -198,6 +200,8 @@ class Engine:
             official = self.index.prefectures.get(prefecture, "")
             if answer and answer.level >= Level.TOWN and answer.prefecture == (official or answer.prefecture):
                 before = folded.original[folded.origin(start + len(prefecture)) : folded.origin(at)].strip()
+                if MUNICIPAL & set(before) or any(note.endswith(ENDED) for note in answer.notes):
+                    continue
                 return structs.replace(answer, notes=(*answer.notes, f"読み飛ばした: {before}"))
         return None
 
@@ -213,7 +217,7 @@ class Engine:
         matches = [found for city in cities if (found := self.towns.find(city, folded, start=start))]
         best = self._only(matches)
         ends = _ENDS if prefecture or (best and best.key[-1] == "町") else _NUMBERED
-        sure = best and (best.number % 1000 or ends.match(folded.text, best.end))
+        sure = best and (best.key[-1] == "丁" or ends.match(folded.text, best.end))
         return best if sure else None
 
     def _answer(self, folded: Folded, found: Match, *, notes: tuple[str, ...] = ()) -> Address:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from kiban.registries.address.fold import LONGEST, SEPARATOR, Folded
 from kiban.registries.address.index import CITY_BASE, Details, Index
@@ -21,10 +21,10 @@ _STREET = re.compile(
 _AFTER_ONE = re.compile(r"[0-9\-ノ\x1f番甲乙丙丁]|$")
 _LOOKS = str.maketrans("ニハロカエタト", "二八口力工夕卜")
 KYOTO = "261"
+REMEMBERED = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A town found: its key in the index, and where the text goes on after it."""
 
     city: int
@@ -46,6 +46,7 @@ class Towns:
         self._index = index
         self._prefixes = index.trie.iter_prefixes_with_ids
         self._number = index.town_number
+        self._places: dict[int, tuple[str, Details]] = {}
 
     def find(self, city: int, folded: Folded, *, start: int) -> Match | None:
         """The town of ``city`` that stands at ``start``, written properly or with its 丁目 as a bare number."""
@@ -121,7 +122,7 @@ class Towns:
             found = self.find(city, folded, start=at)
             if found and found.size > 2 and (at in ends or _AFTER_ONE.match(folded.text, found.end)):
                 before = folded.original[folded.origin(start) : folded.origin(at)].strip()
-                return replace(found, guess=f"通り名: {before}")
+                return found._replace(guess=f"通り名: {before}")
         return None
 
     def street(self, city: int, folded: Folded, *, start: int) -> Match | None:
@@ -155,7 +156,7 @@ class Towns:
                 former = self._index.former[number]
                 if any(self._index.cities[one][1:4] == own_city for one in former.cities):
                     found = self.find(city, folded, start=end)
-                    return found and replace(found, guess=f"旧{former.name}")
+                    return found and found._replace(guess=f"旧{former.name}")
         return None
 
     def _look_alike(self, city: int, folded: Folded, *, start: int) -> Match | None:
@@ -166,7 +167,7 @@ class Towns:
         if other is folded or len(other.text) != len(folded.text):
             return None
         found = self.find(city, other, start=start)
-        return found and replace(found, guess="形の似た字を読み替えた")
+        return found and found._replace(guess="形の似た字を読み替えた")
 
     def _one_character_off(self, city: int, folded: Folded, *, start: int) -> Match | None:
         """町, 村, ケ, ノ … left out or added: the one town of the municipality that then fits."""
@@ -187,6 +188,14 @@ class Towns:
 
     def place(self, found: Match) -> tuple[str, Details]:
         """町字 as the registry writes it, with point and postal code; a 小字 has those of its 大字."""
+        known = self._places.get(found.key_id)
+        if known is None:
+            if len(self._places) >= REMEMBERED:
+                self._places.clear()
+            known = self._places[found.key_id] = self._place(found)
+        return known
+
+    def _place(self, found: Match) -> tuple[str, Details]:
         index, key, key_id = self._index, found.key, found.key_id
         if found.number % 1000 < 100:
             return index.spelling(key, key_id, border=len(key)), index.details(key_id, found.city)
