@@ -102,6 +102,10 @@ def _pairs(
 def _scalar(node: yaml.Node, *, file: str) -> Any:
     if node.tag == "tag:yaml.org,2002:bool" and node.value.lower() not in {"true", "false"}:
         return node.value  # yes, no, on, off are words, as in YAML 1.2
+    if node.tag == "tag:yaml.org,2002:str":
+        return node.value
+    if node.tag == "tag:yaml.org,2002:int" and node.value.isdecimal() and not node.value.startswith("0"):
+        return int(node.value)
     loader = yaml.CSafeLoader("")
     try:
         return loader.construct_object(node, deep=True)

@@ -33,7 +33,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from kiban.kernel.errors import Where
@@ -88,18 +87,19 @@ def _load(path: Path, *, name: str, within: tuple[Path, ...]) -> RuleSet:
         key: other(use.get("rules"), ("uses", key)) for key, use in (uses.items() if isinstance(uses, dict) else ())
     }
     base = None if content.get("extends") is None else other(content["extends"], ("extends",))
-    return read_rules(text, file=name, base=base, others=others)
+    return _rules(text, located, base=base, others=others)
 
 
-def read_rules(
-    text: str, *, file: str, base: RuleSet | None = None, others: Mapping[str, RuleSet] = MappingProxyType({})
-) -> RuleSet:
-    """As :func:`load_rules`, from text; ``base`` is the rule set that the text extends, ``others`` those it uses.
+def read_rules(text: str, *, file: str, base: RuleSet | None = None) -> RuleSet:
+    """As :func:`load_rules`, from text; ``base`` is the rule set that the text extends.
 
     Own parameters and variables stand in the place of those of the base with the same name; the base is not changed.
     """
-    located = parse_located(text, file=file)
-    content = _mapping(located, (), allowed=TOP)
+    return _rules(text, parse_located(text, file=file), base=base, others={})
+
+
+def _rules(text: str, located: Located, *, base: RuleSet | None, others: Mapping[str, RuleSet]) -> RuleSet:
+    content, file = _mapping(located, (), allowed=TOP), located.file
     if "extends" in content and base is None:
         raise BadRule("extends needs the other file", where=located.where(("extends",)), remedy="load it from its path")
     if (content.get("uses") or {}).keys() != others.keys():
