@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +186,9 @@ def environment() -> str:
 
 def with_spark(folder: Path, *, sums: dict[str, int]) -> None:
     """The same kernel by mapInArrow in local mode, over the same households with their members nested."""
+    if find_spec("pyspark") is None:
+        print("Spark: not installed (pip install 'kiban[spark]')")
+        return
     if not java():
         print("Spark: no Java here, and none could be installed (apt-get install default-jre-headless)")
         return

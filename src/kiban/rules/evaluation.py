@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from kiban.kernel.errors import Where
 from kiban.rules import lawdates
 from kiban.rules.errors import NotInForce
-from kiban.rules.expression import Binary, Call, Case, Const, Name, Node, Over, Unary
+from kiban.rules.expression import Binary, Call, Case, Const, Name, Node, Over, Unary, children
 from kiban.rules.model import RuleSet, Step, Value, Variable, Version
 
 Exact: TypeAlias = int | bool | str | dt.date | Fraction | None
@@ -54,13 +54,25 @@ class Law:
     known: dt.date
     formulas: dict[str, tuple[Version, Code]] = field(default_factory=dict)
     parts: dict[int, tuple[Node, Code]] = field(default_factory=dict)
+    fixed: dict[int, Exact] = field(default_factory=dict)
+    """Values of the parts that no fact can change, by the identity of the node."""
 
     def code(self, node: Node) -> Code:
-        """A part of a formula, ready to be called."""
+        """A part of a formula, ready to be called; what the day alone decides is reckoned once."""
         found = self.parts.get(id(node))
         if found is None:
-            found = self.parts[id(node)] = (node, _code(self, node))
+            found = self.parts[id(node)] = (node, self._made(node))
         return found[1]
+
+    def _made(self, node: Node) -> Code:
+        code = _code(self, node)
+        if not _is_fixed(self, node):
+            return code
+        try:
+            value = self.fixed[id(node)] = code(Run(self.rules, {}, self.on, self.known, self), None)
+        except (ArithmeticError, ValueError):
+            return code  # a day beyond the calendar: told to whom it concerns
+        return _always(value)
 
 
 _laws: dict[tuple[int, dt.date, dt.date], Law] = {}
@@ -154,13 +166,24 @@ def _code(law: Law, node: Node) -> Code:
     return _over(law, node)
 
 
+def _is_fixed(law: Law, node: Node) -> bool:
+    if isinstance(node, Name):
+        parameter = law.rules.parameters.get(node.name)
+        return node.name == BASE_DATE or (parameter is not None and parameter.at(law.on, law.known) is not None)
+    return not isinstance(node, Over) and all(id(part) in law.fixed for part in children(node))
+
+
+def _always(value: Exact) -> Code:
+    return lambda _run, _member: value
+
+
 def _constant(node: Const) -> Code:
     value: Any = node.value
     if node.kind == "date":
         value = dt.date.fromisoformat(str(value))
     elif node.kind == "number":
         value = Fraction(str(value))
-    return lambda _run, _member: value
+    return _always(value)
 
 
 def _unary(law: Law, node: Unary) -> Code:
@@ -181,8 +204,7 @@ def _name(law: Law, name: str) -> Code:
     if name in rules.parameters:
         return _number(law, name)
     if name == BASE_DATE:
-        on = law.on
-        return lambda _run, _member: on
+        return _always(law.on)
     of = rules.facts[name].of
 
     def fact(run: Run, member: int | None) -> Exact:
@@ -209,8 +231,7 @@ def _variable_name(variable: Variable) -> Code:
 def _number(law: Law, name: str) -> Code:
     dated = law.rules.parameters[name].at(law.on, law.known)
     if dated is not None:
-        value = Fraction(dated.value) if isinstance(dated.value, str) else dated.value
-        return lambda _run, _member: value
+        return _always(Fraction(dated.value) if isinstance(dated.value, str) else dated.value)
 
     def absent(run: Run, _member: int | None) -> Exact:
         raise NotInForce(
@@ -227,6 +248,14 @@ def _binary(law: Law, node: Binary) -> Code:
     if node.op in {"AND", "OR"}:
         return _logic(left, right, decisive=node.op == "OR")
     apply = OPERATORS[node.op]
+    fixed = law.fixed.get(id(node.right))
+    if fixed is not None:
+
+        def compared(run: Run, member: int | None) -> Exact:
+            one = left(run, member)
+            return None if one is None else apply(one, fixed)
+
+        return compared
 
     def binary(run: Run, member: int | None) -> Exact:
         one = left(run, member)
