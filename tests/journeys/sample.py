@@ -430,6 +430,8 @@ class Payments:
             (RUN,),
             work,
             True,
+            (option("21", "総合振込（21）"), option("11", "給与振込（11）")),
+            "ｶｲﾅﾝｼ 9999 ﾀﾒｼ 001 ﾎﾝﾃﾝ …34（1234567890）",
         )
 
     def act(self, person: Principal, *, sent: Submitted) -> tuple[s.Problem, ...]:
@@ -441,7 +443,7 @@ class Payments:
         sums = (("依頼", 40_000), ("返却", 0))
         lines = (("00000000100000000016", "20,000円", "銀行で処理中"),) if self.full else ()
         actions = frozenset({"approve", "reject", "file"}) if self.full else frozenset[str]()
-        return RunPage(RUN, "o1", "", "ab" * 32, sums, lines, actions)
+        return RunPage(RUN, "総合振込（21）", "o1", "", "ab" * 32, sums, lines, actions)
 
     def act_on(self, number: int, *, person: Principal, sent: Submitted) -> tuple[s.Problem, ...]:
         return (s.Problem("reason", "理由を書いてください"),) if sent.values.get("do") == "reject" else ()

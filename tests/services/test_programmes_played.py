@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -10,9 +11,12 @@ import pytest
 import law_tables as law
 from kiban.benefits.store.models import EntitlementRow
 from kiban.cases.store.models import CaseRow
+from kiban.evidence.from_events import INDICATORS, observe
 from kiban.kernel.clock import SystemClock, today
 from kiban.packs import load_packs
 from kiban.population import residents
+from kiban.shell.cli import main
+from kiban.shell.evidence.events import told
 from kiban.shell.trial import HOME, A, Trying, try_pack
 from kiban.shell.wiring.library import Library, pack_library
 from kiban.simulators.agencies.people import agency_rows, joined, story_family, story_rows
@@ -151,6 +155,45 @@ def test_a_benefit_that_is_paid_once_is_not_paid_twice(library: Library) -> None
     assert EntitlementRow.objects.count() == 1
     (kept,) = EntitlementRow.objects.all()
     assert (kept.state, kept.body["first_month"], kept.payments.count()) == ("ended", kept.body["ends"], 1)
+
+
+def test_the_indicators_that_a_pack_names_fill_by_its_own_cases(library: Library) -> None:
+    answers = NONE | {"lone": True}
+    (tried,) = try_pack(library, Trying("jido-fuyo-teate", applicants=1, answers=answers))
+    assert tried.done
+
+    day = today(SystemClock())
+    observed = observe(told(), as_of=day, area_of=lambda agency: agency[:5])
+    found = {one.indicator: one for one in observed}
+
+    named = load_packs(ROOT / "packs").loaded["jido-fuyo-teate"].pack.indicators
+    assert set(named) <= set(found)
+    for name in named:
+        assert found[name].month == day.replace(day=1)
+    assert found["applications-jido-fuyo-teate"].numerator >= 1
+    assert found["documents_omitted-jido-fuyo-teate"].numerator >= 3
+
+
+def test_every_indicator_that_a_pack_names_is_one_that_is_observed() -> None:
+    known = {one.id for one in INDICATORS}
+    for pack in load_packs(ROOT / "packs").loaded.values():
+        named = {name.removesuffix(f"-{pack.pack.id}") for name in pack.pack.indicators if not pack.pack.extends}
+        assert named <= known, pack.name
+
+
+@pytest.mark.parametrize("pack", [*GRANTED, "kokumin-nenkin-menjo", "sango-care", "koko-shugaku-shien", "jido-teate"])
+def test_documents_fall_away_by_a_legal_row_each(pack: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["pack", "documents", pack]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    given = [line for line in lines if line.startswith("supplied ")]
+    assert given
+    assert all(re.search(r" ← [a-z.]+ \S+ \d+条", line) for line in given), given
+    one = load_packs(ROOT / "packs").loaded[pack].pack
+    items = {fact.source.item for fact in one.facts.values() if fact.source.item}
+    assert {line.split()[1] for line in given} == items, "each item that is read has its row"
+    asked = [fact.source.ask for fact in one.facts.values() if fact.source.ask]
+    assert len([line for line in lines if line.startswith("asked ")]) == len(asked)
 
 
 def test_a_town_offers_its_own_packs_and_others_do_not(library: Library) -> None:

@@ -10,6 +10,7 @@ from kiban.exchange.legal import ANY, LegalTable, load_table
 from kiban.exchange.model import AgencyKind
 from kiban.kernel.errors import BadInput
 from kiban.kernel.located import Place
+from kiban.packs.documents import HOLDERS
 from kiban.packs.errors import AsksWhatIsKnown, BadPack, BadStep, NoLegalRow
 from kiban.packs.golden import failing
 from kiban.packs.loader import Loaded
@@ -28,11 +29,6 @@ OUTCOMES = {
     "issue": {"done"},
     "visit": {"made", "missed"},
 }
-HOLDERS = {
-    "origin": AgencyKind.MUNICIPALITY, "destination": AgencyKind.MUNICIPALITY, "pension": AgencyKind.PENSION,
-    "tax_office": AgencyKind.TAX_OFFICE, "health_insurer": AgencyKind.HEALTH_INSURER,
-    "digital_agency": AgencyKind.DIGITAL_AGENCY, "education_board": AgencyKind.EDUCATION_BOARD,
-}  # fmt: skip
 KANJI = re.compile(r"[\u4e00-\u9fff々]+(?![（(々\u4e00-\u9fff])")
 READ = re.compile(r"[\u4e00-\u9fff々]+\([ぁ-ゖァ-ヺー]+\)")
 

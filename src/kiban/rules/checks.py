@@ -31,10 +31,15 @@ def check_rule_set(rules: RuleSet, located: Located) -> None:
                 raise BadRule(
                     f"the formula gives {found}, the variable is {variable.type}",
                     where=located.where((*place, "formula")),
+                    remedy=f"write type: {found}, or correct the formula",
                 )
     for output in rules.outputs:
         if output not in rules.variables:
-            raise BadRule(f"the output {output!r} is no variable", where=located.where(("outputs",)))
+            raise BadRule(
+                f"the output {output!r} is no variable",
+                where=located.where(("outputs",)),
+                remedy=f"variables are {', '.join(rules.variables)}",
+            )
     _no_cycle(rules, located)
 
 
@@ -44,7 +49,11 @@ def _no_double_names(rules: RuleSet, located: Located) -> None:
         for name in table:
             if name in seen or name == BASE_DATE or name in rules.entities:
                 other = seen.get(name, "reserved")
-                raise BadRule(f"the name {name} stands in {other} too", where=located.where((section, name)))
+                raise BadRule(
+                    f"the name {name} stands in {other} too",
+                    where=located.where((section, name)),
+                    remedy="give one of the two another name",
+                )
             seen[name] = section
 
 
@@ -53,7 +62,11 @@ def _check_words(variable: Variable, located: Located, *, place: Place) -> None:
         given = getattr(variable.sentences, key)
         missing = LANGUAGES - set(given)
         if given and missing:
-            raise BadRule(f"the sentence has no {', '.join(sorted(missing))}", where=located.where((*place, key)))
+            raise BadRule(
+                f"the sentence has no {', '.join(sorted(missing))}",
+                where=located.where((*place, key)),
+                remedy="write it in ja, ja-easy and en",
+            )
 
 
 def _agree(found: str, wanted: Type) -> bool:
@@ -131,7 +144,10 @@ class _Typing:
     def _need(self, node: Node, entity: str, *, wanted: set[Type]) -> str:
         found = self.of(node, entity)
         if found != "unknown" and found not in wanted:
-            raise self.refuse(f"a part of the formula is {found}, {' or '.join(sorted(wanted))} is needed")
+            raise self.refuse(
+                f"a part of the formula is {found}, {' or '.join(sorted(wanted))} is needed",
+                "compare it, or use another value",
+            )
         return found
 
     def _binary(self, node: Binary, entity: str) -> str:
@@ -144,7 +160,7 @@ class _Typing:
             return Type.NUMBER if node.op == "/" or Type.NUMBER in found else Type.INTEGER
         left, right = self.of(node.left, entity), self.of(node.right, entity)
         if not (left == right or "unknown" in {left, right} or {left, right} <= NUMERIC):
-            raise self.refuse(f"{left} is compared with {right}")
+            raise self.refuse(f"{left} is compared with {right}", "compare values of one type")
         return Type.BOOLEAN
 
     def _case(self, node: Case, entity: str) -> str:
@@ -152,7 +168,7 @@ class _Typing:
             self._need(condition, entity, wanted={Type.BOOLEAN})
         found = {self.of(value, entity) for value in _results(node)} - {"unknown"}
         if len(found) > 1 and not found <= NUMERIC:
-            raise self.refuse(f"the branches give {' and '.join(sorted(found))}")
+            raise self.refuse(f"the branches give {' and '.join(sorted(found))}", "let every branch give one type")
         return Type.NUMBER if found == NUMERIC else next(iter(found), "unknown")
 
     def _call(self, node: Call, entity: str) -> str:

@@ -190,7 +190,9 @@ def _call(tree: exp.Expr, entities: tuple[str, ...], *, inner: Callable[[exp.Exp
     if name in FUNCTIONS:
         wanted, _ = FUNCTIONS[name]
         if len(arguments) != wanted:
-            raise BadRule(f"{name} takes {wanted} arguments, {len(arguments)} are given", where=where)
+            raise BadRule(
+                f"{name} takes {wanted} arguments, {len(arguments)} are given", where=where, remedy="see docs/rules.md"
+            )
         return Call(name, tuple(inner(argument) for argument in arguments))
     if name in OVERS:
         return _over(name, arguments, entities=entities, inner=inner, where=where)
@@ -217,7 +219,11 @@ def _over(
         )
     rest = arguments[1:]
     if not valued <= len(rest) <= valued + 1:
-        raise BadRule(f"{name} takes {'a value and ' if valued else ''}at most one condition", where=where)
+        raise BadRule(
+            f"{name} takes {'a value and ' if valued else ''}at most one condition",
+            where=where,
+            remedy=f"{name}({entity}{', value' if valued else ''}, condition)",
+        )
     of = inner(rest[0]) if valued else None
     condition = inner(rest[valued]) if len(rest) > valued else None
     return Over(name, entity, of, condition)

@@ -132,7 +132,7 @@ def _mapping(located: Located, place: Place, *, allowed: set[str]) -> dict[str, 
     for part in place:
         value = value[part]
     if not isinstance(value, dict):
-        raise BadRule("a mapping is needed here", where=located.where(place))
+        raise BadRule("a mapping is needed here", where=located.where(place), remedy="write name: value pairs")
     unknown = sorted(str(key) for key in value.keys() - allowed)
     if unknown:
         raise BadRule(
@@ -213,7 +213,11 @@ class _Reader:
         for name, place, fields in self._named("parameters", PARAMETER):
             values = fields.get("values")
             if not isinstance(values, list) or not values:
-                raise BadRule("a parameter needs values", where=self.located.where(place))
+                raise BadRule(
+                    "a parameter needs values",
+                    where=self.located.where(place),
+                    remedy="values: [{from: 2025-04-01, value: 10000, article: 6-1}]",
+                )
             dated = tuple(self._dated((*place, "values", number)) for number in range(len(values)))
             kind = Type.NUMBER if any(isinstance(one.value, str) for one in dated) else Type.INTEGER
             self._no_overlap(dated, place)
@@ -259,7 +263,11 @@ class _Reader:
 
     def _versions(self, fields: Mapping[str, Any], place: Place) -> Iterator[Version]:
         if len({"formula", "table", "versions"} & fields.keys()) != 1:
-            raise BadRule("a variable has either a formula, a table or versions", where=self.located.where(place))
+            raise BadRule(
+                "a variable has either a formula, a table or versions",
+                where=self.located.where(place),
+                remedy="keep one of the three",
+            )
         if "versions" not in fields:
             yield self._version(fields, place, inherited={})
             return

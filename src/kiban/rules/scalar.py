@@ -125,7 +125,9 @@ def check_facts(rules: RuleSet, facts: Facts) -> Facts:
 
 def _typed_all(rules: RuleSet, values: Any, *, of: str, record: int | None) -> dict[str, Any]:
     if not isinstance(values, Mapping):
-        raise BadFact(f"a member of {of} must be a mapping", where=Where(record=str(record)))
+        raise BadFact(
+            f"a member of {of} must be a mapping", where=Where(record=str(record)), remedy="{fact: value, …} a member"
+        )
     out = {}
     for name, value in values.items():
         fact = rules.facts.get(name)

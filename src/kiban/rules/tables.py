@@ -103,7 +103,11 @@ class _Stream:
             try:
                 source = pyarrow.csv.open_csv(self.path, convert_options=convert)
             except pa.ArrowInvalid as error:
-                raise BadFact(f"the file cannot be read: {error}", where=Where(self.path.name)) from None
+                raise BadFact(
+                    f"the file cannot be read: {error}",
+                    where=Where(self.path.name),
+                    remedy="write CSV in UTF-8, or Parquet",
+                ) from None
             have = source.schema.names
         else:
             file = pq.ParquetFile(self.path, read_dictionary=self.texts)

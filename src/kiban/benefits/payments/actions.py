@@ -26,7 +26,7 @@ from kiban.benefits.payments.errors import (
     YenUnaccounted,
 )
 from kiban.benefits.payments.keys import key_of, run_key
-from kiban.benefits.payments.model import MOST, Payer, Transfer
+from kiban.benefits.payments.model import MOST, Payer, Transfer, TransferKind
 from kiban.benefits.payments.pain001 import Message, export
 from kiban.benefits.payments.ports import RunStore
 from kiban.benefits.payments.reconcile import Reconciled, account, reconcile
@@ -61,19 +61,19 @@ class Due:
         return sum(payment.yen for payment, _ in self.ready)
 
 
-def due(desk: PaymentDesk, agency: str, *, on: dt.date) -> Due:
+def due(desk: PaymentDesk, agency: str, *, on: dt.date, kind: TransferKind = TransferKind.GENERAL) -> Due:
     """The planned payments of a day; each is either ready or held with its reason."""
     ready: list[tuple[Payment, Transfer]] = []
     held: list[Held] = []
     for payment in desk.benefits.store.due(agency, on=on):
         try:
-            ready.append((payment, _transfer(desk, payment)))
+            ready.append((payment, _transfer(desk, payment, salary=kind.salary)))
         except PaymentError as error:
             held.append(Held(payment=payment.id, yen=payment.yen, reason=error.reason))
     return Due(tuple(ready), tuple(held))
 
 
-def _transfer(desk: PaymentDesk, payment: Payment) -> Transfer:
+def _transfer(desk: PaymentDesk, payment: Payment, *, salary: bool) -> Transfer:
     account_ = desk.benefits.store.entitlement(payment.entitlement, agency=payment.agency).account
     if account_ is None:
         raise NothingDue("the entitlement has no account", remedy="ask the person for the account")
@@ -88,7 +88,7 @@ def _transfer(desk: PaymentDesk, payment: Payment) -> Transfer:
         branch_name=branch_name,
         kind=account_.kind,
         number=account_.number,
-        holder=kana.party(account_.holder_kana),
+        holder=kana.party(account_.holder_kana, salary=salary),
         yen=payment.yen,
         key="",
     )
@@ -110,8 +110,12 @@ def set_payer(desk: PaymentDesk, agency: str, *, payer: Payer) -> None:
         desk.benefits.events.emit(Event(kind="payer_set", occurred_at=moment, agency=agency, subject=agency))
 
 
-def freeze(desk: PaymentDesk, officer: Officer, *, on: dt.date) -> tuple[Run, ...]:
+def freeze(
+    desk: PaymentDesk, officer: Officer, *, on: dt.date, kind: TransferKind = TransferKind.GENERAL
+) -> tuple[Run, ...]:
     """Freeze what is due on a day into runs of at most 999,999 payments; the amounts do not change any more.
+
+    As salary or bonus (給与・賞与) a name with a sign or a letter is held: banks take none there.
 
     Raises: NoRole, NoPayer, NothingDue, NotPayable when somebody else ordered a payment meanwhile.
     """
@@ -120,33 +124,42 @@ def freeze(desk: PaymentDesk, officer: Officer, *, on: dt.date) -> tuple[Run, ..
     if payer is None:
         raise NoPayer("the agency's own account is not known", remedy="kiban payments payer")
     with desk.runs.atomic():
-        ready = due(desk, officer.agency, on=on).ready
+        ready = due(desk, officer.agency, on=on, kind=kind).ready
         if not ready:
             raise NothingDue(f"no payment is ready for {on}", remedy="look at those that are held")
         parts = (ready[at : at + MOST] for at in range(0, len(ready), MOST))
-        return tuple(_freeze(desk, officer, payer=payer, on=on, ready=part) for part in parts)
+        made = Making(payer, on, kind)
+        return tuple(_freeze(desk, officer, made=made, ready=part) for part in parts)
 
 
-def _freeze(
-    desk: PaymentDesk, officer: Officer, *, payer: Payer, on: dt.date, ready: tuple[tuple[Payment, Transfer], ...]
-) -> Run:
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What the runs of one freezing have in common."""
+
+    payer: Payer
+    on: dt.date
+    kind: TransferKind
+
+
+def _freeze(desk: PaymentDesk, officer: Officer, *, made: Making, ready: tuple[tuple[Payment, Transfer], ...]) -> Run:
     number = desk.runs.reserve(officer.agency)
     lines = tuple(
         RunLine(number=line, payment=payment.id, transfer=replace(transfer, key=key_of(number, line)))
         for line, (payment, transfer) in enumerate(ready, 1)
     )
-    made = Run(
+    fresh = Run(
         number=number,
         agency=officer.agency,
-        pay_on=on,
-        payer=payer,
+        pay_on=made.on,
+        payer=made.payer,
+        kind=made.kind,
         count=len(lines),
         yen=sum(line.transfer.yen for line in lines),
         digest="",
         made_by=officer.id,
         made_at=desk.benefits.clock.now(),
     )
-    run = replace(made, digest=digest_of(write(batch_of(made, lines))))
+    run = replace(fresh, digest=digest_of(write(batch_of(fresh, lines))))
     desk.runs.freeze(run, lines)
     for payment, _ in ready:
         mark_payment(desk.benefits, payment, state=PaymentState.ORDERED)

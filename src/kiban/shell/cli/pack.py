@@ -1,4 +1,4 @@
-"""`kiban pack`: check, try, schema, new."""
+"""`kiban pack`: check, documents, try, schema, new."""
 
 from __future__ import annotations
 
@@ -19,12 +19,16 @@ ROOT = Path(os.environ.get("KIBAN_PACKS", Path(__file__).resolve().parents[4] / 
 
 
 def add(subparsers: Subparsers) -> None:
-    """Add ``pack`` with check, try, schema, new."""
-    group = subparsers.add_parser("pack", help="packs of services: check, try, schema, new")
+    """Add ``pack`` with check, documents, try, schema, new."""
+    group = subparsers.add_parser("pack", help="packs of services: check, documents, try, schema, new")
     verbs = group.add_subparsers(dest="verb", required=True, metavar="VERB")
     checking = verbs.add_parser("check", help="name every fault with file and line; 1 when there is any")
     checking.add_argument("folder", type=Path, nargs="?", default=ROOT, help="a folder with packs below it")
     checking.set_defaults(func=check)
+    omitted = verbs.add_parser("documents", help="documents nobody brings, and the legal row that allows it")
+    omitted.add_argument("pack")
+    omitted.add_argument("--packs", type=Path, default=ROOT)
+    omitted.set_defaults(func=documents)
     trying = verbs.add_parser("try", help="play a pack end to end on synthetic applicants")
     trying.add_argument("pack")
     trying.add_argument("--packs", type=Path, default=ROOT)
@@ -54,6 +58,29 @@ def check(arguments: argparse.Namespace) -> int:
             print(f"{pack}: {fault}")
     print(f"{len(packs.loaded)} packs can be used" + (f", {len(packs.faults)} have faults" if packs.faults else ""))
     return 1 if packs.faults else 0
+
+
+def documents(arguments: argparse.Namespace) -> int:
+    """Print what offices supply with the row that allows it, what is asked with its reason, what is still demanded."""
+    from kiban.exchange.legal import load_table
+    from kiban.kernel.clock import SystemClock, today
+    from kiban.packs.documents import supplied
+
+    packs = _loaded(arguments.packs)
+    if arguments.pack not in packs.loaded:
+        raise BadInput(f"no pack {arguments.pack} can be used", remedy="run kiban pack check")
+    one = packs.loaded[arguments.pack]
+    for said in supplied(one.pack, load_table(), on=today(SystemClock())):
+        labels = "、".join(one.texts.say(f"facts.{fact}", lang="ja") for fact in said.facts)
+        sure = "" if said.verified else " (verified: false)"
+        print(f"supplied {said.item} by {said.holder.value}: {labels} ← {said.row} {said.basis}{sure}")
+    for name, fact in one.pack.facts.items():
+        if fact.source.ask:
+            print(f"asked {one.texts.say(f'facts.{name}', lang='ja')} ← {fact.source.ask}")
+    for demanded in one.pack.attachments:
+        label = one.texts.say(f"attachments.{demanded.id}", lang="ja")
+        print(f"demanded {label} ← {demanded.law} {demanded.article}")
+    return 0
 
 
 def print_schema(_arguments: argparse.Namespace) -> int:

@@ -32,13 +32,15 @@ class WorkCard:
 
 @dataclass(frozen=True, slots=True)
 class PaymentsPage:
-    """What is due, what is held and why, the runs, the work list."""
+    """What is due, what is held and why, the runs, the work list; kinds of transfer, and who pays."""
 
     days: tuple[Option, ...]
     held: tuple[tuple[str, str, str], ...]
     runs: tuple[RunCard, ...]
     work: tuple[WorkCard, ...]
     may_make: bool
+    kinds: tuple[Option, ...] = ()
+    payer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class RunPage:
     """One run: its sums, its digest, who made and approved it, and what may be done now."""
 
     card: RunCard
+    kind: str
     made_by: str
     approved_by: str
     digest: str

@@ -10,6 +10,7 @@ from kiban.benefits.errors import BenefitError
 from kiban.benefits.payments import actions
 from kiban.benefits.payments.actions import CHECKER, MAKER, PaymentDesk
 from kiban.benefits.payments.errors import NotInThisRunState, PaymentError, UnknownRun
+from kiban.benefits.payments.model import TransferKind
 from kiban.benefits.payments.reconcile import account
 from kiban.benefits.payments.runs import Run, RunState
 from kiban.shell.access import NotThere
@@ -23,6 +24,7 @@ from kiban.shell.wiring.offices import officer_of
 
 TONES = {RunState.FROZEN: "warn", RunState.SETTLED: "good", RunState.REJECTED: "bad"}
 LINES = 200
+KINDS = {kind.value: kind for kind in TransferKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,17 @@ class PaymentPages:
             tuple(map(_card, runs)),
             tuple(WorkCard(w.id, texts.plain(f"payments.reason.{w.reason.value}"), w.key, w.yen) for w in work),
             MAKER in person.roles,
+            tuple(Option(kind.value, texts.plain(f"payments.kind.{kind.value}")) for kind in TransferKind),
+            self._payer(person),
         )
+
+    def _payer(self, person: Principal) -> str:
+        """The account from which the agency pays; its number only by the last two digits."""
+        payer = self.desk.runs.payer(person.agency)
+        if payer is None:
+            return ""
+        named = f"{payer.name} {payer.bank} {payer.bank_name} {payer.branch} {payer.branch_name}"
+        return f"{named} …{payer.number[-2:]}（{payer.code}）"
 
     def act(self, person: Principal, *, sent: Submitted) -> tuple[Problem, ...]:
         officer, action = officer_of(person), sent.values.get("do", "")
@@ -56,7 +68,8 @@ class PaymentPages:
             day = _day(sent.values.get("day", ""))
             if day is None:
                 return (Problem("day", texts.plain("problem.payment_day")),)
-            return _done(lambda: actions.freeze(self.desk, officer, on=day), "day")
+            kind = KINDS.get(sent.values.get("kind", ""), TransferKind.GENERAL)
+            return _done(lambda: actions.freeze(self.desk, officer, on=day, kind=kind), "day")
         if action == "results":
             data = sent.files.get("results", ("", b""))[1]
             return _done(lambda: actions.take_results(self.desk, officer, data=data), "results")
@@ -76,6 +89,7 @@ class PaymentPages:
         named |= {} if run.debited is None else {"debited": run.debited}
         return RunPage(
             _card(run),
+            texts.plain(f"payments.kind.{run.kind.value}"),
             run.made_by,
             run.approved_by,
             run.digest,

@@ -1,0 +1,63 @@
+"""The examples of the pages, run as a person who copies them would."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kiban.shell.cli import main
+from shared_data import ROOT
+
+PAGE = (ROOT / "docs/rules.md").read_text(encoding="utf-8")
+
+
+def blocks(page: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", page, re.S | re.M)
+
+
+@pytest.mark.parametrize("name", ["rules", "programmes"])
+def test_the_ten_lines_run(name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(ROOT)
+    page = (ROOT / f"docs/{name}.md").read_text(encoding="utf-8")
+    exec(blocks(page, "python")[0], {})
+    printed = capsys.readouterr().out
+    assert "円" in printed
+    assert "https://laws.e-gov.go.jp/law/" in printed
+
+
+def test_one_household_as_json_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    facts = tmp_path / "facts.json"
+    facts.write_text(blocks(PAGE, "json")[0], encoding="utf-8")
+
+    assert main(["rules", "explain", "--pack", "jido-teate", "--facts", str(facts), "--on", "2026-12-01"]) == 0
+
+    printed = capsys.readouterr().out
+    assert "= 月額: 25,000円" in printed
+    assert "児童手当法第6条第1項" in printed
+
+
+def test_the_same_as_tables_is_computed_and_prints_what_the_page_says(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tables = re.findall(r"^`(\S+\.csv)`\n```\n(.*?)^```$", PAGE, re.S | re.M)
+    assert [name for name, _ in tables] == ["世帯.csv", "子.csv"]
+    for name, text in tables:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (command, wanted), *_ = re.findall(r"^\$ kiban (rules compute .*)\n((?:[^`].*\n)+)```", PAGE, re.M)
+    words = [str(tmp_path) if w == "DIR" else str(tmp_path / "out") if w == "OUT" else w for w in command.split()]
+
+    assert main(words) == 0
+
+    assert capsys.readouterr().out == wanted
+
+
+def test_the_complete_household_answers_by_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    facts = str(ROOT / "docs/examples/setai.json")
+    for pack in ("jido-teate", "jido-fuyo-teate", "juminzei-hikazei", "hisaisha-seikatsu-saiken"):
+        assert main(["rules", "explain", "--pack", pack, "--facts", facts, "--on", "2026-11-01"]) == 0
+        printed = capsys.readouterr().out
+        assert re.search(r"^= ", printed, re.M)
+        assert re.search(r"^# [0-9a-f]{32}$", printed, re.M)
+        assert not re.search(r"^\? ", printed, re.M), "no fact is missing"
