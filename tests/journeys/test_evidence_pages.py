@@ -246,3 +246,14 @@ def test_a_municipality_follows_its_own_plan_csv_in_page_out(store: Path, tmp_pa
     assert len(links) == 2
     assert "待ち時間（分）" in measure
     assert client.get(f"{link}/none").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("ja", "出典、目標がありません"), ("en", "an indicator lacks its"), ("ja-easy", "もくひょうが ありません")],
+)
+def test_what_a_logic_model_lacks_is_said_in_the_readers_language(store: Path, language: str, said: str) -> None:
+    client = Client()
+    client.get(f"/evidence?lang={language}")
+
+    assert said in client.get("/evidence/plans/juten-2021/1-1").content.decode()

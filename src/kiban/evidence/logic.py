@@ -37,11 +37,13 @@ class LogicModel:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault of a logic model: at which node, what, and what to do."""
+    """One fault of a logic model: where, what, what to do; ``kind`` and ``missing`` are for translations."""
 
     node: str
     what: str
     remedy: str
+    kind: str
+    missing: tuple[str, ...] = ()
 
 
 def read_logic_model(path: Path) -> LogicModel:
@@ -104,7 +106,7 @@ def _cycles(model: LogicModel) -> list[Finding]:
             if waiting[following] == 0:
                 ready.append(following)
     return [
-        Finding(node, "stands in a circle of causes", "remove the edge that leads back")
+        Finding(node, "stands in a circle of causes", "remove the edge that leads back", "circle")
         for node, count in waiting.items()
         if count > 0
     ]
@@ -116,6 +118,7 @@ def _backward_edges(model: LogicModel) -> list[Finding]:
             edge.source,
             f"leads back from {model.nodes[edge.source].kind} to {model.nodes[edge.target].kind}",
             "causes run activity → output → outcome → impact",
+            "backward",
         )
         for edge in model.edges
         if ORDER.index(model.nodes[edge.source].kind) > ORDER.index(model.nodes[edge.target].kind)
@@ -136,7 +139,7 @@ def reached_from_activities(model: LogicModel) -> set[str]:
 
 def _unreached(model: LogicModel) -> list[Finding]:
     return [
-        Finding(name, "no activity leads to it", "add the edge, or the activity that should cause it")
+        Finding(name, "no activity leads to it", "add the edge, or the activity that should cause it", "unreached")
         for name in model.nodes
         if name not in reached_from_activities(model)
     ]
@@ -146,7 +149,7 @@ def _incomplete(nodes: Iterable[LogicNode]) -> list[Finding]:
     findings = []
     for node in nodes:
         if node.indicator is None:
-            findings.append(Finding(node.id, "the indicator is not set (未設定)", "name what is measured"))
+            findings.append(Finding(node.id, "the indicator is not set (未設定)", "name what is measured", "unset"))
             continue
         missing = [
             name
@@ -155,7 +158,13 @@ def _incomplete(nodes: Iterable[LogicNode]) -> list[Finding]:
         ]
         if missing:
             findings.append(
-                Finding(node.id, f"without {', '.join(missing)}", "add them: a figure without them proves nothing")
+                Finding(
+                    node.id,
+                    f"without {', '.join(missing)}",
+                    "add them: a figure without them proves nothing",
+                    "incomplete",
+                    tuple(missing),
+                )
             )
     return findings
 

@@ -43,8 +43,9 @@ def frame(body: Sequence[str], *, size: tuple[int, int], title: str, description
     ``kind`` is a class for the page: ``wide`` pictures are scrolled rather than shrunk on a phone.
     """
     width, height = size
+    own = f'width="{width}" height="{height}" ' if kind == "wide" else ""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" {own}role="img" '
         f'class="chart {kind}" aria-label="{escape(title)}: {escape(description)}">' + "".join(body) + "</svg>"
     )
 

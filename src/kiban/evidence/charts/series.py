@@ -108,4 +108,6 @@ def _bar_sentence(known: Sequence[tuple[str, float]], unit: str, *, language: st
     if not known:
         return say("none", language)
     (most, high), (least, low) = max(known, key=lambda one: one[1]), min(known, key=lambda one: one[1])
+    if high == low and len(known) > 1:
+        return say("bar.same", language, high=shown(high, unit))
     return say("bar", language, most=most, high=shown(high, unit), least=least, low=shown(low, unit))

@@ -16,9 +16,9 @@ BUDGET = {
     BudgetRule.REQUEST: ("s.next_request", "s.sheet_year + 1"),
 }
 # FY Y's own initial budget stands on the sheet of Y + 1; the change is against the sheet of Y − 1
-FROM = """FROM sheets s
-  LEFT JOIN sheets n ON n.project_id = s.project_id AND n.sheet_year = s.sheet_year + 1 AND n.budget_fy = s.sheet_year
-  LEFT JOIN sheets p ON p.project_id = s.project_id AND p.sheet_year = s.sheet_year - 1"""
+NEXT = """LEFT JOIN sheets n
+  ON n.project_id = s.project_id AND n.sheet_year = s.sheet_year + 1 AND n.budget_fy = s.sheet_year"""
+BEFORE = "LEFT JOIN sheets p ON p.project_id = s.project_id AND p.sheet_year = s.sheet_year - 1"
 ORDERS = {
     "budget": "budget DESC NULLS LAST",
     "executed": "s.executed DESC NULLS LAST",
@@ -90,6 +90,12 @@ def _conditions(query: SheetQuery) -> tuple[str, list[object]]:
     return " AND ".join(text for text, _ in used), [value for _, values in used for value in values]
 
 
+def _from(query: SheetQuery) -> str:
+    """The sheets, with those of the years beside only where the question needs them."""
+    joins = (NEXT if query.budget_rule is BudgetRule.OWN else "", BEFORE if query.change_min is not None else "")
+    return " ".join(("FROM sheets s", *joins))
+
+
 class SheetStore:
     """Search and drill-down over a warehouse."""
 
@@ -105,7 +111,7 @@ class SheetStore:
     def count(self, query: SheetQuery) -> int:
         """Number of sheets that match."""
         where, values = _conditions(query)
-        return int(str(self.warehouse.rows(f"SELECT count(*) {FROM} WHERE {where}", values)[0][0]))
+        return int(str(self.warehouse.rows(f"SELECT count(*) {_from(query)} WHERE {where}", values)[0][0]))
 
     def search(self, query: SheetQuery, *, limit: int = 50, offset: int = 0) -> list[Sheet]:
         """One page of matching sheets."""
@@ -126,7 +132,7 @@ class SheetStore:
             "s.total_budget, s.executed"
         )
         order = ORDERS[query.order]
-        return f"SELECT {columns} {FROM} WHERE {where} ORDER BY {order}, s.project_id", values
+        return f"SELECT {columns} {_from(query)} WHERE {where} ORDER BY {order}, s.project_id", values
 
     def sheet(self, sheet_year: int, project_id: int) -> dict[str, object]:
         """Every column of one sheet.
@@ -152,9 +158,10 @@ class SheetStore:
         """
         column = {"ministry": "s.ministry", "bureau": "s.bureau"}[by]
         where, values = _conditions(query)
+        table = _from(query)
         rows = self.warehouse.rows(
             f"SELECT coalesce({column}, '（記載なし）'), count(*), coalesce(sum(s.initial_budget), 0)::BIGINT, "
-            f"coalesce(sum(s.total_budget), 0)::BIGINT, coalesce(sum(s.executed), 0)::BIGINT {FROM} WHERE {where} "
+            f"coalesce(sum(s.total_budget), 0)::BIGINT, coalesce(sum(s.executed), 0)::BIGINT {table} WHERE {where} "
             "GROUP BY 1 ORDER BY 3 DESC, 1",
             values,
         )

@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from kiban.evidence.charts import Chart, bar_chart, choropleth, classes, line_chart, logic_chart
 from kiban.evidence.errors import BadSheet
-from kiban.evidence.logic import check
 from kiban.evidence.measures import Measure, is_late
 from kiban.evidence.model import Indicator
 from kiban.evidence.store.observations import Figure, ObservationStore
@@ -19,6 +18,7 @@ from kiban.evidence.studies import studies_about
 from kiban.registries import town_registry
 from kiban.shell.components.environment import page
 from kiban.shell.evidence.days import known_day, shown, store_of
+from kiban.shell.evidence.findings import lacking
 from kiban.shell.evidence.library import shapes, warehouse
 from kiban.shell.locale.texts import language, plain
 
@@ -215,7 +215,7 @@ def measure(request: HttpRequest, *, key: str, number: str) -> HttpResponse:
         raise Http404
     model = it.logic_model()
     about: dict[str, Any] = {"it": it, "plan": key, "number": number, "unset": plain("evidence.plan.unset")}
-    missing = sorted({finding.what for finding in check(model)})
+    missing = lacking(model)
     chart = logic_chart(model, title=it.policy.title, language=language())
     about |= {"history": PlanStore(store).history(it.policy.id), "studies": studies_about(store, it.policy.id)}
     return shown(request, "evidence/measure.html", **about, missing=missing, chart=chart)

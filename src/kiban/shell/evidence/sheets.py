@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 
 from kiban.evidence.charts import Chart, flow_chart, logic_chart
 from kiban.evidence.errors import NoSuchSheet
-from kiban.evidence.logic import check, where_it_stops
+from kiban.evidence.logic import where_it_stops
 from kiban.evidence.sheets import BudgetRule, SheetQuery
 from kiban.evidence.sheets.flow import Paid, money_flow
 from kiban.evidence.store import SheetStore
@@ -23,6 +23,7 @@ from kiban.kernel.errors import BadInput
 from kiban.kernel.tabular import parse_integer
 from kiban.shell.components.environment import page
 from kiban.shell.evidence.days import shown, store_of
+from kiban.shell.evidence.findings import lacking
 from kiban.shell.locale.texts import language, plain
 
 PER_PAGE = 50
@@ -139,7 +140,7 @@ def _logic(sheets: SheetStore, year: int, *, number: int) -> dict[str, Any]:
     model = sheet_logic(sheets.warehouse, year, project=number)
     if model is None:
         return {"logic": None, "missing": (), "stops": ()}
-    missing = sorted({finding.what for finding in check(model)})
+    missing = lacking(model)
     stops = [
         (model.nodes[stop.moved].label, model.nodes[stop.stopped].label)
         for stop in where_it_stops(model, on_track(sheets.warehouse, year, project=number))
