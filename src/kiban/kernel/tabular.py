@@ -22,6 +22,7 @@ from kiban.kernel.errors import BadInput, Where
 ENCODINGS = ("utf-8-sig", "cp932")
 NEGATIVE = ("▲", "△", "-", "−", "‐", "–")
 NOTHING = {"", "-", "―", "－", "—", "...", "…", "***", "X", "NA", "N/A", "null"}
+_UTF8_JAPANESE = re.compile(rb"\xe3[\x80-\x83][\x80-\xbf]|[\xe4-\xe9][\x80-\xbf][\x80-\xbf]")
 _NUMBER = re.compile(r"\+?\d+(\.\d+)?")
 
 
@@ -75,6 +76,8 @@ def decode(content: bytes, *, file: str = "") -> tuple[str, str]:
             return content.decode(encoding), "utf-8" if encoding == "utf-8-sig" else encoding
         except UnicodeDecodeError as error:
             broken = error
+        if _plainly_utf8(content[: broken.start]):
+            break
     line = content.count(b"\n", 0, broken.start) + 1
     raise BadInput(
         f"the file is neither UTF-8 nor cp932: byte {content[broken.start]:#04x}",
@@ -97,23 +100,34 @@ def encoding_of(path: Path) -> str:
         broken = _broken_line(path, encoding)
         if broken is None:
             return encoding
-        line = broken
+        line, so_far = broken
+        if _plainly_utf8(so_far):
+            break
     raise BadInput("the file is neither UTF-8 nor cp932", where=Where(path.name, line), remedy="save it as CSV UTF-8")
 
 
-def _broken_line(path: Path, encoding: str) -> int | None:
-    decoder, line = codecs.getincrementaldecoder(encoding)(), 1
+def _plainly_utf8(content: bytes) -> bool:
+    """Whether so much of it is Japanese in UTF-8 that a later fault is a broken byte, and no sign of cp932.
+
+    cp932 accepts nearly any bytes: a file of UTF-8 with one broken byte would be read as nonsense without a word.
+    """
+    return len(_UTF8_JAPANESE.findall(content[-PIECE:])) >= 10
+
+
+def _broken_line(path: Path, encoding: str) -> tuple[int, bytes] | None:
+    """Where an encoding fails, with the bytes before it."""
+    decoder, line, before = codecs.getincrementaldecoder(encoding)(), 1, b""
     with path.open("rb") as file:
         while piece := file.read(PIECE):
             try:
                 decoder.decode(piece)
             except UnicodeDecodeError as error:
-                return line + error.object.count(b"\n", 0, error.start)
-            line += piece.count(b"\n")
+                return line + error.object.count(b"\n", 0, error.start), before + error.object[: error.start]
+            line, before = line + piece.count(b"\n"), piece[-10_000:]
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return line
+        return line, before
     return None
 
 

@@ -11,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiban.kernel.errors import BadInput
-from kiban.kernel.tabular import Report, decode, parse_integer, parse_number, read_rows
+from kiban.kernel.tabular import (
+    Report,
+    decode,
+    digest_of,
+    encoding_of,
+    opened,
+    parse_integer,
+    parse_number,
+    read_rows,
+)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +77,26 @@ def test_the_three_encodings_are_told_apart(tmp_path: Path, encoding: str) -> No
     assert report.encoding == ("cp932" if encoding == "cp932" else "utf-8")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
+@pytest.mark.parametrize("shift", range(3))
+def test_large_files_are_told_apart_and_read_where_a_character_lies_on_the_border(
+    tmp_path: Path, encoding: str, shift: int
+) -> None:
+    path, report = tmp_path / "a.csv", Report("a.csv")
+    path.write_bytes(("a" * shift + "海南市\n" * 150_000).encode(encoding))
+
+    with opened(path, report) as file:
+        lines = sum(1 for _ in file)
+    assert (encoding_of(path), lines) == ("cp932" if encoding == "cp932" else "utf-8-sig", 150_000)
+    broken = path.read_bytes()[:-1] + b"\x81\n"
+    path.write_bytes(broken)
+    with pytest.raises(BadInput, match=r"a\.csv:150000"):
+        encoding_of(path)
+    with pytest.raises(BadInput, match=r"a\.csv:150000"):
+        decode(broken, file="a.csv")
+    assert len(digest_of(path)) == 64
+
+
 def test_an_unknown_encoding_is_refused_with_its_line() -> None:
     with pytest.raises(BadInput, match=r"a\.csv:2"):
         decode(b"a,b\n\x81\xff\xff,1\n", file="a.csv")
@@ -94,3 +123,21 @@ def test_a_wrong_header_is_refused(tmp_path: Path, header: str, message: str) ->
 
     with pytest.raises(BadInput, match=message):
         list(read_rows(path, ["a", "b"], report=Report(path.name)))
+
+
+def test_utf_8_with_one_broken_byte_is_refused_by_line_and_not_read_as_nonsense(tmp_path: Path) -> None:
+    content = "団体,値\n海南市日方、和歌山市七番丁\n".encode() + b"\xb1\n"
+    (tmp_path / "a.csv").write_bytes(content)
+
+    assert content.decode("cp932")
+    for read in (lambda: decode(content, file="a.csv"), lambda: encoding_of(tmp_path / "a.csv")):
+        with pytest.raises(BadInput, match=r"a\.csv:3"):
+            read()
+
+
+@given(st.text("海南市日方ｱｲｳｶﾞ１２漢字かな\n,", max_size=60))
+def test_what_is_written_in_cp932_is_read_as_such_or_is_utf_8_too(text: str) -> None:
+    content = text.encode("cp932")
+    read, encoding = decode(content)
+
+    assert read == text or encoding == "utf-8"

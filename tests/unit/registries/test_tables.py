@@ -20,6 +20,7 @@ from kiban.kernel.tabular import Report, Row
 from kiban.kernel.values import MunicipalityCode
 from kiban.registries import town_registry
 from kiban.registries.base import take_in_base
+from kiban.registries.deemed import BASIS
 from kiban.registries.engine import Entry, Source, quality_report
 from kiban.registries.engine.actions import Using, take_in
 from kiban.registries.errors import BadMapping, UnknownPlace
@@ -34,10 +35,12 @@ from kiban.registries.municipality import (
     region,
 )
 from kiban.registries.postal import POSTAL, by_postal_code, embedded_postal, read_postal
+from kiban.registries.push import Key
 from kiban.registries.store import RecordStore
 from kiban.registries.tables import PROGRAMME, read_file, read_table
 from kiban.registries.town import TOWN, embedded_towns
 from kiban.shell.cli import main
+from registry_sample import line, load, number, serving, written
 
 
 def test_postal_codes() -> None:
@@ -211,6 +214,53 @@ def test_the_commands_of_the_registry(tmp_path: Path, capsys: pytest.CaptureFixt
     assert main(["registry", "report", "programme", *store]) in {0, 1}
     assert main(["registry", "deem", "x", "--law", "法 1条", "--agency", "302023", *store]) == 0
     assert main(["registry", "postal", "6408157"]) == 0
+
+
+def test_the_commands_of_base_registers_places_and_export(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    where = tmp_path / "r.sqlite3"
+    take_in_base(RecordStore(where), using=Using(SystemClock(), FanOut(())), only=frozenset({"municipality"}))
+    store = ["--store", str(where)]
+    assert main(["registry", "search", "municipality", "海南", *store]) == 0
+    assert main(["registry", "report", "municipality", *store]) in {0, 1}
+    assert main(["registry", "export", "municipality", str(tmp_path / "m.csv"), "--area", "30", *store]) == 0
+    assert len((tmp_path / "m.csv").read_text().splitlines()) == 32
+    capsys.readouterr()
+    assert (main(["registry", "place", "中央町"]), main(["registry", "place", "下津町"])) == (1, 0)
+    assert "more than one place" in capsys.readouterr().err
+    assert main(["registry", "place", "どこでもない"]) == 1
+
+
+def test_the_commands_of_subscribers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    where, made = tmp_path / "r.sqlite3", Using(SystemClock(), FanOut(()))
+    entry = Entry("p1", dt.date(2024, 4, 1), {"id": "p1", "name": "家賃補助", "municipality_code": "302023"})
+    take_in(RecordStore(where), PROGRAMME, entries=[entry], source=Source("a", dt.date(2024, 4, 1)), using=made)
+    store = ["--store", str(where)]
+    with serving(Key.kept(tmp_path / "r.sqlite3.key").public) as there:
+        assert main(["push", "add", "town", "programme", there.url, "--area", "302", *store]) == 0
+        assert capsys.readouterr().out.startswith("whpk_")
+        assert main(["push", "run", "--once", *store]) == 0
+        assert main(["push", "replay", "town", *store]) == 0
+        assert main(["push", "run", "--once", *store]) == 0
+        assert len(there.deliveries) == 2
+        assert there.deliveries[0] == there.deliveries[1]
+    capsys.readouterr()
+    assert main(["push", "list", *store]) == 0
+    assert json.loads(capsys.readouterr().out)["behind"] == 0
+    assert main(["push", "end", "town", *store]) == 0
+    assert main(["push", "end", "town", *store]) == 3
+
+
+def test_the_command_of_deemed_filings_reads_its_programmes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, where = tmp_path / "programmes.yaml", tmp_path / "r.sqlite3"
+    file.write_text("subscriptions:\n- {programme: inns, law: 旅館業法, agency: '302023', items: [street]}\n")
+    load(RecordStore(where), tmp_path / "a.csv", line(number(1), "01", "2015-10-05"))
+    changed = written(tmp_path / "d.csv", line(number(1), "12", "2026-04-01", street="日方１"))
+    given_by = ["--as-of", "2026-04-02", "--by", "法務大臣", "--basis", BASIS, "--store", str(where)]
+    assert main(["registry", "import", "corporation", str(changed), *given_by]) == 0
+    capsys.readouterr()
+    assert main(["registry", "deem", "--subscriptions", str(file), "--store", str(where)]) == 0
+    told = capsys.readouterr()
+    assert (json.loads(told.out)["effect"], "not verified" in told.err) == ("deemed", True)
 
 
 FIGURE = (
