@@ -144,11 +144,10 @@ def learn(linked: Column, strangers: Column) -> Weights:
     every = np.arange(PATTERNS)
     name, kana, birth, sex, place = levels(every)
     named = (name == 4) | (kana == 4)
-    # A field's errors are counted where the other fields leave no doubt that the pair is right.
-    sure = {
-        "name": (birth == 2) & (place == 2), "birth": named & (place == 2),
-        "sex": named & (birth == 2), "address": named & (birth == 2),
-    }  # fmt: skip
+    # A field's errors are counted where the other fields leave no doubt that the pair is right; a field that one side
+    # never has can leave none.
+    home, born = _fits(place, linked, same=2, missing=3), _fits(birth, linked, same=2, missing=3)
+    sure = {"name": born & home, "birth": named & home, "sex": named & born, "address": named & born}
     codes = {"name": name * 6 + kana, "birth": birth, "sex": sex, "address": place}
     sizes = {"name": 36, "birth": 4, "sex": 3, "address": 4}
     total, shown, chance = np.zeros(PATTERNS), {}, {}
@@ -161,6 +160,12 @@ def learn(linked: Column, strangers: Column) -> Weights:
         shown[field] = {_label(field, at): round(float(table[at]), 2) for at in range(sizes[field])}
     namesakes = float(chance["name"][4 * 6 + 4])
     return Weights(total, shown, namesakes, float(chance["birth"][2]))
+
+
+def _fits(level: Column, linked: Column, *, same: int, missing: int) -> Column:
+    """Patterns in which an item fits; if hardly any pair has it on both sides, those without it too."""
+    found: Column = level == same
+    return found if linked[found].sum() > linked.sum() / 100 else found | (level == missing)
 
 
 def _shares(code: Column, counts: Column, *, size: int) -> Column:

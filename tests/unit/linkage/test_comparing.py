@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiban.linkage import fingerprints, reading
+from kiban.linkage import fingerprints, kernels, reading
 from kiban.linkage.comparing import levels, patterns
 from kiban.linkage.folding import table
 from kiban.linkage.model import FINGERPRINT
@@ -40,6 +40,24 @@ def test_folding_is_idempotent() -> None:
     letters = folded[folded >= 16]
 
     assert (folded[letters] == letters).all()
+
+
+def folded(text: str) -> str:
+    """A text as the compiled loops fold it, marks written as characters again."""
+    raw, letters = np.array([ord(char) for char in text], dtype=np.uint32), np.empty(192, np.uint32)
+    count = kernels.fold_letters((raw, len(raw)), (*fingerprints._tables(), letters))
+    return "".join(chr({1: 0x20, 6: 0x2D}.get(int(code), int(code))) for code in letters[:count])
+
+
+WRITTEN = st.sampled_from("髙高﨑崎邊邉辺斎齋齊々ヶケヵカがガハﾊﾟ\u3099ー－-‐ 　・１一二十丁目番地号大字ａＡé𠮷葛󠄀ﾊﾞ㈱")
+UNICODE = st.characters(exclude_categories=("Cs",))
+
+
+@given(st.text(st.one_of(WRITTEN, UNICODE), max_size=40))
+def test_folding_a_folded_text_changes_nothing(text: str) -> None:
+    once = folded(text)
+
+    assert folded(once) == once
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
