@@ -126,7 +126,7 @@ def test_a_wrong_header_is_refused(tmp_path: Path, header: str, message: str) ->
 
 
 def test_utf_8_with_one_broken_byte_is_refused_by_line_and_not_read_as_nonsense(tmp_path: Path) -> None:
-    content = "団体,値\n海南市日方、和歌山市七番丁\n".encode() + b"\xb1\n"
+    content = "a,b\n中けき南あ町、く田山け町き山\n".encode() + b"\xb1\n"
     (tmp_path / "a.csv").write_bytes(content)
 
     assert content.decode("cp932")
