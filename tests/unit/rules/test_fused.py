@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from kiban.rules import RuleSet, load_rules, read_rules
@@ -12,6 +13,7 @@ from kiban.rules.arrays import Batch, compute
 from kiban.rules.fused import Fused, kernel
 from kiban.rules.plan import Plan, plan
 from kiban.rules.records import answers, batch_of
+from kiban.rules.spark import mapper
 from rules_sample import NATION, WHOLE, Households
 from shared_data import ROOT
 
@@ -107,3 +109,17 @@ def test_few_households_are_never_compiled_for() -> None:
     ready = plan(rules, dt.date(2025, 4, 5))
     assert not isinstance(kernel(ready, households=1000), Fused)
     assert isinstance(kernel(ready, households=10_000_000), Fused)
+
+
+def test_the_map_function_for_spark_gives_the_same_compiled() -> None:
+    rules = load_rules(ALLOWANCE)
+    ready = plan(rules, ON, outputs=["月額"])
+    child = {"監護生計": True, "国内居住": True, "施設入所": False}
+    members = [[{"生年月日": dt.date(2010 + n, 4, 2 - n % 2), **child} for n in range(count)] for count in (0, 1, 3, 5)]
+    rows = [{"世帯": n, "受給者国内居住": True, "子": people} for n, people in enumerate(members)]
+    batches = pa.Table.from_pylist(rows).to_batches()
+
+    plain, compiled = (list(mapper(ready, compiled=way)(batches)) for way in (False, True))
+
+    assert compiled == plain
+    assert plain[0].column("月額").to_pylist() == [0, 10_000, 50_000, 110_000]
