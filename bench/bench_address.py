@@ -23,7 +23,7 @@ START = (
     "import time; from pathlib import Path; from kiban.registries import normalise; normalise('港区芝公園4-2-8');"
     "print(time.process_time(), int(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0]) // 1024)"
 )
-NATION, OFFICE = 600, 2000
+NATION, OFFICE = 2000, 2000
 FOLDER = Path(__file__).parent.parent / "var" / "peers"
 
 

@@ -9,15 +9,15 @@ import jageocoder
 
 jageocoder.init(db_dir=sys.argv[1])
 lines = [line.rstrip("\n") for line in sys.stdin if line.strip()]
-found = [jageocoder.searchNode(line) for line in lines[:200]]
+found = [jageocoder.search(line) for line in lines[:200]]
 
 
 def one_pass() -> tuple[float, int]:
     begun = time.process_time()
     reached = 0
     for line in lines:
-        results = jageocoder.searchNode(line)
-        reached += bool(results) and int(results[0].node.level) >= 5
+        found = jageocoder.search(line)
+        reached += any(int(one["level"]) >= 5 for one in found["candidates"])
     return time.process_time() - begun, reached
 
 
