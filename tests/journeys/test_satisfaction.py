@@ -76,6 +76,7 @@ def answer(hand: Hand, case: str) -> None:
     assert "答えを選ぶか" in hand.page.inner_text("main")
     accessible(hand, case)
     hand.page.goto(case)
+    picture(hand, "survey")
     hand.press("#survey input[value=rather_satisfied]")
     hand.press("#survey button[value=survey]")
     assert "ありがとうございました" in hand.page.inner_text("#survey")
