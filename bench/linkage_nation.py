@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from kiban.linkage import findings, summary
 from kiban.population.actions import Job, generate
 from kiban.population.model import NATION, Settings
+from kiban.population.nation import nation
 
 AGENCY = "health"
 LINKS = 82_081_920
@@ -37,12 +38,17 @@ class Cost:
     gigabytes: float
 
 
-def made(folder: Path, persons: int = NATION, *, links: int = 0) -> None:
-    """Generate what is missing; the agency's files are cut to ``links`` records, whole files and a part of one."""
-    job = Job(Settings(persons, seed=SEED), folder / "nation", agencies=(AGENCY,))
-    generate(job, workers=2 if persons > 10_000_000 else 1)
+def made(folder: Path, *, prefecture: str = "", links: int = 0) -> None:
+    """Generate what is missing: the nation, or one prefecture of it; ``links`` cuts the agency's records to so many."""
+    only = tuple(code for code, _ in municipalities() if prefecture and code.startswith(prefecture))
+    job = Job(Settings(NATION, seed=SEED, only=only), folder / "nation", agencies=(AGENCY,))
+    generate(job, workers=1 if only else 2)
     for kind in ("agencies", "truth"):
         _cut(folder / "nation" / kind / AGENCY, folder / kind, links=links)
+
+
+def municipalities() -> tuple[tuple[str, int], ...]:
+    return tuple(nation().municipalities)
 
 
 def _cut(source: Path, target: Path, *, links: int) -> None:
