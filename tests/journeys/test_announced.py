@@ -94,6 +94,7 @@ def claimed(town: Town, client: Client) -> str:
     """The town's top-up claimed and decided by two officers; the case."""
     there = client.get(f"/begin/{TOP_UP}").headers["Location"]
     html = client.get(there).content.decode()
+    assert "引っ越す人" not in html, "nobody moves"
     names = re.findall(r'name="(f-(?:disabled[\w-]*|pension_monthly|support_money|deductions))"', html)
     asked = dict.fromkeys(names, "0")
     asked |= {name: "no" for name in asked if name.startswith("f-disabled")}

@@ -109,7 +109,8 @@ class Drafts:
             title=self.words.of_pack(found.bundle, "title"),
             summary=self.words.of_pack(found.bundle, "summary"),
             sections=self.forms.sections(found),
-            movers=self.forms.movers(found),
+            # who moves is a question of a life event, not of a benefit that is claimed by itself
+            movers=self.forms.movers(found) if self.desk.shelf.plan(found.bundle).members else (),
             included=tuple(self._included(found, one) for one in advice),
             slots=self._slots(found),
             slot=found.slot,
