@@ -127,3 +127,30 @@ def test_the_address_engine_settles_what_letters_cannot(tmp_path: Path) -> None:
     assert [settled(4 * 7, first=pair[0], second=pair[1]) for pair in (kyoto, wards)] == [4 * 7 + 2] * 2
     assert settled(4 * 7, first="和歌山県海南市日方1", second="和歌山県海南市船尾1") == 4 * 7
     assert settled(4 * 7 + 3, first="", second="和歌山県海南市船尾1") == 4 * 7 + 3
+
+
+def test_a_link_that_only_the_address_engine_understands_stays_off_the_work_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = {"prefecture": "京都府", "city": "京都市中京区", "town": "寺町通御池上る上本能寺前町", "number": "488番地"}
+    register = pl.read_parquet(made("nhi") / "register" / "*.parquet").with_columns(pl.col(pl.Categorical).cast(str))
+    at = next(i for i, one in enumerate(register.rows(named=True)) if len(one["given"]) == 3 and i > 100)
+    moved = [pl.when(pl.int_range(pl.len()) == at).then(pl.lit(text)).otherwise(pl.col(name)).alias(name)
+             for name, text in home.items()]  # fmt: skip
+    register.with_columns(moved).write_parquet(tmp_path / "register.parquet")
+    one = register.row(at, named=True)
+    born = f"1901{str(one['birth_date'])[4:]}"
+    slip = {"氏名": f"別姓　{one['given']}", "カナ氏名": "", "生年月日": born, "性別": "",
+            "住所": "京都市中京区上本能寺前町488"}  # fmt: skip
+    rows = register.head(2000).rows(named=True)
+    lines = [HEAD, *(line(i, other, **(slip if i == at else {})) for i, other in enumerate(rows))]
+    (tmp_path / "agency.csv").write_text("\n".join(lines), encoding="utf-8")
+
+    def listed(out: str) -> list[str]:
+        check(Check(tmp_path / "register.parquet", tmp_path / "agency.csv", tmp_path / out))
+        return [found.record.record for found in findings(tmp_path / out)]
+
+    settled = listed("settled")
+    monkeypatch.setattr("kiban.linkage.settling.settled", lambda pattern, **_: pattern)
+    assert str(at) in listed("letters")
+    assert str(at) not in settled
