@@ -86,14 +86,19 @@ def test_parts_of_every_table_have_the_same_columns(nation: Path) -> None:
         assert len(schemas) == 1, folder
 
 
+# What comes from the address registry changes with its data
+PLACES = ("town", "town_id", "number", "from_town", "from_number", "from_municipality", "address", "school",
+          "municipality", "city")  # fmt: skip
+
+
 def test_the_same_seed_gives_the_same_values_of_every_table_on_every_machine(nation: Path) -> None:
     found = hashlib.sha256()
     for folder in sorted({path.parent for path in nation.rglob("*.parquet")}):
         for path in sorted(folder.glob("*.parquet")):
             values = pl.read_parquet(path).with_columns(pl.col(pl.Categorical).cast(str))
-            found.update(values.write_csv().encode())
+            found.update(values.drop(PLACES, strict=False).write_csv().encode())
 
     assert found.hexdigest() == GOLDEN
 
 
-GOLDEN = "8b54e493d029d5bd9174c3298b4e5e79bb706f503f1f9cab05d1a6ed1cddb977"
+GOLDEN = "85a7bd574fdcc4f926402a1664abf4ef00749ab9e3831da34b39282b4d162641"
