@@ -20,11 +20,13 @@ from journeys.test_rooms import as_person, version
 from kiban.benefits.payments import check, read
 from kiban.benefits.payments.actions import PaymentDesk, set_payer
 from kiban.benefits.store.runs import DatabaseRuns
+from kiban.evidence.from_events import observe
 from kiban.jobs import Worker
 from kiban.kernel.clock import FixedClock
 from kiban.packs import load_packs
 from kiban.registries import town_registry
 from kiban.shell.cli import main
+from kiban.shell.evidence.events import told as events_told
 from kiban.shell.platform import install
 from kiban.shell.principals import Principal
 from kiban.shell.wiring import process
@@ -233,3 +235,7 @@ def test_a_benefit_is_announced_confirmed_and_paid_in_a_day(
     (batch,) = read(bank_file)
     assert [(one.yen, one.holder) for one in batch.transfers] == [(40_000, "ﾊﾏﾅｶ ｹﾝｲﾁ")]
     assert batch.day == "1225"
+
+    counted = observe(events_told(), as_of=NOON.date(), area_of=lambda agency: agency[:5])
+    taken = {one.indicator: (one.numerator, one.denominator) for one in counted if one.indicator.startswith("take_up")}
+    assert taken == {"take_up": (1, 1), f"take_up-{BENEFIT}": (1, 1)}, "the offer was taken up, as the dashboard counts"
