@@ -1,7 +1,7 @@
 """The nation's link check: 82,081,920 links, generated with the error model, against 125,927,910 persons.
 
     python -m bench.linkage_nation generate DIR     # resumable; 13 GB
-    python -m bench.linkage_nation check DIR        # resumable; prints wall, CPU seconds, peak memory and quality
+    python -m bench.linkage_nation check DIR        # prints wall, CPU seconds, peak memory and quality
 
 ``make bench-full`` does both in ``KIBAN_BENCH_FOLDER`` (default: a temporary folder).
 """

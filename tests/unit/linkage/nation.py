@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 import polars as pl
 
@@ -16,12 +16,20 @@ from kiban.population.model import Settings
 
 # Sixteen wards and cities, so that few files are written
 ONLY = ("302015", "302023", "131016", "131059")
+KEPT: list[TemporaryDirectory[str]] = []
+"""Folders that go with the process that made them."""
+
+
+def scratch(prefix: str) -> Path:
+    """An empty folder for the rest of the process."""
+    KEPT.append(TemporaryDirectory(prefix=prefix))
+    return Path(KEPT[-1].name)
 
 
 @cache
 def made(agency: str, *, faults: Faults = NO_FAULTS, persons: int = 2_000_000, seed: int = 3) -> Path:
     """A folder with register, one agency's copy and its truth."""
-    folder = Path(mkdtemp(prefix="kiban-linkage-"))
+    folder = scratch("kiban-linkage-")
     generate(Job(Settings(persons, seed, only=ONLY), folder, agencies=(agency,), faults=faults))
     return folder
 
@@ -31,7 +39,7 @@ def faults(**rates: float) -> Faults:
 
 
 def checked(folder: Path, agency: str) -> tuple[Path, Summary]:
-    out = Path(mkdtemp(prefix="kiban-check-"))
+    out = scratch("kiban-check-")
     return out, check(Check(folder / "register", folder / "agencies" / agency, out))
 
 

@@ -6,7 +6,6 @@ import math
 import re
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 
 import polars as pl
 import pytest
@@ -15,7 +14,7 @@ from kiban.linkage.errors import BadFile
 from kiban.linkage.identities import Duplicates, Kind, Pair, Report, duplicates, pairs, report
 from kiban.population.doubles import REGISTER, Double
 from kiban.shell.cli import main
-from unit.linkage.nation import faults, made
+from unit.linkage.nation import faults, made, scratch
 
 RATE = 0.01
 CAUSES = {Kind.SPLIT_PERSON: "split_person", Kind.SHARED_NUMBER: "shared_number", Kind.ENTERED_TWICE: "entered_twice"}
@@ -28,7 +27,7 @@ def flawed(**rates: float) -> Path:
 @cache
 def searched() -> tuple[pl.DataFrame, Report, list[Pair]]:
     """The truth, and what was found, of a register with every kind of double."""
-    folder, out = flawed(**dict.fromkeys(CAUSES.values(), RATE)), Path(mkdtemp(prefix="kiban-identities-"))
+    folder, out = flawed(**dict.fromkeys(CAUSES.values(), RATE)), scratch("kiban-identities-")
     done = duplicates(Duplicates(folder / "agencies" / REGISTER, out))
     truth = pl.read_parquet(folder / "truth" / REGISTER / "*.parquet")
     return truth.with_columns(pl.col("cause", "slip").cast(str), pl.col("record_id").cast(str)), done, pairs(out)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import collections
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 
 import polars as pl
 import pytest
@@ -17,7 +16,7 @@ from kiban.linkage.merging.books import Register
 from kiban.linkage.merging.store import results as store
 from kiban.population.doubles import REGISTER
 from kiban.shell.cli import main
-from unit.linkage.nation import faults, made
+from unit.linkage.nation import faults, made, scratch
 
 A, B = "302015", "302023"
 INTO = Successor(A, "和歌山市")
@@ -30,7 +29,7 @@ def flawed() -> tuple[Path, pl.DataFrame]:
     people = pl.read_parquet(nation / "agencies" / REGISTER / "*.parquet").with_columns(
         pl.col(pl.Categorical).cast(str)
     )
-    folder = Path(mkdtemp(prefix="kiban-merge-"))
+    folder = scratch("kiban-merge-")
     for code in (A, B):
         (folder / code).mkdir()
         people.filter(pl.col("municipality") == code).write_parquet(folder / code / "a.parquet")
@@ -44,7 +43,7 @@ def job(folder: Path, out: Path, **more: Path) -> Merge:
 
 @cache
 def done() -> tuple[Path, Merged]:
-    out = Path(mkdtemp(prefix="kiban-merged-"))
+    out = scratch("kiban-merged-")
     return out, merge(job(flawed()[0], out))
 
 

@@ -6,7 +6,6 @@ import dataclasses
 import pickle
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 
 import polars as pl
 import pytest
@@ -20,7 +19,7 @@ from kiban.linkage.salting import Form, Key, Salt, check_salted, is_salted, new_
 from kiban.linkage.salting.store import files
 from kiban.population.faults import NO_FAULTS, Faults
 from kiban.shell.cli import main
-from unit.linkage.nation import checked, made
+from unit.linkage.nation import checked, made, scratch
 
 KEY = Key(bytes(range(32)))
 WRONG = {"two_items": 0.003, "wrong_number": 0.003, "family_mixup": 0.003}
@@ -32,7 +31,7 @@ def flawed() -> Path:
 
 @cache
 def salted(form: Form, *, perfect: bool = False) -> tuple[Path, Summary, list[Finding]]:
-    folder, out = made("health", faults=NO_FAULTS) if perfect else flawed(), Path(mkdtemp(prefix="kiban-salt-"))
+    folder, out = made("health", faults=NO_FAULTS) if perfect else flawed(), scratch("kiban-salt-")
     for side in ("register", "agencies/health"):
         salt(Salt(folder / side, out / side, form), KEY)
     done = check_salted(Check(out / "register", out / "agencies/health", out / "done"))
