@@ -6,6 +6,7 @@ import dataclasses
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -133,7 +134,7 @@ def _salted(folder: Path, *, persons: int) -> None:
         truth = truth.filter(pl.col("person_id") != pl.col("linked_person_id"))
         right = {str(record): str(person) for record, person in truth.select("record_id", "person_id").iter_rows()}
         sides, out = (folder / "register", folder / "agencies" / agency), folder / "results" / agency
-        done, cpu = _timed(lambda sides=sides, out=out: check(Check(sides[0], sides[1], out / "open")))  # type: ignore[misc]
+        done, cpu = _timed(partial(check, Check(sides[0], sides[1], out / "open")))
         print(f"{agency}: {done.links:,} links, {len(right):,} wrong")
         _quality("open", findings(out / "open"), right=right, cpu=cpu)
         print(f"         differences told: {done.differences}")

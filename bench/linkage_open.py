@@ -244,7 +244,8 @@ def historical_scores(frame: pd.DataFrame | None = None) -> tuple[Score, Score]:
     owner = dict(zip(frame["unique_id"], frame["cluster"], strict=True))
     sizes = frame["cluster"].value_counts()
     pairs = int((sizes * (sizes - 1) // 2).sum())
-    return tuple(_clustered(table, plan, owner, pairs) for plan in (HISTORICAL_PEER, HISTORICAL_OURS))  # type: ignore[return-value]
+    peer, ours = (_clustered(table, plan, owner, pairs) for plan in (HISTORICAL_PEER, HISTORICAL_OURS))
+    return peer, ours
 
 
 def _clustered(table: Any, plan: Plan, owner: dict[int, int], pairs: int) -> Score:

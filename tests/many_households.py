@@ -74,7 +74,7 @@ class Many:
         own = self._rows("")
         streams = {entity: self._rows(entity) for entity in self.rules.entities}
         counts = {entity: self.members[entity].counts.tolist() for entity in streams}
-        known = {entity: self.members[entity].known.tolist() for entity in streams}  # type: ignore[union-attr]
+        known = {entity: self.members[entity].known.tolist() for entity in streams}  # type: ignore[union-attr]  # there is one
         for place in range(self.count):
             one = next(own)
             for entity, stream in streams.items():

@@ -74,7 +74,7 @@ def test_pages_hold_no_text_of_their_own() -> None:
 def test_every_page_is_rendered_or_included_by_something(page: object) -> None:
     name = (
         f"{page.parent.parent.name}/{page.name}" if page.parent.name == "pages" else f"{page.parent.name}/{page.name}"
-    )  # type: ignore[attr-defined]
+    )  # type: ignore[attr-defined]  # known at run time only
     sources = "\n".join(p.read_text(encoding="utf-8") for p in [*PAGES, *sorted(SHELL.rglob("*.py"))])
 
     assert f'"{name}"' in sources

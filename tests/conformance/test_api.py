@@ -25,9 +25,9 @@ pytestmark = pytest.mark.django_db
 
 def token_of(person: Principal) -> str:
     request = RequestFactory().get("/")
-    request.session = SessionStore()  # type: ignore[attr-defined]
-    request.session["principal"] = asdict(person)  # type: ignore[attr-defined]
-    request.session.create()  # type: ignore[attr-defined]
+    request.session = SessionStore()  # type: ignore[attr-defined]  # known at run time only
+    request.session["principal"] = asdict(person)  # type: ignore[attr-defined]  # known at run time only
+    request.session.create()  # type: ignore[attr-defined]  # known at run time only
     return token_for(request)
 
 

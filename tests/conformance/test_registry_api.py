@@ -44,7 +44,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def loaded(filled: Path, settings: object) -> None:
-    settings.REGISTRIES = filled  # type: ignore[attr-defined]
+    settings.REGISTRIES = filled  # type: ignore[attr-defined]  # known at run time only
 
 
 def test_one_answer_in_json_csv_and_json_ld_with_etag(client: Client) -> None:

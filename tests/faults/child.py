@@ -45,7 +45,7 @@ def shelf() -> SampleShelf:
 
 
 def here(folder: Path) -> Town:
-    made = town(SystemClock())  # type: ignore[arg-type]
+    made = town(SystemClock())  # type: ignore[arg-type]  # a stand-in, or wrong on purpose
     plans = shelf()
     for desk in (made.procedures, made.cases):
         object.__setattr__(desk, "shelf", plans)

@@ -12,11 +12,11 @@ import django
 django.setup()
 
 from kiban.jobs import Worker  # noqa: E402 after the set-up
-from kiban.jobs.errors import JournalInUse  # noqa: E402
-from kiban.jobs.ledger import open_journal  # noqa: E402
-from kiban.jobs.store.outbox import FORWARD, Forwarder  # noqa: E402
-from kiban.kernel.clock import SystemClock  # noqa: E402
-from kiban.linkage.desk import (  # noqa: E402
+from kiban.jobs.errors import JournalInUse  # noqa: E402 as above
+from kiban.jobs.ledger import open_journal  # noqa: E402 as above
+from kiban.jobs.store.outbox import FORWARD, Forwarder  # noqa: E402 as above
+from kiban.kernel.clock import SystemClock  # noqa: E402 as above
+from kiban.linkage.desk import (  # noqa: E402 as above
     Decision,
     Item,
     LinkDesk,
@@ -29,7 +29,7 @@ from kiban.linkage.desk import (  # noqa: E402
     take_check,
     tell,
 )
-from linkage_sample import FIRST, SECOND, B, desk, found, item  # noqa: E402
+from linkage_sample import FIRST, SECOND, B, desk, found, item  # noqa: E402 as above
 
 FINDINGS = 40
 
@@ -62,7 +62,7 @@ def work(folder: Path) -> None:
         except JournalInUse:
             time.sleep(0.05)
     made, clock = desk(), SystemClock()
-    Worker(made.events.queue, forward, clock, hold=dt.timedelta(seconds=1)).run(stopped=lambda: False, pause=0.02)  # type: ignore[attr-defined]
+    Worker(made.events.queue, forward, clock, hold=dt.timedelta(seconds=1)).run(stopped=lambda: False, pause=0.02)  # type: ignore[attr-defined]  # known at run time only
 
 
 if __name__ == "__main__":

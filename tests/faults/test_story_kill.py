@@ -165,7 +165,7 @@ def move_all(place: Place, families: int) -> None:
     officers = Officers(place)
     for family in place.families:
         head = f"{family[0].family}{family[0].given}"
-        again(lambda head=head, card=family[0].id: files(place, head=head, card=card), what=f"filing of {head}")  # type: ignore[misc]
+        again(lambda head=head, card=family[0].id: files(place, head=head, card=card), what=f"filing of {head}")  # type: ignore[misc]  # all of one type
 
     def decided() -> bool:
         officers.decide_everything()

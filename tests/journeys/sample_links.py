@@ -45,7 +45,7 @@ class Store:
         self.items = items() if full else {}
 
     def atomic(self) -> Any:
-        raise NotImplementedError
+        raise AssertionError("these pages only look")
 
     def item(self, number: int, *, agency: str) -> Item:
         if number not in self.items:
@@ -76,8 +76,8 @@ class Links:
     full: bool
 
     def pages(self) -> LinkPages:
-        desk = LinkDesk(Store(full=self.full), None, SampleRegisters(), None, None)  # type: ignore[arg-type]
-        return LinkPages(desk, Words(None, NAMES))  # type: ignore[arg-type]
+        desk = LinkDesk(Store(full=self.full), None, SampleRegisters(), None, None)  # type: ignore[arg-type]  # a stand-in, or wrong on purpose
+        return LinkPages(desk, Words(None, NAMES))  # type: ignore[arg-type]  # a stand-in, or wrong on purpose
 
     def page(self, person: Principal, *, asked: Mapping[str, str]) -> LinkList:
         return self.pages().page(person, asked=asked)
@@ -98,7 +98,7 @@ class Links:
         pages = self.pages()
         registers = pages.desk.registers
         if not self.full:
-            registers.people = ()  # type: ignore[attr-defined]
+            registers.people = ()  # type: ignore[attr-defined]  # known at run time only
         if sent.values.get("do") == "lookup":
             return pages.search(person, sent=sent, item=0)
         way = sent.values.get("do", "")

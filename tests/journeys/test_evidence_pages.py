@@ -39,7 +39,7 @@ SIZES = {"phone": (320, 700), "desk": (1280, 900)}
 @pytest.fixture
 def store(tmp_path: Path, settings: object) -> Path:
     folder = load(tmp_path)
-    settings.EVIDENCE = folder  # type: ignore[attr-defined]
+    settings.EVIDENCE = folder  # type: ignore[attr-defined]  # known at run time only
     return folder
 
 
@@ -102,7 +102,7 @@ def test_similar_municipalities_are_those_of_nearest_size(store: Path) -> None:
 def test_a_sheet_tells_all_its_payees_and_where_its_effect_stops(store: Path) -> None:
     client = Client()
     html = client.get("/evidence/sheets/2024/7").content.decode()
-    lines = b"".join(client.get("/evidence/sheets/2024/7/payees.csv").streaming_content)  # type: ignore[attr-defined]
+    lines = b"".join(client.get("/evidence/sheets/2024/7/payees.csv").streaming_content)  # type: ignore[attr-defined]  # known at run time only
 
     assert "見本株式会社" in html
     assert [row["amount"] for row in csv.DictReader(io.StringIO(lines.decode()))] == ["300", "200", "50"]
@@ -144,14 +144,14 @@ def test_open_data_is_complete_and_described(store: Path, tmp_path: Path) -> Non
     assert {entry["dct:identifier"] for entry in catalogue["dcat:dataset"]} == set(DATASETS)
     for name in DATASETS:
         answer = client.get(f"/evidence/data/{name}.csv")
-        header, *rows = csv.reader(io.StringIO(b"".join(answer.streaming_content).decode()))  # type: ignore[attr-defined]
+        header, *rows = csv.reader(io.StringIO(b"".join(answer.streaming_content).decode()))  # type: ignore[attr-defined]  # known at run time only
         columns = json.loads(client.get(f"/evidence/data/{name}.csv-metadata.json").content)["tableSchema"]["columns"]
         assert [column["name"] for column in columns] == header, name
-        told = json.loads(b"".join(client.get(f"/evidence/data/{name}.json").streaming_content))  # type: ignore[attr-defined]
+        told = json.loads(b"".join(client.get(f"/evidence/data/{name}.json").streaming_content))  # type: ignore[attr-defined]  # known at run time only
         assert [list(row) for row in told] == [header] * len(rows), name
         assert [[_cell(value) for value in row.values()] for row in told] == rows, name
         packed = tmp_path / f"{name}.parquet"
-        packed.write_bytes(b"".join(client.get(f"/evidence/data/{name}.parquet").streaming_content))  # type: ignore[attr-defined]
+        packed.write_bytes(b"".join(client.get(f"/evidence/data/{name}.parquet").streaming_content))  # type: ignore[attr-defined]  # known at run time only
         counted = duckdb.execute(f"SELECT count(*) FROM '{packed}'").fetchall()
         assert counted == [(len(rows),)], name
     assert client.get("/evidence/data/nothing.csv").status_code == 404
@@ -196,7 +196,7 @@ def test_the_quality_page_names_the_sheets_and_gives_them_as_a_file(store: Path)
     html = client.get("/evidence/quality/2024?doubt=executed_over_budget").content.decode()
     rows = list(
         csv.DictReader(io.StringIO(b"".join(client.get("/evidence/quality/2024.csv").streaming_content).decode()))
-    )  # type: ignore[attr-defined]
+    )  # type: ignore[attr-defined]  # known at run time only
 
     assert "見本のデジタル事業" in html
     assert 'href="/evidence/sheets/2024/7"' in html

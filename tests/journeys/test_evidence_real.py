@@ -59,7 +59,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def store(real: Path, settings: object) -> Path:
-    settings.EVIDENCE = real  # type: ignore[attr-defined]
+    settings.EVIDENCE = real  # type: ignore[attr-defined]  # known at run time only
     return real
 
 

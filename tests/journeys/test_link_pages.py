@@ -120,7 +120,7 @@ def test_the_office_sees_its_own_rows_only_and_each_look_is_recorded(desk: LinkD
     mine.get(path)
     looks = EventRow.objects.filter(kind="link_finding_looked")
     assert looks.count() == before + 1
-    assert looks.last().data["by"] == "o1"  # type: ignore[union-attr]
+    assert looks.last().data["by"] == "o1"  # type: ignore[union-attr]  # there is one
 
 
 @pytest.mark.django_db

@@ -51,7 +51,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_look_up_page_is_accessible(
     live_server: object, browser: Browser, filled: Path, settings: object, size: str, language: str
 ) -> None:
-    settings.REGISTRIES = filled  # type: ignore[attr-defined]
+    settings.REGISTRIES = filled  # type: ignore[attr-defined]  # known at run time only
     install(sample())
     width, height = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": height})
@@ -74,7 +74,7 @@ def test_every_look_up_page_is_accessible(
 def test_looking_up_works_without_javascript(
     live_server: object, browser: Browser, filled: Path, settings: object
 ) -> None:
-    settings.REGISTRIES = filled  # type: ignore[attr-defined]
+    settings.REGISTRIES = filled  # type: ignore[attr-defined]  # known at run time only
     install(sample())
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -195,7 +195,7 @@ def test_what_was_just_received_is_listed_before_the_office_has_opened_it(here: 
 
 
 def test_an_office_that_was_down_is_asked_again_when_the_person_goes_on(here: Made) -> None:
-    client, offices = as_person(FAMILY), here.rooms.procedures.own_data.offices  # type: ignore[attr-defined]
+    client, offices = as_person(FAMILY), here.rooms.procedures.own_data.offices  # type: ignore[attr-defined]  # known at run time only
     offices.down.add("302023")
     there = client.get("/begin/move").headers["Location"]
     assert "山田 太郎" not in client.get(there).content.decode()

@@ -43,7 +43,7 @@ ARTICLE = Reason(text="転入をした日から14日以内に届け出ること"
 
 
 def fact(name: str, /, **about: object) -> FactPlan:
-    return FactPlan(id=name, **{"type": "text", "origin": Origin.ASK, **about})  # type: ignore[arg-type]
+    return FactPlan(id=name, **{"type": "text", "origin": Origin.ASK, **about})  # type: ignore[arg-type]  # a stand-in, or wrong on purpose
 
 
 BUNDLE = Plan(

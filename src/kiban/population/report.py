@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -185,13 +185,13 @@ def _cohorts(counts: _Counts, japanese: Any) -> None:
 
 
 def _givens(counts: _Counts) -> Marginal:
-    tables, expected = nation(), Counter[str]()
+    tables, expected = nation(), defaultdict[str, float](float)
     names = np.array(tables.given.written, dtype=object)
     for sex, era in np.argwhere(counts.cohorts > 0).tolist():
         slots = tables.given_slot[sex, era]
         shares = np.bincount(slots, minlength=len(names)) / len(slots) * counts.cohorts[sex, era]
         for at in np.flatnonzero(shares):
-            expected[names[at]] += float(shares[at])  # type: ignore[assignment]
+            expected[names[at]] += float(shares[at])
     total = max(int(counts.cohorts.sum()), 1)
     return Marginal(
         "given name", "order by sex and decade of birth: general knowledge; others: IPADIC costs", False,

@@ -112,7 +112,7 @@ def whole(value: Exact) -> Value:
     """A fraction that is a whole number as such."""
     if type(value) is Fraction and value.denominator == 1:
         return int(value)
-    return value  # type: ignore[return-value]
+    return value  # type: ignore[return-value]  # a fraction that its rule does not round stays exact
 
 
 def variable_value(run: Run, variable: Variable, *, member: int | None) -> Exact:

@@ -20,7 +20,7 @@ MONTHS = st.integers(2024 * 12, 2030 * 12).map(lambda n: f"{n // 12:04d}-{n % 12
 def entitlement(first: str = "2026-12", yen: int = 20_000, **about: object) -> Entitlement:
     return Entitlement(
         id="e", agency="302015", person="p", benefit="child_allowance", case="c", first_month=first,
-        rates=(Rate(month=first, yen=yen),), account=None, **about,  # type: ignore[arg-type]
+        rates=(Rate(month=first, yen=yen),), account=None, **about,  # type: ignore[arg-type]  # a stand-in, or wrong on purpose
     )  # fmt: skip
 
 

@@ -64,7 +64,7 @@ class CaseMachine(RuleBasedStateMachine):
 
     def tried(self, action: object) -> None:
         try:
-            action()  # type: ignore[operator]
+            action()  # type: ignore[operator]  # one of several callables
         except CaseError:
             return
 

@@ -67,7 +67,7 @@ def opened(here: Town) -> tuple[Case, Case]:
     """The move-in case and the allowance case after the worker has done what it can."""
     here.submit(here.ready_draft())
     here.worker.run_until_idle()
-    return tuple(sorted(here.cases.store.cases_of(PERSON), key=lambda c: c.procedure, reverse=True))  # type: ignore[return-value]
+    return tuple(sorted(here.cases.store.cases_of(PERSON), key=lambda c: c.procedure, reverse=True))  # type: ignore[return-value]  # as many as asked
 
 
 def decide_allowance(here: Town, case: Case) -> Case:
@@ -186,7 +186,7 @@ class Doubled(SampleRules):
     """Twice the amount."""
 
     def judge(self, pack: str, rule: str, **about: object) -> Judgment:
-        judged = super().judge(pack, rule, **about)  # type: ignore[arg-type]
+        judged = super().judge(pack, rule, **about)  # type: ignore[arg-type]  # a stand-in, or wrong on purpose
         return Judgment(40_000) if rule == "monthly" else judged
 
 

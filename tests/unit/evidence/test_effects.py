@@ -71,7 +71,7 @@ def test_every_cell_of_mpdta_is_as_published() -> None:
     [("simple", -0.0399512752), ("group", -0.0310182822), ("dynamic", -0.0772398215), ("calendar", -0.0417004321)],
 )
 def test_the_aggregates_of_mpdta_are_as_two_peers_give_them(kind: str, value: float) -> None:
-    assert aggregate(group_time_effects(mpdta()), kind).overall == pytest.approx(value, abs=1e-8)  # type: ignore[arg-type]
+    assert aggregate(group_time_effects(mpdta()), kind).overall == pytest.approx(value, abs=1e-8)  # type: ignore[arg-type]  # a stand-in, or wrong on purpose
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_the_aggregates_of_mpdta_are_as_two_peers_give_them(kind: str, value: fl
 def test_the_doubly_robust_aggregates_of_mpdta_are_as_two_peers_give_them(kind: str, value: float) -> None:
     cells = group_time_effects(mpdta(("lpop",)), Options(covariates=("lpop",)))
 
-    assert aggregate(cells, kind).overall == pytest.approx(value, abs=1e-8)  # type: ignore[arg-type]
+    assert aggregate(cells, kind).overall == pytest.approx(value, abs=1e-8)  # type: ignore[arg-type]  # a stand-in, or wrong on purpose
 
 
 def test_the_standard_error_of_the_simple_aggregate_is_as_two_peers_give_it() -> None:
@@ -292,7 +292,7 @@ def test_without_a_never_treated_unit_the_study_refuses_and_tells_the_way_out() 
 )
 def test_known_bad_inputs_are_refused_with_a_reason(change: object, message: str) -> None:
     rows = long_table(staggered(4))
-    change(rows)  # type: ignore[operator]
+    change(rows)  # type: ignore[operator]  # one of several callables
 
     with pytest.raises(BadStudy, match=message):
         read_panel(rows, LONG)

@@ -39,7 +39,7 @@ def test_the_documents_example_is_answered_by_the_stated_year_rule(store: SheetS
 def test_all_saved_sheets_are_loaded_once_even_when_loaded_twice(store: SheetStore) -> None:
     store.warehouse.load_saved_sheets(shared("data/insight-rs"))
 
-    counts = dict(store.warehouse.rows("SELECT sheet_year, count(*) FROM sheets GROUP BY 1"))  # type: ignore[arg-type]
+    counts = dict(store.warehouse.rows("SELECT sheet_year, count(*) FROM sheets GROUP BY 1"))  # type: ignore[arg-type]  # a stand-in, or wrong on purpose
     assert counts == {2024: 5664, 2025: 5794}
     assert store.warehouse.rows("SELECT count(*) FROM payees")[0][0] == 98_599 + 99_292
     assert store.warehouse.rows("SELECT count(*) FROM budget_items")[0][0] == 32_600

@@ -86,7 +86,7 @@ def test_changes_are_applied_by_the_mapping_and_again_without_effect(adapter: Sq
         "note": {"text": None},
     }
     adapter.apply(Change(kind="corrected", person="n", data={"income": {"total": 6}}, key="2"))
-    assert adapter.read("tax.income", ["n"])[0]["total_income"] == 6  # type: ignore[index]
+    assert adapter.read("tax.income", ["n"])[0]["total_income"] == 6  # type: ignore[index]  # there is one
     assert adapter.apply(Change(kind="withdrawn", person="n", data={}, key="3")) == 1
     assert adapter.read("tax.income", ["n"]) == [None]
     assert (adapter.holds_after("assessed"), adapter.holds_after("corrected"), adapter.holds_after("withdrawn")) == (
@@ -112,7 +112,7 @@ def test_a_changed_csv_is_read_again_and_a_broken_one_is_not_used(tmp_path: Path
     assert isinstance(adapter, CsvAdapter)
     adapter.check()
     (tmp_path / "課税.csv").write_text("符号,年度,所得,非課税,備考,取消\na,2026,999,1,,0\n", encoding="cp932")
-    assert adapter.read("tax.income", ["a"])[0]["total_income"] == 999  # type: ignore[index]
+    assert adapter.read("tax.income", ["a"])[0]["total_income"] == 999  # type: ignore[index]  # there is one
     (tmp_path / "課税.csv").write_text("符号,年度,所得,非課税,備考,取消\na,2026\n", encoding="utf-8")
     with pytest.raises(HolderUnavailable, match="課税"):
         adapter.read("tax.income", ["a"])

@@ -99,7 +99,7 @@ def land(tmp_path_factory: pytest.TempPathFactory) -> Land:
     store.commit(Batch([], 0, "", [add_person(secret) for secret in SECRETS.values()]))
     tables = CoreTables(store)
     doors = Doors(tables, ReplayCache())
-    core = Core(directory, table, Codes(bytes(32)), tables, keys["core"].signing_jwk(), None, doors)  # type: ignore[arg-type]
+    core = Core(directory, table, Codes(bytes(32)), tables, keys["core"].signing_jwk(), None, doors)  # type: ignore[arg-type]  # a stand-in, or wrong on purpose
     return Land(keys, directory, core, table)
 
 
@@ -266,7 +266,7 @@ def test_enquiries_that_are_none(land: Land) -> None:
     for wrong in ({"subjects": ()}, {"subjects": (code, code)}, {"items": ()}, {"key": ""}, {"case": "x" * 61}):
         told = {"affair": "nhi", "holder": "302023", "items": ("tax.income",), "key": "k", "subjects": (code,)} | wrong
         with pytest.raises(BadMessage):
-            Asking.begin(Enquiry(**told), asker="302015")  # type: ignore[arg-type]
+            Asking.begin(Enquiry(**told), asker="302015")  # type: ignore[arg-type]  # a stand-in, or wrong on purpose
     foreign = (land.code("taro", "nenkin"),)
     request = TokenRequest(enquiry="e", affair="nhi", holder="302023", items=("tax.income",), subjects=foreign)
     with pytest.raises(UnknownPerson):

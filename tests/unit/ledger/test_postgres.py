@@ -46,12 +46,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         check=True,
         capture_output=True,
         **user,
-    )  # type: ignore[call-overload]
+    )  # type: ignore[call-overload]  # the user is optional
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
     command = [program("pg_ctl") or "", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options]
-    subprocess.run([*command, "start"], check=True, capture_output=True, **user)  # type: ignore[call-overload]
+    subprocess.run([*command, "start"], check=True, capture_output=True, **user)  # type: ignore[call-overload]  # the user is optional
     yield f"host=127.0.0.1 port={port} user=kiban dbname=postgres"
-    subprocess.run([*command, "-m", "fast", "stop"], check=True, capture_output=True, **user)  # type: ignore[call-overload]
+    subprocess.run([*command, "-m", "fast", "stop"], check=True, capture_output=True, **user)  # type: ignore[call-overload]  # the user is optional
 
 
 def test_a_log_in_postgresql(server: str) -> None:

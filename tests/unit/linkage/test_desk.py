@@ -150,7 +150,7 @@ def test_only_the_offices_own_rows_and_only_with_the_role(desk: LinkDesk) -> Non
     assert desk.store.page(Query(agency=A)).total == 0
     assert look(desk, FIRST, item=number).id == number
     assert kinds()[-1] == "link_finding_looked"
-    assert EventRow.objects.last().data["by"] == "o1"  # type: ignore[union-attr]
+    assert EventRow.objects.last().data["by"] == "o1"  # type: ignore[union-attr]  # there is one
 
 
 def test_an_old_page_changes_nothing(desk: LinkDesk) -> None:

@@ -186,7 +186,7 @@ def test_rows_without_number_or_with_a_bad_day_are_kept_and_told(tmp_path: Path)
 
 def test_a_merger_that_does_not_balance_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def lossy(path: Path, table: object) -> None:
-        real(path, table.slice(0, table.num_rows - 1) if path.name == "map.parquet" else table)  # type: ignore[attr-defined]
+        real(path, table.slice(0, table.num_rows - 1) if path.name == "map.parquet" else table)  # type: ignore[attr-defined]  # known at run time only
 
     real = store.write_table
     monkeypatch.setattr("kiban.linkage.merging.actions.write_table", lossy)

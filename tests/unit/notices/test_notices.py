@@ -57,7 +57,7 @@ def desk(here: Town) -> NoticeDesk:
 
 def message(**about: object) -> Message:
     values = {"child": "山田花子", "yen": 40_000}
-    return Message(key="k", person=PERSON, agency=B, kind=NoticeKind.PUSH, texts=TEXTS, values=values, **about)  # type: ignore[arg-type]
+    return Message(key="k", person=PERSON, agency=B, kind=NoticeKind.PUSH, texts=TEXTS, values=values, **about)  # type: ignore[arg-type]  # a stand-in, or wrong on purpose
 
 
 @pytest.mark.django_db

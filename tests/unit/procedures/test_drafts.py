@@ -32,8 +32,8 @@ def here() -> Town:
     return town()
 
 
-def begin(here: Town, **about: object):  # type: ignore[no-untyped-def]
-    start = Start(person=PERSON, bundle="move", idempotency_key="k", places=Places(origin=A, destination=B), **about)  # type: ignore[arg-type]
+def begin(here: Town, **about: object):  # type: ignore[no-untyped-def]  # the sample's own types
+    start = Start(person=PERSON, bundle="move", idempotency_key="k", places=Places(origin=A, destination=B), **about)  # type: ignore[arg-type]  # a stand-in, or wrong on purpose
     return start_draft(here.procedures, start)
 
 
@@ -190,7 +190,7 @@ def test_the_last_place_of_a_slot_is_given_once_and_comes_back_with_a_discarded_
     narrow = Slot(id="narrow", agency=B, starts_at=here.clock.now(), minutes=30, capacity=1, free=1)
     here.procedures.store.offer_slot(narrow)
 
-    def take(draft) -> None:  # type: ignore[no-untyped-def]
+    def take(draft) -> None:  # type: ignore[no-untyped-def]  # the sample's own types
         save_answers(here.procedures, Edit(draft=draft.id, person=PERSON, version=draft.version, slot="narrow"))
 
     take(first)

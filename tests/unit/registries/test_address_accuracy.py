@@ -19,7 +19,7 @@ from kiban.registries import normalise
     ],
 )
 def test_measure(make: object, least: float) -> None:
-    found = make()  # type: ignore[operator]
+    found = make()  # type: ignore[operator]  # one of several callables
     assert found.share >= least, found.misses
     assert found.wrong == 0, found
 

@@ -47,10 +47,10 @@ def test_what_was_valid_and_what_was_known_are_told_apart() -> None:
     take(store, state("a", "2022-01-01", "新"))
     take(store, state("a", "2022-01-01", "真", "correction"))
 
-    assert store.at("things", "a", on=dt.date(2021, 1, 1)).data["name"] == "旧"  # type: ignore[union-attr]
-    assert store.at("things", "a", on=dt.date(2023, 1, 1), known=1).data["name"] == "旧"  # type: ignore[union-attr]
-    assert store.at("things", "a", on=dt.date(2023, 1, 1), known=2).data["name"] == "新"  # type: ignore[union-attr]
-    assert store.at("things", "a").data["name"] == "真"  # type: ignore[union-attr]
+    assert store.at("things", "a", on=dt.date(2021, 1, 1)).data["name"] == "旧"  # type: ignore[union-attr]  # there is one
+    assert store.at("things", "a", on=dt.date(2023, 1, 1), known=1).data["name"] == "旧"  # type: ignore[union-attr]  # there is one
+    assert store.at("things", "a", on=dt.date(2023, 1, 1), known=2).data["name"] == "新"  # type: ignore[union-attr]  # there is one
+    assert store.at("things", "a").data["name"] == "真"  # type: ignore[union-attr]  # there is one
     assert store.at("things", "a", on=dt.date(2019, 1, 1)) is None
     assert [c.kind for c in store.delta("things", since=1)] == ["changed", "corrected"]
 
@@ -75,7 +75,7 @@ def test_states_never_overlap_and_taking_the_same_twice_says_nothing_new(steps: 
     for key, day, name in steps:
         take(store, state(key, f"2024-01-{day:02}", name))
         assert set(take(store, state(key, f"2024-01-{day:02}", name))) == {"same"}
-        assert store.at("things", key, on=dt.date(2024, 1, day)).data["name"] == name  # type: ignore[union-attr]
+        assert store.at("things", key, on=dt.date(2024, 1, day)).data["name"] == name  # type: ignore[union-attr]  # there is one
     for key in "ab":
         spans = [(r.valid_from, r.valid_to or dt.date.max) for r in store.history("things", key)]
         assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
@@ -90,7 +90,7 @@ def test_an_import_is_all_or_nothing() -> None:
         raise ValueError("the disk")
 
     with pytest.raises(ValueError, match="disk"):
-        take_in(store, INFO, entries=broken(), source=Source("x", DAY), using=Using(CLOCK, Sink()))  # type: ignore[arg-type]
+        take_in(store, INFO, entries=broken(), source=Source("x", DAY), using=Using(CLOCK, Sink()))  # type: ignore[arg-type]  # a stand-in, or wrong on purpose
 
     assert (store.count("things"), store.version("things"), store.changes("things")) == (0, 0, ())
 

@@ -66,9 +66,9 @@ def test_results_of_files_are_those_of_single_households(
     wanted = [evaluate(rules, h, on=ON, outputs=["総額", "額"]).outputs for h in households]
     assert found["総額"] == [one["総額"] for one in wanted]
     of_members = read(tmp_path / "out" / f"人{ending}").to_pydict()
-    assert of_members["額"] == [v for one in wanted for v in one["額"]]  # type: ignore[union-attr]
+    assert of_members["額"] == [v for one in wanted for v in one["額"]]  # type: ignore[union-attr]  # there is one
     assert total.households == 500
-    assert total.sums["総額"] == sum(one["総額"] or 0 for one in wanted)  # type: ignore[misc]
+    assert total.sums["総額"] == sum(one["総額"] or 0 for one in wanted)  # type: ignore[misc]  # all of one type
     assert total.undecided["総額"] == sum(one["総額"] is None for one in wanted)
 
 

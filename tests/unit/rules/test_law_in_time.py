@@ -163,4 +163,4 @@ def test_spark_gives_the_same_sums() -> None:
     finally:
         session.stop()
     for name in ("総額", "合算"):
-        assert total(found, name) == sum(one[name] or 0 for one in wanted)  # type: ignore[misc]
+        assert total(found, name) == sum(one[name] or 0 for one in wanted)  # type: ignore[misc]  # all of one type

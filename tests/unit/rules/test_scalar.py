@@ -74,7 +74,7 @@ def test_unknown_is_not_zero_and_the_cheapest_question_comes_first() -> None:
     rules = load_rules(CHILD_ALLOWANCE)
     facts = family("2020-01-01")
     facts["受給者国内居住"] = None
-    facts["子"][0]["施設入所"] = None  # type: ignore[index]
+    facts["子"][0]["施設入所"] = None  # type: ignore[index]  # there is one
 
     found = evaluate(rules, facts, on=dt.date(2025, 6, 1))
     question = next_question(rules, facts, on=dt.date(2025, 6, 1))
@@ -87,7 +87,7 @@ def test_unknown_is_not_zero_and_the_cheapest_question_comes_first() -> None:
 def test_what_can_no_longer_matter_is_not_asked() -> None:
     rules = load_rules(CHILD_ALLOWANCE)
     facts = family("1990-01-01")
-    facts["子"][0]["施設入所"] = None  # type: ignore[index]
+    facts["子"][0]["施設入所"] = None  # type: ignore[index]  # there is one
 
     assert evaluate(rules, facts, on=dt.date(2025, 6, 1)).outputs["月額"] == 0
     assert next_question(rules, facts, on=dt.date(2025, 6, 1)) is None
@@ -164,8 +164,8 @@ def test_a_faulty_rule_file_is_refused_with_line_and_reason(change: tuple[str, s
 
     with pytest.raises(Exception, match=message) as refused:
         read_rules(text, file="rules.yaml")
-    assert refused.value.where.line is not None  # type: ignore[attr-defined]
-    assert abs(refused.value.where.line - line) <= 1  # type: ignore[attr-defined]
+    assert refused.value.where.line is not None  # type: ignore[attr-defined]  # known at run time only
+    assert abs(refused.value.where.line - line) <= 1  # type: ignore[attr-defined]  # known at run time only
 
 
 @given(st.text(max_size=200))
@@ -198,7 +198,7 @@ def test_one_more_child_never_lowers_the_allowance(children: list[dt.date], more
     fewer = evaluate(rules, family(*map(str, children)), on=on).outputs["月額"]
     larger = evaluate(rules, family(*map(str, children), str(more)), on=on).outputs["月額"]
 
-    assert 0 <= fewer <= larger  # type: ignore[operator]
+    assert 0 <= fewer <= larger  # type: ignore[operator]  # one of several callables
 
 
 @given(st.dates(dt.date(1900, 1, 1), dt.date(2030, 1, 1)), st.dates(dt.date(1900, 1, 1), dt.date(2030, 1, 1)))

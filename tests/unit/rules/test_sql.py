@@ -64,7 +64,7 @@ def compared(rules: RuleSet, *, on: dt.date, count: int, dialect: str, run: Run)
         names = [name for name in ready.outputs if rules.variables[name].of == of]
         found = run(given, text)
         if of:
-            lists = [list(zip(*(one[name] for name in names), strict=True)) for one in wanted]  # type: ignore[arg-type]
+            lists = [list(zip(*(one[name] for name in names), strict=True)) for one in wanted]  # type: ignore[arg-type]  # a stand-in, or wrong on purpose
             expected = [(i, j + 1, *row) for i, rows in enumerate(lists) for j, row in enumerate(rows)]
         else:
             expected = [(i, *(one[name] for name in names)) for i, one in enumerate(wanted)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
@@ -9,16 +10,16 @@ from kiban.kernel.errors import Where
 from kiban.kernel.values.errors import BadValue
 
 
-class OneColumn:
+class OneColumn(ABC):
     """A value that is one text in its normal form: a JSON string, and in CSV the column of its GIF name."""
 
     __slots__ = ()
     gif: ClassVar[str]
 
     @classmethod
+    @abstractmethod
     def parse(cls, text: str) -> Self:
         """From what people type. Raises: BadValue."""
-        raise NotImplementedError
 
     def to_json(self) -> str:
         """The normal form."""

@@ -53,7 +53,7 @@ TONES: dict[State, Tone] = {
     State.WRONG: "bad", State.CORRECTED: "warn", State.RIGHT: "good", State.INFORMED: "good",
 }  # fmt: skip
 JUDGED: dict[Judgement, Tone] = {Judgement.WRONG: "bad", Judgement.SUSPICIOUS: "warn"}
-TODO = tuple(state.value for state in (*UNDECIDED, State.WRONG, State.CORRECTED))
+TO_BE_DONE = tuple(state.value for state in (*UNDECIDED, State.WRONG, State.CORRECTED))
 WAYS = ("lookup", "search")
 SENT = {"name": "name", "kana": "kana", "birth_date": "birth", "sex": "sex", "address": "address"}
 """Person's item → its control."""
@@ -90,7 +90,7 @@ class LinkPages:
         def count(states: tuple[str, ...]) -> int:
             return sum(counts.get(state, 0) for state in states)
 
-        states = [("", TODO), ("all", tuple(s.value for s in State)), *((s.value, (s.value,)) for s in State)]
+        states = [("", TO_BE_DONE), ("all", tuple(s.value for s in State)), *((s.value, (s.value,)) for s in State)]
         words = {
             "state": [(v, f"{_state(v or 'todo')} ({count(s)})") for v, s in states],
             "judgement": [(v.value, texts.plain(f"links.judgement.{v.value}")) for v in JUDGED],
@@ -217,7 +217,7 @@ def _affair(affair: str) -> str:
 
 
 def _states(value: str) -> tuple[str, ...]:
-    return () if value == "all" else (value,) if value else TODO
+    return () if value == "all" else (value,) if value else TO_BE_DONE
 
 
 def _state(state: str) -> str:
