@@ -4,43 +4,13 @@ from __future__ import annotations
 
 import collections
 import json
-import os
-import random
-import sqlite3
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
-CHILD = Path(__file__).with_name("child.py")
-ROOT = Path(__file__).resolve().parents[2]
+from faults.killing import Killing, rows
+
 APPLICATIONS = 12
-
-
-def environment(folder: Path) -> dict[str, str]:
-    paths = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests")])
-    return {
-        **os.environ,
-        "KIBAN_DATABASE": f"sqlite:///{folder / 'kiban.sqlite3'}",
-        "KIBAN_HOME": str(folder),
-        "PYTHONPATH": paths,
-        "DJANGO_SETTINGS_MODULE": "kiban.shell.settings",
-    }
-
-
-def start(role: str, folder: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, str(CHILD), role, str(folder)]
-    child = subprocess.Popen(command, env=environment(folder), stdout=subprocess.PIPE, text=True)
-    assert child.stdout is not None
-    assert child.stdout.readline() == "ready\n"
-    return child
-
-
-def rows(folder: Path, statement: str) -> list[tuple[object, ...]]:
-    with sqlite3.connect(f"file:{folder / 'kiban.sqlite3'}?mode=ro", uri=True) as connection:
-        return connection.execute(statement).fetchall()
 
 
 def settled(folder: Path) -> bool:
@@ -51,26 +21,7 @@ def settled(folder: Path) -> bool:
 
 @pytest.mark.parametrize("kills", [pytest.param(6, id="few"), pytest.param(50, id="many", marks=pytest.mark.long)])
 def test_killed_at_random_moments_and_resumed(tmp_path: Path, kills: int) -> None:
-    chance = random.Random(kills)
-    subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "-v", "0"], env=environment(tmp_path), check=True, cwd=ROOT
-    )
-    for number in range(kills):
-        child = start(("web", "worker")[number % 2], tmp_path)
-        time.sleep(chance.uniform(0, 0.4))
-        child.kill()
-        child.wait()
-
-    assert start("web", tmp_path).wait(timeout=120) == 0
-    worker = start("worker", tmp_path)
-    try:
-        deadline = time.monotonic() + 120
-        while not settled(tmp_path) and time.monotonic() < deadline:
-            time.sleep(0.2)
-        assert settled(tmp_path), rows(tmp_path, "SELECT kind, key, attempts, error FROM jobs_job")
-    finally:
-        worker.kill()
-        worker.wait()
+    Killing("child.py", "web", 0.4, settled).run(tmp_path, kills=kills)
     check_nothing_lost_nothing_doubled(tmp_path)
 
 

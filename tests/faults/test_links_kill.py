@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import random
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from faults.test_kill import ROOT, check_the_journal, environment, rows
+from faults.killing import Killing, rows
+from faults.test_kill import check_the_journal
 
-CHILD = Path(__file__).with_name("link_child.py")
 FINDINGS = 40
-
-
-def start(role: str, folder: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, str(CHILD), role, str(folder)]
-    child = subprocess.Popen(command, env=environment(folder), stdout=subprocess.PIPE, text=True)
-    assert child.stdout is not None
-    assert child.stdout.readline() == "ready\n"
-    return child
 
 
 def count(folder: Path, statement: str) -> object:
@@ -29,28 +17,13 @@ def count(folder: Path, statement: str) -> object:
     return found
 
 
+def settled(folder: Path) -> bool:
+    return count(folder, "SELECT count(*) FROM jobs_job") == 0
+
+
 @pytest.mark.parametrize("kills", [pytest.param(6, id="few"), pytest.param(40, id="many", marks=pytest.mark.long)])
 def test_killed_while_links_are_corrected_and_resumed(tmp_path: Path, kills: int) -> None:
-    chance = random.Random(kills)
-    subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "-v", "0"], env=environment(tmp_path), check=True, cwd=ROOT
-    )
-    for number in range(kills):
-        child = start(("office", "worker")[number % 2], tmp_path)
-        time.sleep(chance.uniform(0, 0.3))
-        child.kill()
-        child.wait()
-
-    assert start("office", tmp_path).wait(timeout=120) == 0
-    worker = start("worker", tmp_path)
-    try:
-        deadline = time.monotonic() + 120
-        while count(tmp_path, "SELECT count(*) FROM jobs_job") and time.monotonic() < deadline:
-            time.sleep(0.2)
-        assert count(tmp_path, "SELECT count(*) FROM jobs_job") == 0
-    finally:
-        worker.kill()
-        worker.wait()
+    Killing("link_child.py", "office", 0.3, settled).run(tmp_path, kills=kills)
     check_each_is_one(tmp_path)
 
 
