@@ -227,7 +227,7 @@ def test_one_wrong_digit_of_a_corporate_number_is_found_but_0_for_9(base: int, p
 
 def test_published_corporate_numbers_verify() -> None:
     """Payees of the review sheets: typed by officers, so a few of 26,000 are wrong."""
-    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet = pytest.importorskip("pyarrow.parquet", reason="Parquet is an extra")
     files = [shared(f"data/insight-rs/rs{year}_payees.parquet") for year in (2024, 2025)]
     columns = [parquet.read_table(file, columns=["corporate_number"])["corporate_number"] for file in files]
     numbers = {str(one) for column in columns for one in column.to_pylist() if one}

@@ -199,7 +199,7 @@ def test_corporate_numbers_are_read_back(base: int) -> None:
 
 @pytest.mark.parametrize("name", ["abr-city-2024", "abr-pref-2024", "abr-town-2022"])
 def test_the_codes_of_all_municipalities_verify(name: str) -> None:
-    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet = pytest.importorskip("pyarrow.parquet", reason="Parquet is an extra")
     codes = set(parquet.read_table(shared(f"data/{name}.parquet"), columns=["lg_code"])["lg_code"].to_pylist())
 
     assert len(codes) >= 47

@@ -17,7 +17,7 @@ from kiban.rules.spark import mapper
 from rules_sample import NATION, WHOLE, Households
 from shared_data import ROOT
 
-pytest.importorskip("numba")
+pytest.importorskip("numba", reason="the one pass is compiled by numba, which is an extra")
 ON = dt.date(2026, 12, 1)
 ALLOWANCE = ROOT / "packs/national/cfa/jido-teate/rules.yaml"
 PASSABLE = ["額", "順", "減額", "年齢", "最年長", "最高所得", "誰か", "人頭"]

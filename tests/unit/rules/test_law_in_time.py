@@ -147,7 +147,7 @@ def test_nested_households_give_the_same() -> None:
 @pytest.mark.filterwarnings("ignore:PySpark does not yet")
 @pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java")
 def test_spark_gives_the_same_sums() -> None:
-    sql_module = pytest.importorskip("pyspark.sql")
+    sql_module = pytest.importorskip("pyspark.sql", reason="Spark is an extra")
     rules, on = read_rules(WHOLE, file="w"), dt.date(2025, 4, 1)
     ready, source = plan(rules, on, outputs=["総額", "合算"]), Households(rules, seed=5)
     households = [source.one() for _ in range(3000)]

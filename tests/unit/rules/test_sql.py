@@ -90,7 +90,7 @@ def test_every_programme_gives_the_same_in_duckdb(path: Path) -> None:
 
 @pytest.mark.skipif(not postgres.installed(), reason="no PostgreSQL server is installed")
 def test_every_kind_of_node_and_every_programme_give_the_same_in_postgresql() -> None:
-    psycopg = pytest.importorskip("psycopg")
+    psycopg = pytest.importorskip("psycopg", reason="PostgreSQL is an extra")
     types = {pa.int64(): "bigint", pa.bool_(): "boolean", pa.date32(): "date", pa.string(): "text"}
     with psycopg.connect(postgres.start()) as connection, connection.cursor() as cursor:
 
