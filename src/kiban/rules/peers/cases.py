@@ -88,18 +88,19 @@ def outcome(case: Mapping[str, Any], rules: RuleFiles, *, where: Where = Where("
     line, name = where.line or 0, str(case.get("id", ""))
     rules.begin()
     if case.keys() >= PEER:
-        asks, mapped = str(case["asks"][0]), ASKED.get(str(case["asks"][0]))
+        asked = {str(key): ASKED.get(str(key)) for key in case["asks"]}
     elif case.keys() >= PLAIN:
-        asks = str(case["program"])
-        mapped = _plain if asks in PROGRAMMES else None
+        asked = {str(case["program"]): _plain if case["program"] in PROGRAMMES else None}
     else:
         raise BadInput(
             "the case has neither form", where=where, remedy="asks, input, output, period; see docs/programmes.md"
         )
-    if mapped is None:
-        return Outcome(line, name, asks, Verdict.UNKNOWN, why=f"no rule file computes {asks}")
+    asks = next(iter(asked), "")
+    for key, mapped in asked.items():
+        if mapped is None:
+            return Outcome(line, name, asks, Verdict.UNKNOWN, why=f"no rule file computes {key}")
     try:
-        pairs = mapped(rules, dict(case))
+        pairs = [pair for mapped in dict.fromkeys(asked.values()) if mapped for pair in mapped(rules, dict(case))]
     except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
         raise BadInput(f"the case lacks or misnames {error}", where=where, remedy="see docs/programmes.md") from None
     return _compared(pairs, rules, line=line, case=name, asks=asks)
@@ -129,11 +130,14 @@ class Listed:
 def read_report(path: Path) -> dict[str, Listed]:
     """The explained differences of a report (``differs``: groups of article, why and case ids), by case id.
 
-    Raises: BadInput.
+    ``path`` is one report or a folder of them (``*.json``). Raises: BadInput.
     """
-    try:
-        groups = json.loads(path.read_text(encoding="utf-8"))["differs"]
-        return {case: Listed(group["article"], group["why"]) for group in groups for case in group["cases"]}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        remedy = '{"differs": [{"article": …, "why": …, "cases": [id, …]}]}'
-        raise BadInput(f"the report cannot be read: {error}", where=Where(path.name), remedy=remedy) from None
+    found: dict[str, Listed] = {}
+    for file in sorted(path.glob("*.json")) if path.is_dir() else [path]:
+        try:
+            groups = json.loads(file.read_text(encoding="utf-8"))["differs"]
+            found |= {case: Listed(group["article"], group["why"]) for group in groups for case in group["cases"]}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            remedy = '{"differs": [{"article": …, "why": …, "cases": [id, …]}]}'
+            raise BadInput(f"the report cannot be read: {error}", where=Where(file.name), remedy=remedy) from None
+    return found

@@ -1,16 +1,9 @@
-"""From the national peer's cases (OpenFisca-Japan's words for facts and results) to questions to our rule files.
-
-One function a result: it takes the rule files, a case and one household of it, and gives our values in the order of
-the peer's results. The words are the peer's names of facts; no case and no text of it stands here. Where a case does
-not give what the law asks for, the function says how the gap is closed, or answers ``UNKNOWN``. The table of the
-mapping stands in docs/programmes.md.
-"""
+"""Allowances of families and of disability, exemption from resident tax, school, disaster, premium, salary."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any
 
 from kiban.rules.lawdates import age
 from kiban.rules.peers.facts import (
@@ -26,25 +19,9 @@ from kiban.rules.peers.facts import (
     taxpayer,
 )
 from kiban.rules.peers.files import UNKNOWN, Mapped, Pair, RuleFiles
+from kiban.rules.peers.mapping.common import Case, Household, number, of_households, of_range
 
-Case = dict[str, Any]
-Household = dict[str, Any]
 FUYO_LIMITS = {"2023-06": (490_000, 1_920_000), "2024-11": (690_000, 2_080_000)}
-
-
-def households(case: Case) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Each household with the expected values of it."""
-    given, out = case["input"], case["output"]
-    if "世帯一覧" in given:
-        for name, household in given["世帯一覧"].items():
-            yield household, out["世帯一覧"][name]
-    else:
-        yield given["世帯"], out.get("世帯", out)
-
-
-def number(value: Any) -> Any:
-    """A value that may be given by day."""
-    return next(iter(value.values())) if isinstance(value, dict) else value
 
 
 def children(case: Case, household: dict[str, Any]) -> list[dict[str, Any]]:
@@ -208,27 +185,6 @@ def school_support(rules: RuleFiles, case: Case, *, household: Household) -> lis
     return [rules.answer("national/mext/shugaku-enjo", facts, on=case["period"], output="対象者あり")]
 
 
-class Compute(Protocol):
-    """Our values of a household of a case."""
-
-    def __call__(self, rules: RuleFiles, case: Case, *, household: Household) -> Any: ...
-
-
-def of_households(keys: tuple[str, ...], compute: Compute) -> Mapped:
-    """Pairs of ours and theirs over all households of a case."""
-
-    def pairs(rules: RuleFiles, case: Case) -> list[Pair]:
-        found = []
-        for household, expected in households(case):
-            ours = compute(rules, case, household=household)
-            if ours is UNKNOWN:
-                return [(UNKNOWN, None)]
-            found += [(one, number(expected[key])) for one, key in zip(ours, keys, strict=True)]
-        return found
-
-    return pairs
-
-
 def salary(rules: RuleFiles, case: Case) -> list[Pair]:
     """給与所得控除 of the income year."""
     ours = rules.answer(
@@ -253,12 +209,13 @@ def ages(_rules: RuleFiles, case: Case) -> list[Pair]:
 
 ASKED: dict[str, Mapped] = {
     "児童手当": of_households(("児童手当",), child_allowance),
-    "児童扶養手当_最大": of_households(("児童扶養手当_最大", "児童扶養手当_最小"), lone_parent_range),
-    "特別児童扶養手当_最大": of_households(("特別児童扶養手当_最大", "特別児童扶養手当_最小"), special_child_range),
+    **of_range("児童扶養手当", lone_parent_range),
+    **of_range("特別児童扶養手当", special_child_range),
     "特別児童扶養手当の所得条件": of_households(("特別児童扶養手当の所得条件",), special_child_income),
     "障害児福祉手当": of_households(("障害児福祉手当",), severe_children),
-    "特別障害者手当_最大": of_households(("特別障害者手当_最大", "特別障害者手当_最小"), severe_adult_range),
+    **of_range("特別障害者手当", severe_adult_range),
     "住民税非課税世帯": of_households(("住民税非課税世帯",), exempt),
+    "高等学校等就学支援金_最小": of_households(("高等学校等就学支援金_最小",), high_school),
     "高等学校等就学支援金_最大": of_households(("高等学校等就学支援金_最小",), high_school),
     "被災者生活再建支援制度": of_households(("被災者生活再建支援制度",), disaster),
     "就学援助の対象者がいる": of_households(("就学援助の対象者がいる",), school_support),

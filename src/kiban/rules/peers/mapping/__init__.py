@@ -1,0 +1,14 @@
+"""From the national peer's cases (OpenFisca-Japan's words for facts and results) to questions to our rule files.
+
+One module a field of law; each gives ``ASKED``, from the peer's name of a result to the pairs of our value and theirs.
+The words are the peer's names of facts; no case and no text of it stands here. Where a case does not give what the law
+asks for, a function says how the gap is closed, or answers ``UNKNOWN``. The table of the mapping stands in
+docs/programmes.md.
+"""
+
+from kiban.rules.peers.files import Mapped
+from kiban.rules.peers.mapping import families
+
+ASKED: dict[str, Mapped] = {
+    **families.ASKED,
+}
