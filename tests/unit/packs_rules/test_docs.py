@@ -61,3 +61,18 @@ def test_the_complete_household_answers_by_the_command(capsys: pytest.CaptureFix
         assert re.search(r"^= ", printed, re.M)
         assert re.search(r"^# [0-9a-f]{32}$", printed, re.M)
         assert not re.search(r"^\? ", printed, re.M), "no fact is missing"
+
+
+def test_an_explanation_says_whom_each_sentence_is_about_and_where_each_fact_came_from(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    facts = str(ROOT / "docs/examples/setai.json")
+
+    assert main(["rules", "explain", "--pack", "jido-teate", "--facts", facts, "--on", "2026-11-01"]) == 0
+
+    printed = capsys.readouterr().out
+    assert "子2 (架空 太郎): 1か月に15,000円です。" in printed
+    assert "+ 子2 (架空 太郎): 生年月日 = 2026-08-20 ← 世帯の構成 (resident.household)" in printed
+    assert "+ 子1 (架空 花子): 施設入所 = いいえ ← 申請者 (ask)" in printed
+    assert "~ 子2 (架空 太郎): 監護生計 = いいえ → 月額: 10,000円" in printed
+    assert printed.count("+ 受給者国内居住 = はい") == 1

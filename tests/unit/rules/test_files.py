@@ -163,7 +163,7 @@ def test_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatc
     assert main(["rules", "ask", *common]) == 0
     asked = capsys.readouterr().out
     assert "is yes or no" in asked
-    assert "月額=15000" in asked
+    assert "月額: 15,000円" in asked
     lines = [
         {"on": "2026-12-01", "facts": {"受給者国内居住": True, "子": []}, "expect": {"月額": yen}} for yen in (0, 1)
     ]

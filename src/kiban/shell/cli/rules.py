@@ -7,13 +7,14 @@ import datetime as dt
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kiban.kernel.errors import BadInput, KibanError, Where
 
 if TYPE_CHECKING:
-    from kiban.rules import RuleSet
+    from kiban.rules import Determination, RuleSet
     from kiban.rules.batch import Summary
     from kiban.shell.cli import Subparsers
 
@@ -142,31 +143,60 @@ def explain_one(arguments: argparse.Namespace) -> int:
     from kiban.rules import evaluate, explain
     from kiban.rules.changes import changes, next_change
     from kiban.rules.explain import shown, tree
+    from kiban.rules.grounds import whose
 
     rules, facts = _rules(arguments), _facts(arguments.facts)
     asked = arguments.output
     found = evaluate(rules, facts, on=arguments.on, known=arguments.known, outputs=asked)
-    print(tree(found) if arguments.tree else "\n".join(
-        f"{line.text}（{line.basis}）{line.address}" for line in explain(rules, found, language=arguments.language)
-    ))  # fmt: skip
+    if arguments.tree:
+        print(tree(found))
+    else:
+        for line in explain(rules, found, language=arguments.language):
+            about = whose(rules.variables[line.step.name].of, line.step.member, facts=facts)
+            print(f"{about}{': ' if about else ''}{line.text}（{line.basis}）{line.address}")
+        _print_grounds(arguments, rules, found=found, facts=facts)
     for name, value in found.outputs.items():
-        unit = rules.variables[name].unit
-        many = value if isinstance(value, tuple) else (value,)
-        print(f"= {name}: {', '.join(shown(one, unit, language=arguments.language) for one in many)}")
+        print(f"= {_outputs(rules, {name: value}, language=arguments.language)}")
     for fact in (rules.facts[name] for name in found.unknown if name in rules.facts):
         print(f"? {fact.name} ← {fact.source or 'ask'}")
     if not found.unknown and arguments.known is None:
         for change in changes(rules, facts, on=arguments.on, outputs=asked):
-            member = "" if change.member is None else f"[{change.member + 1}]"
-            print(f"~ {change.fact}{member} = {shown(change.other)} → {_outputs(change.outputs)}")
+            about = whose(rules.facts[change.fact].of, change.member, facts=facts)
+            other = shown(change.other, language=arguments.language)
+            answer = _outputs(rules, change.outputs, language=arguments.language)
+            print(f"~ {about}{': ' if about else ''}{change.fact} = {other} → {answer}")
         then = next_change(rules, facts, on=arguments.on, outputs=asked)
         print(f"~ {then} →" if then else "~ no change within two years")
     print(f"# {found.id}")
     return 0
 
 
-def _outputs(outputs: Any) -> str:
-    return ", ".join(f"{name}={value}" for name, value in outputs.items())
+def _print_grounds(
+    arguments: argparse.Namespace, rules: RuleSet, *, found: Determination, facts: dict[str, Any]
+) -> None:
+    """Each fact that was used, whose it is and who supplies it: an office's item, or the person."""
+    from kiban.rules.explain import shown
+    from kiban.rules.grounds import grounds, whose
+    from kiban.shell.locale.texts import catalogue
+
+    words = catalogue()
+    for ground in grounds(rules, found, facts=facts, on=arguments.on):
+        source = ground.fact.source or "ask"
+        said = words.get("source.ask" if source == "ask" else f"item.{source}", {}).get(arguments.language, "")
+        said = said.replace("《", "(").replace("》", ")")
+        whom = whose(ground.fact.of, ground.member, facts=facts)
+        value = shown(ground.value, language=arguments.language)
+        print(f"+ {whom}{': ' if whom else ''}{ground.fact.name} = {value} ← {said} ({source})")
+
+
+def _outputs(rules: RuleSet, outputs: Mapping[str, Any], *, language: str = "ja") -> str:
+    from kiban.rules.explain import shown
+
+    def said(name: str, value: Any) -> str:
+        many = value if isinstance(value, tuple) else (value,)
+        return f"{name}: {', '.join(shown(one, rules.variables[name].unit, language=language) for one in many)}"
+
+    return ", ".join(said(name, value) for name, value in outputs.items())
 
 
 def ask(arguments: argparse.Namespace) -> int:
@@ -180,7 +210,8 @@ def ask(arguments: argparse.Namespace) -> int:
         question = stands.question
         if arguments.why and question.witness is not None:
             one, other = question.witness.outcomes
-            print(f"~ {question.witness.one} → {_outputs(one)}; {question.witness.other} → {_outputs(other)}")
+            answers = (_outputs(rules, one), _outputs(rules, other))
+            print(f"~ {question.witness.one} → {answers[0]}; {question.witness.other} → {answers[1]}")
         print(f"{question}? ", end="", flush=True)
         line = sys.stdin.readline()
         if not line:
@@ -189,7 +220,7 @@ def ask(arguments: argparse.Namespace) -> int:
             facts = answered(rules, facts, question=question, text=line.strip())
         except KibanError as error:
             print(error)
-    print(_outputs(stands.outputs))
+    print(_outputs(rules, stands.outputs))
     print(json.dumps(facts, ensure_ascii=False, default=str))
     return 0
 
