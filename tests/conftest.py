@@ -15,4 +15,5 @@ settings.load_profile("kiban")
 if os.environ.get("KIBAN_TEST_POSTGRES") and "KIBAN_DATABASE" not in os.environ:
     os.environ["KIBAN_DATABASE"] = postgres.start()  # workers of a parallel run inherit it
 os.environ.setdefault("KIBAN_DATABASE", "sqlite:///:memory:")
+os.environ.setdefault("KIBAN_RULES_CACHE", "")  # rule files are parsed; test_kept.py turns it on
 os.environ.setdefault("KIBAN_SECRET_KEY", "for-tests-only-for-tests-only-for-tests-only-for-tests")

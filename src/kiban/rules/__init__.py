@@ -2,7 +2,7 @@
 
 from kiban.rules.errors import BadFact, BadRule, NotInForce
 from kiban.rules.explain import Explanation, explain, sentence
-from kiban.rules.loader import load_rules, read_rules
+from kiban.rules.kept import load_rules, read_rules
 from kiban.rules.model import Basis, Determination, RuleSet, Step, Value
 from kiban.rules.questions import next_question
 from kiban.rules.scalar import evaluate

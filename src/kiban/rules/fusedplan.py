@@ -159,10 +159,11 @@ def _depends_on_a_day(shared: Shared, node: Node) -> bool:
     found = set(leaves(node))
     if len(found) != 1 or not any(isinstance(part, Call) for part in walk(node)):
         return False
-    fact = shared.plan.rules.facts.get(next(iter(found)))
-    if fact is None or fact.type is not Type.DATE or not _is_strict(shared, node, name=fact.name):
+    (name,) = found
+    fact = shared.plan.rules.facts.get(name)
+    if fact is None or fact.type is not Type.DATE or not _is_strict(shared, node, name=name):
         return False
-    column = _by_day(shared, node, name=fact.name)
+    column = _by_day(shared, node, name=name)
     return column.known is None and column.kind in {"integer", "boolean", "date"} and column.den == 1
 
 

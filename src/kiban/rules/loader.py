@@ -29,6 +29,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -40,7 +41,7 @@ from kiban.kernel.located import Located, Place, parse_located
 from kiban.rules.checks import check_rule_set
 from kiban.rules.decision import table_formula
 from kiban.rules.errors import BadRule
-from kiban.rules.expression import parse
+from kiban.rules.formula import parse
 from kiban.rules.model import Basis, Dated, Fact, Parameter, RuleSet, Sentences, Type, Variable, Version
 from kiban.rules.uses import read_uses
 
@@ -54,21 +55,26 @@ VARIABLE = {"of", "type", "unit", "formula", "table", "versions", "article", "la
 VERSION = {"from", "to", "known", "formula", "table", "article", "law", "title"}
 
 
-def load_rules(path: Path, *, name: str = "") -> RuleSet:
-    """Read and check a rule file.
+def parse_rules(path: Path, *, name: str = "") -> tuple[RuleSet, dict[Path, str]]:
+    """Read and check a rule file (`kept.load_rules` does this only when it was not done before).
 
     Args:
         path: a `rules.yaml`.
         name: how errors call the file; the path's name without one.
 
+    Returns: the rules, and the SHA-256 of each file that they were read from.
+
     Raises:
         BadRule: with file, line, what is wrong and how to mend it.
     """
-    return _load(path, name=name or path.name, within=())
+    read: dict[Path, str] = {}
+    return _load(path, name=name or path.name, within=(), read=read), read
 
 
-def _load(path: Path, *, name: str, within: tuple[Path, ...]) -> RuleSet:
-    text = path.read_text(encoding="utf-8")
+def _load(path: Path, *, name: str, within: tuple[Path, ...], read: dict[Path, str]) -> RuleSet:
+    data = path.read_bytes()
+    read[path] = hashlib.sha256(data).hexdigest()
+    text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8").read()
     located = parse_located(text, file=name)
     content = located.value if isinstance(located.value, dict) else {}
 
@@ -80,7 +86,7 @@ def _load(path: Path, *, name: str, within: tuple[Path, ...]) -> RuleSet:
                 where=located.where(place),
                 remedy="write the way from this folder to the other rules.yaml",
             )
-        return _load(under, name=str(given), within=(*within, path.resolve(), under))
+        return _load(under, name=str(given), within=(*within, path.resolve(), under), read=read)
 
     uses = content.get("uses") or {}
     others = {
@@ -91,7 +97,7 @@ def _load(path: Path, *, name: str, within: tuple[Path, ...]) -> RuleSet:
 
 
 def read_rules(text: str, *, file: str, base: RuleSet | None = None) -> RuleSet:
-    """As :func:`load_rules`, from text; ``base`` is the rule set that the text extends.
+    """As :func:`parse_rules`, from text; ``base`` is the rule set that the text extends.
 
     Own parameters and variables stand in the place of those of the base with the same name; the base is not changed.
     """

@@ -161,11 +161,13 @@ def read_part(plan: Plan, part: Part) -> Iterator[Piece]:
     Raises:
         BadFact: a column is missing or of a wrong type, or ids are not ascending.
     """
-    facts = {of: [n for n in plan.facts if plan.rules.facts[n].of == of] for of in part.files}
-    texts = {of: [n for n in names if plan.rules.facts[n].type is Type.TEXT] for of, names in facts.items()}
+    every = [plan.rules.facts[name] for name in plan.facts]
+    facts = {of: [fact for fact in every if fact.of == of] for of in part.files}
+    texts = {of: [fact.name for fact in some if fact.type is Type.TEXT] for of, some in facts.items()}
+    names = {of: [HOUSEHOLD, *(fact.name for fact in some)] for of, some in facts.items()}
     streams = {
         of: _Stream(
-            path, [HOUSEHOLD, *facts[of]], optional=() if of else plan.entities, texts=texts[of],
+            path, names[of], optional=() if of else plan.entities, texts=texts[of],
             rows=ROWS * MEMBERS if of else ROWS,
         )
         for of, path in part.files.items()
@@ -255,14 +257,14 @@ class _Reading:
 
     def _facts(self, entity: str, rows: Any) -> None:
         for name in self._names(entity):
-            array = rows.column(name)
+            fact = self.plan.rules.facts[name]
+            array = rows.column(fact.name)
             if isinstance(array, pa.ChunkedArray):
                 array = array.combine_chunks()
-            fact = self.plan.rules.facts[name]
             self.columns[name], bad = fact_column(array, fact, file=self.streams[entity].path.name)
             owner = self._owner(entity) if bad else self.ids
             for row, reason in bad.items():
-                self._note(entity, row, name=name, reason=reason, household=str(self.ids[owner[row]]))
+                self._note(entity, row, name=fact.name, reason=reason, household=str(self.ids[owner[row]]))
                 self.out.add(int(owner[row]))
 
     def _note(self, entity: str, row: int, *, name: str, reason: str, household: str) -> None:

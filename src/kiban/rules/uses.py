@@ -23,7 +23,8 @@ from typing import Any
 from kiban.kernel.located import Located, Place
 from kiban.rules.checks import BASE_DATE
 from kiban.rules.errors import BadRule
-from kiban.rules.expression import Binary, Call, Case, Const, Name, Node, Over, Unary, children, names, parse
+from kiban.rules.expression import Binary, Call, Case, Const, Name, Node, Over, Unary, children, names
+from kiban.rules.formula import parse
 from kiban.rules.model import Dated, Parameter, RuleSet, Variable, Version
 
 USE = {"rules", "of", "on", "members", "facts", "outputs"}

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from kiban.kernel.errors import BadInput, Where
 from kiban.rules.expression import names
-from kiban.rules.loader import load_rules
+from kiban.rules.kept import load_rules
 from kiban.rules.model import Basis, Determination, RuleSet
 from kiban.rules.scalar import evaluate
 

@@ -34,7 +34,7 @@ def add(subparsers: Subparsers) -> None:
     covering.add_argument("folder", type=Path, nargs="?", default=ROOT)
     covering.add_argument("--strict", action="store_true", help="1 also for a limit or a number that no case reaches")
     covering.set_defaults(func=cover)
-    explaining = _verb(verbs.add_parser("explain", help="one household in plain words with articles"))
+    explaining = _verb(verbs.add_parser("explain", help="one household in plain words with articles"), several=True)
     explaining.add_argument("--facts", type=Path, required=True, help="a JSON object; see docs/rules.md")
     explaining.add_argument("--language", choices=("ja", "ja-easy", "en"), default="ja")
     explaining.add_argument("--tree", action="store_true", help="every step, for the officer")
@@ -43,7 +43,8 @@ def add(subparsers: Subparsers) -> None:
     asking.add_argument("--facts", type=Path, help="what is known already")
     asking.add_argument("--why", action="store_true", help="two answers that would give different results")
     asking.set_defaults(func=ask)
-    computing = _verb(verbs.add_parser("compute", help="all households of a folder of Parquet or CSV files"))
+    computing = verbs.add_parser("compute", help="all households of a folder of Parquet or CSV files")
+    _verb(computing, several=True)
     computing.add_argument("--facts", type=Path, required=True, help="folder with 世帯*.parquet and the entities'")
     computing.add_argument("--out", type=Path, required=True)
     computing.set_defaults(func=compute_all)
@@ -57,8 +58,11 @@ def add(subparsers: Subparsers) -> None:
     comparing.set_defaults(func=cases)
 
 
-def _verb(parser: argparse.ArgumentParser, *, pack: bool = True) -> argparse.ArgumentParser:
-    parser.add_argument("--pack", required=pack, help="id of a pack, or a folder or file with rules.yaml")
+def _verb(parser: argparse.ArgumentParser, *, pack: bool = True, several: bool = False) -> argparse.ArgumentParser:
+    words = "id of a pack, or a folder or file with rules.yaml"
+    if several:
+        words += "; as often as wanted, each with a day of its own as ID@2026-01-01"
+    parser.add_argument("--pack", required=pack, action="append" if several else "store", help=words)
     parser.add_argument("--on", type=_date, default=None, help="基準日; today without it")
     parser.add_argument("--known", type=_date, default=None, help="day of decision; everything known without it")
     parser.add_argument("--output", action="append", default=[], help="a result; the rule set's own without it")
@@ -74,11 +78,20 @@ def _date(text: str) -> dt.date:
 
 def _rules(arguments: argparse.Namespace) -> RuleSet:
     from kiban.kernel.clock import SystemClock
-    from kiban.rules import load_rules
 
     if getattr(arguments, "on", None) is None:
         arguments.on = SystemClock().now().date()
-    given = Path(arguments.pack)
+    rules = _found(arguments.pack)
+    unknown = [name for name in arguments.output if name not in rules.variables]
+    if unknown:
+        raise BadInput(f"there is no result {unknown[0]}", remedy=f"results are {', '.join(rules.variables)}")
+    return rules
+
+
+def _found(pack: str) -> RuleSet:
+    from kiban.rules import load_rules
+
+    given = Path(pack)
     for path in (
         given,
         given / "rules.yaml",
@@ -86,14 +99,30 @@ def _rules(arguments: argparse.Namespace) -> RuleSet:
         *sorted(ROOT.glob(f"**/{given.name}/rules.yaml")),
     ):
         if path.is_file():
-            rules = load_rules(path)
-            unknown = [name for name in arguments.output if name not in rules.variables]
-            if unknown:
-                raise BadInput(f"there is no result {unknown[0]}", remedy=f"results are {', '.join(rules.variables)}")
-            return rules
-    raise BadInput(
-        "there is no such pack with rules", where=Where(arguments.pack), remedy="kiban rules check lists them"
-    )
+            return load_rules(path)
+    raise BadInput("there is no such pack with rules", where=Where(pack), remedy="kiban rules check lists them")
+
+
+def _each(arguments: argparse.Namespace) -> dict[str, argparse.Namespace]:
+    """The arguments for each pack, by the name that it has in the results; `rules` is its rule set."""
+    made: dict[str, argparse.Namespace] = {}
+    outputs = set(arguments.output)
+    for given in arguments.pack:
+        name, at, day = str(given).rpartition("@")
+        try:
+            own = {"pack": name, "on": _date(day)} if at else {"pack": given}
+        except argparse.ArgumentTypeError:
+            own = {"pack": given}  # an @ of the folder's name
+        one = argparse.Namespace(**{**vars(arguments), **own, "output": []})
+        one.rules = _rules(one)
+        one.output = [output for output in arguments.output if output in one.rules.variables]
+        outputs -= set(one.output)
+        if one.output or not arguments.output:
+            made[given if one.rules.id in made else one.rules.id] = one
+    if outputs:
+        results = sorted({name for pack in arguments.pack for name in _found(pack.split("@")[0]).variables})
+        raise BadInput(f"there is no result {min(outputs)}", remedy=f"results are {', '.join(results)}")
+    return made
 
 
 def _facts(path: Path) -> dict[str, Any]:
@@ -139,13 +168,22 @@ def cover(arguments: argparse.Namespace) -> int:
 
 
 def explain_one(arguments: argparse.Namespace) -> int:
-    """Explain one household."""
+    """Explain one household, by one programme or several."""
+    facts, each = _facts(arguments.facts), _each(arguments)
+    for one in each.values():
+        if len(each) > 1:
+            print(f"## {one.rules.title} ({one.rules.id}), {one.on}")
+        _explain(one, facts)
+    return 0
+
+
+def _explain(arguments: argparse.Namespace, facts: dict[str, Any]) -> None:
     from kiban.rules import evaluate, explain
     from kiban.rules.changes import changes, next_change
     from kiban.rules.explain import shown, tree
     from kiban.rules.grounds import whose
 
-    rules, facts = _rules(arguments), _facts(arguments.facts)
+    rules: RuleSet = arguments.rules
     asked = arguments.output
     found = evaluate(rules, facts, on=arguments.on, known=arguments.known, outputs=asked)
     if arguments.tree:
@@ -168,7 +206,6 @@ def explain_one(arguments: argparse.Namespace) -> int:
         then = next_change(rules, facts, on=arguments.on, outputs=asked)
         print(f"~ {then} →" if then else "~ no change within two years")
     print(f"# {found.id}")
-    return 0
 
 
 def _print_grounds(
@@ -226,14 +263,18 @@ def ask(arguments: argparse.Namespace) -> int:
 
 
 def compute_all(arguments: argparse.Namespace) -> int:
-    """Compute a folder; 1 when rows were left out."""
+    """Compute a folder by one programme, or by several in one read; 1 when rows were left out."""
     from kiban.rules.batch import run_folder
     from kiban.rules.plan import plan, reasons
+    from kiban.rules.together import together
 
     def progress(part: str, so_far: Summary) -> None:
         print(f"\r{part}: {so_far.households:,} households", end="", file=sys.stderr, flush=True)
 
-    ready = plan(_rules(arguments), arguments.on, known=arguments.known, outputs=arguments.output)
+    plans = {
+        name: plan(one.rules, one.on, known=one.known, outputs=one.output) for name, one in _each(arguments).items()
+    }
+    ready = together(plans) if len(plans) > 1 else next(iter(plans.values()))
     total = run_folder(ready, arguments.facts, out=arguments.out, progress=progress)
     print(file=sys.stderr)
     meanings = json.dumps(reasons(ready), ensure_ascii=False, indent=1)
