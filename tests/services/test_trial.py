@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kiban.cases.store.models import CaseRow
 from kiban.packs import load_packs
 from kiban.shell.trial import Trying, try_pack
 from kiban.shell.wiring.library import pack_library
@@ -32,3 +33,15 @@ def test_one_procedure_is_played_within_its_bundle() -> None:
     assert tried.done
     assert dict(tried.ended) == {"granted": 1}
     assert tried.payments > 0
+
+
+def test_a_child_too_young_for_school_is_not_told_a_grade() -> None:
+    library = pack_library(load_packs(ROOT / "packs"))
+    (tried,) = try_pack(library, Trying("hikkoshi", only="tenko", applicants=1))
+
+    assert dict(tried.ended) == {"granted": 1}
+    (case,) = CaseRow.objects.filter(procedure="tenko")
+    school, grade = (case.body["decision"]["results"][rule] for rule in ("学齢", "学年"))
+    assert len(school) == 2, "the family of the story has a pupil and a baby"
+    assert sorted(zip(school, grade, strict=True), key=str) == [(None, None), (True, grade[school.index(True)])]
+    assert grade[school.index(True)] > 0

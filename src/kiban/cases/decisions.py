@@ -67,11 +67,24 @@ def with_results(decision: Decision, case: Case, *, plan: Plan, step: StepPlan, 
         rule: rules.judge(plan.id, rule, facts=facts_of(case, plan), on=plan.base_date or case.basis_date)
         for rule in (*((amount,) if amount else ()), *step.results)
     }
-    results = {rule: one.value for rule, one in judged.items() if one.value is not None}
+    results: dict[str, Value] = {rule: one.value for rule, one in judged.items() if one.value is not None}
     granted = amount in results and decision.outcome is Outcome.GRANTED
     known = {reason.text for reason in decision.reasons}
     more = tuple(reason for reason in judged[amount].reasons if reason.text not in known) if granted else ()
-    return replace(decision, results=results, reasons=(*decision.reasons, *more))
+    return replace(decision, results=_for_whom(results, step.only), reasons=(*decision.reasons, *more))
+
+
+def _for_whom(results: dict[str, Value], only: str) -> dict[str, Value]:
+    """Values of members for whom the step's ``only`` is so; nothing is fixed for the others."""
+    chosen = results.get(only)
+    if not isinstance(chosen, list):
+        return results
+    return {
+        rule: [one if yes is True else None for one, yes in zip(value, chosen, strict=True)]
+        if isinstance(value, list)
+        else value
+        for rule, value in results.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +97,15 @@ class Result:
 
 
 def results_of(case: Case, decision: Decision) -> Iterator[Result]:
-    """What a decision fixes, one by one: a list holds one value for each member, or for each child."""
+    """What a decision fixes, one by one: a list holds one value for each member, or for each child.
+
+    Nothing is fixed for a member whose value is none.
+    """
     for rule, value in decision.results.items():
         if not isinstance(value, list):
             yield Result(rule, value)
             continue
         children = tuple(m for m in case.members if is_child(m, on=case.basis_date))
         concerned = case.members if len(value) == len(case.members) else children
-        yield from (Result(rule, one, member) for one, member in zip(value, concerned, strict=False))
+        pairs = zip(value, concerned, strict=False)
+        yield from (Result(rule, one, member) for one, member in pairs if one is not None)
