@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 
 import law_tables as law
-from kiban.benefits.store.models import EntitlementRow
+from kiban.benefits.payments import read
+from kiban.benefits.store.models import EntitlementRow, PaymentRow
 from kiban.cases.store.models import CaseRow
 from kiban.evidence.from_events import INDICATORS, observe
 from kiban.kernel.clock import SystemClock, today
 from kiban.packs import load_packs
-from kiban.population import residents
+from kiban.population import Resident, residents
 from kiban.shell.cli import main
 from kiban.shell.evidence.events import told
+from kiban.shell.payout import PAYER, pay_out
 from kiban.shell.trial import HOME, A, Trying, try_pack
 from kiban.shell.wiring.library import Library, pack_library
-from kiban.simulators.agencies.people import agency_rows, joined, story_family, story_rows
+from kiban.simulators.agencies.people import agency_rows, joined, school_grade, story_family, story_rows
 from shared_data import ROOT
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,6 +56,11 @@ def lone_parents() -> int:
     return law.fuyo(month(), income=income, dependants=0, children=2)
 
 
+def nothing() -> int:
+    """No child of the family is in a first year of school."""
+    return 0
+
+
 GRANTED = {
     "jido-fuyo-teate": (NONE | {"lone": True}, "月額", lone_parents),
     "tokubetsu-jido-fuyo-teate": (NONE | {"grade": 2}, "月額", lambda: 2 * in_force(law.TOKUJI)[1]),
@@ -60,8 +69,11 @@ GRANTED = {
         {"applies": True, "damage": "大規模半壊", "rebuild": "補修"}, "支援金",
         lambda: sum(law.disaster("大規模半壊", "補修", members=4)),
     ),
-    "shugaku-enjo": ({"welfare": True}, "年額", lambda: 0),
+    "shugaku-enjo": ({"welfare": True}, "年額", nothing),
     "tokutei-kyufu": ({"not_received": True, "not_supported": True}, "給付額", lambda: 30_000 + 2 * 20_000),
+    "rei-shi-shugaku-enjo": ({"welfare": False}, "年額", lambda: 11_630),
+    "rei-shi-hitorioya-uwanose": (NONE | {"lone": True}, "上乗せ月額", lambda: 2 * 5_000),
+    "rei-shi-tokutei-kyufu": ({"not_received": True, "not_supported": True}, "給付額", lambda: 10_000 + 2 * 15_000),
 }  # fmt: skip
 """Answers, the amount that is decided, and what the law gives the family of the story."""
 
@@ -84,14 +96,120 @@ def test_a_programme_is_filed_decided_and_paid_by_itself(library: Library, pack:
     assert (tried.letters, tried.notices) == (1, 1)
 
 
-def test_a_child_of_a_household_on_assistance_gets_school_support(library: Library) -> None:
-    day = today(SystemClock())
-    ended = [t for t in try_pack(library, Trying("shugaku-enjo", applicants=12, answers={"welfare": True})) if t.done]
+def paid_to_the_end(library: Library, *, returned: tuple[int, ...] = ()) -> dict[str, int]:
+    """What each holder got on the next two paydays; the first file is checked, some of it came back."""
+    (agency,) = set(PaymentRow.objects.values_list("agency", flat=True))
+    got: dict[str, int] = {}
+    back = 0
+    for number, paid in enumerate(pay_out(library, agency, paydays=2, returned=returned)):
+        assert paid.findings == 0, "the bank takes the file"
+        assert paid.paid + paid.returned == paid.yen, "every yen is accounted for"
+        assert bool(paid.returned) == bool(returned and not number)
+        (batch,) = read(paid.body)
+        assert (batch.payer, batch.yen, batch.day) == (PAYER, paid.yen, f"{paid.day:%m%d}")
+        back += paid.returned
+        for line, one in enumerate(batch.transfers, 1):
+            came_back = not number and line in returned
+            got[one.holder] = got.get(one.holder, 0) + (0 if came_back else one.yen)
+    booked = PaymentRow.objects.filter(state="paid")
+    assert sum(got.values()) == sum(row.yen for row in booked)
+    assert back == sum(row.yen for row in PaymentRow.objects.filter(state="failed"))
+    return got
 
-    assert len(ended) == 12
-    first_years = {row.body["rates"][0]["yen"] for row in EntitlementRow.objects.all()}
-    assert first_years <= {57_060, 63_000, 57_060 + 63_000, 2 * 57_060}
-    assert day >= dt.date(2025, 4, 1)
+
+@pytest.mark.parametrize("pack", [pack for pack, (_, _, yen) in GRANTED.items() if yen is not nothing])
+def test_what_was_decided_is_in_a_bank_file_and_reconciled(library: Library, pack: str) -> None:
+    answers, _, wanted = GRANTED[pack]
+    (tried,) = try_pack(library, Trying(pack, applicants=1, answers=answers))
+    assert tried.done
+
+    got = paid_to_the_end(library, returned=(1,))
+
+    (row,) = EntitlementRow.objects.all()
+    months = {month for payment in PaymentRow.objects.filter(state="paid") for month in payment.months}
+    rate = wanted()
+    assert got == {"ﾊﾏﾅｶ ｹﾝｲﾁ": rate * max(1, len(months))}, "what came back was paid with the next"
+    assert row.body["account"]["bank"] == "9998"
+
+
+def test_the_command_plays_to_the_settled_run() -> None:
+    answers = [word for one in ("not_received=yes", "not_supported=yes") for word in ("--answer", one)]
+    command = [sys.executable, "-m", "kiban", "pack", "try", "tokutei-kyufu", "--applicants", "1", *answers, "--pay"]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    said = r"302023 pays on \d{4}-\d\d-\d\d: 1 payments, 70,000 yen; .*, 0 faults; settled: 70,000 paid, 0 returned"
+    assert re.search(said, done.stdout), done.stdout
+
+
+def test_child_allowance_is_paid_by_the_new_town(library: Library) -> None:
+    (tried,) = try_pack(library, Trying("hikkoshi", only="jido-teate", applicants=1))
+    assert tried.done, tried
+
+    got = paid_to_the_end(library)
+
+    months = {month for payment in PaymentRow.objects.filter(state="paid") for month in payment.months}
+    assert got == {"ﾊﾏﾅｶ ｹﾝｲﾁ": 25_000 * len(months)}, "15,000 under three years and 10,000"
+
+
+def town_of(applicants: int) -> list[Resident]:
+    """The residents among whom a trial of so many applicants chooses."""
+    return list(residents(A, persons=40 * applicants, on=today(SystemClock())))
+
+
+def test_an_allowance_of_a_severely_disabled_young_person_is_decided_by_the_familys_income(library: Library) -> None:
+    day, answers = today(SystemClock()), NONE | {"severe": True}
+    rows = agency_rows(town_of(12), on=day)[A]["tax"]
+    taxed = {row["person"]: row for row in rows}
+    homes = {one.id: [other for other in town_of(12) if other.household == one.household] for one in town_of(12)}
+
+    tried = list(try_pack(library, Trying(
+        "shogaiji-fukushi-teate", applicants=12, answers=answers,
+        who=lambda one: one.relation == "子" and 15 <= one.age(day) < 20,
+    )))  # fmt: skip
+
+    assert len(tried) >= 5
+    assert all(one.done for one in tried)
+    stopped = {
+        one.person: any(
+            law.supporter_stops_disability(int(row["total_income"]), dependants=int(row["dependents"]), elderly=0)
+            for other in homes[one.person]
+            if other.relation not in {"子", "孫"} and (row := taxed.get(other.id)) is not None
+        )
+        for one in tried
+    }
+    assert {one.person: dict(one.ended) for one in tried} == {
+        person: {"refused" if stops else "granted": 1} for person, stops in stopped.items()
+    }
+    assert not all(stopped.values())
+    rates = [row.body["rates"][0]["yen"] for row in EntitlementRow.objects.all()]
+    assert rates == [in_force(law.SHOGAIJI)] * list(stopped.values()).count(False)
+    got = paid_to_the_end(library, returned=(1,))
+    months = {tuple(p.months) for p in PaymentRow.objects.filter(state="paid")}
+    assert sum(got.values()) % in_force(law.SHOGAIJI) == 0
+    assert months
+
+
+def test_first_years_of_households_on_assistance_get_school_support(library: Library) -> None:
+    day, town = today(SystemClock()), town_of(30)
+    fiscal_end = dt.date(day.year + (day.month >= 4), 3, 31)
+    grades: dict[str, list[int]] = {}
+    for one in town:
+        if one.relation == "子":
+            grades.setdefault(one.household, []).append(school_grade(one.birth_date, on=fiscal_end))
+    wanted = {home: 57_060 * found.count(1) + 63_000 * found.count(7) for home, found in grades.items()}
+    who = {one.id: wanted[one.household] for one in town if one.position == 1 and wanted.get(one.household)}
+
+    tried = list(try_pack(library, Trying("shugaku-enjo", applicants=30, answers={"welfare": True},
+                                          who=lambda one: one.id in who)))  # fmt: skip
+
+    assert len(tried) >= 3
+    assert all(one.done and dict(one.ended) == {"granted": 1} for one in tried)
+    rates = sorted(row.body["rates"][0]["yen"] for row in EntitlementRow.objects.all())
+    assert rates == sorted(who[one.person] for one in tried)
+    got = paid_to_the_end(library, returned=(1,))
+    assert sum(got.values()) == sum(rates), "what came back was paid on the next payday"
 
 
 REFUSED = {

@@ -202,7 +202,7 @@ class RuleFact(Strict, frozen=True, kw_only=True):
     one_of: tuple[str | bool, ...] | None = field(default=None, name="is")
     none_of: tuple[str | bool, ...] | None = field(default=None, name="is_not")
     words: Mapping[str, str] = {}
-    take: Literal["", "sum", "all", "latest"] = ""
+    take: Literal["", "sum", "all", "latest", "count"] = ""
     value: bool | int | str | None = None
     why: str = ""
 

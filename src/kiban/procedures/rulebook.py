@@ -87,6 +87,8 @@ def _taken(how: RuleFact, values: list[Value]) -> Value:
     """The members' values as one, where the pack takes one of them; unknown while one is unknown."""
     if not how.take:
         return values
+    if how.take == "count":
+        return len(values)
     if not values or None in values:
         return None
     known: list[Any] = values

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kiban.cases import Case, CaseState
@@ -12,7 +12,7 @@ from kiban.cases.model import Officer
 from kiban.cases.officers import Confirmation, Hand, complete_step, confirm_decision, record_visit
 from kiban.jobs.model import Delivery
 from kiban.kernel.clock import SystemClock, today
-from kiban.population import residents
+from kiban.population import Resident, residents
 from kiban.procedures import (
     Change,
     Draft,
@@ -67,6 +67,8 @@ class Tried:
     payments: int = 0
     notices: int = 0
     open_cases: tuple[str, ...] = ()
+    pays: tuple[str, ...] = ()
+    """The agencies that are to pay."""
 
     @property
     def done(self) -> bool:
@@ -76,12 +78,16 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Trying:
-    """What is played: a bundle or procedure, one procedure of it alone, how many, and answers by fact."""
+    """What is played: a bundle or procedure, one procedure of it alone, how many, answers by fact, and by whom.
+
+    Without ``who``, the family of the story and then the heads of households apply.
+    """
 
     bundle: str
     only: str = ""
     applicants: int = 3
     answers: Mapping[str, Value] = field(default_factory=dict)
+    who: Callable[[Resident], bool] | None = None
 
 
 def try_pack(library: Library, trying: Trying) -> Iterator[Tried]:
@@ -96,9 +102,16 @@ def try_pack(library: Library, trying: Trying) -> Iterator[Tried]:
     starts = dt.datetime.combine(day + dt.timedelta(days=3), dt.time(9), clock.now().tzinfo)
     slot = Slot(id="trial", agency=B, starts_at=starts, minutes=30, capacity=trying.applicants, free=trying.applicants)
     room.procedures.store.offer_slot(slot)
-    heads = [family[0], *(person for person in town if person.position == 1)][: trying.applicants]
-    for head in heads:
+    for head in _applicants(family, town, trying):
         yield _Trial(room, offices, head.id, trying).play(day)
+
+
+def _applicants(family: tuple[Resident, ...], town: list[Resident], trying: Trying) -> list[Resident]:
+    if trying.who is None:
+        found = [family[0], *(person for person in town if person.position == 1)]
+    else:
+        found = [person for person in town if trying.who(person)]
+    return found[: trying.applicants]
 
 
 @dataclass(slots=True)
@@ -191,10 +204,9 @@ class _Trial:
         tried.ended = Counter(case.decision.outcome.value if case.decision else case.state.value for case in cases)
         tried.letters = sum(len(case.letters) for case in cases)
         tried.open_cases = tuple(f"{case.procedure} at {case.step}" for case in cases if case.closed_at is None)
-        tried.payments = sum(
-            len(self.room.benefits.store.payments(one.id, agency=case.agency)) for case in cases
-            for one in self.room.benefits.store.of_case(case.id, agency=case.agency)
-        )  # fmt: skip
+        owed = [case.agency for case in cases for one in self.room.benefits.store.of_case(case.id, agency=case.agency)
+                for _ in self.room.benefits.store.payments(one.id, agency=case.agency)]  # fmt: skip
+        tried.payments, tried.pays = len(owed), tuple(dict.fromkeys(owed))
         tried.notices = len(self.room.notices.store.inbox(self.person, start=0, size=100))
 
 

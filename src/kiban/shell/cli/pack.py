@@ -14,6 +14,7 @@ from kiban.kernel.errors import BadInput, Where
 if TYPE_CHECKING:
     from kiban.packs import Packs
     from kiban.shell.cli import Subparsers
+    from kiban.shell.wiring.library import Library
 
 ROOT = Path(os.environ.get("KIBAN_PACKS", Path(__file__).resolve().parents[4] / "packs"))
 
@@ -33,6 +34,9 @@ def add(subparsers: Subparsers) -> None:
     trying.add_argument("pack")
     trying.add_argument("--packs", type=Path, default=ROOT)
     trying.add_argument("--applicants", type=int, default=3)
+    trying.add_argument("--ages", type=_ages, help="who applies: residents of these ages, as 15-19")
+    trying.add_argument("--answer", action="append", default=[], help="an answer, as lone=yes or grade=2")
+    trying.add_argument("--pay", action="store_true", help="pay the next payday: bank file, statement, settled")
     trying.set_defaults(func=try_one)
     schema = verbs.add_parser("schema", help="the JSON Schema of pack.yaml, for editors")
     schema.set_defaults(func=print_schema)
@@ -101,20 +105,37 @@ def try_one(arguments: argparse.Namespace) -> int:
         raise BadInput(f"no pack {arguments.pack} can be used", remedy="run kiban pack check")
     bundle, only = _bundle_of(packs, arguments.pack)
     print(f"{arguments.pack}: played in the bundle {bundle} with {arguments.applicants} synthetic applicants")
-    return _play(packs, bundle=bundle, only=only, applicants=arguments.applicants)
+    return _play(packs, arguments, bundle=bundle, only=only)
 
 
-def _play(packs: Packs, *, bundle: str, only: str, applicants: int) -> int:
+def _ages(text: str) -> range:
+    first, dash, last = text.partition("-")
+    if not (first.isdecimal() and last.isdecimal() and dash):
+        raise argparse.ArgumentTypeError(f"{text} is no range as 15-19")
+    return range(int(first), int(last) + 1)
+
+
+def _answer(text: str) -> tuple[str, bool | int | str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise BadInput(f"{text!r} is no answer", remedy="write name=yes, name=no or name=value")
+    return name, {"yes": True, "no": False}.get(value, int(value) if value.isdecimal() else value)
+
+
+def _play(packs: Packs, arguments: argparse.Namespace, *, bundle: str, only: str) -> int:
     os.environ["KIBAN_DATABASE"] = "sqlite://:memory:"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiban.shell.settings")
     from kiban.shell.cli.serve import migrate
 
     migrate()
+    from kiban.kernel.clock import SystemClock, today
     from kiban.shell.trial import Trying, try_pack
     from kiban.shell.wiring.library import pack_library
 
-    done = True
-    for tried in try_pack(pack_library(packs), Trying(bundle, only, applicants)):
+    done, day, ages, pays = True, today(SystemClock()), arguments.ages, dict[str, None]()
+    library, answers = pack_library(packs), dict(map(_answer, arguments.answer))
+    who = None if ages is None else lambda person: person.age(day) in ages
+    for tried in try_pack(library, Trying(bundle, only, arguments.applicants, answers, who)):
         ended = ", ".join(f"{outcome} {count}" for outcome, count in sorted(tried.ended.items())) or "nothing to file"
         print(f"  {tried.person}: {tried.shown} fields shown, {tried.asked} asked, {tried.typed} characters typed, "
               f"{tried.enquiries} enquiries; {ended}; {tried.letters} letters, {tried.payments} payments planned, "
@@ -122,7 +143,24 @@ def _play(packs: Packs, *, bundle: str, only: str, applicants: int) -> int:
         for problem in (*tried.missing, *tried.open_cases):
             print(f"    not at its end: {problem}")
         done = done and tried.done
-    return 0 if done else 1
+        pays |= dict.fromkeys(tried.pays)
+    return 0 if done and (not arguments.pay or _pay(library, list(pays))) else 1
+
+
+def _pay(library: Library, agencies: list[str]) -> bool:
+    """Pay the next payday of each agency; whether every yen arrived and no file had a fault."""
+    from kiban.shell.payout import pay_out
+
+    whole = True
+    for agency in agencies:
+        for paid in pay_out(library, agency):
+            print(f"  {agency} pays on {paid.day}: {paid.count} payments, {paid.yen:,} yen; bank file of "
+                  f"{len(paid.body)} bytes, {paid.findings} faults; settled: {paid.paid:,} paid, "
+                  f"{paid.returned:,} returned")  # fmt: skip
+            whole = whole and not paid.findings and paid.paid == paid.yen
+    if not agencies:
+        print("  nothing to pay")
+    return whole
 
 
 def _bundle_of(packs: Packs, pack: str) -> tuple[str, str]:
