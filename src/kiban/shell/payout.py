@@ -47,11 +47,11 @@ def pay_out(library: Library, agency: str, *, paydays: int = 1, returned: Collec
     for number in range(paydays):
         if not days:
             return
-        yield from _payday(library, agency, days[0], returned=() if number else returned)
+        yield from _payday(library, agency, day=days[0], returned=() if number else returned)
         days = DatabaseBenefits().due_days(agency, limit=1)
 
 
-def _payday(library: Library, agency: str, day: dt.date, *, returned: Collection[int]) -> Iterator[Paid]:
+def _payday(library: Library, agency: str, *, day: dt.date, returned: Collection[int]) -> Iterator[Paid]:
     clock = FixedClock(dt.datetime.combine(day, BANK_OPENS, JST))
     benefits = BenefitDesk(DatabaseBenefits(), Outbox(DatabaseQueue(clock)), clock, library.calendars)
     desk = PaymentDesk(benefits, DatabaseRuns())
@@ -62,10 +62,10 @@ def _payday(library: Library, agency: str, day: dt.date, *, returned: Collection
         body = send(desk, approve(desk, run, officer=checker), officer=maker)
         take_results(desk, maker, data=bank.answered(body, returned=returned))
         settle(desk, desk.runs.run(run.number, agency=agency), officer=maker)
-        yield _paid(desk, run, body)
+        yield _paid(desk, run, body=body)
 
 
-def _paid(desk: PaymentDesk, run: Run, body: bytes) -> Paid:
+def _paid(desk: PaymentDesk, run: Run, *, body: bytes) -> Paid:
     lines = desk.runs.lines(run.number, agency=run.agency)
     came = {state: sum(line.transfer.yen for line in lines if line.state is state) for state in LineState}
     findings = sum(1 for _ in check(body))

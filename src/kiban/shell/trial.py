@@ -102,11 +102,11 @@ def try_pack(library: Library, trying: Trying) -> Iterator[Tried]:
     starts = dt.datetime.combine(day + dt.timedelta(days=3), dt.time(9), clock.now().tzinfo)
     slot = Slot(id="trial", agency=B, starts_at=starts, minutes=30, capacity=trying.applicants, free=trying.applicants)
     room.procedures.store.offer_slot(slot)
-    for head in _applicants(family, town, trying):
+    for head in _applicants(family, town, trying=trying):
         yield _Trial(room, offices, head.id, trying).play(day)
 
 
-def _applicants(family: tuple[Resident, ...], town: list[Resident], trying: Trying) -> list[Resident]:
+def _applicants(family: tuple[Resident, ...], town: list[Resident], *, trying: Trying) -> list[Resident]:
     if trying.who is None:
         found = [family[0], *(person for person in town if person.position == 1)]
     else:
