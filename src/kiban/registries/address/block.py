@@ -10,9 +10,11 @@ from kiban.registries.address.fold import SEPARATOR, Folded
 _JOIN = r"(?:番地[ノ-]?|番ノ?|番?-|地?ノ|号ノ|号-|号(?=[0-9]+(?:号(?!室|棟)|番|-|$))|丁ノ?|丁?-)"
 _ROOM = r"(?![0-9]*(?:号室|号棟|号館|[FBf階棟室戸]|LDK|丁目|条))"
 _NUMBER = re.compile(
-    rf"(?:部(?=-?[0-9]))?[-ノ{SEPARATOR}]?(?P<letter>[甲乙丙丁戊己イロハニホヘト子丑寅卯辰巳午未申酉戌亥]?)ノ?"
-    rf"(?P<run>[0-9]{{1,6}}(?:{_JOIN}{_ROOM}[0-9]{{1,6}}(?![0-9]))*)(?P<end>番地先?|番外地|番号(?!室|棟|館)|番|号(?!室|棟|館)|丁)?(?P<more>地先)?"
+    rf"(?:部(?=-?[0-9]))?[-ノ{SEPARATOR}]?([甲乙丙丁戊己イロハニホヘト子丑寅卯辰巳午未申酉戌亥]?)ノ?"
+    rf"([0-9]{{1,6}}(?:{_JOIN}{_ROOM}[0-9]{{1,6}}(?![0-9]))*)(番地先?|番外地|番号(?!室|棟|館)|番|号(?!室|棟|館)|丁)?(地先)?"
 )
+# the same of the usual tail, numbers alone to the end, found in one step
+_USUAL = re.compile(rf"[-{SEPARATOR}]?([1-9][0-9]{{0,5}}(?:-[1-9][0-9]{{0,5}})*)\Z")
 _NO_NUMBER = re.compile(r"無番地|番外地|番地なし")
 _DIGITS = re.compile(r"[0-9]+")
 _ASIDE = re.compile(
@@ -35,6 +37,9 @@ def read(folded: Folded, start: int) -> Tail:
     text = folded.text
     if start >= len(text):
         return Tail()
+    if usual := _USUAL.match(text, start):
+        block = usual[1]
+        return Tail(block, "", "", block.count("-") + 1)
     found = _NUMBER.match(text, start)
     if found:
         return _numbered(folded, found)
@@ -44,10 +49,10 @@ def read(folded: Folded, start: int) -> Tail:
 
 
 def _numbered(folded: Folded, found: re.Match[str], *, rest: str = "") -> Tail:
-    parts = _DIGITS.findall(found["run"])
-    end = found["end"] or ""
-    special = "番外地" if end == "番外地" else "地先" if found["more"] or end.endswith("先") else ""
-    block = found["letter"] + "-".join(part.lstrip("0") or "0" for part in parts) + special
+    letter, run, end, more = found.groups()
+    parts = _DIGITS.findall(run)
+    special = "番外地" if end == "番外地" else "地先" if more or (end and end[-1] == "先") else ""
+    block = letter + "-".join([part.lstrip("0") or "0" for part in parts]) + special
     return Tail(block, _after(folded, found.end()), rest, len(parts))
 
 

@@ -87,6 +87,11 @@ class Blocks:
     def __init__(self, folder: Path) -> None:
         self.kinds = {kind: Numbers(folder, kind) for kind in KINDS if (folder / f"{kind}.marisa").is_file()}
 
+    @cached_property
+    def municipalities(self) -> frozenset[str]:
+        """Codes of the municipalities that have numbers here."""
+        return frozenset(place[:6] for numbers in self.kinds.values() for place in numbers.places)
+
     def find(self, place: str, number: str) -> Known | None:
         """What the files say of a number; nothing for a town of which no file was loaded."""
         found = [numbers.find(place, number) for numbers in self.kinds.values() if place in numbers.places]

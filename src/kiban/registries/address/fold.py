@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
+from unicodedata import is_normalized
 
 UNITS = {"十": 10, "百": 100, "千": 1000}
 DIGITS = {"〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
@@ -49,12 +51,18 @@ OLD_FORMS = (
     "鶴靏鶴靍柳栁兪俞"
 )
 LONGEST = 500
+REMEMBERED = 20_000
 _MARKS = "\x00-\x08\x0e-\x1e\x7f-\x9f\ud800-\udfff\u200b-\u200e\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _GAPS = " \t\r\n\x0b\x0c\u3000,、/|"
 _LETTERS = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
+_NUMERALS = "〇一二三四五六七八九十百千"
+# one set of first letters before everything else: that is what the regular expression engine searches fast
 _PIECES = re.compile(
-    rf"[\s,、/|{_MARKS}]+|[〇一二三四五六七八九十百千]+|(?:[大小]\s*)?字(?!形)|丁目|(?<=[0-9一二三四五六七八九十])町目|々|第(?=[0-9]+地割)"
+    rf"([\s,、/|{_MARKS}{_NUMERALS}字大小丁町々第](?:(?<=[\s,、/|{_MARKS}])[\s,、/|{_MARKS}]*"
+    rf"|(?<=[{_NUMERALS}])[{_NUMERALS}]*|(?<=丁)目|(?<=字)(?!形)|(?<=[大小])\s*字(?!形)"
+    r"|(?<=[0-9一二三四五六七八九]町)目|(?<=々)|(?<=第)(?=[0-9]+地割)))"
 )
+_split = _PIECES.split
 _PLAIN = re.compile(r"[0-9]+")
 
 
@@ -145,30 +153,40 @@ def _back(edits: list[tuple[int, int]], position: int) -> int:
     return position + shift
 
 
+class _Letters(dict[int, int | str]):
+    """A character table that also knows, once seen, what stays as it is: looking up what is absent is slow."""
+
+    def __missing__(self, code: int) -> int:
+        if len(self) < REMEMBERED:
+            self[code] = code
+        return code
+
+
 class Folder:
     """Folds with one character table."""
 
     def __init__(self, table: dict[int, str]) -> None:
         self.table = table
+        self._letters = _Letters(table)
 
     def __call__(self, text: str) -> Folded:
         """The folded text with its way back; any text at all can be folded."""
-        wide = text[:LONGEST].translate(self.table)
+        wide = text[:LONGEST].translate(self._letters)
         widths: list[tuple[int, int]] = []
-        if not unicodedata.is_normalized("NFKC", wide):
+        if not is_normalized("NFKC", wide):
             wide, widths = self._compatible(text[:LONGEST])
+        parts = _split(wide)
         edits: list[tuple[int, int]] = []
-        shift = 0
-
-        def fold(match: re.Match[str]) -> str:
-            nonlocal shift
-            new = _piece(match, wide)
-            end = match.end()
-            shift += len(new) - end + match.start()
-            edits.append((end + shift, end))
-            return new
-
-        return Folded(text, _PIECES.sub(fold, wide), text, edits, widths)
+        end = shift = 0
+        for place in range(1, len(parts), 2):
+            found = parts[place]
+            start = end + len(parts[place - 1])
+            end = start + len(found)
+            new = parts[place] = _piece(found, wide, start=start)
+            if len(new) != len(found):
+                shift += len(new) - len(found)
+                edits.append((end + shift, end))
+        return Folded(text, "".join(parts), text, edits, widths)
 
     def _compatible(self, text: str) -> tuple[str, list[tuple[int, int]]]:
         """NFKC, letter by letter with its marks, and where the lengths part."""
@@ -188,12 +206,14 @@ class Folder:
         return self(text).text
 
 
-def _piece(match: re.Match[str], text: str) -> str:
-    found, start, end = match[0], match.start(), match.end()
-    first = found[0]
-    if first in DIGITS or first in UNITS:
-        return _numeral(match, text)
-    if found[-1] == "目":
+def _piece(found: str, text: str, *, start: int) -> str:
+    """What becomes of a piece that stands at ``start`` of the text."""
+    if found == "丁目":
+        return "丁"
+    first, end = found[0], start + len(found)
+    if first in _NUMERALS:
+        return _numeral(found, text, start=start)
+    if first == "町":
         return "丁"
     if first == "々":
         return text[max(0, start - 3) : start].rstrip(_GAPS)[-1:] or first
@@ -208,13 +228,23 @@ def _numeric(one: str) -> bool:
     return one.isdecimal() or one in DIGITS or one in UNITS
 
 
-def _numeral(match: re.Match[str], text: str) -> str:
+def _numeral(found: str, text: str, *, start: int) -> str:
     """A kanji numeral in digits, kept apart from digits beside it."""
-    found, start, end = match[0], match.start(), match.end()
-    value = str(number(found)) if len(found) < 12 else "".join(str(DIGITS.get(one, "")) for one in found)
-    before, after = text[max(0, start - 3) : start].rstrip()[-1:], text[end : end + 3].lstrip()[:1]
-    left = SEPARATOR if before.isdecimal() else ""
-    return left + value + (SEPARATOR if _numeric(after) else "")
+    end = start + len(found)
+    value = _digits(found)
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if before.isspace():
+        before = text[max(0, start - 3) : start].rstrip()[-1:]
+    if after.isspace():
+        after = text[end : end + 3].lstrip()[:1]
+    if before.isdecimal():
+        value = SEPARATOR + value
+    return value + SEPARATOR if _numeric(after) else value
+
+
+@lru_cache(REMEMBERED)
+def _digits(found: str) -> str:
+    return str(number(found)) if len(found) < 12 else "".join(str(DIGITS.get(one, "")) for one in found)
 
 
 def unfold_numbers(text: str, *, wide: bool = False) -> str:
@@ -224,6 +254,9 @@ def unfold_numbers(text: str, *, wide: bool = False) -> str:
     return _PLAIN.sub(lambda found: kanji(int(found[0])), text)
 
 
+# 丁目 as folded → as the registry spells it, in either of its kinds of digits
+KANJI_CHOME = {f"{one}丁": f"{kanji(one)}丁目" for one in range(1, 100)}
+WIDE_CHOME = {f"{one}丁": f"{unfold_numbers(str(one), wide=True)}丁目" for one in range(1, 100)}
 CHOME = re.compile(r"(?<=[0-9])丁")
 LOTS = re.compile("([0-9０-９]+|[〇一二三四五六七八九十百]+)(?=地割)")
 EXCEPTION = 255
@@ -243,11 +276,24 @@ class Style:
     def unfold(self, key: str, *, border: int) -> str:
         """The registry's own spelling of a folded town; ``border`` is where its 小字 begins."""
         head, tail = key[:border], key[border:]
-        mark = self.border if head and tail else ""
-        text = f"{self.front}{self._part(head)}{mark}{self._part(tail)}{self.end}"
-        return text.replace(SEPARATOR, "")
+        if head and tail:
+            head = f"{self._part(head)}{self.border}{self._part(tail)}"
+        else:
+            head = self._part(head or tail)
+        text = f"{self.front}{head}{self.end}"
+        return text.replace(SEPARATOR, "") if SEPARATOR in text else text
 
     def _part(self, text: str) -> str:
+        if text.isalpha():
+            return text
+        if not self.ordinal and text[-1:] == "丁":
+            at = -2 if text[-3:-2].isalpha() else -3
+            number = (WIDE_CHOME if self.wide else KANJI_CHOME).get(text[at:])
+            if number and text[:at].isalpha():
+                return text[:at] + (number[:-1] if self.cho else number)
+        return self._numbered(text)
+
+    def _numbered(self, text: str) -> str:
         if not _PLAIN.search(text):
             return text
         full = text if self.cho else CHOME.sub("丁目", text)

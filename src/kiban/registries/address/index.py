@@ -7,7 +7,6 @@ import os
 import struct
 import zlib
 from bisect import bisect_left
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -49,8 +48,7 @@ class Former(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Details:
+class Details(NamedTuple):
     """Point and postal code of a town, where known; whether 住居表示 is in force."""
 
     point: tuple[float, float] | None = None
@@ -179,9 +177,7 @@ class Index:
 
     def town_number(self, key_id: int) -> int:
         """町字ID as a number; 0 where the registry has none."""
-        at = key_id * 3
-        ids = self._ids
-        return ids[at] | ids[at + 1] << 8 | ids[at + 2] << 16
+        return int.from_bytes(self._ids[key_id * 3 : key_id * 3 + 3], "little")
 
     def spelling(self, key: str, key_id: int, *, border: int) -> str:
         """The registry's spelling; ``border`` is the length of the 大字 part within the key (municipality included)."""
@@ -205,9 +201,10 @@ class Index:
         if lat == GEO_NONE:
             return None
         boxes, base = self._boxes, 4 * city
+        # to six digits: round() goes by way of a text and is slow
         return (
-            round(boxes[base] + lat * boxes[base + 2] / 65534, 6),
-            round(boxes[base + 1] + self._lons[at] * boxes[base + 3] / 65534, 6),
+            int((boxes[base] + lat * boxes[base + 2] / 65534) * 1e6 + 0.5) / 1e6,
+            int((boxes[base + 1] + self._lons[at] * boxes[base + 3] / 65534) * 1e6 + 0.5) / 1e6,
         )
 
     def border(self, key: str) -> int:

@@ -15,12 +15,15 @@ from kiban.registries.address.fold import Folded
 from kiban.registries.address.former import FormerTowns
 from kiban.registries.address.index import CITY_BASE, City, Former, Index, embedded
 from kiban.registries.address.model import Address, Level
-from kiban.registries.address.towns import KYOTO, Match, Towns
+from kiban.registries.address.towns import Match, Towns
 
 _POST = re.compile(r"(?:〒|郵便番号:?)?([0-9]{3})-?([0-9]{4})(?![0-9\-])\x1f?|〒")
 _STATE = re.compile(r"日本国?,?(?=[^0-9]{2})")
 _KANA = re.compile(r"[ぁ-ゖァ-ヶー\s]{5}")
 SHORT = (3, 2)
+NONE: list[int] = []
+NO_POINT = (None, None)
+OF_CITY = ("座標は市区町村の代表点",)
 ENDED = "となった"
 MUNICIPAL = frozenset("市区町村郡")
 _NUMBER = r"\x1f?-?[1-9][0-9]{0,4}(?=[-番丁号ノ\x1f(・]|$|[A-Za-zァ-ヴ])|番|\x1f"
@@ -45,6 +48,7 @@ class Engine:
         self.index = index
         self.towns = Towns(index)
         self.former_towns = FormerTowns(index, self.towns)
+        self._numbered = index.blocks.municipalities
 
     def normalise(self, text: str) -> Address:
         """Recognise as much of an address as the registry can vouch for; nothing of the text is lost.
@@ -64,22 +68,25 @@ class Engine:
             answer = self._from_kana(text)
         return answer or self._town_first(folded, start)
 
-    def _named(self, text: str, start: int) -> Iterable[tuple[int, list[int], list[Former]]]:
+    def _named(self, text: str, start: int) -> Iterable[tuple[int, list[int], list[int]]]:
         """Names of municipalities that the text begins with, the longest first: end, present ones, former ones."""
         forms, former = self.index.forms, self.index.former_forms
         for length in self.index.lengths.get(text[start : start + 4], SHORT):
             name = text[start : start + length]
-            if len(name) == length and (name in forms or name in former):
-                yield start + length, forms.get(name, []), [self.index.former[n] for n in former.get(name, ())]
+            if (name in forms or name in former) and len(name) == length:
+                yield start + length, forms.get(name, NONE), former.get(name, NONE)
 
     def _municipality_first(self, folded: Folded, start: int) -> Address | None:
         """The longest name that leads to a town; a shorter one counts only when its town reaches beyond the longer."""
         stated: Address | None = None
         reached = 0
         for end, cities, former in self._named(folded.text, start):
+            if len(cities) == 1 and (found := self._town(cities[0], folded, start=end)) and found.end > reached:
+                return self._answer(folded, found)
             answer, sure = self._in_cities(folded, Reach(end, reached, start), cities=cities)
             if former and not sure:
-                old, old_sure = self._in_former(folded, Reach(end, 0, start), former=former)
+                olds = [self.index.former[number] for number in former]
+                old, old_sure = self._in_former(folded, Reach(end, 0, start), former=olds)
                 if old is not None and (old_sure or answer is None):
                     answer, sure = old, old_sure
             if sure:
@@ -89,12 +96,10 @@ class Engine:
         return stated
 
     def _in_cities(self, folded: Folded, reach: Reach, *, cities: list[int]) -> tuple[Address | None, bool]:
-        """The answer in one of the municipalities, and whether its town was found there."""
+        """The answer where the town does not follow plainly, and whether a town was found."""
         if not cities:
             return None, False
         start, end = reach.name, reach.start
-        if len(cities) == 1 and (found := self._town(cities[0], folded, start=end)) and found.end > reach.least:
-            return self._answer(folded, found), True
         wards = [ward for city in cities for ward in self.index.wards.get(city, ())]
         best, none = self._best(folded, reach, cities=[*cities, *wards])
         if best is not None and not _ONWARD.match(folded.text, best.end):
@@ -126,9 +131,10 @@ class Engine:
 
     def _town(self, city: int, folded: Folded, *, start: int) -> Match | None:
         found = self.towns.find(city, folded, start=start)
-        if self.index.cities[city].code.startswith(KYOTO):
+        if city in self.towns.kyoto:
             found = self.towns.street(city, folded, start=start) or found
-        if found and _ODD.match(folded.text, found.end):
+        after = folded.text[found.end : found.end + 1] if found else ""
+        if found and after.isdecimal() and _ODD.match(folded.text, found.end):
             better = self.towns.guess(city, folded, start=start)
             found = better if better and better.end > found.end else found
         if found is None or folded.text[found.end : found.end + 1] in MUNICIPAL:
@@ -221,25 +227,24 @@ class Engine:
         return best if sure else None
 
     def _answer(self, folded: Folded, found: Match, *, notes: tuple[str, ...] = ()) -> Address:
-        city = self.index.cities[found.city]
-        town, details = self.towns.place(found)
-        point = details.point or city.point or (None, None)
-        tail = block.read(folded, found.end)
-        part = Level.TOWN_PART if found.number % 1000 else Level.TOWN
-        level = part if not tail.numbers else Level.BLOCK if tail.numbers == 1 else Level.NUMBER
+        code, prefecture, county, city, ward, _, own_point = self.index.cities[found.city]
+        town, town_id, point, postal_code = self.towns.place(found)
+        number, building, rest, depth = block.read(folded, found.end)
+        level = (6 if depth > 1 else 5) if depth else (4 if found.number % 1000 else 3)
         if found.guess and found.guess not in notes:
             notes = (*notes, found.guess)
-        known = self.index.blocks.find(f"{city.code}{found.number:07}", tail.block) if tail.block else None
-        if known:
-            level = Level.NUMBER_KNOWN if known.exact else Level.BLOCK_KNOWN if known.number else level
-            point = known.point or point
-            notes = notes if known.exact else (*notes, f"登録にある所まで: {known.number or town}")
-        if not details.point and not (known and known.point):
-            notes = (*notes, "座標は市区町村の代表点")
+        if number and code in self._numbered:
+            known = self.index.blocks.find(f"{code}{found.number:07}", number)
+            if known:
+                level = 8 if known.exact else 7 if known.number else level
+                point = known.point or point
+                notes = notes if known.exact else (*notes, f"登録にある所まで: {known.number or town}")
+        if not point:
+            notes = (*notes, "座標は市区町村の代表点") if notes else OF_CITY
+        lat, lon = point or own_point or NO_POINT
         return Address(
-            folded.given, int(level), city.prefecture, city.county, city.city, city.ward, town,
-            tail.block, tail.building, tail.rest, city.code, f"{found.number:07}" if found.number else "",
-            point[0], point[1], notes, details.postal_code,
+            folded.given, level, prefecture, county, city, ward, town, number, building, rest,
+            code, town_id, lat, lon, notes, postal_code,
         )  # fmt: skip
 
     def _only_city(self, folded: Folded, end: int, *, city: int, note: str = "") -> Address:

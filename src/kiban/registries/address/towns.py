@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from kiban.registries.address.fold import LONGEST, SEPARATOR, Folded
-from kiban.registries.address.index import CITY_BASE, Details, Index
+from kiban.registries.address.index import CITY_BASE, Index
 
 _CHOME = re.compile(r"-?([0-9]{1,2})(?=([-ノ])|\x1f|$)[-ノ]?")
 _JO = (
@@ -25,7 +25,10 @@ REMEMBERED = 20_000
 
 
 class Match(NamedTuple):
-    """A town found: its key in the index, and where the text goes on after it."""
+    """A town found: its key in the index, and where the text goes on after it.
+
+    ``border`` and ``head`` of a 小字, where known: how long the key of its 大字 is, and its number.
+    """
 
     city: int
     key: str
@@ -33,10 +36,15 @@ class Match(NamedTuple):
     number: int
     end: int
     guess: str = ""
+    border: int = 0
+    head: int = 0
 
     @property
     def size(self) -> int:
         return len(self.key)
+
+
+Place = tuple[str, str, tuple[float, float] | None, str]
 
 
 class Towns:
@@ -46,18 +54,22 @@ class Towns:
         self._index = index
         self._prefixes = index.trie.iter_prefixes_with_ids
         self._number = index.town_number
-        self._places: dict[int, tuple[str, Details]] = {}
+        self._places: dict[int, Place] = {}
+        self.kyoto = frozenset(n for n, one in enumerate(index.cities) if one.code.startswith(KYOTO))
 
     def find(self, city: int, folded: Folded, *, start: int) -> Match | None:
         """The town of ``city`` that stands at ``start``, written properly or with its 丁目 as a bare number."""
         found = self._longest(city, folded, start=start)
         if found is None or 0 < found.number % 1000 < 100:
             return found
+        after = folded.text[found.end : found.end + 1]
+        if not (after.isdecimal() or after == "-"):
+            return found
         part = self._chome(found, folded)
         if (
             part is found
             and (not found.number or self._northern(city))
-            and folded.text[found.end : found.end + 1].isdecimal()
+            and after.isdecimal()
         ):
             return self._without_jo(city, folded, start=start) or found
         return part
@@ -68,23 +80,31 @@ class Towns:
     def _longest(self, city: int, folded: Folded, *, start: int) -> Match | None:
         text = folded.text
         all_found = list(self._prefixes(chr(CITY_BASE + city) + text[start : start + 40]))
-        for key, key_id in reversed(all_found):
+        while all_found:
+            key, key_id = all_found.pop()
             end = start + len(key) - 1
             if (len(key) > 2 and not key[-1].isdecimal()) or self._stands(key, folded, start=start, end=end):
-                return Match(city, key, key_id, self._number(key_id), end)
+                number = self._number(key_id)
+                if number % 1000 < 100:
+                    return Match(city, key, key_id, number, end)
+                for head, head_id in reversed(all_found):
+                    if self._number(head_id) % 1000 < 100:
+                        return Match(city, key, key_id, number, end, "", len(head), head_id)
+                return Match(city, key, key_id, number, end, "", 1, key_id)
         return None
 
     def _stands(self, key: str, folded: Folded, *, start: int, end: int) -> bool:
         """A name ending in a digit, or of one character, may be a house number or a part of a longer name."""
         text, original = folded.text, folded.original
+        after, digit = text[end : end + 1], key[-1].isdecimal()
+        if digit and (after.isdecimal() or (after and after in "番号丁ノ-")):
+            return False
         origin = folded.origin(end)
-        own, after = original[:origin].rstrip()[-1:], text[end : end + 1]
+        own = original[:origin].rstrip()[-1:]
         own = "字" if after == SEPARATOR and original[origin:].lstrip()[:1] == "字" else own
-        marked = own == "字" or original[: folded.origin(start)].rstrip()[-1:] == "字"
-        if key[-1].isdecimal():
-            if after.isdecimal() or (after and after in "番号丁ノ-"):
-                return False
+        if digit:
             return own == "字" or after == SEPARATOR or not own.isdecimal() or (not after and self._ends_in_digit(key))
+        marked = own == "字" or original[: folded.origin(start)].rstrip()[-1:] == "字"
         return marked or bool(_AFTER_ONE.match(text, end))
 
     def _ends_in_digit(self, key: str) -> bool:
@@ -104,7 +124,7 @@ class Towns:
 
     def guess(self, city: int, folded: Folded, *, start: int) -> Match | None:
         """A town that stands there in an unusual form; slower, tried when :meth:`find` finds none."""
-        if self._index.cities[city].code.startswith(KYOTO) and (
+        if city in self.kyoto and (
             found := self._behind_street(city, folded, start=start)
         ):
             return found
@@ -127,7 +147,7 @@ class Towns:
 
     def street(self, city: int, folded: Folded, *, start: int) -> Match | None:
         """The town behind street names, when the text has any."""
-        if not self._index.cities[city].code.startswith(KYOTO) or not re.search(
+        if not city in self.kyoto or not re.search(
             "[上下]ル|[上下]る|入|通", folded.text[start:]
         ):
             return None
@@ -186,7 +206,7 @@ class Towns:
         found = Match(city, key, key_id, self._number(key_id), start + used, "町・村などの一字を補った又は除いた")
         return self._chome(found, folded)
 
-    def place(self, found: Match) -> tuple[str, Details]:
+    def place(self, found: Match) -> Place:
         """町字 as the registry writes it, with point and postal code; a 小字 has those of its 大字."""
         known = self._places.get(found.key_id)
         if known is None:
@@ -195,13 +215,15 @@ class Towns:
             known = self._places[found.key_id] = self._place(found)
         return known
 
-    def _place(self, found: Match) -> tuple[str, Details]:
+    def _place(self, found: Match) -> Place:
         index, key, key_id = self._index, found.key, found.key_id
-        if found.number % 1000 < 100:
-            return index.spelling(key, key_id, border=len(key)), index.details(key_id, found.city)
-        border = index.border(key)
-        head = index.trie.get(key[:border], key_id)
-        return index.spelling(key, key_id, border=border), index.details(head, found.city)
+        border, head = len(key), key_id
+        if found.number % 1000 >= 100:
+            border = found.border or index.border(key)
+            head = found.head or index.trie.get(key[:border], key_id)
+        details = index.details(head, found.city)
+        town_id = f"{found.number:07}" if found.number else ""
+        return index.spelling(key, key_id, border=border), town_id, details.point, details.postal_code
 
 
 _LOOSE = "町村ケノツ"
