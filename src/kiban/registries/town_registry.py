@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, cached_property
 
+import msgspec
+
 from kiban.registries.address.index import CITY_BASE, City, Index, embedded
 from kiban.registries.errors import UnknownMunicipality, UnknownTown
 
@@ -29,8 +31,7 @@ class Municipality:
         return f"{self.county}{self.city}{self.ward}"
 
 
-@dataclass(frozen=True, slots=True)
-class Town:
+class Town(msgspec.Struct, frozen=True, gc=False):
     """A town (町字): 7-digit 町字ID within its municipality; ``numbered`` where 住居表示 is in force."""
 
     municipality: str
@@ -85,32 +86,61 @@ class TownRegistry:
             self._towns[code] = self._read(code)
         return self._towns[code]
 
+    @cached_property
+    def _ended(self) -> dict[str, set[int]]:
+        """Municipality code → town ids that an older file has and the newest of the place has not."""
+        ended: dict[str, set[int]] = {}
+        for old, new in self._index.crosswalk.items():
+            if not new:
+                ended.setdefault(old[:6], set()).add(int(old[6:]))
+        return ended
+
     def _read(self, code: str) -> tuple[Town, ...]:
         index, city = self._index, self._index.codes.get(code)
         if city is None:
             return ()
+        keys, found = self._keys(city)
+        readings, ended = index.readings(city), self._ended.get(code, ())
+        spellings: dict[str, str] = {}
+        made = []
+        for number, key in found.items():
+            if number in ended:
+                continue
+            key_id, kana = keys[key], readings.get(number // 1000, "")
+            oaza = name = index.spelling(key, key_id, border=len(key))
+            if number % 1000:
+                oaza = self._head(key, name, keys=keys, spellings=spellings)
+                kana += f"{number % 1000}チョウ{'メ' if name[-1] == '目' else ''}" if oaza != name else ""
+            made.append(Town(code, str(10_000_000 + number)[1:], oaza, name[len(oaza) :], kana, index.numbered(key_id)))
+        return tuple(sorted(made, key=_by_kana))
+
+    def _keys(self, city: int) -> tuple[dict[str, int], dict[int, str]]:
+        """What may be a head of a 丁目, key → its number in the index; and town id → key."""
+        keys: dict[str, int] = {}
         found: dict[int, str] = {}
-        for key, key_id in index.trie.iteritems(chr(CITY_BASE + city)):
-            number = index.town_number(key_id)
-            if number and number % 1000 < 100 and index.crosswalk.get(f"{code}{number:07}") != "":
-                found[number] = min(key, found.get(number, key))
-        readings = index.readings(city)
-        made = (
-            self._town(code, key, number=number, kana=readings.get(number // 1000, "")) for number, key in found.items()
-        )
-        return tuple(sorted(made, key=lambda town: (town.kana or town.name, town.id)))
+        records = self._index.records
+        for key, key_id in self._index.trie.items(chr(CITY_BASE + city)):
+            number = records[key_id] & 0xFFFFFF
+            if number % 1000 < 100:
+                keys[key] = key_id
+                if number and (number not in found or key < found[number]):
+                    found[number] = key
+            elif key[-1] in "0123456789":
+                keys[key] = key_id
+        return keys, found
 
-    def _town(self, code: str, key: str, *, number: int, kana: str) -> Town:
-        index, key_id = self._index, self._index.trie[key]
-        name = index.spelling(key, key_id, border=len(key))
-        oaza = self._head(key, name) if number % 1000 else name
-        if oaza != name:
-            kana += f"{number % 1000}チョウ{'メ' if name[-1] == '目' else ''}"
-        numbered = index.details(key_id, ord(key[0]) - CITY_BASE).numbered
-        return Town(code, f"{number:07}", oaza, name[len(oaza) :], kana, numbered)
-
-    def _head(self, key: str, name: str) -> str:
+    def _head(self, key: str, name: str, *, keys: dict[str, int], spellings: dict[str, str]) -> str:
         """The 大字・町 of a 丁目: the longest shorter town with which the name begins."""
+        stem = key[:-2] if key[-3:-2].isalpha() else key[:-3]
+        if stem in keys and key[:-1] not in keys and (key[:-2] == stem or key[:-2] not in keys):
+            spelt = spellings.get(stem)
+            if spelt is None:
+                spelt = spellings[stem] = self._index.spelling(stem, keys[stem], border=len(stem))
+            if spelt and len(spelt) < len(name) and name.startswith(spelt):
+                return spelt
+        return self._longest_head(key, name)
+
+    def _longest_head(self, key: str, name: str) -> str:
         for head, head_id in reversed(list(self._index.trie.iter_prefixes_with_ids(key))):
             spelt = self._index.spelling(head, head_id, border=len(head))
             for oaza in (spelt, spelt.removeprefix("大字").removeprefix("字")):
@@ -129,6 +159,10 @@ class TownRegistry:
         """街区符号 → 住居番号 of a town; empty where no such file was loaded or 住居表示 is not in force."""
         found = self._index.blocks.houses(f"{code}{town_id}")
         return {block: tuple(sorted(houses, key=_natural)) for block, houses in sorted(found.items(), key=_of_block)}
+
+
+def _by_kana(town: Town) -> tuple[str, str]:
+    return town.kana or f"{town.oaza}{town.chome}", town.id
 
 
 def _municipality(one: City) -> Municipality:

@@ -93,9 +93,9 @@ def write(source: Source, folder: Path) -> dict[str, int]:
     trie.save(str(folder / "towns.marisa"))
     rows = [(trie[key], key, row) for key, row in keys.items()]
     rows.sort(key=lambda one: one[0])
-    (folder / "ids.bin").write_bytes(b"".join(row.id.to_bytes(3, "little") for _, _, row in rows))
     styles, odd = _styles(rows, trie)
-    (folder / "styles.bin").write_bytes(styles)
+    numbers = (row.id | style << 24 for (_, _, row), style in zip(rows, styles, strict=True))
+    (folder / "ids.bin").write_bytes(struct.pack(f"<{len(rows)}I", *numbers))
     (folder / "odd.bin").write_bytes(odd)
     _write_details(rows, source, folder=folder)
     _write_names(source, folder, trie=trie)
@@ -112,7 +112,7 @@ def _styles(rows: list[tuple[int, str, TownRow]], trie: marisa_trie.Trie) -> tup
         shorter = [len(one) for one, n in trie.iter_prefixes_with_ids(key) if one != key and levels[n] < 100]
         border = max(shorter, default=1) - 1 if row.id % 1000 >= 100 else len(key) - 1
         for index, style in enumerate(STYLES):
-            if style.unfold(key[1:], border=border) == row.name:
+            if style.unfold(key[1 : 1 + border], key[1 + border :]) == row.name:
                 styles.append(index)
                 break
         else:
@@ -132,23 +132,41 @@ def packed(pairs: list[tuple[int, str]]) -> bytes:
 
 
 def _write_details(rows: list[tuple[int, str, TownRow]], source: Source, *, folder: Path) -> None:
-    """Points and postal codes of 大字・町 and 丁目, as columns ordered by key."""
+    """Points and postal codes of 大字・町 and 丁目 in the order of the keys; a bit says which keys have any."""
     chosen = [
         (number, ord(key[0]) - CITY_BASE, row) for number, key, row in rows if row.point or row.post or row.numbered
     ]
     boxes = _boxes(chosen)
-    columns = (
-        struct.pack(f"<{len(chosen)}I", *(number for number, _, _ in chosen)),
-        struct.pack(f"<{len(chosen)}I", *(row.post | row.numbered << 31 for _, _, row in chosen)),
-        struct.pack(f"<{len(chosen)}H", *(_scaled(row.point, boxes[city], axis=0) for _, city, row in chosen)),
-        struct.pack(f"<{len(chosen)}H", *(_scaled(row.point, boxes[city], axis=1) for _, city, row in chosen)),
-    )
     boxed = [boxes.get(city, (0.0, 0.0, 0.0, 0.0)) for city in range(len(source.cities))]
-    flat = [value for box in boxed for value in box]
-    head = struct.pack("<II", len(chosen), len(boxed))
-    (folder / "points.bin").write_bytes(
-        head + b"".join(columns[:2]) + struct.pack(f"<{len(flat)}f", *flat) + columns[2] + columns[3]
+    words, ranks = _present([number for number, _, _ in chosen], size=len(rows))
+    records = (
+        struct.pack(
+            "<IHH",
+            row.post | row.numbered << 31,
+            _scaled(row.point, boxes[city], axis=0),
+            _scaled(row.point, boxes[city], axis=1),
+        )
+        for _, city, row in chosen
     )
+    parts = (
+        struct.pack("<II", len(words), len(boxed)),
+        struct.pack(f"<{len(words)}Q", *words),
+        struct.pack(f"<{len(ranks)}I", *ranks),
+        *(struct.pack("<4f", *box) for box in boxed),
+        *records,
+    )
+    (folder / "points.bin").write_bytes(b"".join(parts))
+
+
+def _present(numbers: list[int], *, size: int) -> tuple[list[int], list[int]]:
+    """A bit for each of ``size`` keys, in words of 64, and how many bits are set before each word."""
+    words = [0] * (size // 64 + 1)
+    for number in numbers:
+        words[number >> 6] |= 1 << (number & 63)
+    ranks = [0]
+    for word in words[:-1]:
+        ranks.append(ranks[-1] + word.bit_count())
+    return words, ranks
 
 
 def _boxes(chosen: list[tuple[int, int, TownRow]]) -> dict[int, tuple[float, float, float, float]]:

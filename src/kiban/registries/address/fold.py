@@ -52,7 +52,9 @@ OLD_FORMS = (
 )
 LONGEST = 500
 REMEMBERED = 20_000
-_MARKS = "\x00-\x08\x0e-\x1e\x7f-\x9f\ud800-\udfff\u200b-\u200e\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_MARKS = (
+    f"\x00-\x08\x0e-\x1e\x7f-\x9f{chr(0xD800)}-{chr(0xDFFF)}\u200b-\u200e\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef"
+)
 _GAPS = " \t\r\n\x0b\x0c\u3000,、/|"
 _LETTERS = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
 _NUMERALS = "〇一二三四五六七八九十百千"
@@ -109,6 +111,7 @@ def number(text: str) -> int:
     return total + run
 
 
+@lru_cache(1000)
 def kanji(value: int) -> str:
     """1 to 9999 in kanji numerals with units: 23 → 二十三; larger values stay digits."""
     if not 0 < value < 10000:
@@ -168,10 +171,13 @@ class Folder:
     def __init__(self, table: dict[int, str]) -> None:
         self.table = table
         self._letters = _Letters(table)
+        self._other = re.compile(f"[{re.escape(''.join(map(chr, table)))}]").search if table else _split
 
     def __call__(self, text: str) -> Folded:
         """The folded text with its way back; any text at all can be folded."""
-        wide = text[:LONGEST].translate(self._letters)
+        wide = text[:LONGEST]
+        if self._other(wide):
+            wide = wide.translate(self._letters)
         widths: list[tuple[int, int]] = []
         if not is_normalized("NFKC", wide):
             wide, widths = self._compatible(text[:LONGEST])
@@ -182,7 +188,7 @@ class Folder:
             found = parts[place]
             start = end + len(parts[place - 1])
             end = start + len(found)
-            new = parts[place] = _piece(found, wide, start=start)
+            new = parts[place] = "丁" if found == "丁目" else _piece(found, wide, start=start)
             if len(new) != len(found):
                 shift += len(new) - len(found)
                 edits.append((end + shift, end))
@@ -208,12 +214,10 @@ class Folder:
 
 def _piece(found: str, text: str, *, start: int) -> str:
     """What becomes of a piece that stands at ``start`` of the text."""
-    if found == "丁目":
-        return "丁"
     first, end = found[0], start + len(found)
     if first in _NUMERALS:
         return _numeral(found, text, start=start)
-    if first == "町":
+    if found[-1] == "目":
         return "丁"
     if first == "々":
         return text[max(0, start - 3) : start].rstrip(_GAPS)[-1:] or first
@@ -273,14 +277,12 @@ class Style:
     cho: bool
     ordinal: bool
 
-    def unfold(self, key: str, *, border: int) -> str:
-        """The registry's own spelling of a folded town; ``border`` is where its 小字 begins."""
-        head, tail = key[:border], key[border:]
-        if head and tail:
-            head = f"{self._part(head)}{self.border}{self._part(tail)}"
-        else:
-            head = self._part(head or tail)
-        text = f"{self.front}{head}{self.end}"
+    def unfold(self, head: str, tail: str = "") -> str:
+        """The registry's own spelling of a folded town: 大字・町 (with 丁目) and, behind it, 小字."""
+        text = self._part(head) if head else ""
+        if tail:
+            text = f"{text}{self.border if head else ''}{self._part(tail)}"
+        text = f"{self.front}{text}{self.end}"
         return text.replace(SEPARATOR, "") if SEPARATOR in text else text
 
     def _part(self, text: str) -> str:
@@ -289,14 +291,15 @@ class Style:
         if not self.ordinal and text[-1:] == "丁":
             at = -2 if text[-3:-2].isalpha() else -3
             number = (WIDE_CHOME if self.wide else KANJI_CHOME).get(text[at:])
-            if number and text[:at].isalpha():
-                return text[:at] + (number[:-1] if self.cho else number)
+            stem = text[:at]
+            if number and stem.isalpha():
+                return stem + (number[:-1] if self.cho else number)
         return self._numbered(text)
 
     def _numbered(self, text: str) -> str:
         if not _PLAIN.search(text):
             return text
-        full = text if self.cho else CHOME.sub("丁目", text)
+        full = text if self.cho or "丁" not in text else CHOME.sub("丁目", text)
         spelt = unfold_numbers(full, wide=self.wide)
         return LOTS.sub(r"第\1", spelt) if self.ordinal else spelt
 

@@ -20,6 +20,7 @@ from kiban.registries.address.fold import EXCEPTION, STYLES, Folder
 CITY_BASE = 0x80
 GEO_NONE = 0xFFFF
 POST = 0x7FFFFFFF
+_DETAILS, _BOX = struct.Struct("<IHH"), struct.Struct("<4f")
 EMBEDDED = Path(__file__).parent.parent / "data" / "address"
 
 
@@ -79,8 +80,8 @@ class Index:
         self.lengths = _lengths([*self.forms, *self.former_forms])
         self.trie = marisa_trie.Trie()
         self.trie.mmap(str(folder / "towns.marisa"))
-        self._ids = mapped(folder / "ids.bin")
-        self._styles = mapped(folder / "styles.bin")
+        # 町字ID in the lower three bytes, the number of the style in the highest
+        self.records = mapped(folder / "ids.bin").cast("I")
         self._odd = mapped(folder / "odd.bin")
         (self._odd_count,) = struct.unpack_from("<I", self._odd)
         self._odd_keys = self._odd[4 : 4 + 4 * self._odd_count].cast("I")
@@ -89,16 +90,12 @@ class Index:
         self.blocks = Blocks(folder)
 
     def _map_points(self) -> None:
-        data = mapped(self.folder / "points.bin")
+        data = self._points = mapped(self.folder / "points.bin")
         count, cities = struct.unpack_from("<II", data)
-        start = 8
-        self._point_keys = data[start : start + 4 * count].cast("I")
-        self._posts = data[start + 4 * count : start + 8 * count].cast("I")
-        start += 8 * count
-        self._boxes = data[start : start + 16 * cities].cast("f")
-        start += 16 * cities
-        self._lats = data[start : start + 2 * count].cast("H")
-        self._lons = data[start + 2 * count : start + 4 * count].cast("H")
+        self._words = data[8 : 8 + 8 * count].cast("Q")
+        self._ranks = data[8 + 8 * count : 8 + 12 * count].cast("I")
+        self._boxes = 8 + 12 * count
+        self._details = self._boxes + 16 * cities
 
     @cached_property
     def codes(self) -> dict[str, int]:
@@ -177,35 +174,38 @@ class Index:
 
     def town_number(self, key_id: int) -> int:
         """町字ID as a number; 0 where the registry has none."""
-        return int.from_bytes(self._ids[key_id * 3 : key_id * 3 + 3], "little")
+        return self.records[key_id] & 0xFFFFFF
 
     def spelling(self, key: str, key_id: int, *, border: int) -> str:
         """The registry's spelling; ``border`` is the length of the 大字 part within the key (municipality included)."""
-        style = self._styles[key_id]
+        style = self.records[key_id] >> 24
         if style != EXCEPTION:
-            return STYLES[style].unfold(key[1:], border=border - 1)
+            return STYLES[style].unfold(key[1:border], key[border:])
         at = bisect_left(self._odd_keys, key_id)
         base = 8 + 8 * self._odd_count
         return bytes(self._odd[base + self._odd_ends[at] : base + self._odd_ends[at + 1]]).decode()
 
     def details(self, key_id: int, city: int) -> Details:
         """Point and postal code of a 大字・町 or 丁目."""
-        at = bisect_left(self._point_keys, key_id)
-        if at == len(self._point_keys) or self._point_keys[at] != key_id:
+        word, bit = self._words[key_id >> 6], 1 << (key_id & 63)
+        if not word & bit:
             return NO_DETAILS
-        post = self._posts[at] & POST
-        return Details(self._point(at, city), f"{post:07}" if post else "", self._posts[at] > POST)
+        at = self._ranks[key_id >> 6] + (word & bit - 1).bit_count()
+        post, lat, lon = _DETAILS.unpack_from(self._points, self._details + 8 * at)
+        point = None
+        if lat != GEO_NONE:
+            south, west, high, broad = _BOX.unpack_from(self._points, self._boxes + 16 * city)
+            # to six digits: round() goes by way of a text and is slow
+            north = int((south + lat * high / 65534) * 1e6 + 0.5) / 1e6
+            point = north, int((west + lon * broad / 65534) * 1e6 + 0.5) / 1e6
+        code = post & POST
+        return Details(point, str(10_000_000 + code)[1:] if code else "", post > POST)
 
-    def _point(self, at: int, city: int) -> tuple[float, float] | None:
-        lat = self._lats[at]
-        if lat == GEO_NONE:
-            return None
-        boxes, base = self._boxes, 4 * city
-        # to six digits: round() goes by way of a text and is slow
-        return (
-            int((boxes[base] + lat * boxes[base + 2] / 65534) * 1e6 + 0.5) / 1e6,
-            int((boxes[base + 1] + self._lons[at] * boxes[base + 3] / 65534) * 1e6 + 0.5) / 1e6,
-        )
+    def numbered(self, key_id: int) -> bool:
+        """Whether 住居表示 is in force in a 大字・町 or 丁目."""
+        word, bit = self._words[key_id >> 6], 1 << (key_id & 63)
+        at = self._ranks[key_id >> 6] + (word & bit - 1).bit_count()
+        return bool(word & bit) and self._points[self._details + 8 * at + 3] > 127
 
     def border(self, key: str) -> int:
         """Where the 小字 of a key begins: after the longest shorter 大字・町 or 丁目 (municipality included)."""
@@ -226,7 +226,7 @@ def _lengths(names: list[str]) -> dict[str, tuple[int, ...]]:
 NO_DETAILS = Details()
 
 
-VERSION = "2026.11"
+VERSION = "2026.11.2"
 
 
 def own_folder() -> Path:

@@ -22,7 +22,7 @@ class Level(IntEnum):
     NUMBER_KNOWN = 8
 
 
-class Address(msgspec.Struct, frozen=True):
+class Address(msgspec.Struct, frozen=True, gc=False):
     """An address in the fields of GIF (DS-433): what was recognised, what was not, and why.
 
     ``level`` 0 nothing · 1 都道府県 · 2 市区町村 · 3 大字・町 · 4 丁目・小字 · 5 街区・地番 as written ·
@@ -64,7 +64,7 @@ class Address(msgspec.Struct, frozen=True):
         return {name: getattr(self, name) for name in self.__struct_fields__}
 
 
-class Hit(msgspec.Struct, frozen=True):
+class Hit(msgspec.Struct, frozen=True, gc=False):
     """A town (町字) found; ``lat`` and ``lon`` in degrees (JGD2011), nothing where the registry has no point."""
 
     municipality_code: str

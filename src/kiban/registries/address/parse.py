@@ -21,6 +21,7 @@ _POST = re.compile(r"(?:〒|郵便番号:?)?([0-9]{3})-?([0-9]{4})(?![0-9\-])\x1
 _STATE = re.compile(r"日本国?,?(?=[^0-9]{2})")
 _KANA = re.compile(r"[ぁ-ゖァ-ヶー\s]{5}")
 SHORT = (3, 2)
+FRONTS = frozenset("〒郵日0123456789")
 NONE: list[int] = []
 NO_POINT = (None, None)
 OF_CITY = ("座標は市区町村の代表点",)
@@ -48,6 +49,7 @@ class Engine:
         self.index = index
         self.towns = Towns(index)
         self.former_towns = FormerTowns(index, self.towns)
+        self._fold = index.fold
         self._numbered = index.blocks.municipalities
 
     def normalise(self, text: str) -> Address:
@@ -55,14 +57,10 @@ class Engine:
 
         Any text is accepted. See :class:`~kiban.registries.address.model.Address` for the fields.
         """
-        folded = self.index.fold(text)
+        folded = self._fold(text)
         start = 0
-        first = folded.text[:1]
-        if first == "〒" or first.isdecimal() or first == "郵":
-            found = _POST.match(folded.text)
-            start = found.end() if found else 0
-        if first == "日" and (state := _STATE.match(folded.text)):
-            start = state.end()
+        if folded.text[:1] in FRONTS and (found := _POST.match(folded.text) or _STATE.match(folded.text)):
+            start = found.end()
         answer = self._municipality_first(folded, start)
         if answer is None and _KANA.match(unicodedata.normalize("NFKC", text[:40])):
             answer = self._from_kana(text)
@@ -130,16 +128,16 @@ class Engine:
         return self._only(matches), not matches
 
     def _town(self, city: int, folded: Folded, *, start: int) -> Match | None:
-        found = self.towns.find(city, folded, start=start)
-        if city in self.towns.kyoto:
-            found = self.towns.street(city, folded, start=start) or found
-        after = folded.text[found.end : found.end + 1] if found else ""
-        if found and after.isdecimal() and _ODD.match(folded.text, found.end):
-            better = self.towns.guess(city, folded, start=start)
+        towns = self.towns
+        found = towns.find(city, folded, start=start)
+        if city in towns.kyoto:
+            found = towns.street(city, folded, start=start) or found
+        if found and folded.text[found.end : found.end + 1].isdecimal() and _ODD.match(folded.text, found.end):
+            better = towns.guess(city, folded, start=start)
             found = better if better and better.end > found.end else found
         if found is None or folded.text[found.end : found.end + 1] in MUNICIPAL:
             again = _repeated(folded.text, start)
-            found = (self.towns.find(city, folded, start=again) if again else None) or found
+            found = (towns.find(city, folded, start=again) if again else None) or found
         return found
 
     def _only(self, matches: list[Match]) -> Match | None:

@@ -54,6 +54,7 @@ class Towns:
         self._index = index
         self._prefixes = index.trie.iter_prefixes_with_ids
         self._number = index.town_number
+        self._records = index.records
         self._places: dict[int, Place] = {}
         self.kyoto = frozenset(n for n, one in enumerate(index.cities) if one.code.startswith(KYOTO))
 
@@ -63,14 +64,10 @@ class Towns:
         if found is None or 0 < found.number % 1000 < 100:
             return found
         after = folded.text[found.end : found.end + 1]
-        if not (after.isdecimal() or after == "-"):
+        if not after or after not in "-0123456789":
             return found
         part = self._chome(found, folded)
-        if (
-            part is found
-            and (not found.number or self._northern(city))
-            and after.isdecimal()
-        ):
+        if part is found and (not found.number or self._northern(city)) and after != "-":
             return self._without_jo(city, folded, start=start) or found
         return part
 
@@ -78,16 +75,15 @@ class Towns:
         return self._index.cities[city].code < "02"
 
     def _longest(self, city: int, folded: Folded, *, start: int) -> Match | None:
-        text = folded.text
-        all_found = list(self._prefixes(chr(CITY_BASE + city) + text[start : start + 40]))
-        while all_found:
-            key, key_id = all_found.pop()
+        names: list[tuple[str, int]] = list(self._prefixes(chr(CITY_BASE + city) + folded.text[start : start + 40]))
+        while names:
+            key, key_id = names.pop()
             end = start + len(key) - 1
             if (len(key) > 2 and not key[-1].isdecimal()) or self._stands(key, folded, start=start, end=end):
-                number = self._number(key_id)
+                number = self._records[key_id] & 0xFFFFFF
                 if number % 1000 < 100:
                     return Match(city, key, key_id, number, end)
-                for head, head_id in reversed(all_found):
+                for head, head_id in reversed(names):
                     if self._number(head_id) % 1000 < 100:
                         return Match(city, key, key_id, number, end, "", len(head), head_id)
                 return Match(city, key, key_id, number, end, "", 1, key_id)
@@ -124,9 +120,7 @@ class Towns:
 
     def guess(self, city: int, folded: Folded, *, start: int) -> Match | None:
         """A town that stands there in an unusual form; slower, tried when :meth:`find` finds none."""
-        if city in self.kyoto and (
-            found := self._behind_street(city, folded, start=start)
-        ):
+        if city in self.kyoto and (found := self._behind_street(city, folded, start=start)):
             return found
         return (
             self._without_jo(city, folded, start=start)
@@ -147,9 +141,7 @@ class Towns:
 
     def street(self, city: int, folded: Folded, *, start: int) -> Match | None:
         """The town behind street names, when the text has any."""
-        if not city in self.kyoto or not re.search(
-            "[上下]ル|[上下]る|入|通", folded.text[start:]
-        ):
+        if city not in self.kyoto or not re.search("[上下]ル|[上下]る|入|通", folded.text[start:]):
             return None
         found = self._behind_street(city, folded, start=start)
         return found if found and found.end > start + 3 else None
@@ -222,7 +214,7 @@ class Towns:
             border = found.border or index.border(key)
             head = found.head or index.trie.get(key[:border], key_id)
         details = index.details(head, found.city)
-        town_id = f"{found.number:07}" if found.number else ""
+        town_id = str(10_000_000 + found.number)[1:] if found.number else ""
         return index.spelling(key, key_id, border=border), town_id, details.point, details.postal_code
 
 
