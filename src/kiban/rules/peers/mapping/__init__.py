@@ -7,8 +7,10 @@ docs/programmes.md.
 """
 
 from kiban.rules.peers.files import Mapped
-from kiban.rules.peers.mapping import families
+from kiban.rules.peers.mapping import disability, families, tokyo
 
 ASKED: dict[str, Mapped] = {
     **families.ASKED,
+    **disability.ASKED,
+    **tokyo.ASKED,
 }

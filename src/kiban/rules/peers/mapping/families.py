@@ -13,12 +13,11 @@ from kiban.rules.peers.facts import (
     pension,
     pension_person,
     pupil,
-    severe_adult,
     severe_child,
     student,
     taxpayer,
 )
-from kiban.rules.peers.files import UNKNOWN, Mapped, Pair, RuleFiles
+from kiban.rules.peers.files import Mapped, Pair, RuleFiles
 from kiban.rules.peers.mapping.common import Case, Household, number, of_households, of_range
 
 FUYO_LIMITS = {"2023-06": (490_000, 1_920_000), "2024-11": (690_000, 2_080_000)}
@@ -114,32 +113,6 @@ def severe_children(rules: RuleFiles, case: Case, *, household: Household) -> li
     return [total]
 
 
-def severe_adult_range(rules: RuleFiles, case: Case, *, household: Household) -> Any:
-    """Only the person's own income can be compared: what the peer takes off a supporter's is not given."""
-    members = {name: case["input"]["世帯員"][name] for names in household.values() for name in names}
-    totals = [0, 0]
-    for name, person in members.items():
-        if "身体障害者手帳等級" not in person:
-            if person.get("所得", 0) > 1_500_000:
-                return UNKNOWN
-            continue
-        others = [one for other, one in members.items() if other != name and one.get("所得", 0) <= 480_000]
-        elderly = sum(one["年齢"] >= 70 for one in others)
-        specified = sum(16 <= one["年齢"] <= 22 for one in others)
-        birth = f"{int(case['period'][:4]) - person['年齢']}-01-10"
-        second = [key for key in ("療育手帳等級", "愛の手帳等級", "精神障害者保健福祉手帳等級") if key in person]
-        sure = person.get("療育手帳等級") == "A" or person.get("愛の手帳等級") == "一度"
-        for end, severe in enumerate((bool(second) or person["身体障害者手帳等級"] == "一級", sure)):
-            facts = severe_adult(
-                # the ten thousands that come off salary and pension income before anything else
-                max(0, person["所得"] - 100_000),
-                生年月日=birth, 特別障害=severe, 扶養親族数=len(others), 老人扶養親族数=elderly,
-                特定扶養親族数=specified, 施設入所=person["介護施設入所中"], 三月超入院=person["入院中"] and end == 1,
-            )  # fmt: skip
-            totals[end] += rules.answer("tokubetsu-shogaisha-teate", facts, on=case["period"], output="月額")
-    return totals
-
-
 def exempt(rules: RuleFiles, case: Case, *, household: Household) -> list[Any]:
     """住民税非課税世帯: the highest income of the household with its dependants."""
     adults = len(household["親一覧"])
@@ -213,7 +186,6 @@ ASKED: dict[str, Mapped] = {
     **of_range("特別児童扶養手当", special_child_range),
     "特別児童扶養手当の所得条件": of_households(("特別児童扶養手当の所得条件",), special_child_income),
     "障害児福祉手当": of_households(("障害児福祉手当",), severe_children),
-    **of_range("特別障害者手当", severe_adult_range),
     "住民税非課税世帯": of_households(("住民税非課税世帯",), exempt),
     "高等学校等就学支援金_最小": of_households(("高等学校等就学支援金_最小",), high_school),
     "高等学校等就学支援金_最大": of_households(("高等学校等就学支援金_最小",), high_school),
