@@ -7,10 +7,12 @@ docs/programmes.md.
 """
 
 from kiban.rules.peers.files import Mapped
-from kiban.rules.peers.mapping import disability, families, tokyo
+from kiban.rules.peers.mapping import disability, families, insurance, tax, tokyo
 
 ASKED: dict[str, Mapped] = {
     **families.ASKED,
     **disability.ASKED,
     **tokyo.ASKED,
+    **insurance.ASKED,
+    **tax.ASKED,
 }
