@@ -10,7 +10,7 @@ adult under seventy; who pays no premium of their own pays 国民年金 (unless 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from kiban.rules.peers.files import Mapped, RuleFiles
 from kiban.rules.peers.mapping.common import Case, Slot, of_slots
@@ -256,7 +256,12 @@ def paid_tax(rules: RuleFiles, home: Home, *, person: Person, output: str) -> in
     return int(rules.answer("shotokuzei-nofu", facts, on=year_end(person.day), output=output))
 
 
-OfPerson = Callable[[RuleFiles, Home, Person], Any]
+class OfPerson(Protocol):
+    """Our value for one person of a household."""
+
+    def __call__(self, rules: RuleFiles, home: Home, /, *, person: Person) -> Any: ...
+
+
 OfHome = Callable[[RuleFiles, Home], Any]
 
 
@@ -266,8 +271,8 @@ def by_person(key: str, compute: OfPerson) -> Mapped:
     def value(rules: RuleFiles, case: Case, *, slot: Slot) -> Any:
         home, person = home_of(case, slot)
         if person is not None:
-            return compute(rules, home, person)
-        return sum(compute(rules, home, one) for one in home.members())
+            return compute(rules, home, person=person)
+        return sum(compute(rules, home, person=one) for one in home.members())
 
     return of_slots(key, value)
 
@@ -282,23 +287,23 @@ def by_home(key: str, compute: OfHome) -> Mapped:
 
 
 def _kind(file: str, kind: str) -> OfPerson:
-    return lambda rules, home, person: deduction(rules, home, person=person, of=(file, kind))
+    return lambda rules, home, *, person: deduction(rules, home, person=person, of=(file, kind))
 
 
 def _yes(output: str) -> OfPerson:
-    def found(rules: RuleFiles, home: Home, person: Person) -> bool:
+    def found(rules: RuleFiles, home: Home, *, person: Person) -> bool:
         facts = person_facts(rules, home, person=person)
         return bool(rules.answer(NATIONAL, facts, on=year_end(person.day), output=output))
 
     return found
 
 
-def _salary_deduction(rules: RuleFiles, _home: Home, person: Person) -> int:
+def _salary_deduction(rules: RuleFiles, _home: Home, *, person: Person) -> int:
     facts = {"給与収入": int(person.get("収入", 0))}
     return int(rules.answer("kyuyo-shotoku", facts, on=year_end(person.day), output="給与所得控除額"))
 
 
-def _school_year(rules: RuleFiles, _home: Home, person: Person) -> int:
+def _school_year(rules: RuleFiles, _home: Home, *, person: Person) -> int:
     return int(rules.answer("gakunen", {"生年月日": person.birth}, on=person.full_day, output="学年"))
 
 
@@ -306,22 +311,22 @@ PERSONAL: dict[str, OfPerson] = {
     **{PREFIX[file] + kind: _kind(file, kind) for file in PREFIX for kind in (*KINDS, "基礎控除")},
     "特定親族特別控除": _kind(NATIONAL, "特定親族特別控除"),
     "住民税特定親族特別控除": _kind(LOCAL, "特定親族特別控除"),
-    "所得控除": lambda rules, home, person: deductions(rules, home, person=person, file=NATIONAL),
-    "住民税所得控除": lambda rules, home, person: deductions(rules, home, person=person, file=LOCAL),
+    "所得控除": lambda rules, home, *, person: deductions(rules, home, person=person, file=NATIONAL),
+    "住民税所得控除": lambda rules, home, *, person: deductions(rules, home, person=person, file=LOCAL),
     "寡婦": _yes("寡婦"),
-    "扶養親族である": lambda rules, home, person: counts(rules, home, person=person, result="扶養親族"),
-    "同一生計配偶者である": lambda rules, home, person: counts(rules, home, person=person, result="同一生計配偶者"),
-    "所得": lambda rules, _home, person: income(rules, person),
-    "合計所得金額": lambda rules, _home, person: income(rules, person),
-    "個人事業主である": lambda _rules, _home, person: person.self_employed,
+    "扶養親族である": lambda rules, home, *, person: counts(rules, home, person=person, result="扶養親族"),
+    "同一生計配偶者である": lambda rules, home, *, person: counts(rules, home, person=person, result="同一生計配偶者"),
+    "所得": lambda rules, _home, *, person: income(rules, person),
+    "合計所得金額": lambda rules, _home, *, person: income(rules, person),
+    "個人事業主である": lambda _rules, _home, *, person: person.self_employed,
     "給与所得控除額": _salary_deduction,
     "学年": _school_year,
-    "基準所得税額": lambda rules, home, person: base_tax(rules, home, person=person),
-    "復興特別所得税": lambda rules, home, person: paid_tax(rules, home, person=person, output="復興特別所得税"),
-    "所得税": lambda rules, home, person: paid_tax(rules, home, person=person, output="所得税"),
-    "住民税所得割": lambda rules, home, person: income_part(rules, home, person=person),
-    "住民税均等割": lambda rules, home, person: per_capita(rules, home, person=person),
-    "住民税": lambda rules, home, person: (
+    "基準所得税額": lambda rules, home, *, person: base_tax(rules, home, person=person),
+    "復興特別所得税": lambda rules, home, *, person: paid_tax(rules, home, person=person, output="復興特別所得税"),
+    "所得税": lambda rules, home, *, person: paid_tax(rules, home, person=person, output="所得税"),
+    "住民税所得割": lambda rules, home, *, person: income_part(rules, home, person=person),
+    "住民税均等割": lambda rules, home, *, person: per_capita(rules, home, person=person),
+    "住民税": lambda rules, home, *, person: (
         income_part(rules, home, person=person) + per_capita(rules, home, person=person)
     ),
 }
