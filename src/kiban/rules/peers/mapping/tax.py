@@ -14,8 +14,8 @@ from typing import Any, Protocol
 
 from kiban.rules.peers.files import Mapped, RuleFiles
 from kiban.rules.peers.mapping.common import Case, Slot, of_slots
-from kiban.rules.peers.mapping.insurance import income_insurance
 from kiban.rules.peers.mapping.homes import Home, Person, home_of
+from kiban.rules.peers.mapping.insurance import income_insurance
 
 NATIONAL, LOCAL = "shotoku-kojo", "juminzei-kojo"
 KINDS = ("障害者控除", "寡婦控除", "ひとり親控除", "勤労学生控除", "配偶者控除", "配偶者特別控除", "扶養控除")
