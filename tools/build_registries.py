@@ -1,7 +1,8 @@
 """Make the postal codes and the municipalities of kiban.registries from the saved official data.
 
-usage: build_registries.py POSTAL CITIES PREFECTURES CODES_1970 CODES_TODAY MERGED OUT_FOLDER   (Parquet files)
-Former municipalities that MERGED lacks are those of former_more.tsv beside this file.
+usage: build_registries.py POSTAL CITIES PREFECTURES CODES_1970 CODES_TODAY MERGED TOWNS DAYS OUT_FOLDER
+(Parquet files; DAYS is geoshape-city.csv, see former_days.py). Merges that MERGED lacks are those of former_more.tsv
+beside this file. Prints where two sources name different days.
 """
 
 from __future__ import annotations
@@ -15,15 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+from former_days import COUNTED, LACKING, RETURNED, Places, State, same_day, states
 
 from kiban.kernel.characters import compare_key
 from kiban.kernel.values import MunicipalityCode, parse_day
 from kiban.registries.municipality import MUNICIPALITY, VINTAGE, county_and_last, described, region
 
-COUNTED = "1970-04-01"
-"""The day of the older list of standard area codes."""
 LISTED = "2003-03-01"
 """From here on 市町村変更情報 tells the day of a change."""
+WRITTEN = {"紋別郡上紋別町": "紋別郡上湧別町"}
+"""Slips of the list of merges: there was no 上紋別町."""
 Row = dict[str, str]
 
 
@@ -50,11 +52,14 @@ def prefectures(path: Path) -> list[Row]:
     return made
 
 
-def present(cities: Path, old: set[str], today: dict[str, str]) -> list[Row]:
-    """Those of today: in force since 1970, since their day in the address base registry, or since the last change."""
+def present(cities: Path, days: list[State], old: set[str], today: dict[str, str]) -> list[Row]:
+    """Those of today, since their day in the address base registry or in DAYS, else since the last change told."""
     rows = pq.read_table(cities).to_pylist()
     designated = {(r["pref"], r["city"]): r["lg_code"] for r in rows if not r["ward"]}
     wards = {(r["pref"], r["city"]) for r in rows if r["ward"]}
+    begun = {s.key: s.start for s in days if not s.end and s.start}
+    ended = {s.key: s.end for s in days if s.end}
+    there = {s.key for s in days if not s.end}
     made = []
     for r in rows:
         fields = described(r["lg_code"], r)
@@ -63,10 +68,13 @@ def present(cities: Path, old: set[str], today: dict[str, str]) -> list[Row]:
             fields["within"] = designated[where]
         elif where in wards:
             fields["kind"] = "政令指定都市"
-        short, own = r["lg_code"][:5], r["efct_date"]
-        exact = own > "1947-04-17"
-        start = own if exact else COUNTED if short in old else today.get(short) or COUNTED
-        made.append({**fields, "valid_from": start, "valid_to": "", "marks": "" if exact else "since-at-latest"})
+        short = r["lg_code"][:5]
+        own = (
+            r["efct_date"] if r["efct_date"] > "1947-04-17" else begun.get(r["lg_code"]) or ended.get(r["lg_code"], "")
+        )
+        start = own or (COUNTED if short in old or r["lg_code"] in there else today.get(short) or COUNTED)
+        start = max(start, RETURNED) if short.startswith("47") else start
+        made.append({**fields, "valid_from": start, "valid_to": "", "marks": "" if own else "since-at-latest"})
     return made
 
 
@@ -95,37 +103,96 @@ class Names:
         return ""
 
 
-def gone(old: list[dict[str, Any]], merged: list[dict[str, Any]], now: list[Row]) -> list[Row]:
-    """Those of the past: of the list of merges (with the day), and codes of 1970 that are no more (by some day)."""
+def gone(old: list[dict[str, Any]], merged: list[dict[str, Any]], now: list[Row], days: list[State]) -> list[Row]:
+    """Those of the past: of DAYS, of the list of merges, and codes of 1970 that are no more (by some day)."""
     held = {row["key"] for row in now}
-    codes = Names([(r["pref_name"], r["city_desig_name"] or "", r["city_name"], r["city_code"]) for r in old])
+    listed = {MunicipalityCode.parse(r["city_code"]).value: r for r in old}
+    past = [s for s in days if s.end or (s.key not in held and (s.key in listed or s.start > COUNTED))]
+    found: dict[str, list[Row]] = defaultdict(list)
+    for s in past:
+        found[s.key].append(_of_state(s))
+    known = [(s.prefecture, s.county if s.county.endswith("郡") else "", s.name, s.key) for s in past]
+    wards = [(s.prefecture, s.county, s.name, s.key) for s in past if s.name.endswith("区")]
+    told = [(r["pref_name"], r["city_desig_name"] or "", r["city_name"], key) for key, r in listed.items()]
+    codes = Names([*known, *wards, *(one for one in told if one[3] not in found)])
     here = Names(
         [(r["prefecture"], r["county"], r["city"] + r["ward"], r["key"]) for r in now if r["kind"] != "都道府県"]
     )
-    found: dict[str, Row] = {}
     for r in merged:
         for name in _apart(r["変更前"]):
-            code = codes.find(r["都道府県"], name)
-            key = MunicipalityCode.parse(code).value if code else f"旧{r['都道府県']}{name}"
-            day = parse_day(r["変更日"].removesuffix("日") + "日").isoformat()
-            successor = [key for part in r["変更後"].split("/") for key in _successor(r["都道府県"], part, here)]
-            if key in held:
-                continue
-            row = found.setdefault(key, _row(key, r["都道府県"], name, code))
-            row |= {"valid_to": max(day, row["valid_to"]), "kana": row["kana"]}
-            row["successor"] = " ".join(dict.fromkeys([*row["successor"].split(), *successor]))
-            row["marks"] += " by-hand" if r.get("by_hand") else ""
-    for r in old:
-        key = MunicipalityCode.parse(r["city_code"]).value
-        if key in held or key in found:
-            continue
-        county = r["city_desig_name"] or ""
-        row = _row(key, r["pref_name"], ("" if county.endswith("支庁") else county) + r["city_name"], r["city_code"])
-        name = here.find(r["pref_name"], r["city_name"]) or here.find(r["pref_name"], r["city_name"][:-1] + "市")
-        marks = "since-at-latest ended-at-latest" + (" successor-by-name" if name else "")
-        found[key] = row | {"valid_to": LISTED, "marks": marks, "successor": name}
-    kana = {MunicipalityCode.parse(r["city_code"]).value: _kana(r) for r in old}
-    return [row | {"kana": kana.get(key, "")} for key, row in found.items()]
+            key = _ended_then(past, r, name=name) or codes.find(r["都道府県"], name) or f"旧{r['都道府県']}{name}"
+            successor = [one for part in r["変更後"].split("/") for one in _successor(r["都道府県"], part, here)]
+            if key not in held or key in found:
+                _merge(found[key], _row(key, r["都道府県"], name), r, successor=successor)
+    for key, r in listed.items():
+        if key not in held and key not in found:
+            found[key].append(_of_list(key, r, here))
+    for key, r in listed.items():
+        for row in found.get(key, [])[:1]:
+            row["kana"] = _kana(r) if row["name"].endswith(r["city_name"]) else ""
+    return [row for rows in found.values() for row in rows]
+
+
+def _ended_then(past: list[State], r: dict[str, Any], *, name: str) -> str:
+    """The key of the one of this name that ended on the day of the merge."""
+    day, last = _day(r), compare_key(county_and_last(name)[1])
+    ones = {s.key for s in past if s.end == day and s.prefecture == r["都道府県"] and compare_key(s.name) == last}
+    return ones.pop() if len(ones) == 1 else ""
+
+
+def _day(r: dict[str, Any]) -> str:
+    return parse_day(r["変更日"].removesuffix("日") + "日").isoformat()
+
+
+def _of_state(state: State) -> Row:
+    county = state.county if state.county.endswith("郡") else ""
+    row = _row(state.key, state.prefecture, county + state.name)
+    if state.name.endswith("区") and state.county:
+        row |= {"name": state.county + state.name, "city": state.county, "ward": state.name}
+    start = max(state.start, RETURNED) if state.key.startswith("47") else state.start
+    marks = ["code-by-rule"] if state.key[:5] in {code for code, *_ in LACKING} else []
+    marks += ([] if start else ["since-at-latest"]) + ([] if state.end else ["ended-at-latest"])
+    return row | {"valid_from": start or COUNTED, "valid_to": state.end or LISTED, "marks": " ".join(marks)}
+
+
+def _of_list(key: str, r: dict[str, Any], here: Names) -> Row:
+    county = r["city_desig_name"] or ""
+    name = here.find(r["pref_name"], r["city_name"]) or here.find(r["pref_name"], r["city_name"][:-1] + "市")
+    marks = "since-at-latest ended-at-latest" + (" successor-by-name" if name else "")
+    row = _row(key, r["pref_name"], ("" if county.endswith("支庁") else county) + r["city_name"])
+    return row | {"valid_to": LISTED, "marks": marks, "successor": name}
+
+
+def _merge(rows: list[Row], fresh: Row, r: dict[str, Any], *, successor: list[str]) -> None:
+    """What a merge tells of a municipality: its successor always, its day where no other source has one."""
+    day = _day(r)
+    if not rows:
+        rows.append(fresh | {"valid_to": day, "marks": " ".join([fresh["marks"], *(["by-hand"] * r["by_hand"])])})
+    row = rows[-1]
+    if "ended-at-latest" in row["marks"]:
+        row |= {"valid_to": day, "marks": row["marks"].replace("ended-at-latest", "by-hand" if r["by_hand"] else "")}
+        row["marks"] = " ".join(row["marks"].split())
+    elif row["valid_to"] != day:
+        print("two days:", row["prefecture"], row["name"], row["valid_to"], "or", day, file=sys.stderr)
+    row["successor"] = " ".join(dict.fromkeys([*row["successor"].split(), *successor]))
+
+
+def follow(past: list[Row], days: list[State], now: list[Row], places: Places) -> None:
+    """Who took over: the next name of the code; who a merge tells; who began that day; else who is there today."""
+    spot = {(s.key, s.end): s for s in days}
+    starts = {(row["key"], row["valid_from"]) for row in [*past, *now]}
+    begun = [
+        *days,
+        *(State(r["key"], r["prefecture"], "", r["ward"] or r["city"], r["valid_from"], "", (0, 0)) for r in now),
+    ]
+    for row in past:
+        state = spot.get((row["key"], row["valid_to"])) or spot.get((row["key"], ""))
+        if (row["key"], row["valid_to"]) in starts:
+            row["successor"] = row["key"]
+        elif not row["successor"] and state:
+            row["successor"] = same_day(state, begun)
+            if not row["successor"] and (there := places.find(state)):
+                row |= {"successor": there, "marks": f"{row['marks']} successor-by-place".strip()}
 
 
 def more() -> list[dict[str, Any]]:
@@ -144,7 +211,7 @@ def _kana(row: dict[str, Any]) -> str:
 
 def _apart(name: str) -> list[str]:
     """宗像郡福間町・津屋崎町 is two; a note in brackets is no name."""
-    first, *more = name.partition("（")[0].split("・")
+    first, *more = WRITTEN.get(name, name).partition("（")[0].split("・")
     return [first, *(county_and_last(first)[0] + part for part in more)]
 
 
@@ -157,32 +224,37 @@ def _successor(prefecture: str, name: str, here: Names) -> list[str]:
     return [key] if key else []
 
 
-def _row(key: str, prefecture: str, name: str, code: str) -> Row:
+def _row(key: str, prefecture: str, name: str) -> Row:
     county, last = county_and_last(name)
     fields = dict.fromkeys((f.name for f in MUNICIPALITY.fields), "")
-    full = MunicipalityCode.parse(code).value if code else ""
+    full = "" if key.startswith("旧") else key
     fields |= {"key": key, "code": full, "name": name, "prefecture": prefecture}
     fields |= {"kind": "行政区" if name.endswith("区") else name[-1], "county": county, "city": last}
     fields["region"] = region(full)
-    marks = "since-at-latest" + ("" if code else " code-unknown")
+    marks = "since-at-latest" + ("" if full else " code-unknown")
     return {**fields, "valid_from": COUNTED, "valid_to": "", "marks": marks}
 
 
 def municipalities(paths: list[Path], out: Path) -> tuple[int, int]:
     """Write the table; how many of today and of the past."""
-    cities, prefecture_file, then, now, merged = paths
+    cities, prefecture_file, then, now, merged, towns, dictionary = paths
     old = [r for r in pq.read_table(then).to_pylist() if r["city_name"] and r["city_name"] != "特別区部"]
     last = {r["city_code"]: r["date_absorption_separation"] for r in pq.read_table(now).to_pylist()}
     today = {code: day.date().isoformat() for code, day in last.items() if day is not None}
-    rows = prefectures(prefecture_file) + present(cities, {r["city_code"] for r in old}, today)
-    past = gone(old, pq.read_table(merged).to_pylist() + more(), rows)
+    days = states(dictionary)
+    current = present(cities, days, {r["city_code"] for r in old}, today)
+    rows = prefectures(prefecture_file) + current
+    told = [r | {"by_hand": False} for r in pq.read_table(merged).to_pylist()] + more()
+    past = gone(old, told, rows, days)
+    keys = {(r["prefecture"], r["name"]): r["key"] for r in current}
+    follow(past, days, current, Places(towns, keys=keys, within={r["key"]: r["within"] for r in current}))
     for row in past:
         row["region"] = row["region"] or next(r["region"] for r in rows if r["prefecture"] == row["prefecture"])
     written = io.StringIO()
     header = [f.name for f in MUNICIPALITY.fields] + ["valid_from", "valid_to", "marks"]
     writer = csv.DictWriter(written, header, delimiter="\t", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(sorted([*rows, *past], key=lambda row: row["key"]))
+    writer.writerows(sorted([*rows, *past], key=lambda row: (row["key"], row["valid_from"])))
     (out / "municipalities.tsv.xz").write_bytes(lzma.compress(written.getvalue().encode(), preset=9))
     return len(rows), len(past)
 

@@ -168,6 +168,7 @@ def test_every_answer_is_one_that_the_description_names(
     monkeypatch.setattr(negotiate, "PER_MINUTE", 10**9)
     statuses: set[int] = set()
     known = {"registry": ("corporation", "municipality"), "key": (A, "302023"), "name": ("府中市",), "text": ("基盤",)}
+    known |= {"code": ("221317", "112046"), "day": ("1999-03-31",)}
 
     @given(case=operation.as_strategy())
     @settings(max_examples=30, deadline=None, database=None, suppress_health_check=list(HealthCheck))

@@ -1,10 +1,10 @@
 """Municipalities of today and of the past: codes, names, prefectures, wards, regions, what became of whom and when.
 
-Made by ``tools/build_registries.py`` from the address base registry (2024-03), the standard area codes of 1970 and of
-today (統計に用いる標準地域コード), 日本郵便 市町村変更情報 (2003–2019). What these do not tell is marked:
-``since-at-latest`` (in force by that day, perhaps earlier), ``ended-at-latest`` (ended by that day, perhaps earlier),
-``successor-by-name`` (the successor bears the same name), ``code-unknown`` (the key is then made of the name),
-``by-hand`` (the merge is one of ``tools/former_more.tsv``).
+Made by ``tools/build_registries.py`` from the address base registry (2024-03), 歴史的行政区域データセット (days of
+1970–2020), the standard area codes of 1970 and of today, 日本郵便 市町村変更情報 (2003–2019). What these do not tell is
+marked: ``since-at-latest`` (in force by that day, perhaps earlier), ``successor-by-place`` (the successor is who has
+the place of the old office today), ``by-hand`` (the merge is one of ``tools/former_more.tsv``), ``code-by-rule`` (the
+number is the one that the order of numbers leaves free).
 """
 
 from __future__ import annotations
@@ -95,8 +95,8 @@ MUNICIPALITY = RegistryInfo(
 class Former:
     """A municipality that is no more.
 
-    ``code`` is empty where the saved lists have none; ``exact`` says whether ``until`` is the very day;
-    ``successors`` are 6-digit codes, ``successor`` their names.
+    Also one whose code lives on under another name. ``exact`` says whether ``until`` is the very day; ``successors``
+    are 6-digit codes, ``successor`` their names.
     """
 
     code: str
@@ -118,7 +118,10 @@ class Places:
     @property
     def ambiguous(self) -> bool:
         """Whether the name alone does not tell which place is meant."""
-        return len(self.current) + len({(f.prefecture, f.name) for f in self.former}) > 1
+        known = {m.code for m in self.current} | {f.code for f in self.former}
+        other = {(f.prefecture, f.name) for f in self.former if not (known - {f.code}) & set(f.successors)}
+        others = {one for one in other if one not in {(m.prefecture, m.name) for m in self.current}}
+        return len(self.current) + len(others) > 1
 
 
 def region(code: str) -> str:
@@ -135,11 +138,13 @@ def _rows() -> tuple[dict[str, str], ...]:
 
 def embedded_municipalities() -> Iterator[Entry]:
     """The entries that come with the package, for the register in two times."""
-    for line, row in enumerate(_rows(), 2):
+    rows = _rows()
+    for line, (row, following) in enumerate(zip(rows, (*rows[1:], {"key": ""}), strict=True), 2):
         start, marks = dt.date.fromisoformat(row["valid_from"]), tuple(row["marks"].split())
         data = {field.name: row[field.name] for field in MUNICIPALITY.fields}
         yield Entry(row["key"], start, data, line, "state", marks)
-        if row["valid_to"]:
+        goes_on = following["key"] == row["key"] and following["valid_from"] == row["valid_to"]
+        if row["valid_to"] and not goes_on:
             yield Entry(row["key"], dt.date.fromisoformat(row["valid_to"]), None, line, "closed")
 
 
@@ -199,20 +204,34 @@ def _kind(code: str, parts: Data) -> str:
 @cache
 def former_municipalities() -> tuple[Former, ...]:
     """Those of the past, by prefecture and name."""
-    names = {row["key"]: row["name"] for row in _rows()}
     gone = [row for row in _rows() if row["valid_to"]]
     return tuple(
         Former(
             row["code"],
             row["prefecture"],
             row["name"],
-            "・".join(names.get(key, key) for key in row["successor"].split()),
+            "・".join(_name_then(key, row["valid_to"]) for key in row["successor"].split()),
             tuple(row["successor"].split()),
             dt.date.fromisoformat(row["valid_to"]),
             "ended-at-latest" not in row["marks"],
         )
         for row in sorted(gone, key=lambda row: (row["prefecture"], row["name"], row["valid_to"]))
     )
+
+
+@cache
+def states() -> dict[str, tuple[dict[str, str], ...]]:
+    """The rows of each key in the order of their days."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for row in _rows():
+        found.setdefault(row["key"], []).append(row)
+    return {key: tuple(rows) for key, rows in found.items()}
+
+
+def _name_then(key: str, day: str) -> str:
+    """The name of a successor when it took over, or its name of today."""
+    held = [row for row in states()[key] if row["valid_from"] <= day and (row["valid_to"] or "9999") > day]
+    return (held or states()[key])[-1]["name"]
 
 
 @cache

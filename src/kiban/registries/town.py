@@ -47,12 +47,18 @@ def _entry(code: str, town_id: str, *, words: tuple[str, str, str], line: int, d
 
 def embedded_towns() -> Iterator[Entry]:
     """The towns that come with the package (大字・町 and 丁目)."""
-    line = 0
+    line = 1
     for code in town_registry().municipalities:
-        for town in town_registry().towns(code):
-            line += 1
-            words = (town.name, town.kana, "1" if town.numbered else "")
-            yield _entry(code, town.id, words=words, line=line, day=VINTAGE)
+        held = list(towns_of(code, line=line))
+        yield from held
+        line += len(held)
+
+
+def towns_of(code: str, *, line: int = 1) -> Iterator[Entry]:
+    """Those of one municipality, with lines from ``line`` on."""
+    for number, town in enumerate(town_registry().towns(code), line):
+        words = (town.name, town.kana, "1" if town.numbered else "")
+        yield _entry(code, town.id, words=words, line=number, day=VINTAGE)
 
 
 def read_towns(path: Path, *, as_of: dt.date, report: Report) -> Iterator[Entry]:

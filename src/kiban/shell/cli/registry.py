@@ -20,6 +20,7 @@ from kiban.registries.engine.actions import Taken, Using, take_in
 from kiban.registries.engine.catalogue import dcat, dictionary
 from kiban.registries.export import FORMS, export
 from kiban.registries.municipality import places_named
+from kiban.registries.municipality_history import became, municipalities_on, numbers_on
 from kiban.registries.postal import by_postal_code
 from kiban.registries.store import RecordStore
 from kiban.registries.tables import REGISTRIES, read_file, registry
@@ -74,6 +75,13 @@ def _others(commands: Subparsers) -> None:
     place = commands.add_parser("place", help="what a name of a municipality means today and meant in the past")
     place.add_argument("name")
     place.set_defaults(func=run_place)
+    standing = commands.add_parser("municipalities", help="which municipalities and wards there were on a day")
+    standing.add_argument("--on", required=True, help="a day from 1970-04-01 on")
+    standing.add_argument("--area", default="", help="beginning of the municipality code")
+    standing.set_defaults(func=run_municipalities)
+    after = commands.add_parser("became", help="who stands today where a code of any time stood")
+    after.add_argument("code")
+    after.set_defaults(func=run_became)
 
 
 def _store(parser: argparse.ArgumentParser) -> None:
@@ -205,3 +213,21 @@ def run_place(arguments: argparse.Namespace) -> int:
     if found.ambiguous:
         print("the name means more than one place: add prefecture, county or the day", file=sys.stderr)
     return 1 if found.ambiguous else 0
+
+
+def run_municipalities(arguments: argparse.Namespace) -> int:
+    """Print the municipalities of a day, one JSON a line; how many of each kind on standard error."""
+    day = parse_day(arguments.on)
+    for one in municipalities_on(day, area=arguments.area):
+        _print(asdict(one))
+    numbers = numbers_on(day)
+    told = ", ".join(f"{numbers[kind]:,} {kind}" for kind in ("市", "町", "村", "特別区", "行政区"))
+    print(f"{day}: {told} in the whole country (without the six villages of 北方領土)", file=sys.stderr)
+    return 0
+
+
+def run_became(arguments: argparse.Namespace) -> int:
+    """Print who stands there today, one JSON a line."""
+    for one in became(arguments.code):
+        _print(asdict(one))
+    return 0

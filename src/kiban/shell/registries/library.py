@@ -1,4 +1,7 @@
-"""The registers as pages and the machine interface open them: one connection per thread; empty before an import."""
+"""The registers as pages and the machine interface open them: one connection per thread.
+
+Before anything was taken in, municipalities, postal codes and towns are answered from the package.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,16 @@ from pathlib import Path
 
 from django.conf import settings
 
-from kiban.registries.store import RecordStore
+from kiban.registries.reading import Registers
 
 _open = threading.local()
 
 
-def records() -> RecordStore:
+def records() -> Registers:
     """The registers of this installation."""
     path = Path(settings.REGISTRIES)
     name = str(path) if path.exists() else ":memory:"
-    known: dict[str, RecordStore] = _open.__dict__.setdefault("stores", {})
+    known: dict[str, Registers] = _open.__dict__.setdefault("stores", {})
     if name not in known:
-        known[name] = RecordStore(name)
+        known[name] = Registers(name)
     return known[name]
