@@ -6,6 +6,7 @@ Published numbers: 総務省「市町村数の変遷」 and its monthly figures 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pytest
 
@@ -91,7 +92,7 @@ def test_every_code_of_the_past_leads_to_today() -> None:
 
 def test_states_of_a_code_meet_and_never_overlap() -> None:
     for rows in states().values():
-        for before, after in zip(rows, rows[1:], strict=False):
+        for before, after in itertools.pairwise(rows):
             assert before["valid_from"] < before["valid_to"] <= after["valid_from"]
 
 
