@@ -1,4 +1,4 @@
-"""Municipalities by day: numbers against the published ones, what became of a code, codes given and ended between lists.
+"""Municipalities by day: numbers against the published ones, what became of a code, codes between the two lists.
 
 Published numbers: 総務省「市町村数の変遷」 and its monthly figures of 2004–2005 (without the six villages of 北方領土).
 """
