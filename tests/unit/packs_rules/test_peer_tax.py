@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kiban.rules.peers import outcome
 from kiban.rules.peers.mapping import ASKED
 from packs_rules_files import RULES
 
@@ -218,3 +219,38 @@ def test_values_without_a_household_and_persons_in_none() -> None:
     assert ASKED["学年"](RULES, case) == [(1, 1), (2, 2)]
     alone = {"甲": {"所得": 1}, "乙": {"所得": 2, "身体障害者手帳等級": "一級"}}
     assert ours("障害者控除", alone, of="乙", 親一覧=["甲"]) == 400_000
+
+
+@pytest.mark.parametrize(
+    ("theirs", "margin", "verdict"),
+    [(97_450, None, "pass"), (97_451, None, "differ"), (97_451, 1, "pass"), (97_449.5, 1, "pass"),
+     (97_452, 1, "differ"), (True, 97_449, "differ")],
+)  # fmt: skip
+def test_the_margin_that_a_case_allows_is_kept(theirs: Any, margin: int | None, verdict: str) -> None:
+    people = {"甲": {"合計所得金額": 1_949_999, "所得控除": 0}}
+    case = {"id": "a", "asks": ["基準所得税額"], "period": "2025-01-01",
+            "input": {"世帯": {"親一覧": ["甲"]}, "世帯員": people},
+            "output": {"世帯員": {"甲": {"基準所得税額": theirs}}}, "absolute_error_margin": margin}  # fmt: skip
+    assert outcome(case, RULES).verdict == verdict
+    assert outcome(case, RULES).articles == ("所得税法第89条第1項",)
+
+
+def test_a_widow_said_to_be_one_has_no_child_that_counts() -> None:
+    given = {"甲": {"所得": 1, "寡婦": True}, "乙": {"所得": 0}}
+    assert ours("寡婦控除", given, of="甲", 親一覧=["甲"], 子一覧=["乙"]) == 270_000
+    assert ours("寡婦控除", given | {"甲": {"寡婦": False}}, of="甲", 親一覧=["甲"], 夫と離別死別=True) == 0
+
+
+def test_a_sum_of_the_fourth_bonus_says_that_there_were_four() -> None:
+    given = {"収入": 5_000_000, "年1回目の賞与": 500_000, "年4回目以降の賞与合計": 1}
+    assert single("賞与以外の年収", given) == 5_000_000
+
+
+def test_other_values_of_persons_and_households() -> None:
+    assert ours("扶養人数", FAMILY, **GROUPS) == 2
+    assert ours("世帯高所得", FAMILY, **GROUPS) == 6_000_000
+    assert ours("世帯所得", FAMILY, **GROUPS) == 6_300_000
+    assert ours("障害者控除対象", FAMILY, of="乙", **GROUPS) is True
+    assert ours("特別障害者控除対象", FAMILY, of="乙", **GROUPS) is False
+    assert single("年齢", {"誕生年月日": "1990-06-01"}, day="2023-05-31") == 33
+    assert single("年齢", {"誕生年月日": "1990-06-02"}, day="2023-05-31") == 32

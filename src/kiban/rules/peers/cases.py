@@ -103,12 +103,20 @@ def outcome(case: Mapping[str, Any], rules: RuleFiles, *, where: Where = Where("
         pairs = [pair for mapped in dict.fromkeys(asked.values()) if mapped for pair in mapped(rules, dict(case))]
     except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
         raise BadInput(f"the case lacks or misnames {error}", where=where, remedy="see docs/programmes.md") from None
-    return _compared(pairs, rules, line=line, case=name, asks=asks)
+    margin = case.get("absolute_error_margin") or 0
+    return _compared([_within(pair, margin=margin) for pair in pairs], rules, line=line, case=name, asks=asks)
 
 
 def _plain(rules: RuleFiles, case: Mapping[str, Any]) -> list[Pair]:
     (expected,) = case["expect"].values()
     return [(PROGRAMMES[case["program"]](rules, case["facts"], month=case["month"]), expected)]
+
+
+def _within(pair: Pair, *, margin: float) -> Pair:
+    """A pair whose amounts differ by no more than the case itself allows is one of equals; a yes or no never."""
+    ours, theirs = pair
+    amounts = all(isinstance(one, int | float) and not isinstance(one, bool) for one in pair)
+    return (theirs, theirs) if amounts and abs(ours - theirs) <= margin else pair
 
 
 def _compared(pairs: list[Pair], rules: RuleFiles, *, line: int, case: str, asks: str) -> Outcome:

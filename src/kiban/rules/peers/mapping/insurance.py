@@ -8,9 +8,11 @@ specified workplace; the least of 傷病手当金 is that the time of payment is
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from kiban.rules.lawdates import age as years_of_age
 from kiban.rules.peers.files import Mapped, RuleFiles
 from kiban.rules.peers.mapping.common import Case, Slot, of_slots
 from kiban.rules.peers.mapping.homes import Home, Person, home_of
@@ -35,8 +37,9 @@ SURE = {"精神障害者保健福祉手帳等級": {"一級": 1, "二級": 2}}
 
 
 def bonuses(person: Person) -> list[dict[str, int]]:
-    """Bonuses of the year; a sum of the fourth and later stands as one more."""
-    return [{"賞与額": int(person.get(key, 0))} for key in BONUSES if person.get(key, 0)]
+    """Bonuses of the year; where there is a sum of the fourth and later, four were paid at least."""
+    found = [{"賞与額": int(person.get(key, 0))} for key in BONUSES if person.get(key, 0)]
+    return found + [{"賞与額": 0}] * (4 - len(found) if person.get(BONUSES[3], 0) else 0)
 
 
 def standard(rules: RuleFiles, person: Person, *, output: str) -> int:
@@ -70,9 +73,7 @@ def age(person: Person) -> int:
     """Age on the day, given or by the birth date (reached the day before the birthday)."""
     if person.has("年齢"):
         return int(person.get("年齢", 0))
-    year, month, day = (int(part) for part in person.birth.split("-"))
-    now = [int(part) for part in person.full_day.split("-")]
-    return now[0] - year - ((now[1], now[2]) < (month, day - 1))
+    return years_of_age(dt.date.fromisoformat(person.birth), dt.date.fromisoformat(person.full_day))
 
 
 def premium(rules: RuleFiles, person: Person, *, kind: str) -> int:
@@ -216,6 +217,7 @@ PERSONAL: dict[str, OfPerson] = {
     "社会保険料": premiums,
     "社会保険料控除": income_insurance,
     "社会保険料納付条件": insured,
+    "年齢": lambda _rules, person: age(person),
     "国民年金保険料": national_pension,
     "傷病手当金_最大": _sickness(True),
     "傷病手当金_最小": _sickness(False),

@@ -144,6 +144,8 @@ def deduction(rules: RuleFiles, home: Home, *, person: Person, of: tuple[str, st
     if person.has(name):
         return int(person.get(name, 0))
     facts = person_facts(rules, home, person=person)
+    if kind == "寡婦控除" and person.get("寡婦", False):
+        facts |= {"婚姻中": False, "夫と死別": True, "親族": []}  # said to be 寡婦: so no single parent
     if kind == "基礎控除" and person.has("合計所得金額"):
         facts["合計所得金額"] = int(person.get("合計所得金額", 0))
     if kind in {"配偶者控除", "配偶者特別控除", "扶養控除"} and person.name != taxpayer(rules, home).name:
@@ -314,6 +316,8 @@ PERSONAL: dict[str, OfPerson] = {
     "所得控除": lambda rules, home, *, person: deductions(rules, home, person=person, file=NATIONAL),
     "住民税所得控除": lambda rules, home, *, person: deductions(rules, home, person=person, file=LOCAL),
     "寡婦": _yes("寡婦"),
+    "障害者控除対象": lambda _rules, _home, *, person: person.degree == "一般",
+    "特別障害者控除対象": lambda _rules, _home, *, person: person.degree == "特別",
     "扶養親族である": lambda rules, home, *, person: counts(rules, home, person=person, result="扶養親族"),
     "同一生計配偶者である": lambda rules, home, *, person: counts(rules, home, person=person, result="同一生計配偶者"),
     "所得": lambda rules, _home, *, person: income(rules, person),
@@ -335,6 +339,7 @@ OF_HOMES: dict[str, OfHome] = {
     "調整控除": credit,
     "控除後住民税世帯高所得": lambda rules, home: taxable(rules, home, person=taxpayer(rules, home)),
     "世帯高所得": lambda rules, home: income(rules, taxpayer(rules, home)),
+    "扶養人数": lambda rules, home: sum(counts(rules, home, person=one, result="扶養親族") for one in home.members()),
     "世帯所得": lambda rules, home: sum(income(rules, one) for one in home.members()),
 }
 ASKED: dict[str, Mapped] = {
