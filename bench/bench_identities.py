@@ -19,7 +19,7 @@ from kiban.linkage.fingerprints import Source
 from kiban.linkage.identities import Duplicates, Kind, duplicates, pairs
 from kiban.linkage.merging import Merge, Successor, merge
 from kiban.linkage.merging.books import Register
-from kiban.linkage.probabilistic.actions import local
+from kiban.linkage.probabilistic.backends import local
 from kiban.linkage.probabilistic.levels import JAPANESE
 from kiban.linkage.probabilistic.records import table
 from kiban.linkage.salting import Form, Key, Salt, check_salted, reveal, salt

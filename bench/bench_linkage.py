@@ -25,7 +25,7 @@ from bench.linkage_nation import AGENCY, LINKS, SEED, checked, made, quality, re
 from kiban.linkage import Check, check
 from kiban.linkage.fingerprints import Source
 from kiban.linkage.probabilistic import Matching, match
-from kiban.linkage.probabilistic.actions import local
+from kiban.linkage.probabilistic.backends import local
 from kiban.linkage.probabilistic.records import table
 from kiban.population.actions import Job, generate
 from kiban.population.faults import Faults

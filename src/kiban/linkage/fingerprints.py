@@ -16,7 +16,7 @@ import pyarrow as pa
 from kiban.linkage import addressing, kernels, reading
 from kiban.linkage.folding import PREFECTURES, table
 from kiban.linkage.model import FINGERPRINT, PARTS, Aside, Column, Layout
-from kiban.linkage.pairing import into_partitions, scatter
+from kiban.linkage.pairing import fill, into_partitions
 from kiban.linkage.threads import ahead
 
 BAD_DAY = "no day of the calendar"
@@ -117,22 +117,23 @@ def fingerprint(piece: Any, form: Layout, *, first: int) -> Column:
 
 def _fingerprint(piece: Any, form: Layout, *, first: int) -> tuple[Column, list[tuple[int, str, str]]]:
     """Fingerprints, and what cannot be judged: row in the piece, column, reason."""
-    found = np.zeros(len(piece), dtype=FINGERPRINT)
+    count = len(piece)
     key = keys(reading.plain(piece[form.key]))
     if reading.FAULT in piece.column_names:
         key[np.asarray(reading.plain(piece[reading.FAULT])) != ""] = UNREADABLE
-    found["row"] = np.arange(first, first + len(piece))
-    put_names(found, *(piece[column] for column in form.name))
-    if form.kana:
-        put_kana(found, *(piece[column] for column in form.kana))
-    if form.address:
-        found["place"], found["numbers"] = _places(piece, form.address)
-    birth = reading.births(piece[form.birth]) if form.birth else reading.MISSING
-    found["birth"] = birth
-    found["sex"] = reading.sexes(piece[form.sex]) if form.sex else -1
-    bad = (key < 0) | (found["birth"] == reading.BAD)
-    found["order"] = np.where(key < 0, np.uint64(0), scatter(key))
+    name = names(*(piece[column] for column in form.name))
+    kana = names(*(piece[column] for column in form.kana)) if form.kana else _no_names(count)
+    place = _places(piece, form.address) if form.address else np.zeros((2, count), dtype=np.uint32)
+    birth = reading.births(piece[form.birth]) if form.birth else np.full(count, reading.MISSING, dtype=np.int32)
+    sex = reading.sexes(piece[form.sex]) if form.sex else np.full(count, -1, dtype=np.int8)
+    found = np.empty(count, dtype=FINGERPRINT)
+    fill((key, name, kana, place, birth, sex, first), found)
+    bad = (key < 0) | (birth == reading.BAD)
     return found, [(int(at), *_reason(int(at), int(key[at]), piece=piece, form=form)) for at in np.flatnonzero(bad)]
+
+
+def _no_names(count: int) -> tuple[Column, Column]:
+    return np.zeros((4, count), dtype=np.uint32), np.zeros(count, dtype=np.uint64)
 
 
 def _reason(at: int, key: int, *, piece: Any, form: Layout) -> tuple[str, str]:
@@ -232,6 +233,10 @@ class Partitions:
             if start < end:
                 with self.path(number).open("ab", buffering=0) as out:
                     out.write(content[start:end])
+
+    def rows(self) -> int:
+        """How many fingerprints there are."""
+        return sum(path.stat().st_size for path in self.folder.glob("*.bin")) // FINGERPRINT.itemsize
 
     def read(self, number: int) -> Column:
         """A partition's fingerprints, in no order that means anything."""

@@ -13,9 +13,11 @@ from kiban.linkage.model import FINGERPRINT, Column
 from kiban.linkage.pairing import DOUBLE, UNKNOWN, paired, stranger_counts
 from kiban.linkage.threads import ahead
 
-SHIFTS = (1, 2, 3, 5)
-STRANGERS = 1_000_000
-"""About so many records are paired with strangers; more would not make the weights better."""
+RECORDS, PERSONS, SPAN = 62_500, 125_000, 64
+"""About so many records and persons, chosen by their scattered key, and with how many persons each of these records is
+paired: 4,000,000 pairs of strangers. A share of 1 in 100,000 is found with a standard error of about 16 %."""
+FEWEST = 5
+"""Fewer persons teach nothing about strangers."""
 LOW = np.uint64(0xFFFFFFFF)
 NO_PATTERN, UNKNOWN_KEY, DOUBLE_KEY = 0xFFFF, 0xFFFE, 0xFFFD
 """Instead of a pattern: set aside while reading; the key is not in the register; it is there more than once."""
@@ -51,10 +53,10 @@ def doubtful(pattern: Column) -> Column:
 
 @dataclass(frozen=True, slots=True)
 class _Partition:
-    """What one partition gives."""
+    """What one partition gives; ``chosen`` are persons and records to be paired with strangers."""
 
     linked_counts: Column
-    stranger_counts: Column
+    chosen: tuple[Column, Column]
     records: Column
     linked: Column
     repeated: Column
@@ -63,18 +65,21 @@ class _Partition:
 def join(register: Partitions, links: Partitions, *, rows: int) -> Joined:
     """Join all partitions; ``rows`` is the number of rows of the agency's files."""
     found = Joined(np.full(rows, NO_PATTERN, dtype=np.uint16))
-    share = min(1.0, STRANGERS / max(rows, 1))
-    records, linked, repeated = [], [], []
+    shares = PERSONS / max(register.rows(), 1), RECORDS / max(rows, 1)
+    records, linked, repeated, chosen = [], [], [], []
 
     def one(number: int) -> _Partition:
-        return _partition(register.read(number), links.read(number), pattern=found.pattern, share=share)
+        return _partition(register.read(number), links.read(number), pattern=found.pattern, shares=shares)
 
     for part in ahead(one, range(register.count)):
         found.linked_counts += part.linked_counts
-        found.stranger_counts += part.stranger_counts
+        chosen.append(part.chosen)
         records.append(part.records)
         linked.append(part.linked)
         repeated.append(part.repeated)
+    people, ours = (np.concatenate(side) for side in zip(*chosen, strict=True))
+    if len(people) > FEWEST:
+        found.stranger_counts += stranger_counts((people, ours), span=SPAN, size=PATTERNS)
     found.repeated = np.concatenate(repeated).astype(np.int64)
     found.records, found.linked = _ordered(np.concatenate(records), np.concatenate(linked))
     return found
@@ -89,7 +94,7 @@ def _ordered(records: Column, linked: Column) -> tuple[Column, Column]:
     return records[by], linked[by]
 
 
-def _partition(people: Column, ours: Column, *, pattern: Column, share: float) -> _Partition:
+def _partition(people: Column, ours: Column, *, pattern: Column, shares: tuple[float, float]) -> _Partition:
     pairs = paired(people, ours)
     who, levels_of, repeated = pairs.who, pairs.pattern, ours["row"][pairs.repeated]
     pattern[ours["row"][who == UNKNOWN]] = UNKNOWN_KEY
@@ -98,8 +103,8 @@ def _partition(people: Column, ours: Column, *, pattern: Column, share: float) -
         ours, levels_of, who = ours[who >= 0], levels_of[who >= 0], who[who >= 0]
     pattern[ours["row"]] = levels_of
     unsure = _unsure()[levels_of]
-    strangers = _strangers(people, ours, who=who, share=share)
-    return _Partition(_counted(levels_of), strangers, ours[unsure], people[who[unsure]], repeated)
+    chosen = _chosen(people, shares[0]), _chosen(ours, shares[1])
+    return _Partition(_counted(levels_of), chosen, ours[unsure], people[who[unsure]], repeated)
 
 
 @cache
@@ -114,12 +119,9 @@ def _counted(found: Column) -> Column:
     return counts
 
 
-def _strangers(people: Column, ours: Column, *, who: Column, share: float) -> Column:
-    """Pair some records, chosen by their scattered key, with a few unrelated persons: the next ones of the chosen."""
-    if share < 1:
-        least = np.uint64((1 << 32) - int(share * (1 << 32)))
-        chosen, records = (np.flatnonzero((side["order"] & LOW) >= least) for side in (people, ours))
-        place = np.zeros(len(people), dtype=np.int32)
-        place[chosen] = np.arange(len(chosen), dtype=np.int32)
-        people, ours, who = people[chosen], ours[records], place[who[records]]
-    return stranger_counts((people, ours), who, shifts=SHIFTS, size=PATTERNS)
+def _chosen(side: Column, share: float) -> Column:
+    """A share of a side, by its scattered keys: the same rows however files and partitions are cut."""
+    if share >= 1:
+        return side
+    found: Column = side[(side["order"] & LOW) >= np.uint64((1 << 32) - int(share * (1 << 32)))]
+    return found

@@ -65,6 +65,10 @@ def _fold(written: Any, tables: Any) -> Any:
     found, skipping = 0, False
     for i in range(count):
         code = table[raw[i]] if raw[i] < len(table) else np.uint32(0)
+        if code > 8 and not skipping:
+            out[found] = code
+            found += 1
+            continue
         if code == 2:
             skipping = True
         if code == 3:

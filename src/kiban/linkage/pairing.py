@@ -15,8 +15,9 @@ from kiban.linkage.model import FINGERPRINT, Column
 _jit: Callable[..., Any] = numba.njit(cache=True, nogil=True)
 UNKNOWN, DOUBLE = -1, -2
 WORDS = FINGERPRINT.itemsize // 8
-SEEN_BITS, START_BITS = 28, 22
-"""Size of the bitmap in front of the search keys, and of the list of where keys begin, as powers of two."""
+START_BITS, SEEN_MORE = (8, 22), 6
+"""Least and most places of the list of where search keys begin, and how much larger the bitmap in front of it is, as
+powers of two: both follow the number of keys, so that they stay in the processor's cache where they can."""
 
 
 def _scatter(key: Any) -> Any:
@@ -42,6 +43,21 @@ def scatter(keys: Column) -> Column:
     out = np.empty(len(keys), dtype=np.uint64)
     _scattered(keys, out)
     return out
+
+
+def _fill(columns: Any, found: Any) -> None:
+    """Fingerprints from the columns of their items, row by row."""
+    key, (name, name_bits), (kana, kana_bits), place, birth, sex, first = columns
+    for i in range(len(found)):
+        here = found[i]
+        here.order = scatter_one(np.uint64(key[i])) if key[i] >= 0 else np.uint64(0)
+        here.name_bits, here.kana_bits, here.row = name_bits[i], kana_bits[i], np.uint32(first + i)
+        here.name, here.raw, here.family, here.given = name[0, i], name[1, i], name[2, i], name[3, i]
+        here.kana, here.kana_given = kana[0, i], kana[3, i]
+        here.place, here.numbers, here.birth, here.sex = place[0, i], place[1, i], birth[i], np.int64(sex[i])
+
+
+fill = _jit(_fill)
 
 
 def _into(rows: Any, target: Any) -> None:
@@ -139,31 +155,33 @@ def paired(people: Column, ours: Column) -> Pairs:
 
 
 def _count_strangers(sides: Any, places: Any) -> None:
-    (people, ours), (who, rank, by, shifts, counts) = sides, places
+    (people, ours), (starts, counts, span) = sides, places
     for i in range(len(ours)):
-        for shift in shifts:
-            other = by[(rank[who[i]] + shift) % len(by)]
-            counts[one_pattern(ours[i], people[other]) & 2047] += 1
+        other = starts[i] % len(people)
+        for _ in range(span):
+            if people[other].order != ours[i].order:
+                counts[one_pattern(ours[i], people[other]) & 2047] += 1
+            other = other + 1 if other + 1 < len(people) else 0
 
 
 count_strangers = _jit(_count_strangers)
 
 
-def stranger_counts(sides: tuple[Column, Column], who: Column, *, shifts: tuple[int, ...], size: int) -> Column:
-    """Counts of patterns of records with persons some places behind their own in the order of scattered keys.
+def stranger_counts(sides: tuple[Column, Column], *, span: int, size: int) -> Column:
+    """Counts of patterns of records with the persons behind them in the order of scattered keys, their own left out.
 
     Args:
-        sides: persons and records.
-        who: place of each record's own person.
-        shifts: how many places behind.
+        sides: persons and records, in any order; the counts are the same.
+        span: with how many persons each record is paired.
         size: number of patterns.
     """
-    counts, people = np.zeros(2048, np.int64), sides[0]
-    if len(people) > max(shifts):
-        by = np.argsort(people["order"], kind="stable").astype(np.int32)
-        rank = np.empty(len(by), dtype=np.int32)
-        rank[by] = np.arange(len(by), dtype=np.int32)
-        count_strangers(sides, (who, rank, by, np.array(shifts), counts))
+    counts, people = np.zeros(2048, np.int64), sides[0][np.argsort(sides[0]["order"])]
+    order = np.ascontiguousarray(people["order"])
+    again = order[1:] == order[:-1]
+    alone = ~(np.r_[again, False] | np.r_[False, again])
+    people, order = people[alone], order[alone]
+    starts = np.searchsorted(order, sides[1]["order"])
+    count_strangers((people, sides[1]), (starts, counts, min(span, len(people))))
     return counts[:size]
 
 
@@ -202,11 +220,11 @@ def keys_of(people: Column) -> Column:
 
 
 def _mark(keys: Any, index: Any) -> None:
-    seen, starts = index
+    seen, starts, shifts = index
     for i in range(len(keys)):
-        bit = keys[i] >> np.uint64(64 - 28)
+        bit = keys[i] >> shifts[0]
         seen[bit >> np.uint64(6)] |= np.uint64(1) << (bit & np.uint64(63))
-        starts[(keys[i] >> np.uint64(64 - 22)) + np.uint64(1)] += 1
+        starts[(keys[i] >> shifts[1]) + np.uint64(1)] += 1
     for i in range(1, len(starts)):
         starts[i] += starts[i - 1]
 
@@ -216,17 +234,17 @@ mark = _jit(_mark)
 
 def _near(people: Any, index: Any) -> Any:
     """(record, person) pairs that share a search key, each once, the linked person left out; how many there are."""
-    keys, owner, seen, starts, orders, records, persons = index
+    keys, owner, seen, starts, shifts, orders, records, persons = index
     mine, count = np.empty(4, np.uint64), 0
     for i in range(len(people)):
         search_keys(people[i], mine)
         begin = count
         for line in range(4):
             key = mine[line]
-            bit = key >> np.uint64(64 - 28)
+            bit = key >> shifts[0]
             if key == 0 or not (seen[bit >> np.uint64(6)] >> (bit & np.uint64(63))) & np.uint64(1):
                 continue
-            bucket = np.int64(key >> np.uint64(64 - 22))
+            bucket = np.int64(key >> shifts[1])
             for at in range(starts[bucket], starts[bucket + 1]):
                 if keys[at] != key or orders[owner[at]] == people[i].order:
                     continue
@@ -251,12 +269,15 @@ class Index:
         flat = keys.ravel()
         owner = np.repeat(np.arange(len(records), dtype=np.int32), 4)[flat > 0]
         flat = flat[flat > 0]
-        by = np.argsort(flat, kind="stable")
-        seen = np.zeros(1 << (SEEN_BITS - 6), dtype=np.uint64)
-        starts = np.zeros((1 << START_BITS) + 1, dtype=np.int64)
+        by = np.argsort(flat)
+        least, most = START_BITS
+        bits = min(max(len(flat).bit_length(), least), most)
+        seen = np.zeros(1 << bits + SEEN_MORE - 6, dtype=np.uint64)
+        starts = np.zeros((1 << bits) + 1, dtype=np.int32)
+        shifts = (np.uint64(64 - bits - SEEN_MORE), np.uint64(64 - bits))
         flat = flat[by]
-        mark(flat, (seen, starts))
-        self._index = (flat, owner[by], seen, starts, np.ascontiguousarray(records["order"]))
+        mark(flat, (seen, starts, shifts))
+        self._index = (flat, owner[by], seen, starts, shifts, np.ascontiguousarray(records["order"]))
 
     def matches(self, people: Column) -> tuple[Column, Column]:
         """(record, person) pairs that share a search key, each pair once; never a record's own linked person."""

@@ -142,15 +142,21 @@ def plain(column: Any) -> Any:
         column = column.cast(column.type.value_type)
     if not pa.types.is_string(column.type):
         column = column.cast(pa.string())
-    column = pc.fill_null(column, "")
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    column = whole(column)
+    return pc.fill_null(column, "") if column.null_count else column
+
+
+def whole(column: Any) -> Any:
+    """A column as one array; nothing is copied where it is one already."""
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def joined(table: Any, columns: tuple[str, ...], *, by: str) -> Any:
     """Several columns as one text each."""
     parts = [plain(table[column]) for column in columns]
-    found = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, by)
-    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+    return parts[0] if len(parts) == 1 else whole(pc.binary_join_element_wise(*parts, by))
 
 
 def buffers(texts: Any) -> tuple[Column, Column]:
@@ -164,8 +170,7 @@ def buffers(texts: Any) -> tuple[Column, Column]:
 def births(column: Any) -> Column:
     """Days since 1970; MISSING where there is none, BAD where it is no day of the calendar."""
     if pa.types.is_date32(column.type):
-        whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-        return np.asarray(pc.fill_null(whole.cast(pa.int32()), MISSING), dtype=np.int32)
+        return np.asarray(pc.fill_null(whole(column).cast(pa.int32()), MISSING), dtype=np.int32)
     return _by_value(column, day)
 
 
@@ -176,13 +181,13 @@ def sexes(column: Any) -> Column:
 
 def coded(column: Any) -> tuple[Any, Column]:
     """A column as its different texts (missing ones empty) and which of them each row has."""
-    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    if isinstance(whole, pa.ChunkedArray):
-        whole = whole.unify_dictionaries().combine_chunks() if whole.num_chunks == 1 else plain(whole)
-    if not pa.types.is_dictionary(whole.type):
-        whole = plain(whole).dictionary_encode()
-    texts = pa.concat_arrays([plain(whole.dictionary), pa.array([""], pa.string())])
-    return texts, np.asarray(pc.fill_null(whole.indices.cast(pa.int32()), len(texts) - 1))
+    several = isinstance(column, pa.ChunkedArray) and column.num_chunks > 1
+    array = plain(column) if several or not pa.types.is_dictionary(column.type) else whole(column)
+    if not pa.types.is_dictionary(array.type):
+        array = array.dictionary_encode()
+    texts = pa.concat_arrays([plain(array.dictionary), pa.array([""], pa.string())])
+    codes = array.indices.cast(pa.int32())
+    return texts, np.asarray(pc.fill_null(codes, len(texts) - 1) if codes.null_count else codes)
 
 
 def _by_value(column: Any, read: Any) -> Column:

@@ -139,7 +139,7 @@ def test_a_link_that_only_the_address_engine_understands_stays_off_the_work_list
              for name, text in home.items()]  # fmt: skip
     register.with_columns(moved).write_parquet(tmp_path / "register.parquet")
     one = register.row(at, named=True)
-    born = f"1901{str(one['birth_date'])[4:]}"
+    born = f"1901-{1 + one['birth_date'].month % 12:02}-{1 + one['birth_date'].day % 28:02}"
     slip = {"氏名": f"別姓　{one['given']}", "カナ氏名": "", "生年月日": born, "性別": "",
             "住所": "京都市中京区上本能寺前町488"}  # fmt: skip
     rows = register.head(2000).rows(named=True)

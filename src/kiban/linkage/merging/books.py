@@ -56,14 +56,21 @@ class Books:
     def texts(self, item: str) -> Column:
         """A column of `MORE` as texts, empty where there is none."""
         name = self.columns.get(item, "")
-        return np.asarray(
-            reading.plain(self.table[name]).to_pylist() if name else [""] * len(self.prints), dtype=object
-        )
+        if not name:
+            return np.full(len(self.prints), "", dtype=object)
+        return texts_of(self.table[name])
 
     def people(self, rows: Sequence[int]) -> dict[int, Person]:
         """The items of some rows."""
         wanted = sorted(set(map(int, rows)))
-        return dict(zip(wanted, people_of(self.table.take(wanted), self.form), strict=True))
+        return dict(zip(wanted, people_of(self.table.take(pa.array(wanted, pa.int64())), self.form), strict=True))
+
+
+def texts_of(column: Any) -> Column:
+    """A column as texts, empty where there is none; equal ones are one object, so that a row costs a pointer."""
+    different, codes = reading.coded(reading.plain(column))
+    found: Column = np.asarray(different.to_pylist(), dtype=object)[codes]
+    return found
 
 
 def read(registers: Sequence[Register]) -> Books:

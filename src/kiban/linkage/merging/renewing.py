@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from kiban.linkage import reading
-from kiban.linkage.merging.books import HEAD, Books
+from kiban.linkage.merging.books import HEAD, Books, texts_of
 from kiban.linkage.merging.model import Successor
 from kiban.linkage.model import Column
 
@@ -39,7 +39,7 @@ def renewed(books: Books, *, gone: dict[int, int]) -> Renewed:
         books: all rows.
         gone: row that is joined → row that stays.
     """
-    code, former, home = books.texts("municipality"), _texts(books, books.form.record), books.texts("household")
+    code, former, home = books.texts("municipality"), texts_of(books.table[books.form.record]), books.texts("household")
     order = np.lexsort((books.prints["order"], _sortable(former), ~_heads(books), _sortable(home), _sortable(code)))
     into = np.full(len(code), -1, dtype=np.int64)
     for row, stays in gone.items():
@@ -54,10 +54,6 @@ def renewed(books: Books, *, gone: dict[int, int]) -> Renewed:
     household[kept] = [places.setdefault(one, len(places) + 1) for one in homes]
     household[into >= 0] = household[into[into >= 0]]
     return Renewed(code, former, home, record, household, into, order)
-
-
-def _texts(books: Books, column: str) -> Column:
-    return np.asarray(reading.plain(books.table[column]).to_pylist(), dtype=object)
 
 
 def _sortable(texts: Column) -> Column:

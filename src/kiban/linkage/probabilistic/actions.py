@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 from splink import Linker, SettingsCreator
-from splink.backends.duckdb import DuckDBAPI
 from splink.blocking_rule_library import CustomRule
 
 from kiban.linkage.fingerprints import Source
 from kiban.linkage.model import Judgement
+from kiban.linkage.probabilistic.backends import local
 from kiban.linkage.probabilistic.levels import JAPANESE, Model
 from kiban.linkage.probabilistic.records import table
 from kiban.linkage.store import results
@@ -55,20 +54,13 @@ class Match(msgspec.Struct, frozen=True):
     lead: float
 
 
-def local() -> DuckDBAPI:
-    """Splink on DuckDB in this process, without its progress bar."""
-    connection = duckdb.connect()
-    connection.execute("set enable_progress_bar = false")
-    return DuckDBAPI(connection)
-
-
 def match(job: Matching, *, model: Model = JAPANESE, backend: Callable[[], Any] = local) -> list[Match]:
     """Search, write ``matches.jsonl`` into ``out`` and return the same.
 
     Args:
         job: what is searched.
         model: comparisons, search keys and training pairs.
-        backend: makes one of Splink's database interfaces; its ``SparkAPI`` beyond one machine.
+        backend: makes one of Splink's database interfaces: `local`, or `spark` beyond one machine.
 
     Raises:
         BadFile: a file without a key column or name, or an unfinished check.
@@ -125,10 +117,15 @@ def learn(sides: tuple[Any, Any], *, model: Model, api: Any) -> dict[str, Any]:
     return found
 
 
+def _spoken(trained: dict[str, Any], api: Any) -> dict[str, Any]:
+    """The same model in the SQL of another backend: the levels are SQL that all of them read."""
+    return trained | {"sql_dialect": api.sql_dialect.sql_dialect_str}
+
+
 def best(records: Any, register: Any, *, trained: dict[str, Any], api: Any) -> list[Match]:
     """The best person of each record and its lead before the second best, in the order of the records."""
     left, right = (api.register(side, dataset_display_name=name) for side, name in ((register, "a"), (records, "b")))
-    linker = Linker([left, right], trained, log_level="ERROR")
+    linker = Linker([left, right], _spoken(trained, api), log_level="ERROR")
     scored = linker.inference.predict(threshold_match_weight=-20)
     found: list[Match] = []
     top = 0.0

@@ -39,10 +39,11 @@ def _level(condition: str, label: str) -> Any:
 
 
 def _near(column: str) -> str:
-    """One slip: a letter more, less or another, or two letters changed places (in four letters or more)."""
-    shortest = f"least(length({column}_l), length({column}_r))"
-    distance = f"levenshtein({column}_l, {column}_r)"
-    return f"(({shortest} >= 3 and {distance} <= 1) or ({shortest} >= 4 and {distance} <= 2))"
+    """One slip in three letters or more: a letter more, less or another, or two letters changed places."""
+    one, two = f"{column}_letters_l", f"{column}_letters_r"
+    shortest, distance = f"least(length({one}), length({two}))", f"levenshtein({one}, {two})"
+    turned = f"{column}_sorted_l = {column}_sorted_r"
+    return f"({shortest} >= 3 and ({distance} <= 1 or ({distance} = 2 and {turned})))"
 
 
 def names() -> Comparison:

@@ -16,7 +16,7 @@ from kiban.linkage import explaining, searching
 from kiban.linkage.actions import Check, thresholds
 from kiban.linkage.comparing import PATTERNS, WRITTEN, Weights, learn
 from kiban.linkage.errors import OtherKey
-from kiban.linkage.joining import SHIFTS, doubtful
+from kiban.linkage.joining import doubtful
 from kiban.linkage.model import Aside, Candidate, Cause, Column, Finding, Judgement, Person, Rules, Summary
 from kiban.linkage.reading import MISSING
 from kiban.linkage.salting.comparing import patterns
@@ -24,6 +24,8 @@ from kiban.linkage.salting.model import Form, Salted
 from kiban.linkage.salting.store import files
 from kiban.linkage.store import results
 
+SHIFTS = (1, 2, 3, 5)
+"""How many places behind their own person, by token, the strangers stand that a link is paired with."""
 UNKNOWN, DOUBLE = "the link key is not in the register", "the register has the link key twice"
 KINDS = [one.value for one in Judgement]
 
