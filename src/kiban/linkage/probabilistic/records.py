@@ -23,9 +23,10 @@ COLUMNS = (
 def table(source: Source) -> Any:
     """All rows of a source; missing items are null.
 
-    ``unique_id`` is the row's number in the source; ``place`` and ``home`` are hashes of the address; ``name_letters``
+    ``unique_id`` is the row's number in the source; ``place`` and ``home`` are hashes of the address. ``name_letters``
     and ``kana_letters`` have one ASCII letter per letter: DuckDB's edit distance counts bytes, Spark's characters, and
-    over these both count letters; ``_sorted`` are the same by value. Each kana has its own, of kanji about 1 in 94 pairs share one.
+    over these both count letters; ``_sorted`` are the same by value. Each kana has its own, of kanji about 1 in 94
+    pairs share one.
     """
     pieces, first = [], 0
     for path, form in zip(source.files, source.layouts, strict=True):
