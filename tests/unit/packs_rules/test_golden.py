@@ -25,8 +25,8 @@ OUT_OF_REACH: dict[str, dict[str, str]] = {
         "別表控除額 (1868-01-01): 別表収入 <= 二段 is never one below": STEPS,
         "別表控除額 (1868-01-01): 別表収入 <= 二段 is never one above": STEPS,
         "別表控除額 (1868-01-01): 別表収入 <= 三段 is never one below": STEPS,
-        "給与所得 (1868-01-01): 最低控除額 >= 別表控除額 is never one below": STEPS,
-        "給与所得 (1868-01-01): 最低控除額 >= 別表控除額 is never one above": STEPS,
+        "給与所得 (2025-01-01): 最低控除額 >= 別表控除額 is never one below": STEPS,
+        "給与所得 (2025-01-01): 最低控除額 >= 別表控除額 is never one above": STEPS,
     },
     "national/mext/shugaku-enjo": {
         "準要保護 (1868-01-01): 準要保護倍率 > 0 is never true": TOWN,
