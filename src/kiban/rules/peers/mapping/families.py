@@ -49,7 +49,8 @@ def lone_parent_range(rules: RuleFiles, case: Case, *, household: Household) -> 
     kids = children(case, household)
     income = number(household["児童扶養手当の控除後世帯高所得"])
     facts = lone_parent(income, children=0, dependants=len(kids)) | {
-        "支給要件": len(household["親一覧"]) == 1,
+        # a spouse who is severely disabled, missing or the like (法4条1項) leaves the other parent as alone
+        "支給要件": len(household["親一覧"]) == 1 or bool(number(household.get("配偶者がいるがひとり親に該当", False))),
         "子": [
             {"生年月日": str(kid["誕生年月日"]), "障害": disabled_for_lone_parent(kid),
              "監護": True, "国内居住": True, "施設入所": False}
@@ -67,10 +68,10 @@ def lone_parent_range(rules: RuleFiles, case: Case, *, household: Household) -> 
 
 
 def guessed_grades(child: dict[str, Any]) -> tuple[int, int]:
-    """Grade at the most and at the least, as far as a handbook tells."""
-    if child.get("身体障害者手帳等級") in {"一級", "二級"}:
-        return (1, 1)
-    return (1, 2) if disabled_for_lone_parent(child) else (0, 0)
+    """Grade at the most and at the least: a handbook leaves 1 or 2 of 別表第三 open, an inner organ's disability all."""
+    if disabled_for_lone_parent(child):
+        return (1, 2)
+    return (1, 0) if child.get("内部障害") == "有" else (0, 0)
 
 
 def special_child_range(rules: RuleFiles, case: Case, *, household: Household) -> list[Any]:
