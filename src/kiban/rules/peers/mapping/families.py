@@ -68,7 +68,7 @@ def lone_parent_range(rules: RuleFiles, case: Case, *, household: Household) -> 
 
 
 def guessed_grades(child: dict[str, Any]) -> tuple[int, int]:
-    """Grade at the most and at the least: a handbook leaves 1 or 2 of 別表第三 open, an inner organ's disability all."""
+    """Grade at most and at least: a handbook leaves 1 or 2 of 別表第三 open, an inner organ's disability more."""
     if disabled_for_lone_parent(child):
         return (1, 2)
     return (1, 0) if child.get("内部障害") == "有" else (0, 0)
