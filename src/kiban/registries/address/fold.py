@@ -62,8 +62,13 @@ _NUMERALS = "〇一二三四五六七八九十百千"
 _PIECES = re.compile(
     rf"([\s,、/|{_MARKS}{_NUMERALS}字大小丁町々第](?:(?<=[\s,、/|{_MARKS}])[\s,、/|{_MARKS}]*"
     rf"|(?<=[{_NUMERALS}])[{_NUMERALS}]*|(?<=丁)目|(?<=字)(?!形)|(?<=[大小])\s*字(?!形)"
-    r"|(?<=[0-9一二三四五六七八九]町)目|(?<=々)|(?<=第)(?=[0-9]+地割)))"
+    r"|(?<=[0-9一二三四五六七八九]町)目|(?<=々)|(?<=第)(?=[0-9]+地割|[0-9一二三四五六七八九十]+丁目)))"
 )
+# numbers joined by one and the same other sign (2｜8｜1, 2・8・1); two by a bar alone, the dash of vertical writing
+_ONE = rf"(?:[0-9]{{1,5}}|[{_NUMERALS}]{{1,5}})"
+_JOINED = re.compile(rf"(?<![0-9{_NUMERALS}]){_ONE}(?:\|{_ONE}|([|・._=,/]){_ONE}\1{_ONE})(?:[|・._=,/]{_ONE})*")
+_signs = re.compile(rf"[0-9{_NUMERALS}][|・._=,/][0-9{_NUMERALS}]").search
+_TO_DASH = str.maketrans("|・._=,/", "-------")
 _split = _PIECES.split
 _PLAIN = re.compile(r"[0-9]+")
 
@@ -181,6 +186,8 @@ class Folder:
         widths: list[tuple[int, int]] = []
         if not is_normalized("NFKC", wide):
             wide, widths = self._compatible(text[:LONGEST])
+        if _signs(wide):
+            wide = _JOINED.sub(_dashed, wide)
         parts = _split(wide)
         edits: list[tuple[int, int]] = []
         end = shift = 0
@@ -212,6 +219,10 @@ class Folder:
         return self(text).text
 
 
+def _dashed(found: re.Match[str]) -> str:
+    return found[0].translate(_TO_DASH)
+
+
 def _piece(found: str, text: str, *, start: int) -> str:
     """What becomes of a piece that stands at ``start`` of the text."""
     first, end = found[0], start + len(found)
@@ -237,10 +248,10 @@ def _numeral(found: str, text: str, *, start: int) -> str:
     end = start + len(found)
     value = _digits(found)
     before, after = text[start - 1 : start], text[end : end + 1]
-    if before.isspace():
-        before = text[max(0, start - 3) : start].rstrip()[-1:]
-    if after.isspace():
-        after = text[end : end + 3].lstrip()[:1]
+    if before.isspace() or before in _GAPS:
+        before = text[max(0, start - 3) : start].rstrip(_GAPS)[-1:]
+    if after.isspace() or after in _GAPS:
+        after = text[end : end + 3].lstrip(_GAPS)[:1]
     if before.isdecimal():
         value = SEPARATOR + value
     return value + SEPARATOR if _numeric(after) else value

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from msgspec import structs
 
 from kiban.registries.address import block
+from kiban.registries.address.clutter import uncluttered, without_front
 from kiban.registries.address.fold import Folded
 from kiban.registries.address.former import FormerTowns
 from kiban.registries.address.index import CITY_BASE, City, Former, Index, embedded
@@ -57,14 +58,37 @@ class Engine:
 
         Any text is accepted. See :class:`~kiban.registries.address.model.Address` for the fields.
         """
-        folded = self._fold(text)
-        start = 0
-        if folded.text[:1] in FRONTS and (found := _POST.match(folded.text) or _STATE.match(folded.text)):
-            start = found.end()
+        answer = self._read(self._fold(text))
+        return answer if answer.level > Level.MUNICIPALITY else self._uncluttered(answer)
+
+    def _read(self, folded: Folded) -> Address:
+        start = self._start(folded)
         answer = self._municipality_first(folded, start)
-        if answer is None and _KANA.match(unicodedata.normalize("NFKC", text[:40])):
-            answer = self._from_kana(text)
+        if answer is None and _KANA.match(unicodedata.normalize("NFKC", folded.given[:40])):
+            answer = self._from_kana(folded.given)
         return answer or self._town_first(folded, start)
+
+    def _start(self, folded: Folded) -> int:
+        """Where the address begins: behind a postal code or the name of the country."""
+        if folded.text[:1] in FRONTS and (found := _POST.match(folded.text) or _STATE.match(folded.text)):
+            return found.end()
+        return 0
+
+    def _uncluttered(self, first: Address) -> Address:
+        """Once more without brackets, without words in front; taken when it reaches a town and gainsays nothing."""
+        text = first.input
+        plain = uncluttered(text)
+        if plain != text:
+            again = self._read(self._fold(plain)._replace(given=text, original=text))
+            if again.level > Level.MUNICIPALITY and _agree(first, again):
+                return again
+        for rest, placed in without_front(text):
+            folded = self._fold(rest)._replace(given=text, original=text)
+            found = self._municipality_first(folded, self._start(folded))
+            if found and found.level > Level.MUNICIPALITY and _agree(first, found, whole=placed):
+                before = text[: len(rest) - len(rest.lstrip())].strip()
+                return structs.replace(found, notes=(*found.notes, f"読み飛ばした: {before}"))
+        return first
 
     def _named(self, text: str, start: int) -> Iterable[tuple[int, list[int], list[int]]]:
         """Names of municipalities that the text begins with, the longest first: end, present ones, former ones."""
@@ -120,7 +144,8 @@ class Engine:
     def _best(self, folded: Folded, reach: Reach, *, cities: list[int]) -> tuple[Match | None, bool]:
         """The town that covers most of the text, and whether there was none at all."""
         matches: list[Match] = []
-        for find in (self._town, self.towns.guess):
+        several = len({self.index.cities[city][1:4] for city in cities}) > 1
+        for find in (self._town, self.towns.sure_guess if several else self.towns.guess):
             found = [find(city, folded, start=reach.start) for city in cities]
             matches = [one for one in found if one and one.end > reach.least]
             if matches:
@@ -297,6 +322,17 @@ class Engine:
             if first <= (number := town_number(key_id)) < first + 100:
                 return re.sub("[0-9]+丁$", "", key[1:]) if number % 1000 else key[1:]
         return ""
+
+
+def _agree(first: Address, again: Address, *, whole: bool = False) -> bool:
+    """The second reading is of the same place as far as the first knew it; ``whole``: and this down to the city."""
+    if whole and first.level < Level.MUNICIPALITY:
+        return False
+    return all(one in ("", other) for one, other in zip(_parts(first), _parts(again), strict=True))
+
+
+def _parts(one: Address) -> tuple[str, str, str, str]:
+    return one.prefecture, one.county, one.city, one.ward
 
 
 def _repeated(text: str, end: int) -> int:

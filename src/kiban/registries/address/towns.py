@@ -10,10 +10,11 @@ from kiban.registries.address.index import CITY_BASE, Index
 
 _CHOME = re.compile(r"-?([0-9]{1,2})(?=([-ノ])|\x1f|$)[-ノ]?")
 _JO = (
-    (re.compile(r"([北南]?)([0-9]{1,2})([東西])-?([0-9]{1,2})"), r"\g<1>\g<2>条\g<3>\g<4>"),
+    (re.compile(r"([北南東西]?)([0-9]{1,2})([東西南北])-?([0-9]{1,2})"), r"\g<1>\g<2>条\g<3>\g<4>"),
     (re.compile(r"([^0-9]{2,5})([0-9]{1,2})-([0-9]{1,2})-"), r"\g<1>\g<2>条\g<3>丁"),
     (re.compile(r"([^0-9]{2,5})([0-9]{1,2})([東西南北])"), r"\g<1>\g<2>丁\g<3>"),
     (re.compile(r"([^0-9]{0,9})([0-9]{1,2})-"), r"\g<1>\g<2>番町"),
+    (re.compile(r"([0-9]{1,4}[^0-9\-]{1,9})([0-9]{1,2})-"), r"\g<1>\g<2>番町"),
 )
 _STREET = re.compile(
     r"上ル|上る|上ガル|下ル|下る|下ガル|入ル|入る|東入|西入|北入|南入|上がる|下がる|[通町](?=[東西])|筋|通り?|[0-9]丁"
@@ -120,13 +121,16 @@ class Towns:
 
     def guess(self, city: int, folded: Folded, *, start: int) -> Match | None:
         """A town that stands there in an unusual form; slower, tried when :meth:`find` finds none."""
+        return self.sure_guess(city, folded, start=start) or self._one_character_off(city, folded, start=start)
+
+    def sure_guess(self, city: int, folded: Folded, *, start: int) -> Match | None:
+        """The same without a character left out or added: that could be the town of another municipality."""
         if city in self.kyoto and (found := self._behind_street(city, folded, start=start)):
             return found
         return (
             self._without_jo(city, folded, start=start)
             or self._former_part(city, folded, start=start)
             or self._look_alike(city, folded, start=start)
-            or self._one_character_off(city, folded, start=start)
         )
 
     def _behind_street(self, city: int, folded: Folded, *, start: int) -> Match | None:
