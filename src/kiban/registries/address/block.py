@@ -69,7 +69,7 @@ def _numbered(folded: Folded, found: re.Match[str], *, rest: str = "") -> Tail:
 
 
 def _aside(folded: Folded, start: int, *, letters: int) -> Tail:
-    """Text that no register knows, before a number: perhaps a 小字, never thrown away; ``letters``: behind its numeral."""
+    """Text that no register knows, before a number: perhaps a 小字, never thrown away; it goes on at ``letters``."""
     text = folded.text
     aside = _ASIDE.match(text, letters)
     if aside and not BUILDING.search(aside["text"]) and (found := _NUMBER.match(text, aside.start("at"))):

@@ -30,7 +30,7 @@ def uncluttered(text: str) -> str:
 
 
 def without_front(text: str) -> Iterator[tuple[str, bool]]:
-    """The text with its first words blanked out, and whether these may name a place (東京都庁 does not, 府中市 does)."""
+    """The text with its first words blanked out, and whether these may name a place (府中市, but not 東京都庁)."""
     for gap in _GAP.finditer(text, 0, _NEAR):
         front = _OFFICE.sub("", text[: gap.start()])
         yield " " * gap.end() + text[gap.end() :], bool(_PLACE.search(front))
