@@ -37,9 +37,11 @@ class Basis:
     def __str__(self) -> str:
         parts = [part for part in self.article.split("-") if part]
         marks = ("条", "項", "号")
-        # 第2条の2 is written "2の2-1"
+        # 第2条の2 is written "2の2-1"; 別表, 附則3の3 or 第3 of a 要綱 stand as they are
         words = "".join(
-            f"第{part.replace('の', mark + 'の', 1) if 'の' in part and mark == '条' else part + mark}"
+            part
+            if not part[0].isdecimal()
+            else f"第{part.replace('の', mark + 'の', 1) if 'の' in part and mark == '条' else part + mark}"
             for part, mark in zip(parts, marks, strict=False)
         )
         return f"{self.title or self.law}{words}"

@@ -7,7 +7,7 @@ docs/programmes.md.
 """
 
 from kiban.rules.peers.files import Mapped
-from kiban.rules.peers.mapping import disability, families, insurance, tax, tokyo
+from kiban.rules.peers.mapping import disability, education, families, insurance, relief, tax, tokyo
 
 ASKED: dict[str, Mapped] = {
     **families.ASKED,
@@ -15,4 +15,6 @@ ASKED: dict[str, Mapped] = {
     **tokyo.ASKED,
     **insurance.ASKED,
     **tax.ASKED,
+    **education.ASKED,
+    **relief.ASKED,
 }

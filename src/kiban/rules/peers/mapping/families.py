@@ -1,4 +1,4 @@
-"""Allowances of families and of disability, exemption from resident tax, school, disaster, premium, salary."""
+"""Allowances of families and of disability, exemption from resident tax, disaster, premium, salary."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from kiban.rules.peers.facts import (
     parent,
     pension,
     pension_person,
-    pupil,
     severe_child,
-    student,
     taxpayer,
 )
 from kiban.rules.peers.files import Mapped, Pair, RuleFiles
@@ -122,20 +120,6 @@ def exempt(rules: RuleFiles, case: Case, *, household: Household) -> list[Any]:
     return [rules.answer("juminzei-hikazei", facts, on=case["period"], output="非課税世帯")]
 
 
-def high_school(rules: RuleFiles, case: Case, *, household: Household) -> list[Any]:
-    """The least: a school by years. The most is of schools by credits, whose amount follows the credits taken."""
-    base = household.get("高等学校等就学支援金_所得判定基準", 0)
-    pupils = [
-        student(one["高校運営種別"] + one["高校履修種別"].replace("課程", ""))
-        if "高校運営種別" in one
-        else student("", enrolled=False)
-        for one in children(case, household)
-    ]
-    # the base is given: as a negative 調整控除 it enters the sum unchanged
-    facts = {"生徒": pupils, "保護者": [{"課税標準額": 0, "調整控除額": -base}]}
-    return [rules.answer("koko-shugaku-shien", facts, on=case["period"], output="月額")]
-
-
 DAMAGE = {"無": "なし", "滅失または流失": "全壊", "建設または購入": "建設購入"}
 
 
@@ -148,15 +132,6 @@ def disaster(rules: RuleFiles, case: Case, *, household: Household) -> list[Any]
         "世帯員": [{"在住": True}] * len(household["親一覧"]),
     }
     return [rules.answer("hisaisha-seikatsu-saiken", facts, on=case["period"], output="支援金")]
-
-
-def school_support(rules: RuleFiles, case: Case, *, household: Household) -> list[Any]:
-    """就学援助: only 要保護 (生活保護) is a national rule."""
-    facts = {
-        "世帯所得": 0, "需要額": 0, "生活保護": household["生活保護"] > 0,
-        "子": [pupil(kid["学年"], case["period"]) for kid in children(case, household)],
-    }  # fmt: skip
-    return [rules.answer("national/mext/shugaku-enjo", facts, on=case["period"], output="対象者あり")]
 
 
 def salary(rules: RuleFiles, case: Case) -> list[Pair]:
@@ -188,10 +163,7 @@ ASKED: dict[str, Mapped] = {
     "特別児童扶養手当の所得条件": of_households(("特別児童扶養手当の所得条件",), special_child_income),
     "障害児福祉手当": of_households(("障害児福祉手当",), severe_children),
     "住民税非課税世帯": of_households(("住民税非課税世帯",), exempt),
-    "高等学校等就学支援金_最小": of_households(("高等学校等就学支援金_最小",), high_school),
-    "高等学校等就学支援金_最大": of_households(("高等学校等就学支援金_最小",), high_school),
     "被災者生活再建支援制度": of_households(("被災者生活再建支援制度",), disaster),
-    "就学援助の対象者がいる": of_households(("就学援助の対象者がいる",), school_support),
     "給与所得控除額": salary,
     "国民年金保険料": yearly_premium,
     "年齢": ages,

@@ -1,0 +1,178 @@
+"""School: 就学援助, 就学支援金 and 奨学給付金 of high schools, and reduced fees of universities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kiban.rules.peers.facts import pupil
+from kiban.rules.peers.files import UNKNOWN, Mapped, RuleFiles
+from kiban.rules.peers.mapping.common import Case, Household, Slot, of_slots
+from kiban.rules.peers.mapping.household import (
+    Person,
+    birth,
+    children,
+    exempt,
+    fact,
+    grade,
+    income,
+    members,
+    of_ends,
+    of_value,
+    parents,
+)
+
+OWNERS = {"国立", "公立", "私立"}
+FIRST_YEAR, LAST_YEAR = 10, 12
+MOST_CREDITS = 30
+BASIC, PER_DEPENDANT, ADJUSTMENT = 430_000, 330_000, 1_500
+"""基礎控除, 扶養控除 and 調整控除 (地方税法314条の2・314条の6), for a base that the case leaves to its incomes."""
+
+
+def course(child: Person, day: str) -> tuple[str, str]:
+    """Owner and course of a pupil's high school; empty for a child that goes to none."""
+    owner, kind = fact(child, "高校運営種別", day=day, usual="無"), fact(child, "高校履修種別", day=day, usual="無")
+    kind = kind.replace("課程", "")
+    senior = grade(child, day) >= FIRST_YEAR and (kind == "専攻科" or grade(child, day) <= LAST_YEAR)
+    return (owner, kind) if senior and owner in OWNERS and kind != "無" else ("", "")
+
+
+def base_of(rules: RuleFiles, case: Case, *, household: Household, day: str) -> int:
+    """算定基準額 where the case gives incomes only: 6 % of each income less 基礎控除 and 扶養控除, less 調整控除."""
+    people = members(case, household)
+    incomes = [income(rules, one, day=day) for one in people]
+    # the highest earner takes the deduction of every dependant of 16 or more
+    dependants = sum(
+        found <= 480_000 and grade(one, day) >= FIRST_YEAR for one, found in zip(people, incomes, strict=True)
+    )
+    top = max(incomes, default=0)
+    bases = [max(0, one - BASIC - (PER_DEPENDANT * dependants if one == top else 0)) for one in incomes]
+    return sum(max(0, one * 6 // 100 - ADJUSTMENT) for one in bases)
+
+
+def school_support(rules: RuleFiles, case: Case, *, household: Household, day: str) -> Any:
+    """就学援助: only 要保護 (生活保護) is a national rule."""
+    given = fact(household, "生活保護", day=day)
+    if given is None:
+        return UNKNOWN
+    facts = {
+        "世帯所得": 0, "需要額": 0, "生活保護": given > 0,
+        "子": [pupil(grade(kid, day), day) for kid in children(case, household)],
+    }  # fmt: skip
+    return rules.answer("national/mext/shugaku-enjo", facts, on=day, output="対象者あり")
+
+
+def high_school(rules: RuleFiles, case: Case, *, household: Household, day: str) -> tuple[Any, Any]:
+    """就学支援金: the least is that of a school by years, the most that of a school by credits with all that count."""
+    given = fact(household, "高等学校等就学支援金_所得判定基準", day=day)
+    base = base_of(rules, case, household=household, day=day) if given is None else given
+    found = [course(child, day) for child in children(case, household)]
+    pupils = [
+        {"課程": owner + kind, "在学": bool(owner), "国内居住": True, "在学月数": 0, "授業料月額": 99_999,
+         "履修単位数": MOST_CREDITS}
+        for owner, kind in found
+    ]  # fmt: skip
+    # the base is given: as a negative 調整控除 it enters the sum unchanged
+    facts = {"生徒": pupils, "保護者": [{"課税標準額": 0, "調整控除額": -int(base)}]}
+    ends = [rules.answer("koko-shugaku-shien", facts, on=day, output=name) for name in ("月額", "単位制月額")]
+    return min(ends), max(ends)
+
+
+def scholarship(rules: RuleFiles, case: Case, *, household: Household, day: str) -> tuple[Any, Any]:
+    """奨学給付金 by month (a twelfth): with 生業扶助 and without where 生活保護 is possible.
+
+    Where the case does not say whether it is, it is taken as possible for a family that is exempt from tax.
+    """
+    children_facts = [
+        {"生年月日": birth(child, day), "扶養": True, "中学生以下": grade(child, day) < FIRST_YEAR,
+         "課程": course(child, day)[1] or "なし", "私立": course(child, day)[0] == "私立"}
+        for child in children(case, household)
+    ]  # fmt: skip
+    free = exempt(rules, case, household=household, day=day, part="所得割非課税")
+    helped = fact(household, "生活保護", day=day, usual=1 if free else 0) > 0
+    states = [(True, free)] * helped + [(False, True)] * free or [(False, False)]
+    ends = [
+        rules.answer(
+            "koko-shogaku-kyufu", {"生業扶助": state, "所得割非課税": tax, "子": children_facts}, on=day, output="年額"
+        )
+        // 12
+        for state, tax in states
+    ]
+    return min(ends), max(ends)
+
+
+FEES = "高等教育の修学支援新制度_"
+KINDS = {"専修学校専門課程": "専門学校"}
+ANY_FEE = 99_999_999
+ASSETS = "預貯金"
+FROM = "2020-04-01"
+
+
+def student_of(person: Person, day: str) -> dict[str, Any]:
+    """A person as a student of 高等教育: fees at the limit, as the case gives none."""
+    owner, kind = (
+        fact(person, "大学等運営種別", day=day, usual="無"),
+        fact(person, "大学等履修種別", day=day, usual="無"),
+    )
+    return {
+        "種別": KINDS.get(kind, kind) if owner != "無" and kind != "無" else "なし", "私立": owner == "私立",
+        "理工農": bool(fact(person, "私立理工農系の学部等に在学している", day=day, usual=False)),
+        "授業料": ANY_FEE, "入学金": ANY_FEE, "授業料差額": ANY_FEE, "入学金差額": ANY_FEE,
+    }  # fmt: skip
+
+
+def fee_base(rules: RuleFiles, case: Case, *, household: Household, day: str) -> Any:
+    """減免額算定基準額 as given, or nothing where no income is taxed; else the case lacks the deductions."""
+    given = fact(household, FEES + "減免額算定基準額", day=day)
+    if given is not None:
+        return int(given)
+    # a person is not charged the income part up to this income whoever is supported (地方税法附則3条の3)
+    none = all(income(rules, one, day=day) <= 450_000 for one in members(case, household))
+    return 0 if none else UNKNOWN
+
+
+def fees(rules: RuleFiles, case: Case, *, household: Household, day: str, output: str) -> Any:
+    """One result of the reduction of fees; the parents are who keeps the family, their savings its assets."""
+    base = fee_base(rules, case, household=household, day=day)
+    if base is UNKNOWN:
+        return UNKNOWN
+    people = members(case, household)
+    facts = {
+        "子の数": len(children(case, household)), "生計維持者数": max(1, len(parents(case, household))),
+        "資産": sum(int(fact(one, ASSETS, day=day, usual=0)) for one in people),
+        # the base is given: as a negative 調整控除 it enters the sum unchanged
+        "算定者": [{"課税標準額": 0, "調整控除額": -base}],
+        "在学生": [student_of(one, day) for one in people],
+    }  # fmt: skip
+    return rules.answer("koto-kyoiku-shugaku-shien", facts, on=max(day, FROM), output=output)
+
+
+def fee_ends(rules: RuleFiles, case: Case, *, household: Household, day: str) -> Any:
+    """授業料等減免: a later year (no entrance fee) and the year of entry."""
+    yearly = fees(rules, case, household=household, day=day, output="授業料減免額")
+    if yearly is UNKNOWN:
+        return UNKNOWN
+    return yearly, yearly + fees(rules, case, household=household, day=day, output="入学金減免額")
+
+
+def fee_share(rules: RuleFiles, case: Case, *, slot: Slot) -> Any:
+    """減免割合; the peer's is a float of seven digits, equal when it is no further off than that."""
+    twelfths = fees(rules, case, household=slot.given, day=slot.day, output="十二分の割合")
+    if twelfths is UNKNOWN:
+        return UNKNOWN
+    return slot.expected if abs(float(slot.expected) - twelfths / 12) < 1e-3 else twelfths / 12
+
+
+def many_children(rules: RuleFiles, case: Case, *, household: Household, day: str) -> Any:
+    """多子世帯."""
+    return fees(rules, case, household=household, day=day, output="多子世帯")
+
+
+ASKED: dict[str, Mapped] = {
+    **of_ends(FEES + "授業料等減免", fee_ends),
+    **of_value(FEES + "減免額算定基準額", fee_base),
+    **of_value(FEES + "多子世帯である", many_children),
+    FEES + "減免割合": of_slots(FEES + "減免割合", fee_share),
+    **of_value("就学援助の対象者がいる", school_support),
+    **of_ends("高等学校等就学支援金", high_school),
+    **of_ends("高等学校奨学給付金", scholarship),
+}
