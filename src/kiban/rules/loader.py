@@ -17,6 +17,7 @@ The form (all names Japanese or English words):
         unit: 円/月
         formula: CASE WHEN … END         # or versions: [{from, to, formula, article}], or a table:
         # table: {inputs: [損害, 人数], rows: [[全壊, ">= 2", 1000000], [[全壊, 半壊], "-", 750000]], otherwise: 0}
+        # table: {inputs: [人数], across: {級地: [1, 2, 3]}, rows: [[1, 300, 200, 100]], otherwise: 0}
         article: "6-1"
         yes: {ja: …, ja-easy: …, en: …}  # plain words; {value} and names are filled in
     outputs: [支給月額]

@@ -28,13 +28,15 @@ class Type(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """The article a number or rule rests on: law id of e-Gov, article as 条-項-号, title for people."""
+    """The article a number or rule rests on: law id of e-Gov, article as 条-項-号 or 別表 as it is, title to read."""
 
     law: str
     article: str = ""
     title: str = ""
 
     def __str__(self) -> str:
+        if self.article.startswith("別表"):
+            return f"{self.title or self.law}{self.article}"
         parts = [part for part in self.article.split("-") if part]
         marks = ("条", "項", "号")
         # 第2条の2 is written "2の2-1"; 別表, 附則3の3 or 第3 of a 要綱 stand as they are

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kiban.kernel.errors import BadInput
-from kiban.rules.peers import Outcome, Verdict, outcomes, read_report
+from kiban.rules.peers import Outcome, Verdict, outcomes, read_patterns, read_report
 from kiban.shell.cli import main
 from packs_rules_files import PACKS, RULES
 from shared_data import ROOT, shared
@@ -87,3 +87,44 @@ def test_a_rule_file_is_found_by_its_name_or_refused() -> None:
     with pytest.raises(BadInput, match="no rule file nothing"):
         RULES.rules("nothing")
     assert PACKS.is_dir()
+
+
+GROUP = {
+    "article": "別表第一",
+    "why": "the table of another year",
+    "cases": ["a"],
+    "asks": ["冬季加算"],
+    "theirs": [10, 20],
+}
+
+
+def test_a_report_explains_a_table_of_another_year_by_its_amounts(tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    path.write_text(json.dumps({"differs": [GROUP]}), encoding="utf-8")
+    (pattern,) = read_patterns(path)
+
+    def fits(asks: str, verdict: Verdict, *pairs: tuple[int, int]) -> bool:
+        ours, theirs = zip(*pairs, strict=True)
+        return pattern.fits(Outcome(1, "new", asks, verdict, ours, theirs))
+
+    assert set(read_report(path)) == {"a"}
+    assert fits("冬季加算", Verdict.DIFFER, (5, 10), (7, 7), (9, 20))
+    assert not fits("冬季加算", Verdict.DIFFER, (5, 10), (7, 8))
+    assert not fits("冬季加算", Verdict.PASS, (5, 5))
+    assert not fits("期末一時扶助", Verdict.DIFFER, (5, 10))
+
+
+@pytest.mark.parametrize("without", ["article", "why", "cases", "theirs"])
+def test_a_report_whose_group_lacks_a_part_is_refused(tmp_path: Path, without: str) -> None:
+    path = tmp_path / "r.json"
+    group = {key: value for key, value in GROUP.items() if key != without}
+    path.write_text(json.dumps({"differs": [group]}), encoding="utf-8")
+    with pytest.raises(BadInput, match="cannot be read"):
+        read_report(path)
+
+
+def test_every_listed_case_of_a_table_of_another_year_has_one_of_its_amounts(found: list[Outcome]) -> None:
+    patterns = read_patterns(REPORTS)
+    winter = [one for one in found if one.asks in {"冬季加算", "期末一時扶助"} and one.verdict is Verdict.DIFFER]
+    assert len(winter) > 40
+    assert all(any(pattern.fits(one) for pattern in patterns) for one in winter)

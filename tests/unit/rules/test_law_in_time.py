@@ -164,3 +164,46 @@ def test_spark_gives_the_same_sums() -> None:
         session.stop()
     for name in ("総額", "合算"):
         assert total(found, name) == sum(one[name] or 0 for one in wanted)  # type: ignore[misc]  # all of one type
+
+
+ACROSS = """
+id: t
+title: t
+law: {id: 昭和38年厚生省告示第158号, title: 保護の基準}
+facts: {人数: {type: integer}, 級地: {type: text}}
+variables:
+  額:
+    table:
+      inputs: [人数]
+      across: {級地: [甲, 乙, 丙]}
+      rows:
+        - [1, 300, 200, 200]
+        - ["<= 3", 400, 400, 400]
+        - [4, 500, null, 600]
+      otherwise: [900, 800, 700]
+    article: 別表第一
+outputs: [額]
+"""
+
+
+@pytest.mark.parametrize(
+    ("people", "grade", "amount"),
+    [(1, "甲", 300), (1, "乙", 200), (1, "丙", 200), (3, "甲", 400), (3, "丙", 400), (4, "甲", 500), (4, "乙", None),
+     (4, "丙", 600), (5, "甲", 900), (5, "乙", 800), (5, "丙", 700), (5, "丁", 700)],
+)  # fmt: skip
+def test_a_table_goes_across_one_more_input(people: int, grade: str, amount: int | None) -> None:
+    rules = read_rules(ACROSS, file="t")
+    found = evaluate(rules, {"人数": people, "級地": grade}, on=dt.date(2026, 4, 1))
+    assert found.outputs["額"] == amount
+    assert str(found.steps[-1].basis) == "保護の基準別表第一"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [("[1, 300, 200, 200]", "[1, 300, 200]", "row 1 needs 1 conditions and 3 results"),
+     ("[900, 800, 700]", "[900, 800]", "otherwise needs 3 results"),
+     ("{級地: [甲, 乙, 丙]}", "[級地]", "across has one input")],
+)  # fmt: skip
+def test_a_table_across_with_a_row_of_another_length_is_refused(old: str, new: str, said: str) -> None:
+    with pytest.raises(BadRule, match=rf"t:\d+.*{said}"):
+        read_rules(ACROSS.replace(old, new), file="t")

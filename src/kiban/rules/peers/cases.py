@@ -135,17 +135,62 @@ class Listed:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Differences of one result that a report explains by their values: of each pair that differs, the other's is one.
+
+    So a table of another year is named once, with its amounts, and not case by case.
+    """
+
+    asks: str
+    theirs: frozenset[Any]
+    listed: Listed
+
+    def fits(self, one: Outcome) -> bool:
+        """Whether the difference is of this kind."""
+        wrong = [theirs for ours, theirs in zip(one.ours, one.theirs, strict=True) if ours != theirs]
+        return one.asks == self.asks and one.verdict is Verdict.DIFFER and self.theirs.issuperset(wrong)
+
+
+def read_patterns(path: Path) -> tuple[Pattern, ...]:
+    """The kinds of differences that a report, or a folder of them, explains by value (``asks`` and ``theirs``).
+
+    Raises: BadInput.
+    """
+    return tuple(
+        Pattern(asks, frozenset(group["theirs"]), Listed(group["article"], group["why"]))
+        for file in _reports(path)
+        for group in _groups(file)
+        for asks in group.get("asks", ())
+    )
+
+
+def _reports(path: Path) -> list[Path]:
+    return sorted(path.glob("*.json")) if path.is_dir() else [path]
+
+
+def _groups(file: Path) -> list[dict[str, Any]]:
+    """The groups of differences of a report, each whole."""
+    try:
+        groups: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["differs"]
+        lists = [group["cases"] for group in groups] + [group["theirs"] for group in groups if "asks" in group]
+        if all(isinstance(one, list) for one in lists) and all(group["article"] and group["why"] for group in groups):
+            return groups
+        problem = "a group lacks article, why, cases or theirs"
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        problem = str(error)
+    remedy = '{"differs": [{"article": …, "why": …, "cases": [id, …]}]}'
+    raise BadInput(f"the report cannot be read: {problem}", where=Where(file.name), remedy=remedy) from None
+
+
 def read_report(path: Path) -> dict[str, Listed]:
     """The explained differences of a report (``differs``: groups of article, why and case ids), by case id.
 
     ``path`` is one report or a folder of them (``*.json``). Raises: BadInput.
     """
-    found: dict[str, Listed] = {}
-    for file in sorted(path.glob("*.json")) if path.is_dir() else [path]:
-        try:
-            groups = json.loads(file.read_text(encoding="utf-8"))["differs"]
-            found |= {case: Listed(group["article"], group["why"]) for group in groups for case in group["cases"]}
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            remedy = '{"differs": [{"article": …, "why": …, "cases": [id, …]}]}'
-            raise BadInput(f"the report cannot be read: {error}", where=Where(file.name), remedy=remedy) from None
-    return found
+    return {
+        case: Listed(group["article"], group["why"])
+        for file in _reports(path)
+        for group in _groups(file)
+        for case in group["cases"]
+    }

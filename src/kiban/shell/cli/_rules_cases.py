@@ -50,17 +50,19 @@ def _own_case(line: str, *, where: Where) -> dict[str, Any]:
 
 def of_others(arguments: argparse.Namespace) -> int:
     """Cases in the form of others; 1 when one differs that no report explains."""
-    from kiban.rules.peers import RuleFiles, Verdict, is_foreign, outcomes, read_report
+    from kiban.rules.peers import RuleFiles, Verdict, is_foreign, outcomes, read_patterns, read_report
 
     if not is_foreign(arguments.file):
         raise BadInput("own cases need their pack", where=Where(arguments.file.name), remedy="add --pack ID")
     known = read_report(arguments.report) if arguments.report else {}
+    patterns = read_patterns(arguments.report) if arguments.report else ()
     counts: Counter[str] = Counter()
     unknown: Counter[str] = Counter()
     for one in outcomes(arguments.file, RuleFiles(arguments.packs)):
         if one.verdict is Verdict.UNKNOWN:
             unknown[one.why] += 1
-        listed = known.get(one.case) if one.verdict is Verdict.DIFFER else None
+        kinds = (pattern.listed for pattern in patterns if pattern.fits(one))
+        listed = known.get(one.case, next(kinds, None)) if one.verdict is Verdict.DIFFER else None
         counts["explained" if listed else one.verdict] += 1
         if one.verdict is Verdict.DIFFER:
             cited = f"{listed.article} ({listed.why})" if listed else ", ".join(one.articles)

@@ -7,9 +7,21 @@ docs/programmes.md.
 """
 
 from kiban.rules.peers.files import Mapped
-from kiban.rules.peers.mapping import disability, education, families, insurance, relief, tax, tokyo
+from kiban.rules.peers.mapping import (
+    assistance,
+    assistance_more,
+    disability,
+    education,
+    families,
+    insurance,
+    relief,
+    tax,
+    tokyo,
+)
 
 ASKED: dict[str, Mapped] = {
+    **assistance.ASKED,
+    **assistance_more.ASKED,
     **families.ASKED,
     **disability.ASKED,
     **tokyo.ASKED,
