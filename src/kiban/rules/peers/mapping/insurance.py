@@ -145,7 +145,12 @@ def disability_pension(rules: RuleFiles, home: Home, *, most: bool) -> int:
     """障害基礎年金 a month of all members; the children are the first pensioner's."""
     total, kids = 0, [_child(one, most=most) for one in home.children]
     for person in home.members():
-        facts = {"生年月日": person.birth, "障害等級": grade(person, most=most), "受給要件": True}
+        facts = {
+            "生年月日": person.birth,
+            "障害等級": grade(person, most=most),
+            "受給要件": True,
+            "二十歳前傷病": False,
+        }
         if rules.answer("shogai-kiso-nenkin", facts, on=person.full_day, output="支給される"):
             mine, kids = (kids, []) if person in home.parents else ([], kids)
             total += int(rules.answer("shogai-kiso-nenkin", facts | {"子": mine}, on=person.full_day, output="月額"))
