@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
@@ -60,7 +61,9 @@ def explain(rules: RuleSet, found: Determination, *, language: str = "ja") -> It
 
 @cache
 def address(basis: Basis) -> str:
-    """Where the article stands in e-Gov."""
+    """Where the article stands in e-Gov; empty for what does not stand there (an ordinance, an outline, a notice)."""
+    if not re.fullmatch(r"[1-5][0-9]{2}[0-9A-Z]{12}", basis.law):
+        return ""
     article = basis.article.split("-")[0].replace("の", "_")
     return LAW_ADDRESS.format(law=basis.law, article=article)
 

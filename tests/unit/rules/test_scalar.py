@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from kiban.kernel.errors import BadInput
 from kiban.rules import BadFact, BadRule, NotInForce, evaluate, explain, load_rules, next_question, read_rules
-from kiban.rules.explain import tree
+from kiban.rules.explain import address, tree
 from kiban.rules.lawdates import age, fiscal_year_end, months_after, round_half_up, years_after
+from kiban.rules.model import Basis
 from shared_data import ROOT, shared
 
 CHILD_ALLOWANCE = ROOT / "packs/national/cfa/jido-teate/rules.yaml"
@@ -105,6 +106,13 @@ def test_the_explanation_cites_the_article_of_each_step_in_three_languages() -> 
     assert str(last.basis).startswith("児童手当法第")
     assert last.address.startswith("https://laws.e-gov.go.jp/law/346AC0000000073")
     assert "支給月額[1] = 15,000円" in tree(found)
+
+
+@pytest.mark.parametrize(
+    ("law", "stands"), [("346AC0000000073", True), ("322M40000100022", True), ("昭和48年東京都条例第68号", False)]
+)
+def test_only_a_law_of_e_gov_has_an_address_there(law: str, stands: bool) -> None:
+    assert bool(address(Basis(law, "2の2-1"))) is stands
 
 
 def test_the_same_question_gives_the_same_id_and_another_day_another() -> None:
