@@ -60,9 +60,9 @@ _LETTERS = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
 _NUMERALS = "〇一二三四五六七八九十百千"
 # one set of first letters before everything else: that is what the regular expression engine searches fast
 _PIECES = re.compile(
-    rf"([\s,、/|{_MARKS}{_NUMERALS}字大小丁町々第](?:(?<=[\s,、/|{_MARKS}])[\s,、/|{_MARKS}]*"
+    rf"([\s,、/|{_MARKS}{_NUMERALS}字大小丁町々第ちチ](?:(?<=[\s,、/|{_MARKS}])[\s,、/|{_MARKS}]*"
     rf"|(?<=[{_NUMERALS}])[{_NUMERALS}]*|(?<=丁)目|(?<=字)(?!形)|(?<=[大小])\s*字(?!形)"
-    r"|(?<=[0-9一二三四五六七八九]町)目|(?<=々)|(?<=第)(?=[0-9]+地割|[0-9一二三四五六七八九十]+丁目)))"
+    r"|(?<=[0-9一二三四五六七八九]町)目|(?<=[0-9一二三四五六七八九十][ちチ])ヨ[うウ][めメ]|(?<=々)|(?<=第)(?=[0-9]+地割|[0-9一二三四五六七八九十]+丁目)))"
 )
 # numbers joined by one and the same other sign (2｜8｜1, 2・8・1); two by a bar alone, the dash of vertical writing
 _ONE = rf"(?:[0-9]{{1,5}}|[{_NUMERALS}]{{1,5}})"
@@ -228,7 +228,7 @@ def _piece(found: str, text: str, *, start: int) -> str:
     first, end = found[0], start + len(found)
     if first in _NUMERALS:
         return _numeral(found, text, start=start)
-    if found[-1] == "目":
+    if found[-1] in "目めメ":
         return "丁"
     if first == "々":
         return text[max(0, start - 3) : start].rstrip(_GAPS)[-1:] or first

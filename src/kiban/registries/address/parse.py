@@ -20,6 +20,7 @@ from kiban.registries.address.towns import Match, Towns
 
 _POST = re.compile(r"(?:〒|郵便番号:?)?([0-9]{3})-?([0-9]{4})(?![0-9\-])\x1f?|〒")
 _STATE = re.compile(r"日本国?,?(?=[^0-9]{2})")
+_TOWN_KANA = re.compile(r"[ぁ-ゖァ-ヶｦ-ﾟー]{2}")
 _KANA = re.compile(r"[ぁ-ゖァ-ヶー\s]{5}")
 SHORT = (3, 2)
 FRONTS = frozenset("〒郵日0123456789")
@@ -82,6 +83,8 @@ class Engine:
             again = self._read(self._fold(plain)._replace(given=text, original=text))
             if again.level > Level.MUNICIPALITY and _agree(first, again):
                 return again
+        if _TOWN_KANA.match(first.rest) and (found := self._town_in_kana(first)):
+            return found
         for rest, placed in without_front(text):
             folded = self._fold(rest)._replace(given=text, original=text)
             found = self._municipality_first(folded, self._start(folded))
@@ -301,6 +304,17 @@ class Engine:
                     answer = self.normalise(self.index.cities[city].name + found)
                     return structs.replace(answer, input=text, notes=(*answer.notes, "かなから漢字にした"))
         return None
+
+    def _town_in_kana(self, first: Address) -> Address | None:
+        """The municipality stands in kanji, the town in kana."""
+        city = self.index.codes.get(first.municipality_code)
+        town = self._kana_town(city, _katakana(first.rest)) if city is not None else ""
+        if not town:
+            return None
+        answer = self.normalise(f"{first.prefecture}{first.municipality}{town}")
+        if not answer.block and (answer.building or answer.rest):
+            return None  # 芝パーク is not the town 芝
+        return structs.replace(answer, input=first.input, notes=(*answer.notes, "かなから漢字にした"))
 
     def _kana_town(self, city: int, kana: str) -> str:
         """The text in kanji, as far as the town goes; empty when no town of the municipality is written so."""
