@@ -15,6 +15,7 @@ from kiban.kernel.clock import JST
 from kiban.procedures.errors import UnknownDraft
 from kiban.shell import screens as s
 from kiban.shell.access import NotThere
+from kiban.shell.console.offer_screens import OffersPage, OfferView
 from kiban.shell.console.payment_screens import PaymentsPage, RunCard, RunPage, WorkCard
 from kiban.shell.ports import CardBack, Platform, Submitted
 from kiban.shell.principals import Principal
@@ -417,6 +418,24 @@ class Studio:
 
 
 @dataclass
+class Offers:
+    full: bool
+
+    def page(self, person: Principal) -> OffersPage:
+        return OffersPage(3, 128, 41) if self.full else OffersPage(0, 0, 0)
+
+    def find(self, typed: str, *, person: Principal) -> tuple[str, tuple[s.Problem, ...]]:
+        return "", (s.Problem("number", "この番号の確認書はありません。番号を確かめてください。"),)
+
+    def offer(self, number: str, *, person: Principal) -> OfferView:
+        title = "住民税非課税世帯への給付金"
+        return OfferView("123456789012", title, 30_000 if self.full else 0, plan() if self.full else None, "post")
+
+    def enter(self, number: str, *, person: Principal, sent: Submitted) -> tuple[s.Problem, ...]:
+        return (s.Problem("way", "返事の方法を選んでください。"),)
+
+
+@dataclass
 class Payments:
     full: bool
 
@@ -459,5 +478,14 @@ def sample(*, full: bool = True) -> Platform:
     residents = Residents(full)
     proofs, links = ProofDesk(None, {}), Links(full)
     return Platform(
-        Cards(), residents, residents, residents, Offices(full), proofs, Studio(full), Payments(full), links
+        Cards(),
+        residents,
+        residents,
+        residents,
+        Offices(full),
+        proofs,
+        Studio(full),
+        Payments(full),
+        links,
+        Offers(full),
     )

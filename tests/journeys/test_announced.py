@@ -20,6 +20,8 @@ from journeys.test_rooms import as_person, version
 from kiban.benefits.payments import check, read
 from kiban.benefits.payments.actions import PaymentDesk, set_payer
 from kiban.benefits.store.runs import DatabaseRuns
+from kiban.cases.model import Case
+from kiban.cases.store.models import CaseRow
 from kiban.evidence.from_events import observe
 from kiban.jobs import Worker
 from kiban.kernel.clock import FixedClock
@@ -81,6 +83,7 @@ def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Town:
     set_payer(PaymentDesk(room.benefits, DatabaseRuns()), A, payer=PAYER)
     monkeypatch.setattr(process, "made", lambda: room)
     monkeypatch.setattr(process, "library", lambda: library)
+    monkeypatch.setattr(process, "outer", lambda: outer)
     return Town(packs, room, room.worker(clock, receivers=(lambda _delivery: None,)))
 
 
@@ -182,7 +185,7 @@ def announced(town: Town, folder: Path, capsys: pytest.CaptureFixture[str]) -> s
     results = folder / "found/世帯.csv" if (folder / "found").exists() else found(town, folder)
     known = town.room.cases.store.cases_of(FAMILY.code)[0].person
     persons, letters = folder / "persons.csv", folder / "letters.csv"
-    table(persons, [{"世帯": n, "受給者": known if n == 1 else f"nobody-{n}"} for n in (1, 2, 3)])
+    table(persons, [{"世帯": n, "受給者": known if n == 1 else f"{A}:story-{n - 1}-1"} for n in (1, 2, 3)])
     files = ["--results", str(results), "--persons", str(persons), "--letters", str(letters)]
     facts = [word for one in ("exempt", "not_received", "not_supported") for word in ("--fact", f"{one}=yes")]
     arguments = ["--pack", BENEFIT, "--agency", A, "--output", "給付額", "--until", "2026-12-31", *files, *facts]
@@ -196,8 +199,8 @@ def test_a_benefit_is_announced_confirmed_and_paid_in_a_day(
     client = as_person(FAMILY)
     claimed(town, client)  # by which the portal and the town know each other's code of this person
 
-    assert "1 told, 1 to be written to" in announced(town, tmp_path, capsys)
-    assert (tmp_path / "letters.csv").read_text(encoding="utf-8").split() == ["受給者", "nobody-3"]
+    assert "1 told, 1 by post" in announced(town, tmp_path, capsys)
+    assert f"{A}:story-2-1," in (tmp_path / "letters.csv").read_text(encoding="utf-8")
     assert "1 told" in announced(town, tmp_path, capsys)
 
     inbox = client.get("/notices").content.decode()
@@ -239,3 +242,95 @@ def test_a_benefit_is_announced_confirmed_and_paid_in_a_day(
     counted = observe(events_told(), as_of=NOON.date(), area_of=lambda agency: agency[:5])
     taken = {one.indicator: (one.numerator, one.denominator) for one in counted if one.indicator.startswith("take_up")}
     assert taken == {"take_up": (1, 1), f"take_up-{BENEFIT}": (1, 1)}, "the offer was taken up, as the dashboard counts"
+
+
+def written_to(town: Town, folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """The household that the portal does not know, written to; the number of its letter."""
+    assert "1 told, 1 by post" in announced(town, folder, capsys)
+    assert main(["benefit", "letters", "--agency", A, "--out", str(folder / "post")]) == 0
+    assert "1 letters" in capsys.readouterr().out
+    (letter,) = (folder / "post").glob("*.pdf")
+    assert letter.read_bytes().startswith(b"%PDF")
+    return letter.stem
+
+
+def of_paper(town: Town) -> Case:
+    """The only case of the benefit."""
+    (row,) = CaseRow.objects.filter(procedure=BENEFIT)
+    assert row.subject.startswith("post:")
+    return town.room.cases.store.case(row.pk, agency=A)
+
+
+def take_up() -> tuple[float, float | None]:
+    counted = observe(events_told(), as_of=NOON.date(), area_of=lambda agency: agency[:5])
+    return next((one.numerator, one.denominator) for one in counted if one.indicator == f"take_up-{BENEFIT}")
+
+
+@pytest.mark.parametrize("way", ["post", "counter"])
+def test_whom_the_portal_does_not_know_is_written_to_and_answers_on_paper(
+    town: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str], way: str
+) -> None:
+    claimed(town, as_person(FAMILY))
+    number = written_to(town, tmp_path, capsys)
+    town.run()
+    assert take_up() == (0, 2), "one notice and one letter"
+    assert main(["benefit", "letters", "--agency", A, "--out", str(tmp_path / "post")]) == 0
+    assert "0 letters" in capsys.readouterr().out, "a letter is printed once"
+    assert main(["benefit", "letters", "--agency", A, "--out", str(tmp_path / "post"), "--again"]) == 0
+    assert "1 letters" in capsys.readouterr().out
+
+    desk = as_person(OFFICER)
+    assert desk.post("/console/offers", {"number": "123"}).status_code == 422
+    spaced = f"{number[:4]}-{number[4:8]}-{number[8:]}"
+    there = desk.post("/console/offers", {"number": spaced}).headers["Location"]
+    assert number in there
+    page = desk.get(there).content.decode()
+    assert "和歌山県海南市日方1番地" in page, "the address, to be compared with the paper"
+    assert "模擬銀行" in page
+    sent = {"version": version(page), "do": "enter"}
+    assert desk.post(there, sent).status_code == 422, "how it came is said"
+    page = desk.get(there).content.decode()
+    assert desk.post(there, sent | {"way": way, "version": version(page)}).status_code == 302
+    assert "受け付けました" in desk.get(there).content.decode()
+    assert desk.post(there, sent | {"way": way}).status_code == 422, "nothing is entered twice"
+    town.run()
+
+    case = of_paper(town)
+    assert case.decision is not None
+    assert case.decision.automatic
+    assert case.letters, "the decision is a letter that goes by post"
+    (paid,) = town.room.benefits.store.of_case(case.id, agency=A)
+    assert (paid.person, paid.rates[0].yen) == (f"{A}:story-2-1", 10_000 + 2 * 15_000)
+    assert take_up() == (1, 2)
+    assert "1 told, 1 by post" in announced(town, tmp_path, capsys), "announced again, written to once"
+    assert main(["benefit", "letters", "--agency", A, "--out", str(tmp_path / "post"), "--again"]) == 0
+    assert "0 letters" in capsys.readouterr().out
+
+
+def test_no_on_paper_is_a_refusal_with_its_reason(
+    town: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    claimed(town, as_person(FAMILY))
+    number = written_to(town, tmp_path, capsys)
+    desk = as_person(OFFICER)
+    there = desk.post("/console/offers", {"number": number}).headers["Location"]
+    page = desk.get(there).content.decode()
+    said = {"f-not_received": "no", "f-not_received-reason": "確認書の記入", "way": "post", "do": "enter"}
+    assert desk.post(there, {"version": version(page), **said}).status_code == 302
+    town.run()
+
+    case = of_paper(town)
+    assert case.decision is not None
+    assert case.decision.outcome.value == "refused"
+    assert town.room.benefits.store.of_case(case.id, agency=A) == ()
+
+
+def test_letters_of_another_office_are_not_there(
+    town: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    claimed(town, as_person(FAMILY))
+    number = written_to(town, tmp_path, capsys)
+    other = as_person(replace(OFFICER, agency="302015"))
+    assert other.post("/console/offers", {"number": number}).status_code == 422
+    assert other.get(f"/console/offers/{number}").status_code == 404
+    assert as_person(replace(OFFICER, roles=("payments",))).get("/console/offers").status_code == 403

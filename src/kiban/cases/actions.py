@@ -16,7 +16,7 @@ from kiban.cases.transitions import entered
 from kiban.jobs import Job, Later
 from kiban.kernel.clock import today
 from kiban.procedures.errors import HolderDown
-from kiban.procedures.model import MEMBER, Application, Changes, FactState, FactValue
+from kiban.procedures.model import MEMBER, OWN, Application, Changes, FactState, FactValue
 from kiban.procedures.plan import Plan
 from kiban.procedures.values import read
 
@@ -67,7 +67,8 @@ def _own_codes(desk: CaseDesk, application: Application) -> Application:
     opened: dict[str, str] = {"": ""}
     for link in (application.person, *(member.link for member in application.members)):
         if link not in opened:
-            opened[link] = desk.outside.introductions.open(link, agency=application.agency)
+            own = link.removeprefix(OWN) if link.startswith(OWN) else ""
+            opened[link] = own or desk.outside.introductions.open(link, agency=application.agency)
     members = tuple(replace(member, link=opened[member.link]) for member in application.members)
     return replace(application, person=opened[application.person], members=members)
 

@@ -90,8 +90,8 @@ class _Sums:
                 cell[1] = (cell[1] or 0.0) + read[1]
 
     def offer(self, event: Event, at: tuple[str, str, dt.date]) -> None:
-        """A notice with an application inside adds to the month in which it was sent, and so does taking it up."""
-        if event.kind == "notice_sent" and event.data.get("offers") is True and at[1]:
+        """A notice or letter with an application inside adds to the month of its sending, and so does taking it up."""
+        if event.kind in {"notice_sent", "offer_posted"} and event.data.get("offers") is True and at[1]:
             self.offers[event.subject] = at
             self.add(TAKE_UP.id, at=at, read=(0.0, 1.0))
         elif event.kind == "application_submitted":

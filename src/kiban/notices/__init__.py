@@ -2,9 +2,12 @@
 
 from kiban.notices.actions import Delivery, Inbox, Message, NoticeDesk, inbox, mark_read, open_prefilled, send
 from kiban.notices.announce import Announced, Announcement, Entitled, announce
-from kiban.notices.model import Notice, NoticeKind, Outward, Prefilled, Text
+from kiban.notices.by_post import answer_offer, make_offer, post_offers
+from kiban.notices.confirmation import Addressee, confirmation
+from kiban.notices.model import Notice, NoticeKind, Offer, OfferState, Outward, Prefilled, Text
 
 __all__ = [
+    "Addressee",
     "Announced",
     "Announcement",
     "Delivery",
@@ -14,12 +17,18 @@ __all__ = [
     "Notice",
     "NoticeDesk",
     "NoticeKind",
+    "Offer",
+    "OfferState",
     "Outward",
     "Prefilled",
     "Text",
     "announce",
+    "answer_offer",
+    "confirmation",
     "inbox",
+    "make_offer",
     "mark_read",
     "open_prefilled",
+    "post_offers",
     "send",
 ]

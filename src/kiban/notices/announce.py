@@ -1,7 +1,7 @@
 """A benefit announced to those entitled: one notice each, the application inside, nothing to fill in (プッシュ型).
 
 The batch finds them from held data (`kiban rules compute`); each confirms in the portal and is paid to the registered
-account. Who never used the portal with this office is named, for a letter by post.
+account. Who never used the portal with this office gets a letter by post, through the print queue (`by_post.py`).
 """
 
 from __future__ import annotations
@@ -11,9 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from kiban.kernel.events import Event, Scalar
 from kiban.notices.actions import Message, NoticeDesk, send
-from kiban.notices.model import NoticeKind, Prefilled, Text
+from kiban.notices.by_post import fresh_offer, make_offer
+from kiban.notices.model import NoticeKind, Offer, Prefilled, Text
 from kiban.notices.texts import LANGUAGES
 from kiban.procedures.model import Value
 from kiban.procedures.plan import Shelf
@@ -44,14 +47,16 @@ class Entitled:
 
     person: str
     facts: Mapping[str, Value] = field(default_factory=dict)
+    yen: int = 0
+    """What the batch found, for the letter."""
 
 
 @dataclass(slots=True)
 class Announced:
-    """How many were told, and who is to be written to."""
+    """How many were told in the portal, and the offers by post of all others."""
 
     told: int = 0
-    unreachable: list[str] = field(default_factory=list)
+    offers: list[Offer] = field(default_factory=list)
 
 
 def announce(
@@ -66,11 +71,11 @@ def announce(
     for one in to:
         person = codes.portal_code(one.person, agency=announcement.agency)
         if not person:
-            done.unreachable.append(one.person)
+            done.offers.append(make_offer(desk, _offer(desk, announcement, one=one)))
             continue
         send(desk, _message(announcement, texts, person=person, facts=one.facts))
         done.told += 1
-    data: dict[str, Scalar] = {"procedure": announcement.pack, "told": done.told, "unreachable": len(done.unreachable)}
+    data: dict[str, Scalar] = {"procedure": announcement.pack, "told": done.told, "by_post": len(done.offers)}
     moment = desk.clock.now()
     event = Event(
         kind="benefit_announced", occurred_at=moment, agency=announcement.agency, subject=announcement.pack, data=data
@@ -78,6 +83,11 @@ def announce(
     with desk.store.atomic():
         desk.events.emit(event)
     return done
+
+
+def _offer(desk: NoticeDesk, announcement: Announcement, *, one: Entitled) -> Offer:
+    fresh = fresh_offer(desk, agency=announcement.agency, pack=announcement.pack, person=one.person)
+    return replace(fresh, facts=dict(one.facts), yen=one.yen, answer_by=announcement.answer_by)
 
 
 def _message(

@@ -25,6 +25,18 @@ class MissingText(NoticeError):
     audience = Audience.DEVELOPER
 
 
+class UnknownOffer(NoticeError):
+    """No letter with this number was sent by this agency."""
+
+    code = "NOTICES-004"
+
+
+class OfferAnswered(NoticeError):
+    """The letter was answered already: nothing is entered twice."""
+
+    code = "NOTICES-005"
+
+
 class NothingInside(NoticeError):
     """The notice has no prefilled application inside."""
 

@@ -56,6 +56,37 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     read_at: dt.datetime | None = None
 
 
+class OfferState(StrEnum):
+    """An offer by post: to be printed, posted, answered."""
+
+    MADE = "made"
+    POSTED = "posted"
+    ANSWERED = "answered"
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """A benefit offered by post (確認書) to somebody whom the portal does not know; ``person`` is the agency's code.
+
+    ``number`` stands on the letter; ``facts`` are what the office knows, ``yen`` what its batch found; ``way`` is how
+    the answer came: counter or post.
+    """
+
+    id: str
+    number: str
+    agency: str
+    pack: str
+    person: str
+    facts: dict[str, Any] = {}
+    yen: int = 0
+    made_at: dt.datetime
+    answer_by: dt.date | None = None
+    state: OfferState = OfferState.MADE
+    posted_at: dt.datetime | None = None
+    answered_at: dt.datetime | None = None
+    way: str = ""
+    draft: str = ""
+
+
 class OutwardState(StrEnum):
     """Delivery state of an outward message."""
 

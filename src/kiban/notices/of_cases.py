@@ -8,6 +8,7 @@ from kiban.cases.model import Case
 from kiban.notices.actions import Message, NoticeDesk, send
 from kiban.notices.model import NoticeKind, Text
 from kiban.notices.texts import LANGUAGES
+from kiban.procedures.model import BY_POST
 from kiban.procedures.plan import Lang, Shelf
 
 KINDS = {"returned": NoticeKind.RETURNED, "received": NoticeKind.RECEIVED, "decided": NoticeKind.DECIDED}
@@ -38,7 +39,12 @@ class CaseMessages:
     shelf: Shelf
 
     def tell(self, case: Case, *, notice: str, key: str) -> None:
-        """Send a notice about a case; the words name the procedure, never a person or an amount."""
+        """Send a notice about a case; the words name the procedure, never a person or an amount.
+
+        Who answered on paper has no inbox: the case's letter goes by post.
+        """
+        if case.subject.startswith(BY_POST):
+            return
         texts: dict[str, Text] = {lang: self._text(case, notice, language=lang) for lang in LANGUAGES}
         send(
             self.desk,

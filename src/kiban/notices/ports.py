@@ -6,7 +6,7 @@ import datetime as dt
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from kiban.notices.model import Notice, Outward, OutwardState
+from kiban.notices.model import Notice, Offer, OfferState, Outward, OutwardState
 
 
 class NoticeStore(Protocol):
@@ -37,6 +37,20 @@ class NoticeStore(Protocol):
     def outward(self, outward_id: str) -> Outward: ...
 
     def set_outward(self, outward_id: str, *, state: OutwardState) -> None: ...
+
+    def insert_offer(self, offer: Offer, *, key: str) -> Offer:
+        """Keep a new offer by post; the one already kept under the key wins."""
+        ...
+
+    def offer(self, number: str, *, agency: str) -> Offer:
+        """Raises UnknownOffer."""
+        ...
+
+    def offers(self, agency: str, *, state: OfferState) -> tuple[Offer, ...]: ...
+
+    def count_offers(self, agency: str) -> dict[OfferState, int]: ...
+
+    def update_offer(self, offer: Offer) -> None: ...
 
 
 class Contacts(Protocol):

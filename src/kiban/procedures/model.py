@@ -124,6 +124,10 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
 
 OF_NOTICE = "notice:"
 """How the idempotency key of a draft begins that was opened from a notice; the notice's id follows."""
+BY_POST = "post:"
+"""Subject of an application that an officer entered from paper: it is in nobody's portal."""
+OWN = "own:"
+"""In place of an introduction: the competent agency's own code, where its officer entered the application."""
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):

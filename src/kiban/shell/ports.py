@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kiban.shell.console.link_screens import LinkList, LinkView, ProgressPage, SearchPage
+from kiban.shell.console.offer_screens import OffersPage, OfferView
 from kiban.shell.console.payment_screens import PaymentsPage, RunPage
 from kiban.shell.principals import Principal
 from kiban.shell.screens import (
@@ -208,6 +209,20 @@ class LinkOffice(Protocol):
     def progress_file(self) -> bytes: ...
 
 
+class OfferOffice(Protocol):
+    """Offers by post: how many are out, and the answer of one as an officer enters it."""
+
+    def page(self, person: Principal) -> OffersPage: ...
+
+    def find(self, typed: str, *, person: Principal) -> tuple[str, tuple[Problem, ...]]:
+        """The number of the letter as it is kept, with its form prepared; else what was wrong with what was typed."""
+        ...
+
+    def offer(self, number: str, *, person: Principal) -> OfferView: ...
+
+    def enter(self, number: str, *, person: Principal, sent: Submitted) -> tuple[Problem, ...]: ...
+
+
 class Studio(Protocol):
     """What a service designer does."""
 
@@ -231,3 +246,4 @@ class Platform:
     studio: Studio
     payments: PaymentOffice
     links: LinkOffice
+    offers: OfferOffice

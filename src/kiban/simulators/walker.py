@@ -78,6 +78,8 @@ class Page:
     links: list[tuple[str, str]] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     text: str = ""
+    body: bytes = field(default=b"", repr=False)
+    """As it came, for what is no page."""
 
     def under(self, heading: str) -> list[Line]:
         """The lines whose heading contains the words."""
@@ -340,6 +342,7 @@ class Walker:
         self.counts.server_seconds += time.perf_counter() - started
         before = urllib.parse.urlsplit(self.page.url).path
         self.page = read_page(url, status=status, html=answer.decode("utf-8", "replace"))
+        self.page.body = answer
         if urllib.parse.urlsplit(url).path != before:  # the same page with its next part is no other screen
             self.counts.screens += 1
             self.counts.titles.append(self.page.title)

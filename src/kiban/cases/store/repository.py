@@ -14,7 +14,7 @@ from kiban.cases.errors import CaseChangedElsewhere, UnknownCase
 from kiban.cases.model import Case, CaseEvent, CaseState, Page, Statistics, WorkItem
 from kiban.cases.ports import WorkQuery
 from kiban.cases.store.models import CaseEventRow, CaseRow, LetterRow
-from kiban.procedures.model import FactState
+from kiban.procedures.model import BY_POST, FactState
 
 ENDED = (CaseState.CLOSED.value, CaseState.WITHDRAWN.value)
 SUPPLIED = frozenset({FactState.KNOWN, FactState.CORRECTED})
@@ -63,6 +63,7 @@ class DatabaseCases:
     def portal_code(self, person: str, *, agency: str) -> str:
         """The portal's code of a person who dealt with the agency through the portal before; "" of all others."""
         rows = CaseRow.objects.filter(agency=agency, body__person=person).order_by("-opened_at")
+        rows = rows.exclude(subject__startswith=BY_POST)
         return rows.values_list("subject", flat=True).first() or ""
 
     def by_application(self, application: str) -> Case | None:

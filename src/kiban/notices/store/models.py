@@ -21,6 +21,21 @@ class NoticeRow(models.Model):
         indexes = [models.Index(fields=["person", "-sent_at"], name="notices_inbox")]
 
 
+class OfferRow(models.Model):
+    """One offer by post; ``key`` makes offering twice harmless, ``number`` stands on the letter."""
+
+    id = models.CharField(primary_key=True, max_length=36)
+    key = models.CharField(max_length=240, unique=True)
+    number = models.CharField(max_length=12, unique=True)
+    agency = models.CharField(max_length=40)
+    state = models.CharField(max_length=12)
+    body = models.JSONField()
+
+    class Meta:
+        db_table = "notices_offer"
+        indexes = [models.Index(fields=["agency", "state"], name="notices_offers")]
+
+
 class OutwardRow(models.Model):
     """One outward message of a notice and channel."""
 

@@ -11,9 +11,10 @@ from django.db import IntegrityError, transaction
 from kiban.notices.errors import UnknownNotice
 from kiban.notices.model import Notice, Outward, OutwardState
 from kiban.notices.store.models import NoticeRow, OutwardRow
+from kiban.notices.store.offers import DatabaseOffers
 
 
-class DatabaseNotices:
+class DatabaseNotices(DatabaseOffers):
     """See :class:`kiban.notices.ports.NoticeStore`."""
 
     def atomic(self) -> AbstractContextManager[object]:

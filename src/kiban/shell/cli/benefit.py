@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from kiban.kernel.errors import BadInput, Where
 
 if TYPE_CHECKING:
-    from kiban.notices import Entitled
+    from kiban.notices import Entitled, Offer
     from kiban.shell.cli import Subparsers
 
-HOUSEHOLD, PERSON = "世帯", "受給者"
+HOUSEHOLD, PERSON, NUMBER = "世帯", "受給者", "番号"
 
 
 def add(subparsers: Subparsers) -> None:
-    """Add ``benefit announce``."""
+    """Add ``benefit announce`` and ``benefit letters``."""
     group = subparsers.add_parser("benefit", help="benefits: announce one to those entitled")
     verbs = group.add_subparsers(dest="verb", required=True, metavar="VERB")
     one = verbs.add_parser("announce", help="a notice with the application inside, to each entitled household once")
@@ -30,12 +30,17 @@ def add(subparsers: Subparsers) -> None:
     one.add_argument("--persons", type=Path, required=True, help="CSV 世帯,受給者: the agency's code of who is told")
     one.add_argument("--fact", action="append", default=[], help="a fact the office knows of all, as exempt=yes")
     one.add_argument("--until", type=dt.date.fromisoformat, help="until when to answer")
-    one.add_argument("--letters", type=Path, required=True, help="CSV of those who are to be written to")
+    one.add_argument("--letters", type=Path, help="CSV 受給者,番号 of those who are written to")
     one.set_defaults(func=run_announce)
+    two = verbs.add_parser("letters", help="the print queue: a letter (PDF) to each who is not in the portal")
+    two.add_argument("--agency", required=True, help="the municipality that announced")
+    two.add_argument("--out", type=Path, required=True, help="folder for the letters and their list")
+    two.add_argument("--again", action="store_true", help="also those that were posted and not answered")
+    two.set_defaults(func=run_letters)
 
 
 def run_announce(arguments: argparse.Namespace) -> int:
-    """Announce; prints how many were told and how many must be written to."""
+    """Announce; prints how many were told and how many are written to."""
     from kiban.notices import Announcement, announce
     from kiban.shell.wiring import process
 
@@ -43,9 +48,34 @@ def run_announce(arguments: argparse.Namespace) -> int:
     to = entitled(arguments)
     announcement = Announcement(arguments.pack, arguments.agency, arguments.until)
     done = announce(made.notices, announcement, to=to, shelf=shelf, codes=made.codes)
-    with arguments.letters.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([[PERSON], *([person] for person in done.unreachable)])
-    print(f"kiban: {done.told} told, {len(done.unreachable)} to be written to (see {arguments.letters.name})")
+    if arguments.letters:
+        with arguments.letters.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([[PERSON, NUMBER], *([one.person, one.number] for one in done.offers)])
+    print(f"kiban: {done.told} told, {len(done.offers)} by post (print them: kiban benefit letters)")
+    return 0
+
+
+def run_letters(arguments: argparse.Namespace) -> int:
+    """Write the letters of the print queue; each counts as posted when its file is written."""
+    from kiban.notices import confirmation, post_offers
+    from kiban.shell.wiring import process
+    from kiban.shell.wiring.offers import addressee
+
+    made, outer = process.made(), process.outer()
+    shelf = outer.library.shelf
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    listed = []
+
+    def letter(offer: Offer) -> bytes:
+        return confirmation(offer, shelf, to=addressee(offer, outer.nodes, shelf=shelf, names=outer.names))
+
+    for offer, body in post_offers(made.notices, arguments.agency, letter=letter, again=arguments.again):
+        path = arguments.out / f"{offer.number}.pdf"
+        path.write_bytes(body)
+        listed.append([offer.number, offer.pack, path.name])
+    with (arguments.out / "letters.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([[NUMBER, "pack", "file"], *listed])
+    print(f"kiban: {len(listed)} letters in {arguments.out}")
     return 0
 
 
@@ -64,7 +94,8 @@ def entitled(arguments: argparse.Namespace) -> Iterator[Entitled]:
         if row[HOUSEHOLD] not in persons:
             where = Where(arguments.results.name, line, field=HOUSEHOLD)
             raise BadInput("no person stands for this household", where=where, remedy="add it to the file of persons")
-        yield Entitled(persons[row[HOUSEHOLD]], facts)
+        found = row[arguments.output]
+        yield Entitled(persons[row[HOUSEHOLD]], facts, int(found) if found.isdecimal() else 0)
 
 
 def _fact(text: str) -> tuple[str, bool | int | str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from kiban.shell.console import counter, links, payments, views
+from kiban.shell.console import counter, links, offers, payments, views
 from kiban.shell.routes import PUBLIC, Route, staff
 
 BOTH, POST = ("GET", "POST"), ("POST",)
 PAY = staff("payments", "approver")
+OFFERS = staff("counter", "officer")
 LINKS, SEARCH, COUNTS = staff("linkage"), staff("linkage", "searcher"), staff("linkage", "inspector", "auditor")
 
 ROUTES = (
@@ -19,6 +20,8 @@ ROUTES = (
     Route("console/payments", "payments", payments.payments, PAY, BOTH),
     Route("console/payments/runs/<int:run>", "payment_run", payments.run, PAY, BOTH),
     Route("console/payments/runs/<int:run>/file", "payment_file", payments.file, PAY, POST),
+    Route("console/offers", "offers", offers.offers, OFFERS, BOTH),
+    Route("console/offers/<slug:number>", "offer", offers.offer, OFFERS, BOTH),
     Route("console/links", "links", links.links, LINKS),
     Route("console/links/corrections", "link_corrections", links.corrections, LINKS, POST),
     Route("console/links/search", "link_search", links.search, SEARCH, BOTH),

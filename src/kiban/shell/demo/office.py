@@ -32,6 +32,10 @@ ROLES = {
 CASEWORK = ("officer", "examiner", "payments")
 
 
+PAYERS = {"302023": ("ｶｲﾅﾝｼ", "0000023"), "302015": ("ﾜｶﾔﾏｼ", "0000015")}
+"""From which account each town pays: bank code 9999 is unassigned, no bank takes a file of the demo."""
+
+
 def main() -> int:
     """Create accounts with their roles, and offer times."""
     import django
@@ -56,8 +60,26 @@ def main() -> int:
     store = DatabaseDrafts()
     for slot in half_hours("302015", start=today(SystemClock()), days=14, capacity=3):
         store.offer_slot(slot)
+    for agency, payer in PAYERS.items():
+        _pays(agency, payer)
     json.dump(made, sys.stdout)
     return 0
+
+
+def _pays(agency: str, account: tuple[str, str]) -> None:
+    from kiban.benefits import BenefitDesk
+    from kiban.benefits.payments import Payer
+    from kiban.benefits.payments.actions import PaymentDesk, set_payer
+    from kiban.benefits.store.repository import DatabaseBenefits
+    from kiban.benefits.store.runs import DatabaseRuns
+    from kiban.jobs.store.outbox import Outbox
+    from kiban.jobs.store.queue import DatabaseQueue
+
+    (name, number), clock = account, SystemClock()
+    payer = Payer(code=f"9{agency:0>9}", name=name, bank="9999", bank_name="ﾀﾒｼ", branch="001", branch_name="ﾎﾝﾃﾝ",
+                  kind="1", number=number)  # fmt: skip
+    benefits = BenefitDesk(DatabaseBenefits(), Outbox(DatabaseQueue(clock)), clock)
+    set_payer(PaymentDesk(benefits, DatabaseRuns()), agency, payer=payer)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
+from kiban.benefits.payments import read
 from kiban.simulators.walker import Page
 
 PAYMENT = re.compile(r"\d{4}年(?:2|4|6|8|10|12)月\d{1,2}日\(.\)20[^円]{0,40}?[\d,]+円")
@@ -39,6 +40,23 @@ def decided(page: Page) -> Iterator[str]:
 def paid(page: Page) -> list[str]:
     """The days, months and sums of the payment table."""
     return [found[0] for found in PAYMENT.finditer(page.text)]
+
+
+def bank_file(body: bytes) -> Iterator[str]:
+    """The bank file record by record, as the bank reads it; account numbers by their last two digits."""
+    for batch in read(body):
+        payer = batch.payer
+        head = f"{payer.name}、{payer.bank}-{payer.branch} …{payer.number[-2:]}"
+        yield f"1 ヘッダ: 種別 {batch.kind.value}、{batch.day}、{head}"
+        for one in batch.transfers:
+            yield f"2 データ: {one.holder}、{one.bank}-{one.branch} …{one.number[-2:]}、{one.yen:,}円、EDI {one.key}"
+        yield f"8 トレーラ: {len(batch.transfers)}件、{batch.yen:,}円"
+        yield "9 エンド"
+
+
+def ordered(body: bytes) -> int:
+    """The sum of a bank file, in yen."""
+    return sum(batch.yen for batch in read(body))
 
 
 def looked(page: Page) -> Iterator[str]:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kiban.benefits.payments import check as check_file
 from kiban.identity import totp
 from kiban.shell.demo import reading
 from kiban.shell.demo.account import Account
@@ -33,8 +34,9 @@ class Story:
         resident = self._files()
         self._offices_receive(resident)
         self._counter_visit()
-        self._decisions()
+        first, second = self._decisions()
         self._family_sees(resident)
+        self._paid(first, second)
         self._who_looked(resident)
         self._new_town_knows()
         self.account.measures["story_seconds"] = round(time.perf_counter() - started, 2)
@@ -165,7 +167,7 @@ class Story:
             raise LostWay(f"the inbox has no case {title}", remedy=page.text[:400])
         return found[0]
 
-    def _decisions(self) -> None:
+    def _decisions(self) -> tuple[Walker, Walker]:
         self.account.chapter("児童手当を二人の職員が決める")
         first, second = self.officer("b-officer"), self.officer("b-approver")
         case = self._case(first, "児童手当の認定請求")
@@ -180,6 +182,27 @@ class Story:
         second.submit("act", button="confirm")
         page = self._until(second, case, wanted=lambda page: "PDF" in page.text)
         self.account.check("認定通知書ができた", "児童手当認定通知書" in page.text, detail=page.text[:400])
+        return first, second
+
+    def _paid(self, first: Walker, second: Walker) -> None:
+        """The first payday as the bank gets it; the bank code is unassigned, so that no bank takes it."""
+        check = self.account.check
+        self.account.chapter("最初の支払日の銀行のファイルを、二人の職員が作る")
+        page = first.open(f"{self.place.portal}/console/payments")
+        days = next((f.options for f in page.form("freeze").fields if f.name == "day"), [])
+        day = next(filter(None, days), "")
+        first.submit("freeze", button="freeze", choose={"day": day})
+        second.open(f"{self.place.portal}/console/payments")
+        run = second.page.link("/console/payments/runs/").removeprefix(self.place.portal)
+        second.open(f"{self.place.portal}{run}")
+        second.submit("act", button="approve")
+        first.open(f"{self.place.portal}{run}")
+        body = first.submit(f"{run}/file").body
+        self._tell(f"{day} に支払う銀行のファイル（全銀形式、{len(body)}バイト）", reading.bank_file(body))
+        faults = [str(finding) for finding in check_file(body)]
+        check("銀行の検査（全銀形式）に一つもかからない", not faults, detail="; ".join(faults[:3]))
+        same = f"{reading.ordered(body)}円" in page.text.replace(",", "")
+        check("ファイルの合計は支払の予定と同じ", same, detail=page.text[:400])
 
     # what the family sees
 

@@ -42,6 +42,7 @@ from kiban.shell.wiring.link_desk import link_desk
 from kiban.shell.wiring.links import LinkPages
 from kiban.shell.wiring.my_cases import CaseWords, Procedures
 from kiban.shell.wiring.my_records import PortalNode, Records
+from kiban.shell.wiring.offers import OfferPages
 from kiban.shell.wiring.offices import OfficeDesk, SignIn
 from kiban.shell.wiring.payments import PaymentPages
 from kiban.shell.wiring.proofs import ProofDesk
@@ -151,4 +152,5 @@ def platform_of(made: Rooms, *, outer: Outer, entrance: Entrance) -> Platform:
         studio=StudioDesk(outer.library, words, outer.clock),
         payments=PaymentPages(PaymentDesk(made.benefits, DatabaseRuns())),
         links=LinkPages(link_desk(made.notices, entrance.registers), words),
+        offers=OfferPages(made.notices, made.procedures, outer.nodes, forms, words, mine),
     )
