@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import random
 import resource
 import signal
+import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,11 +59,32 @@ def rows(count: int, *, seed: int = 1) -> Iterator[list[str]]:
         yield list(row.values())
 
 
-def write(path: Path, given: Iterator[list[str]]) -> Path:
-    """The file in the official form: UTF-8, all cells quoted."""
-    with path.open("w", encoding="utf-8", newline="") as file:
+def write(path: Path, given: Iterator[list[str]], *, encoding: str = "utf-8") -> Path:
+    """The file in the official form: all cells quoted."""
+    with path.open("w", encoding=encoding, newline="") as file:
         csv.writer(file, quoting=csv.QUOTE_ALL).writerows(given)
     return path
+
+
+def zipped(path: Path) -> Path:
+    """The file as it is downloaded: one CSV in a zip file."""
+    there = path.with_suffix(".zip")
+    with zipfile.ZipFile(there, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.write(path, path.name)
+    return there
+
+
+def state_of(store: Path) -> str:
+    """A digest of all that a register believes and tells as changes, but for when and from which file."""
+    digest = hashlib.sha256()
+    with sqlite3.connect(store) as db:
+        for query in (
+            "SELECT key, valid_from, valid_to, data, quality, name_key, kana_key, area FROM record ORDER BY key, id",
+            "SELECT seq, key, kind, valid_from FROM change ORDER BY seq",
+        ):
+            for row in db.execute(query):
+                digest.update(repr(row).encode())
+    return digest.hexdigest()[:16]
 
 
 def take(path: Path, store: Path, *, kill_after: float = 0.0) -> tuple[float, float, str]:
@@ -106,6 +130,7 @@ def search_times(store: Path) -> dict[str, tuple[float, float]]:
 def main(*, full: bool = False) -> None:
     """Measure 100,000 rows, or with ``full`` 5,000,000."""
     measure(5_000_000 if full else 100_000)
+    forms(100_000)
 
 
 def measure(count: int) -> None:
@@ -124,11 +149,28 @@ def measure(count: int) -> None:
         wall, cpu, said = take(file, store)
         print(f"  the same again: {said}; {wall:.1f} s, {count / cpu:,.0f} rows per CPU-s")
         delta = folder / "delta.csv"
-        changed = ([*row[:2], "12", *row[3:11], row[11] + "移転", *row[12:]] for row in rows(min(count, 5000)))
+        changed = ([*row[:2], "12", *row[3:11], row[11] + "移転", *row[12:]] for row in rows(min(count, 10_000)))
         wall, cpu, said = take(write(delta, changed), store)
-        print(f"  a day's delta: {said}; {wall:.1f} s, {cpu:.1f} CPU-s")
+        print(f"  a delta: {said}; {wall:.1f} s, {cpu:.1f} CPU-s")
         for way, (median, worst) in search_times(store).items():
             print(f"  {way}: median {median:.2f} ms, p99 {worst:.2f} ms")
+
+
+def forms(count: int) -> None:
+    """The same register from a killed and resumed import, from a zip file, from Shift_JIS: the states are compared."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        plain = write(folder / "all.csv", rows(count))
+        ways = {"at once": plain, "killed and gone on": plain, "zip": zipped(plain)}
+        ways["Shift_JIS"] = write(folder / "sjis.csv", rows(count), encoding="cp932")
+        found = {}
+        for number, (way, file) in enumerate(ways.items()):
+            store = folder / f"{number}.sqlite3"
+            lost = take(file, store, kill_after=count / 60_000)[1] if way.startswith("killed") else 0.0
+            _, cpu, _ = take(file, store)
+            found[way] = state_of(store)
+            print(f"  {count:,} rows, {way}: {count / (cpu + lost):,.0f} rows per CPU-s, state {found[way]}")
+        print(f"  all the same: {'yes' if len(set(found.values())) == 1 else 'NO'}")
 
 
 if __name__ == "__main__":

@@ -9,13 +9,15 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
+import io
 import re
 import unicodedata
+import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
+from typing import IO, TextIO
 
 from kiban.kernel.errors import BadInput, Where
 
@@ -117,7 +119,7 @@ def _plainly_utf8(content: bytes) -> bool:
 def _broken_line(path: Path, encoding: str) -> tuple[int, bytes] | None:
     """Where an encoding fails, with the bytes before it."""
     decoder, line, before = codecs.getincrementaldecoder(encoding)(), 1, b""
-    with path.open("rb") as file:
+    with _content(path) as file:
         while piece := file.read(PIECE):
             try:
                 decoder.decode(piece)
@@ -133,15 +135,38 @@ def _broken_line(path: Path, encoding: str) -> tuple[int, bytes] | None:
 
 @contextmanager
 def opened(path: Path, report: Report) -> Iterator[TextIO]:
-    """The text of a file of any size in its own encoding, which the report is told.
+    """The text of a file of any size in its own encoding, which the report is told; also of the table in a zip file.
 
     Raises:
         BadInput: as :func:`encoding_of`.
     """
     encoding = encoding_of(path)
     report.encoding = "utf-8" if encoding == "utf-8-sig" else encoding
-    with path.open(encoding=encoding, newline="") as file:
-        yield file
+    with _content(path) as file, io.TextIOWrapper(file, encoding, newline="") as text:
+        yield text
+
+
+TABLES = (".csv", ".txt", ".tsv")
+
+
+@contextmanager
+def _content(path: Path) -> Iterator[IO[bytes]]:
+    """The bytes of a file, or of the one table in a zip file, as 国税庁 and 日本郵便 publish them.
+
+    Raises:
+        BadInput: the zip file has no table or several, or asks for a password.
+    """
+    if not zipfile.is_zipfile(path):
+        with path.open("rb") as file:
+            yield file
+        return
+    with zipfile.ZipFile(path) as archive:
+        names = [one for one in archive.infolist() if one.filename.lower().endswith(TABLES)]
+        if len(names) != 1 or names[0].flag_bits & 1:
+            what = "asks for a password" if len(names) == 1 else f"has {len(names)} tables"
+            raise BadInput(f"the zip file {what}", where=Where(path.name), remedy="unpack it and name one CSV file")
+        with archive.open(names[0]) as file:
+            yield file
 
 
 def digest_of(path: Path) -> str:

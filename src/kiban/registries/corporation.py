@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
-from kiban.kernel.characters import compare_key
+from kiban.kernel.characters import quick_compare_key
 from kiban.kernel.errors import BadInput
 from kiban.kernel.tabular import Report, opened
 from kiban.kernel.values import CorporateNumber, MunicipalityCode, PostalCode
@@ -84,10 +84,18 @@ _FORMS = (
 _BEFORE, _AFTER = re.compile(rf"^(?:{_FORMS})"), re.compile(rf"(?:{_FORMS})$")
 
 
+_USUAL = ("株式会社", "有限会社", "合同会社", "医療法人")
+_FIRST, _LAST = frozenset("株有合特相公一社医学宗税弁監管農独国地企事漁生("), frozenset("社人団合)")
+
+
 def firm_key(name: str) -> str:
     """The key of a corporation's name: folded, without its legal form at the beginning or end (株式会社, (有) …)."""
-    key = compare_key(name)
-    bare = _AFTER.sub("", _BEFORE.sub("", key))
+    key = quick_compare_key(name)
+    bare = key
+    if bare[:1] in _FIRST:
+        bare = bare[4:] if bare.startswith(_USUAL) else _BEFORE.sub("", bare)
+    if bare[-1:] in _LAST:
+        bare = bare[:-4] if bare.endswith(_USUAL) else bare[:-9] + _AFTER.sub("", bare[-9:])  # the longest form: 9
     return bare or key
 
 
@@ -159,13 +167,11 @@ def read_corporations(path: Path, *, report: Report, after: int = 0) -> Iterator
         line = 0
         for cells in reader:
             start, line = line + 1, reader.line_num
-            if start <= after or not cells:
-                continue
-            report.read += 1
-            entry = _read(cells, start, report=report)
-            if entry is not None:
-                report.kept += 1
-                yield entry
+            if start > after and cells:
+                report.read += 1
+                if (entry := _read(cells, start, report=report)) is not None:
+                    report.kept += 1
+                    yield entry
 
 
 def _read(cells: list[str], line: int, *, report: Report) -> Entry | None:
@@ -173,57 +179,55 @@ def _read(cells: list[str], line: int, *, report: Report) -> Entry | None:
         report.fault(line, f"{len(cells)} cells where the format has {len(COLUMNS)}", remedy="see リソース定義書")
         return None
     try:
-        return _entry(dict(zip(COLUMNS, cells, strict=True)), line)
+        return _entry(cells, line)
     except (BadInput, ValueError) as error:
         what = error.what if isinstance(error, BadInput) else str(error)
         report.fault(line, what, remedy="compare with the publication site")
         return None
 
 
-def _entry(row: dict[str, str], line: int) -> Entry:
-    if row["process"] not in PROCESSES:
-        raise BadInput(f"{row['process']!r} is no 処理区分")
-    number = _number(row["corporate_number"])
-    day = _day(row["changed_on"] or row["updated_on"])
-    if row["process"] == "99":
+def _entry(cells: list[str], line: int) -> Entry:
+    """What is empty is left out of the data. The cells are those of ``COLUMNS``, taken apart at once: it is faster."""
+    (_, given, process, correction, updated_on, changed_on, name, image, kind, prefecture, city, street, *_) = cells[
+        :13
+    ]
+    (prefecture_code, city_code, postal, foreign, _, closed_on, reason, successor, detail, assigned) = cells[13:23]
+    if process not in PROCESSES:
+        raise BadInput(f"{process!r} is no 処理区分")
+    number = _number(given)
+    day = _day(changed_on or updated_on)
+    if process == "99":
         return Entry(number, day, None, line, "withdrawn")
-    code = row["prefecture_code"] + row["city_code"]
-    data = {name: row[name].strip() for name in _TAKEN}
-    data["corporate_number"] = number
-    data["kind"] = KINDS.get(row["kind"], row["kind"])
-    data["municipality_code"] = _municipality(code) if len(code) == 5 else ""
-    data["closed_reason"] = CLOSED.get(row["closed_reason"], row["closed_reason"])
-    data["successor"] = _number(row["successor"]) if row["successor"] else ""
-    quality = tuple(
-        mark for mark, there in (("name-image", row["name_image"]), ("hidden", row["hidden"] == "1")) if there
-    )
-    return Entry(number, day, data, line, "correction" if row["correction"] == "1" else "state", quality)
+    data = {"corporate_number": number, "name": name.strip(), "kana": cells[28].strip(), "kind": KINDS.get(kind, kind)}
+    data |= {"prefecture": prefecture.strip(), "city": city.strip(), "street": street.strip()}
+    data["postal_code"], data["assigned_on"] = postal.strip(), assigned.strip()
+    if code := prefecture_code + city_code:
+        data["municipality_code"] = _municipality(code) if len(code) == 5 else ""
+    if closed_on or reason or successor or detail or foreign or cells[24]:
+        data |= {"closed_on": closed_on.strip(), "closed_reason": CLOSED.get(reason, reason)}
+        data |= {"successor": _number(successor) if successor else "", "change_detail": detail.strip()}
+        data |= {"foreign_address": foreign.strip(), "name_en": cells[24].strip()}
+    quality = (("name-image",) if image else ()) + (("hidden",) if cells[29] == "1" else ())
+    return Entry(number, day, data, line, "correction" if correction == "1" else "state", quality)
 
 
-_TAKEN = (
-    "corporate_number",
-    "name",
-    "kana",
-    "name_en",
-    "kind",
-    "prefecture",
-    "city",
-    "street",
-    "postal_code",
-    "foreign_address",
-    "assigned_on",
-    "closed_on",
-    "change_detail",
-)
 _day = lru_cache(maxsize=50_000)(dt.date.fromisoformat)
+
+
+@cache
+def _weights() -> dict[str, int]:
+    """Four digits of a corporate number behind its check digit → what they add to the sum that it checks."""
+    return {f"{n:04}": 2 * (n // 1000 + n // 10 % 10) + n // 100 % 10 + n % 10 for n in range(10_000)}
 
 
 def _number(text: str) -> str:
     """As CorporateNumber.parse, without its work where the number is in normal form and checks."""
-    plain = len(text) == 13 and text.isascii() and text.isdigit()
-    if plain and int(text[0]) == 9 - (sum(map(int, text[1::2])) * 2 + sum(map(int, text[2::2]))) % 9:
-        return text
-    return CorporateNumber.parse(text).value
+    weights = _weights()
+    try:
+        total = weights[text[1:5]] + weights[text[5:9]] + weights[text[9:]]
+    except KeyError:
+        return CorporateNumber.parse(text).value
+    return text if text[0] == "987654321"[total % 9] else CorporateNumber.parse(text).value
 
 
 @cache

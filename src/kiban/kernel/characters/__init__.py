@@ -6,7 +6,7 @@ The original text is never changed: every function gives a new string for one pu
 from kiban.kernel.characters.bank import BANK_KANA, bank_kana
 from kiban.kernel.characters.compare import Likeness, compare_kana, compare_names
 from kiban.kernel.characters.errors import NotHoldable
-from kiban.kernel.characters.folding import compare_key, fold, kana_key
+from kiban.kernel.characters.folding import compare_key, fold, kana_key, quick_compare_key
 from kiban.kernel.characters.sets import CharacterSet, Replacement, Unholdable, shrink, unholdable
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "compare_names",
     "fold",
     "kana_key",
+    "quick_compare_key",
     "shrink",
     "unholdable",
 ]

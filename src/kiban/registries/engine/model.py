@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
 from kiban.kernel.characters import compare_key
 
 Check = Callable[[str], object]
@@ -92,8 +94,7 @@ class Stamp:
     at: dt.datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """What an import says about one key: its data from a day on, or (``data`` None) its end on that day.
 
     ``kind``: ``state`` a state from that day; ``correction`` the state of that day was written wrongly;

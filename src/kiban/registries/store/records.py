@@ -12,10 +12,10 @@ from typing import Any
 
 import msgspec
 
-from kiban.kernel.characters import compare_key
+from kiban.kernel.characters import quick_compare_key
 from kiban.registries.engine.model import Change, Entry, RegistryInfo, Source, Stamp
 from kiban.registries.store.queries import Queries
-from kiban.registries.store.schema import PRESENT_INDEXES, SCHEMA, present_index
+from kiban.registries.store.schema import INDEXES, SCHEMA
 
 _encode = msgspec.json.Encoder().encode
 
@@ -31,7 +31,7 @@ class RecordStore(Queries):
         self.db.row_factory = sqlite3.Row
         self.db.execute("PRAGMA journal_mode=WAL")
         self.db.execute("PRAGMA cache_size=-65536")
-        self.db.executescript(SCHEMA + ";".join(map(present_index, PRESENT_INDEXES)))
+        self.db.executescript(SCHEMA + ";".join(INDEXES.values()))
 
     def close(self) -> None:
         """Close the file."""
@@ -77,7 +77,7 @@ class RecordStore(Queries):
             "recorded_at": stamp.at.isoformat(),
             "source": stamp.source,
         }
-        self._insert({**written, **columns(info, entry)})
+        self._insert({**written, **dict(zip(FILLED, filled(info, entry), strict=True))})
 
     def _insert(self, values: Mapping[str, Any]) -> None:
         names = ", ".join(values)
@@ -97,17 +97,20 @@ class RecordStore(Queries):
         return int(done.lastrowid or 0)
 
 
-def columns(info: RegistryInfo, entry: Entry) -> dict[str, str | int | None]:
-    """The columns that an entry fills: empty fields are left out of its data."""
+FILLED = ("key", "valid_from", "line", "quality", "data", "name_key", "kana_key", "area")
+
+
+def filled(info: RegistryInfo, entry: Entry) -> tuple[str | int | None, ...]:
+    """What an entry fills of a row, in the order of ``FILLED``: empty fields are left out of its data."""
     data = entry.data or {}
-    known = {name: value for name, value in data.items() if value}
-    return {
-        "key": entry.key,
-        "valid_from": entry.valid_from.isoformat(),
-        "line": entry.line,
-        "quality": " ".join(entry.quality),
-        "data": None if entry.data is None else _encode(known).decode(),
-        "name_key": info.search_key(data.get(info.name_field, "")),
-        "kana_key": compare_key(data.get(info.kana_field, "")),
-        "area": data.get(info.area_field, ""),
-    }
+    known = {name: value for name, value in data.items() if value} if "" in data.values() else data
+    return (
+        entry.key,
+        entry.valid_from.isoformat(),
+        entry.line,
+        " ".join(entry.quality),
+        None if entry.data is None else _encode(known).decode(),
+        info.search_key(data.get(info.name_field, "")),
+        quick_compare_key(data.get(info.kana_field, "")),
+        data.get(info.area_field, ""),
+    )

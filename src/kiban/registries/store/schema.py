@@ -6,8 +6,8 @@ CREATE TABLE IF NOT EXISTS record (
   version INTEGER NOT NULL, ended INTEGER, recorded_at TEXT NOT NULL, data TEXT NOT NULL, source TEXT NOT NULL,
   line INTEGER NOT NULL, quality TEXT NOT NULL, name_key TEXT NOT NULL, kana_key TEXT NOT NULL, area TEXT NOT NULL
 );
-CREATE INDEX IF NOT EXISTS record_key ON record (registry, key, ended);
-CREATE VIRTUAL TABLE IF NOT EXISTS record_words USING fts5 (name, tokenize = 'trigram', content = '', detail = 'none');
+CREATE VIRTUAL TABLE IF NOT EXISTS record_words
+  USING fts5 (name, tokenize = 'trigram', content = '', detail = 'none', columnsize = 0);
 CREATE TABLE IF NOT EXISTS version (
   registry TEXT NOT NULL, number INTEGER NOT NULL, source TEXT NOT NULL, as_of TEXT NOT NULL, given_by TEXT NOT NULL,
   recorded_at TEXT NOT NULL, digest TEXT NOT NULL, basis TEXT NOT NULL, PRIMARY KEY (registry, number)
@@ -32,14 +32,16 @@ CREATE TABLE IF NOT EXISTS subscriber (
   tries INTEGER NOT NULL, next_try TEXT NOT NULL, refused TEXT NOT NULL, since TEXT NOT NULL
 );
 """
-PRESENT_INDEXES = {
-    "record_name": "(registry, name_key)",
-    "record_kana": "(registry, kana_key)",
-    "record_area": "(registry, area, key)",
-}
 PRESENT = "ended IS NULL AND valid_to IS NULL"
-
-
-def present_index(name: str) -> str:
-    """The statement that makes one of the indexes over the records in force."""
-    return f"CREATE INDEX IF NOT EXISTS {name} ON record {PRESENT_INDEXES[name]} WHERE {PRESENT}"
+INDEXES = {
+    "record_key": "CREATE INDEX IF NOT EXISTS record_key ON record (registry, key, ended)",
+    **{
+        name: f"CREATE INDEX IF NOT EXISTS {name} ON record {columns} WHERE {PRESENT}"
+        for name, columns in (
+            ("record_name", "(registry, name_key)"),
+            ("record_kana", "(registry, kana_key)"),
+            ("record_area", "(registry, area, key)"),
+        )
+    },
+}
+"""Those over the records in force and that of the keys: each with the statement that makes it."""

@@ -6,6 +6,7 @@ known record goes one by one. The memory needed does not grow with the file.
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,11 +16,11 @@ from typing import Any
 from kiban.kernel.errors import Where
 from kiban.kernel.tabular import Fault, Report
 from kiban.registries.engine.model import Entry, RegistryInfo, Source, Stamp
-from kiban.registries.store.records import RecordStore, columns
-from kiban.registries.store.schema import PRESENT_INDEXES, present_index
+from kiban.registries.store.records import FILLED, RecordStore, filled
+from kiban.registries.store.schema import INDEXES
 
 PORTION = 20_000
-MANY = 100_000
+MANY = 50_000
 _TABLES = """
 PRAGMA stage.synchronous = OFF;
 CREATE TABLE IF NOT EXISTS stage.entry (n INTEGER PRIMARY KEY, kind TEXT, key TEXT, valid_from TEXT, line INTEGER,
@@ -32,12 +33,15 @@ _SAME = (
     "AND r.valid_from <= e.valid_from AND (r.valid_to IS NULL OR r.valid_to > e.valid_from)"
 )
 _KNOWN = "SELECT 1 FROM record r WHERE r.registry = :registry AND r.key = e.key AND r.ended IS NULL"
-_AGAIN = "SELECT 1 FROM stage.entry o WHERE o.key = e.key AND o.n <> e.n"
+_AGAIN = "SELECT key FROM stage.entry GROUP BY key HAVING count(*) > 1"
 _REST = (
-    f"SELECT e.n FROM stage.entry e WHERE e.data IS NULL OR e.kind = 'withdrawn' OR EXISTS ({_AGAIN}) "  # noqa: S608 ours
-    f"OR (EXISTS ({_KNOWN}) AND NOT EXISTS ({_SAME}))"
+    "SELECT e.n FROM stage.entry e WHERE e.data IS NULL OR e.kind = 'withdrawn' "  # noqa: S608 ours
+    f"UNION SELECT e.n FROM stage.entry e WHERE e.key IN ({_AGAIN})"
 )
-_COPIED = "key, valid_from, line, quality, data, name_key, kana_key, area"
+_DIFFERS = f"SELECT e.n FROM stage.entry e WHERE EXISTS ({_KNOWN}) AND NOT EXISTS ({_SAME})"  # noqa: S608 ours
+_COPIED = ", ".join(FILLED)
+_BULK = {"hashsize": 1 << 26, "automerge": 0}
+_USUAL = {"hashsize": 1 << 20, "automerge": 4}
 
 
 class Staging:
@@ -45,6 +49,7 @@ class Staging:
 
     def __init__(self, store: RecordStore, info: RegistryInfo) -> None:
         self.store, self.db, self.info = store, store.db, info
+        self._faults = 0
 
     def resume(self, report: Report | None) -> int:
         """The line up to which the file was read before; the report gets what was found then."""
@@ -57,10 +62,15 @@ class Staging:
             report.faults += [
                 Fault(Where(report.file, f["line"], field=f["field"]), f["what"], f["remedy"]) for f in faults
             ]
+            self._faults = len(report.faults)
         return int(row["line"])
 
     def read(self, entries: Iterable[Entry], *, report: Report | None) -> Iterator[int]:
         """Write entries portion by portion; yields how many there are after each."""
+        with _without_collector():
+            yield from self._read(entries, report=report)
+
+    def _read(self, entries: Iterable[Entry], *, report: Report | None) -> Iterator[int]:
         start = int(self.db.execute("SELECT coalesce(max(n), 0) FROM stage.entry").fetchone()[0])
         waiting: list[tuple[Any, ...]] = []
         line, number = 0, start
@@ -70,8 +80,7 @@ class Staging:
                 waiting.clear()
                 yield number - 1
             line = entry.line
-            filled = columns(self.info, entry)
-            waiting.append((number, entry.kind, *(filled[name] for name in _COPIED.split(", "))))
+            waiting.append((number, entry.kind, *filled(self.info, entry)))
         self._write(waiting, line=line, report=report)
         yield number
 
@@ -79,8 +88,9 @@ class Staging:
         with self.store.transaction() as db:
             db.executemany("INSERT INTO stage.entry VALUES (?,?,?,?,?,?,?,?,?,?)", rows)
             if report is not None and rows:
-                db.execute("DELETE FROM stage.fault")
-                faults = [(f.where.line, f.where.field, f.what, f.remedy) for f in report.faults if _upto(f, line)]
+                new = [f for f in report.faults[self._faults :] if _upto(f, line)]
+                self._faults += len(new)
+                faults = [(f.where.line, f.where.field, f.what, f.remedy) for f in new]
                 db.executemany("INSERT INTO stage.fault VALUES (?,?,?,?)", faults)
             if rows:
                 told = (report.read, report.kept, report.encoding) if report is not None else (0, 0, "")
@@ -95,22 +105,32 @@ class Staging:
         """Sort out what must be taken one by one; the numbers of that and of all."""
         self.db.execute("DROP TABLE IF EXISTS temp.rest")
         self.db.execute("CREATE TEMP TABLE rest (n INTEGER PRIMARY KEY)")
-        done = self.db.execute(f"INSERT INTO rest {_REST}", {"registry": self.info.id})
+        query = _REST if self.empty else f"{_REST} UNION {_DIFFERS}"
+        done = self.db.execute(f"INSERT INTO rest {query}", {} if self.empty else {"registry": self.info.id})
         total = self.db.execute("SELECT count(*) FROM stage.entry").fetchone()[0]
         return done.rowcount, int(total)
+
+    @property
+    def empty(self) -> bool:
+        """Whether the register holds nothing yet."""
+        query = "SELECT 1 FROM record INDEXED BY record_key WHERE registry = ? LIMIT 1"
+        return self.db.execute(query, (self.info.id,)).fetchone() is None
 
     def take_new(self, stamp: Stamp) -> int:
         """Believe at once all entries whose key the register does not know; each is a change ``created``."""
         values = {"registry": self.info.id, "version": stamp.version, "at": stamp.at.isoformat(), "file": stamp.source}
         last = int(self.db.execute("SELECT coalesce(max(id), 0) FROM record").fetchone()[0])
-        new = f"FROM stage.entry e WHERE e.n NOT IN (SELECT n FROM rest) AND NOT EXISTS ({_KNOWN})"  # noqa: S608 own names
-        with self._without_indexes(self.db.execute(f"SELECT count(*) {new}", values).fetchone()[0]):
+        unknown = "" if self.empty else f"AND NOT EXISTS ({_KNOWN})"
+        new = f"FROM stage.entry e WHERE e.n NOT IN (SELECT n FROM rest) {unknown}"  # noqa: S608 own names
+        with self._without_indexes(int(self.db.execute(f"SELECT count(*) {new}", values).fetchone()[0])):
             done = self.db.execute(
                 f"INSERT INTO record (registry, version, recorded_at, source, {_COPIED}) "
                 f"SELECT :registry, :version, :at, :file, {_COPIED} {new} ORDER BY e.key",
                 values,
             )
-        self.db.execute("INSERT INTO record_words (rowid, name) SELECT id, name_key FROM record WHERE id > ?", (last,))
+            self.db.execute(
+                "INSERT INTO record_words (rowid, name) SELECT id, name_key FROM record WHERE id > ?", (last,)
+            )
         self.db.execute(
             "INSERT INTO change (registry, key, kind, version, valid_from, recorded_at, fields) "
             "SELECT registry, key, 'created', version, valid_from, recorded_at, '' FROM record WHERE id > ?",
@@ -120,14 +140,21 @@ class Staging:
 
     @contextmanager
     def _without_indexes(self, rows: int) -> Iterator[None]:
-        """Many new rows are filed faster when the indexes are made afterwards."""
+        """Many new rows are filed faster when the indexes are made afterwards and the words in few large portions."""
         held = int(self.db.execute("SELECT count(*) FROM (SELECT 1 FROM record LIMIT ?)", (rows + 1,)).fetchone()[0])
         afresh = rows > MANY and rows > held
-        for name in PRESENT_INDEXES if afresh else ():
+        dropped = [name for name in INDEXES if afresh and (self.empty or name != "record_key")]
+        for name in dropped:
             self.db.execute(f"DROP INDEX {name}")
+        self._words(_BULK if afresh else {})
         yield
-        for name in PRESENT_INDEXES if afresh else ():
-            self.db.execute(present_index(name))
+        self._words(_USUAL if afresh else {})
+        for name in dropped:
+            self.db.execute(INDEXES[name])
+
+    def _words(self, settings: dict[str, int]) -> None:
+        for name, value in settings.items():
+            self.db.execute("INSERT INTO record_words (record_words, rank) VALUES (?, ?)", (name, value))
 
     def rest(self) -> Iterator[sqlite3.Row]:
         """What must be taken one by one, in the order of the file."""
@@ -143,6 +170,18 @@ class Staging:
             (self.info.id,),
         )
         return [row[0] for row in rows]
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Entries make no cycles: the collector would walk through every portion and find nothing."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _upto(fault: Fault, line: int) -> bool:
