@@ -57,7 +57,7 @@ def test_the_command_prints_pass_differ_with_the_article_and_unknown(
     assert main(["rules", "cases", path]) == 1
     printed = capsys.readouterr().out
     assert "児童扶養手当法施行令第2条の2" in printed
-    assert "unknown: no rule file computes" in printed
+    assert "unknown: the case does not give what the law asks for" in printed
     assert main(["rules", "cases", path, "--report", str(REPORTS)]) == 0
     summary = capsys.readouterr().out.splitlines()[-1]
     assert summary.startswith("pass ")

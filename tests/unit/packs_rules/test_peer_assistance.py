@@ -71,6 +71,11 @@ def test_the_two_standards_and_who_is_in_hospital() -> None:
         "the last day of that standard"
     )
     assert ours("生活扶助基準2_第2類_基準額2", {**TOKYO, "世帯人数": 6}) is UNKNOWN
+    born = family([{"年齢": 33}], [{"誕生年月日": "2011-07-12"}], **TOKYO)
+    assert [ours("生活扶助基準1_第1類_基準額1", born, day=day) - 42_020 for day in ("2024-03-31", "2024-04-01")] == [
+        35_550,
+        43_910,
+    ], "the age on 1 April before the day asked"
 
 
 def test_given_parts_enter_as_given() -> None:
@@ -101,6 +106,7 @@ def test_winter(given: Given, day: str, amount: int) -> None:
 
 def test_the_year_end_payment_is_paid_in_december() -> None:
     assert ours("期末一時扶助", {**TOKYO, "世帯人数": 3}, day="2023-12-31") == 23_790
+    assert ours("期末一時扶助", {"世帯": {"親一覧": ["甲"], **TOKYO, "世帯人数": 3}}, day="2023-12-31") == 23_790
     assert ours("期末一時扶助", {**TOKYO, "世帯人数": 3}, day="2023-11-30") == 0
     assert ours("期末一時扶助", {"居住級地区分1": 2, "居住級地区分2": 1, "世帯人数": 3}, day="2023-12-31") is UNKNOWN
 
@@ -148,6 +154,10 @@ def test_transitional_additions_of_children() -> None:
     assert ours("児童を養育する場合に係る経過的加算", four) == 8_660
     assert ours("四人以上の世帯であって三歳未満の児童がいる場合の経過的加算", four) == 4_330
     assert ours("第三子以降の三歳から小学生修了前の児童がいる場合の経過的加算", four) == 4_330
+    assert (
+        ours("児童を養育する場合に係る経過的加算", family([{"年齢": 40}, {}], [{"年齢": 2, "学年": 3}, {"年齢": 4}]))
+        == 4_330
+    )
     small = family([{"年齢": 40}], [{"年齢": 1, "入院中": True}])
     assert ours("三人以下の世帯であって三歳未満の児童が入院している場合の経過的加算", small) == 4_330
     lone = family([{"年齢": 40}], [{"年齢": 8}], elders=({"年齢": 70},), 居住級地区分1=2, 居住級地区分2=1)

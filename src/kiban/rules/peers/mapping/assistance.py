@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kiban.rules.lawdates import fiscal_year
+from kiban.rules.lawdates import age, fiscal_year
 from kiban.rules.peers.files import UNKNOWN, Mapped, RuleFiles
 from kiban.rules.peers.mapping.common import Case, Slot, number, of_slots
 
@@ -105,20 +105,29 @@ def _grade(place: int) -> Callable[..., Any]:
     return compute
 
 
-def born_by_april(person: dict[str, Any], day: str) -> str | None:
-    """A birth date that gives the age on 1 April of the fiscal year; None where nothing tells."""
-    if "年齢" in person:
-        return f"{fiscal_year(dt.date.fromisoformat(day)) - int(number(person['年齢']))}-04-01"
-    return str(person["誕生年月日"]) if "誕生年月日" in person else None
+def born_by_april(person: dict[str, Any], day: str, *, on: str) -> str | None:
+    """A birth date that gives on 1 April before ``on`` the age of 1 April before ``day``; None where nothing tells."""
+    year = fiscal_year(dt.date.fromisoformat(day))
+    if "誕生年月日" in person:
+        years = max(0, age(dt.date.fromisoformat(str(number(person["誕生年月日"]))), dt.date(year, 4, 1)))
+    elif "年齢" in person:
+        years = int(number(person["年齢"]))
+    else:
+        return None
+    return f"{fiscal_year(dt.date.fromisoformat(on)) - years}-04-01"
 
 
-def standard(rules: RuleFiles, here: House) -> dict[str, Any]:
-    """Facts of 生活扶助基準 for a household."""
+def standard(rules: RuleFiles, here: House, *, on: str = "") -> dict[str, Any]:
+    """Facts of 生活扶助基準, asked on the household's day or on another; persons only counted are of no known age."""
+    uncounted = int(here.value("世帯人数", 0)) - len(here.persons)
     return {
         "級地": class_of(rules, here), "経過的加算額": here.value("経過的加算額", 0),
         "世帯員": [
-            {"生年月日": born_by_april(one, here.day), "入院中": bool(number(one.get("入院中", False)))}
-            for one in here.persons
+            {
+                "生年月日": born_by_april(one, here.day, on=on or here.day),
+                "入院中": bool(number(one.get("入院中", False))),
+            }
+            for one in [*here.persons, *([{}] * uncounted)]
         ],
     }  # fmt: skip
 
@@ -140,9 +149,7 @@ def _fujo(output: str) -> Callable[..., Any]:
         """A result of 生活扶助基準 for a household."""
         here = house(case, slot)
         on = slot.day if output == "期末一時扶助" else two_standards(slot.day)
-        found = rules.answer(
-            "seikatsu-fujo", standard(rules, House(here.given, here.members, on)), on=on, output=output
-        )
+        found = rules.answer("seikatsu-fujo", standard(rules, here, on=on), on=on, output=output)
         return known(found)
 
     return compute
@@ -152,9 +159,7 @@ def _fujo_of_one(output: str) -> Callable[..., Any]:
     def compute(rules: RuleFiles, case: Case, *, slot: Slot) -> Any:
         """A result of 生活扶助基準 for a member."""
         here, on = house(case, slot), two_standards(slot.day)
-        found = rules.answer(
-            "seikatsu-fujo", standard(rules, House(here.given, here.members, on)), on=on, output=output
-        )
+        found = rules.answer("seikatsu-fujo", standard(rules, here, on=on), on=on, output=output)
         place = list(here.members).index(slot.name) if slot.name else 0
         return known(found[place])
 
@@ -204,7 +209,7 @@ def parts(rules: RuleFiles, here: House, *, only: str = "") -> dict[str, Any]:
             continue
         given = here.value(theirs)
         if given is None:
-            household = standard(rules, House(here.given, here.members, on))
+            household = standard(rules, here, on=on)
             given = rules.answer("seikatsu-fujo", household, on=on, output=ours)
         rate = ours.startswith("逓減率")
         value = None if given is None else round(given * 10_000) if rate else int(given)

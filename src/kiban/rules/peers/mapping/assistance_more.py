@@ -33,7 +33,9 @@ def born(person: dict[str, Any], day: str) -> str | None:
     if "学年" in person:
         first = fiscal_year(on) - int(number(person["学年"])) - 6
         dates = [dt.date(first + (month < 4), month, 15) for month in (5, 7, 9, 11, 1, 3, 4, 6, 8, 10, 12, 2)]
-        return str(next((one for one in dates if one <= on and age(one, on) == years), dates[0]))
+        fitting = next((one for one in dates if one <= on and age(one, on) == years), None)
+        if fitting is not None or years is None:
+            return str(fitting or dates[0])
     return None if years is None else f"{on.year - int(years)}-01-01"
 
 
