@@ -6,7 +6,9 @@ from typing import Any
 
 from kiban.rules.peers.facts import pupil
 from kiban.rules.peers.files import UNKNOWN, Mapped, RuleFiles
+from kiban.rules.peers.mapping import tax
 from kiban.rules.peers.mapping.common import Case, Household, Slot, of_slots
+from kiban.rules.peers.mapping.homes import Home, homes_in
 from kiban.rules.peers.mapping.household import (
     Person,
     birth,
@@ -14,7 +16,6 @@ from kiban.rules.peers.mapping.household import (
     exempt,
     fact,
     grade,
-    income,
     members,
     of_ends,
     of_value,
@@ -24,8 +25,6 @@ from kiban.rules.peers.mapping.household import (
 OWNERS = {"国立", "公立", "私立"}
 FIRST_YEAR, LAST_YEAR = 10, 12
 MOST_CREDITS = 30
-BASIC, PER_DEPENDANT, ADJUSTMENT = 430_000, 330_000, 1_500
-"""基礎控除, 扶養控除 and 調整控除 (地方税法314条の2・314条の6), for a base that the case leaves to its incomes."""
 
 
 def course(child: Person, day: str) -> tuple[str, str]:
@@ -37,16 +36,20 @@ def course(child: Person, day: str) -> tuple[str, str]:
 
 
 def base_of(rules: RuleFiles, case: Case, *, household: Household, day: str) -> int:
-    """算定基準額 where the case gives incomes only: 6 % of each income less 基礎控除 and 扶養控除, less 調整控除."""
-    people = members(case, household)
-    incomes = [income(rules, one, day=day) for one in people]
-    # the highest earner takes the deduction of every dependant of 16 or more
-    dependants = sum(
-        found <= 480_000 and grade(one, day) >= FIRST_YEAR for one, found in zip(people, incomes, strict=True)
-    )
-    top = max(incomes, default=0)
-    bases = [max(0, one - BASIC - (PER_DEPENDANT * dependants if one == top else 0)) for one in incomes]
-    return sum(max(0, one * 6 // 100 - ADJUSTMENT) for one in bases)
+    """算定基準額 where the case gives incomes only: of each member 6 % of the taxed income, less 調整控除.
+
+    Who is not charged the income part counts as nothing.
+    """
+    home = next((one for _, one in homes_in(case, day) if one.given is household), None)
+    if home is None or not home.members():
+        return 0
+    first, total = tax.taxpayer(rules, home), 0
+    for person in home.members():
+        own = home if person.name == first.name else Home((person,), (), (), {}, day)
+        if tax.income(rules, person) > 0 and not tax.exempt(rules, home, person=person, output="所得割非課税"):
+            taxed = tax.taxable(rules, home, person=person)
+            total += max(0, taxed * 6 // 100 - tax.credit(rules, own))
+    return total
 
 
 def school_support(rules: RuleFiles, case: Case, *, household: Household, day: str) -> Any:
@@ -120,21 +123,15 @@ def student_of(person: Person, day: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def fee_base(rules: RuleFiles, case: Case, *, household: Household, day: str) -> Any:
-    """減免額算定基準額 as given, or nothing where no income is taxed; else the case lacks the deductions."""
+def fee_base(rules: RuleFiles, case: Case, *, household: Household, day: str) -> int:
+    """減免額算定基準額 as given, or by the incomes."""
     given = fact(household, FEES + "減免額算定基準額", day=day)
-    if given is not None:
-        return int(given)
-    # a person is not charged the income part up to this income whoever is supported (地方税法附則3条の3)
-    none = all(income(rules, one, day=day) <= 450_000 for one in members(case, household))
-    return 0 if none else UNKNOWN
+    return base_of(rules, case, household=household, day=day) if given is None else int(given)
 
 
 def fees(rules: RuleFiles, case: Case, *, household: Household, day: str, output: str) -> Any:
     """One result of the reduction of fees; the parents are who keeps the family, their savings its assets."""
     base = fee_base(rules, case, household=household, day=day)
-    if base is UNKNOWN:
-        return UNKNOWN
     people = members(case, household)
     facts = {
         "子の数": len(children(case, household)), "生計維持者数": max(1, len(parents(case, household))),
@@ -149,16 +146,12 @@ def fees(rules: RuleFiles, case: Case, *, household: Household, day: str, output
 def fee_ends(rules: RuleFiles, case: Case, *, household: Household, day: str) -> Any:
     """授業料等減免: a later year (no entrance fee) and the year of entry."""
     yearly = fees(rules, case, household=household, day=day, output="授業料減免額")
-    if yearly is UNKNOWN:
-        return UNKNOWN
     return yearly, yearly + fees(rules, case, household=household, day=day, output="入学金減免額")
 
 
 def fee_share(rules: RuleFiles, case: Case, *, slot: Slot) -> Any:
     """減免割合; the peer's is a float of seven digits, equal when it is no further off than that."""
     twelfths = fees(rules, case, household=slot.given, day=slot.day, output="十二分の割合")
-    if twelfths is UNKNOWN:
-        return UNKNOWN
     return slot.expected if abs(float(slot.expected) - twelfths / 12) < 1e-3 else twelfths / 12
 
 

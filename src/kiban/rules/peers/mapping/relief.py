@@ -151,6 +151,7 @@ class LoneFamily:
         facts = {
             "配偶者なし": len(parents(case, household)) == 1,
             "寡婦": bool(fact(household, "夫と離別死別", day=day, usual=False)),
+            "所得税非課税": self.dear,
             "子": [schools(one, day, far=self.dear, private=self.dear) for one in children(case, household)],
         }
         return rules.answer("boshi-fushi-kafu-shikin", facts, on=max(day, "2015-04-01"), output=self.output)
