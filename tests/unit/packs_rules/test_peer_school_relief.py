@@ -103,8 +103,8 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     "母子父子寡婦: a widow's grown child": (
         {"夫と離別死別": True}, A | {"子1": {"年齢": 25}}, {"母子父子寡婦福祉資金貸付金の対象者がいる": True},
     ),
-    "母子父子寡婦: entering school": (
-        {}, A | {"子1": {"年齢": 6, "学年": 1}}, ends(LOAN + "就学支度資金", 64300, 64300),
+    "母子父子寡婦: entering school, income tax or none": (
+        {}, A | {"子1": {"年齢": 6, "学年": 1}}, ends(LOAN + "就学支度資金", 0, 64300),
     ),
     "高等職業訓練": (
         {"高等職業訓練促進給付金の対象訓練を受けている": True, "住民税非課税世帯": False},
@@ -158,7 +158,28 @@ def test_before_a_law_there_is_nothing_and_at_its_beginning_there_is() -> None:
     assert asked({}, A, ends("職業訓練受講給付金", 0, 142500), day="2011-10-01").verdict is Verdict.PASS
 
 
-def test_taxed_incomes_without_their_deductions_are_said_to_be_lacking() -> None:
+def test_a_base_is_that_of_the_taxed_incomes() -> None:
     student = {"子1": {"年齢": 19, "大学等履修種別": "大学", "大学等運営種別": "私立"}}
-    for expect in (ends(FEES, 0, 0), {"高等教育の修学支援新制度_減免割合": 0.0}):
-        assert asked({}, RICH | student, expect).verdict is Verdict.UNKNOWN
+    assert asked({}, RICH | student, ends(FEES, 0, 0), day="2025-04-01").verdict is Verdict.PASS
+    assert asked({}, A | student, {"高等教育の修学支援新制度_減免額算定基準額": 0}).verdict is Verdict.PASS
+
+
+def test_assistance_that_a_case_does_not_give_is_reckoned() -> None:
+    town = {"居住都道府県": "東京都", "居住市区町村": "八王子市"}
+    child, day = {"子1": {"年齢": 8, "学年": 3}}, "2024-10-01"
+    assert asked(town, A | child, {"就学援助の対象者がいる": True}, day=day).verdict is Verdict.PASS
+    assert asked(town, RICH | child, {"就学援助の対象者がいる": False}, day=day).verdict is Verdict.PASS
+    assert (
+        asked(town, A | {"子1": pupil(16, 10)}, ends(GRANT, 32300 // 12, 122100 // 12), day=day).verdict is Verdict.PASS
+    )
+    # without a place there is no standard: who is taxed is not on assistance, the other is left open
+    assert asked({}, RICH | child, {"就学援助の対象者がいる": False}, day=day).verdict is Verdict.PASS
+    assert asked({}, A | child, {"就学援助の対象者がいる": True}, day=day).verdict is Verdict.UNKNOWN
+
+
+def test_a_day_without_numbers_is_said_and_a_month_is_its_first_day() -> None:
+    found = asked(EXEMPT, A | {"子1": pupil(16, 10)}, ends(GRANT, 0, 0), day="2012-07-01")
+    assert found.verdict is Verdict.UNKNOWN
+    assert found.outside
+    assert "in force on 2012-07-01" in found.why
+    assert asked(EXEMPT, A, {"生活支援費": 150000}, day="2025-04").verdict is Verdict.PASS

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kiban.kernel.errors import BadInput, Where
+from kiban.rules.errors import NotInForce
 from kiban.rules.peers.files import UNKNOWN, Pair, RuleFiles
 from kiban.rules.peers.mapping import ASKED
 from kiban.rules.peers.plain import PROGRAMMES
@@ -101,6 +102,8 @@ def outcome(case: Mapping[str, Any], rules: RuleFiles, *, where: Where = Where("
             return Outcome(line, name, asks, Verdict.UNKNOWN, why=f"no rule file computes {key}")
     try:
         pairs = [pair for mapped in dict.fromkeys(asked.values()) if mapped for pair in mapped(rules, dict(case))]
+    except NotInForce as error:
+        return Outcome(line, name, asks, Verdict.UNKNOWN, why=error.what)
     except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
         raise BadInput(f"the case lacks or misnames {error}", where=where, remedy="see docs/programmes.md") from None
     margin = case.get("absolute_error_margin") or 0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from kiban.rules.errors import NotInForce
 from kiban.rules.peers.facts import pupil
 from kiban.rules.peers.files import UNKNOWN, Mapped, RuleFiles
-from kiban.rules.peers.mapping import tax
+from kiban.rules.peers.mapping import assistance_more, tax
 from kiban.rules.peers.mapping.common import Case, Household, Slot, of_slots
 from kiban.rules.peers.mapping.homes import Home, homes_in
 from kiban.rules.peers.mapping.household import (
@@ -20,11 +21,14 @@ from kiban.rules.peers.mapping.household import (
     of_ends,
     of_value,
     parents,
+    whole,
 )
 
 OWNERS = {"国立", "公立", "私立"}
 FIRST_YEAR, LAST_YEAR = 10, 12
 MOST_CREDITS = 30
+BASIC_ALLOWANCE = 10_000
+"""児童手当 of a child (児童手当法6条1項)."""
 
 
 def course(child: Person, day: str) -> tuple[str, str]:
@@ -52,16 +56,33 @@ def base_of(rules: RuleFiles, case: Case, *, household: Household, day: str) -> 
     return total
 
 
+def helped(rules: RuleFiles, case: Case, *, household: Household, day: str) -> bool | None:
+    """Whether 生活保護 is paid: as given, or by what is missing to the standard; None where nothing tells that."""
+    given = fact(household, "生活保護", day=day)
+    if given is not None:
+        return bool(given > 0)
+    minors = sum(grade(child, day) <= LAST_YEAR for child in children(case, household))
+    # the case gives no allowances: the basic amount for each child
+    own = {"児童手当": BASIC_ALLOWANCE * minors} | household
+    alone = {"input": {"世帯": own, "世帯員": case["input"].get("世帯員", {})}, "period": day}
+    try:
+        found = assistance_more.assistance(rules, alone, slot=Slot("生活保護", "", own, day, None))
+    except NotInForce:
+        return None
+    return None if found is UNKNOWN else bool(found > 0)
+
+
 def school_support(rules: RuleFiles, case: Case, *, household: Household, day: str) -> Any:
     """就学援助: only 要保護 (生活保護) is a national rule."""
-    given = fact(household, "生活保護", day=day)
-    if given is None:
-        return UNKNOWN
+    paid = helped(rules, case, household=household, day=day)
+    if paid is None and not exempt(rules, case, household=household, day=day):
+        paid = False
     facts = {
-        "世帯所得": 0, "需要額": 0, "生活保護": given > 0,
+        "世帯所得": 0, "需要額": 0, "生活保護": paid,
         "子": [pupil(grade(kid, day), day) for kid in children(case, household)],
     }  # fmt: skip
-    return rules.answer("national/mext/shugaku-enjo", facts, on=day, output="対象者あり")
+    found = rules.answer("national/mext/shugaku-enjo", facts, on=day, output="対象者あり")
+    return UNKNOWN if found is None else found
 
 
 def high_school(rules: RuleFiles, case: Case, *, household: Household, day: str) -> tuple[Any, Any]:
@@ -83,7 +104,7 @@ def high_school(rules: RuleFiles, case: Case, *, household: Household, day: str)
 def scholarship(rules: RuleFiles, case: Case, *, household: Household, day: str) -> tuple[Any, Any]:
     """奨学給付金 by month (a twelfth): with 生業扶助 and without where 生活保護 is possible.
 
-    Where the case does not say whether it is, it is taken as possible for a family that is exempt from tax.
+    Where neither the case nor our rules say whether it is, it is taken as possible for a family exempt from tax.
     """
     children_facts = [
         {"生年月日": birth(child, day), "扶養": True, "中学生以下": grade(child, day) < FIRST_YEAR,
@@ -91,8 +112,8 @@ def scholarship(rules: RuleFiles, case: Case, *, household: Household, day: str)
         for child in children(case, household)
     ]  # fmt: skip
     free = exempt(rules, case, household=household, day=day, part="所得割非課税")
-    helped = fact(household, "生活保護", day=day, usual=1 if free else 0) > 0
-    states = [(True, free)] * helped + [(False, True)] * free or [(False, False)]
+    paid = helped(rules, case, household=household, day=day)
+    states = [(True, free)] * (free if paid is None else paid) + [(False, True)] * free or [(False, False)]
     ends = [
         rules.answer(
             "koko-shogaku-kyufu", {"生業扶助": state, "所得割非課税": tax, "子": children_facts}, on=day, output="年額"
@@ -151,7 +172,7 @@ def fee_ends(rules: RuleFiles, case: Case, *, household: Household, day: str) ->
 
 def fee_share(rules: RuleFiles, case: Case, *, slot: Slot) -> Any:
     """減免割合; the peer's is a float of seven digits, equal when it is no further off than that."""
-    twelfths = fees(rules, case, household=slot.given, day=slot.day, output="十二分の割合")
+    twelfths = fees(rules, case, household=slot.given, day=whole(slot.day), output="十二分の割合")
     return slot.expected if abs(float(slot.expected) - twelfths / 12) < 1e-3 else twelfths / 12
 
 

@@ -24,6 +24,11 @@ def at(value: Any, day: str) -> Any:
     return value[known[-1] if known else min(value)] if value else None
 
 
+def whole(day: str) -> str:
+    """A day of a month (2025-04) or a year that a case names."""
+    return (day + "-01-01")[:10] if len(day) == 4 else (day + "-01")[:10]
+
+
 def fact(given: Household | Person, name: str, *, day: str, usual: Any = None) -> Any:
     """A fact of a person or household on a day; ``usual`` where the case says nothing."""
     found = at(given.get(name), day)
@@ -117,7 +122,7 @@ def of_ends(name: str, compute: Callable[..., Any]) -> dict[str, Mapped]:
 
     def end(place: int) -> Callable[..., Any]:
         def value(rules: RuleFiles, case: Case, *, slot: Slot) -> Any:
-            ends = compute(rules, case, household=slot.given, day=slot.day)
+            ends = compute(rules, case, household=slot.given, day=whole(slot.day))
             return ends if ends is UNKNOWN else ends[place]
 
         return value
@@ -129,6 +134,6 @@ def of_value(name: str, compute: Callable[..., Any]) -> dict[str, Mapped]:
     """One result from one computation of a household on a day."""
 
     def value(rules: RuleFiles, case: Case, *, slot: Slot) -> Any:
-        return compute(rules, case, household=slot.given, day=slot.day)
+        return compute(rules, case, household=slot.given, day=whole(slot.day))
 
     return {name: of_slots(name, value)}
