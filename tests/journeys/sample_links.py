@@ -8,9 +8,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from kiban.linkage.desk import Item, Query, Row, State, Verdict
+from kiban.linkage.desk import Item, Outcome, Query, Row, State, Verdict
 from kiban.linkage.desk.actions import LinkDesk
-from kiban.linkage.desk.model import Page, Step, Told
+from kiban.linkage.desk.model import Correction, Page, Step, Told
 from kiban.linkage.errors import NoFinding
 from kiban.shell.console.link_screens import LinkList, LinkView, ProgressPage, SearchPage
 from kiban.shell.ports import Submitted
@@ -57,6 +57,12 @@ class Store:
 
     def affairs(self, agency: str) -> tuple[str, ...]:
         return ("health_insurance", "account") if self.items else ()
+
+    def correction(self, item: int, *, agency: str) -> Correction:
+        one = self.items[item]
+        before = one.linked.person.record
+        return Correction(item=item, agency=agency, affair=one.affair, record=one.record.record, before=before,
+                          after=one.right, at=NOON, outcome=Outcome.MOVED)  # fmt: skip
 
     def newest(self, agency: str, *, affair: str) -> int:
         return 1

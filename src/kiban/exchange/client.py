@@ -129,6 +129,18 @@ class NodeClient:
         body = msgspec.json.encode({"person": person, "agency": agency, "door": door})
         return self._call("/local/v1/introductions", body, kind=_Link).link
 
+    def address(self, person: str) -> str:
+        """A link by which this agency addresses a notice to a person of its own; only the portal's node opens it."""
+        return self._call("/local/v1/addresses", msgspec.json.encode({"person": person}), kind=_Link).link
+
+    def codes_of(self, *records: str) -> dict[str, str]:
+        """The agency's own record numbers → its codes of these persons, by its mapping; unknown ones are left out.
+
+        Raises:
+            UnknownItem: the mapping does not say where record numbers stand.
+        """
+        return self._call("/local/v1/records", msgspec.json.encode({"records": records}), kind=dict[str, str])
+
     def open_link(self, link: str) -> str:
         """This agency's own code of the person that a link to it stands for."""
         return self._call("/local/v1/links", msgspec.json.encode({"link": link}), kind=_Opened).code

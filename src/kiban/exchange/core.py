@@ -23,6 +23,7 @@ from kiban.exchange.errors import BadMessage, BadToken, CardRefused, NotAllowed,
 from kiban.exchange.holder import TOKEN
 from kiban.exchange.legal import LegalTable, Question, Row
 from kiban.exchange.messages import (
+    AddressRequest,
     Claims,
     Done,
     DoorClosing,
@@ -169,6 +170,21 @@ class Core:
         subject = self.codes.code(found[0], agency=AgencyKind.CORE)
         draft = _draft("introduced", content, found=(subject, ""), now=now)
         return Outcome(Introduction(link=self._link(found[0], reader)), [draft], self.doors.touch(door, now=now))
+
+    def address(self, agency: Agency, request: AddressRequest, *, now: dt.datetime) -> Outcome:
+        """A link by which an agency addresses a notice (お知らせ) to a person it knows; only the portal reads it.
+
+        Law: 番号法 附則6条3項, 4項 (``verified: false``: the order about notices was not at hand).
+        """
+        if agency.kind is AgencyKind.PORTAL:
+            raise NotAllowed("a portal addresses nobody to itself")
+        portal = next((one for one in self.directory.agencies.values() if one.kind is AgencyKind.PORTAL), None)
+        if portal is None:
+            raise NotAllowed("the directory has no portal", remedy="send a letter")
+        found = self._persons(agency.id, (request.person,))
+        subject = self.codes.code(found[0], agency=AgencyKind.CORE)
+        draft = _draft("addressed", {"agency": agency.id}, found=(subject, ""), now=now)
+        return Outcome(Introduction(link=self._link(found[0], portal)), [draft])
 
     def open_door(self, portal: Agency, request: DoorOpening, *, now: dt.datetime) -> Outcome:
         """Open the door of the person whose card signed a sign-in; each signed challenge opens one door only.

@@ -8,6 +8,8 @@
         fields: {fiscal_year: "year:int", total_income: "income:int", exempt: "exempt:bool"}
     changes:
       nhi_left: {update: nhi, code: person_code, set: {insured: "=0", until: date}}
+      link_corrected_health_insurance: {move: nhi, code: person_code, record: nhi_number}
+    persons: {table: residents, code: person_code, record: resident_number}
 
 A field's path may have dots (``name.family``); a column may have a type behind a colon (text, int, bool, json). A value
 to set is a path into the change's data (``maybe`` before it: may be missing), or a constant behind ``=``.
@@ -85,19 +87,31 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Effect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one kind of change does: ``write`` (insert or replace), ``update`` or ``delete`` the person's row.
 
-    ``holds`` tells whether the agency holds data on the person afterwards.
+    ``move`` gives one record of the person to another person, or to nobody (紐付けの訂正): the row whose column
+    ``record`` is the change's ``record`` gets the code that stands in its ``to``. ``holds`` tells whether the agency
+    holds data on the person afterwards; after a move the node sees it by itself.
     """
 
     code: str
     write: str = ""
     update: str = ""
     delete: str = ""
+    move: str = ""
+    record: str = ""
     set: dict[str, str] = {}
     holds: bool | None = None
 
     @property
     def table(self) -> str:
-        return self.write or self.update or self.delete
+        return self.write or self.update or self.delete or self.move
+
+
+class Persons(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the agency's own record number of a person (宛名番号) stands beside the person's code."""
+
+    table: str
+    code: str
+    record: str
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -115,6 +129,7 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     source: Source
     items: dict[str, Item] = {}
     changes: dict[str, Effect] = {}
+    persons: Persons | None = None
 
 
 def parse_mapping(text: str, *, file: str) -> Mapping:
@@ -170,6 +185,11 @@ def _check(mapping: Mapping, tree: yaml.Node | None, *, file: str) -> None:
                 _check_names(entry)
             except ValueError as error:
                 raise _bad(f"{error} - at `$.{group}[{name}]`", tree, file=file, path=[group, name]) from None
+    try:
+        for name in (mapping.persons.table, mapping.persons.code, mapping.persons.record) if mapping.persons else ():
+            _name(name)
+    except ValueError as error:
+        raise _bad(f"{error} - at `$.persons`", tree, file=file, path=["persons"]) from None
 
 
 def _check_names(entry: Any) -> None:
@@ -181,8 +201,11 @@ def _check_names(entry: Any) -> None:
         rows = entry.list
         names += [*entry.where, *([rows.table, rows.by, *rows.where] if rows else ())]
         names += [name for name in ([rows.link, rows.order, rows.match] if rows else []) if name]
-    elif sum(map(bool, (entry.write, entry.update, entry.delete))) != 1:
-        raise ValueError("a change does one of write, update, delete")
+    elif sum(map(bool, (entry.write, entry.update, entry.delete, entry.move))) != 1:
+        raise ValueError("a change does one of write, update, delete, move")
+    elif bool(entry.move) != bool(entry.record):
+        raise ValueError("a move, and nothing else, names the column of the record number: record")
+    names += [entry.record] if getattr(entry, "record", "") else []
     for name in [*names, *(getattr(entry, "set", {}))]:
         _name(name)
 

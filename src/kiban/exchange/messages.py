@@ -150,8 +150,14 @@ class IntroductionRequest(Wire, frozen=True, kw_only=True):
     door: str
 
 
+class AddressRequest(Wire, frozen=True, kw_only=True):
+    """Agency → core: a link by which I address a notice to this person (my code); only the portal reads it."""
+
+    person: str
+
+
 class Introduction(Wire, frozen=True, kw_only=True):
-    """Core → portal."""
+    """Core → portal or agency."""
 
     link: str
 

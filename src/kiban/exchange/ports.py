@@ -45,6 +45,18 @@ class Adapter(Protocol):
         """Whether the agency holds data on the person after a change of this kind; None: as before."""
         ...
 
+    def holdings_after(self, change: Change) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Persons on whom the agency holds data after this change, and those on whom it does not any more."""
+        ...
+
+    def codes_of(self, records: Sequence[str]) -> dict[str, str]:
+        """The agency's own record number → its code of the person, for those it has.
+
+        Raises:
+            UnknownItem: the mapping does not say where record numbers stand.
+        """
+        ...
+
     def check(self) -> str:
         """A sentence on the data source; raises HolderUnavailable when it cannot be used."""
         ...

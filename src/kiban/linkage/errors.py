@@ -82,6 +82,12 @@ class NumberShown(BadInput):
     code = "LINK-010"
 
 
+class NodeSilent(KibanError):
+    """The office's exchange node, or the core behind it, does not answer; a correction waits and is tried again."""
+
+    code = "LINK-011"
+
+
 class NotBalanced(KibanError):
     """A merged register does not hold what went in; it is not to be used."""
 

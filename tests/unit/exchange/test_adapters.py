@@ -31,6 +31,8 @@ changes:
     set: {年度: year, 所得: income.total, 非課税: "=0", 備考: maybe note, 取消: "=0"}}
   corrected: {update: 課税, code: 符号, set: {所得: income.total}}
   withdrawn: {delete: 課税, code: 符号, holds: false}
+  relinked: {move: 課税, code: 符号, record: 年度}
+persons: {table: 課税, code: 符号, record: 所得}
 """
 
 
@@ -73,6 +75,19 @@ def test_records_come_in_the_order_asked_and_none_where_nothing_is_held(adapter:
     assert adapter.read("children", ["a"]) == [
         {"children": [{"link": "c", "birth_date": "2018-01-01"}, {"link": "d", "birth_date": "2020-01-01"}]}
     ]
+    close(adapter)
+
+
+def test_a_record_is_moved_while_it_is_the_persons(adapter: SqlAdapter) -> None:
+    moved = Change(kind="relinked", person="a", data={"record": "2026", "to": "c"}, key="1")
+
+    assert adapter.apply(moved) == 1
+    assert adapter.apply(moved) == 0
+    assert [bool(one) for one in adapter.read("tax.income", ["a", "c"])] == [False, True]
+    assert adapter.holdings_after(moved) == (("c",), ("a",))
+    assert adapter.codes_of(["100", "200", "300"]) == {"100": "c", "200": "b"}
+    with pytest.raises(BadMessage, match="record number"):
+        adapter.apply(Change(kind="relinked", person="c", data={"to": "a"}, key="2"))
     close(adapter)
 
 

@@ -33,7 +33,9 @@ class CsvAdapter(SqlAdapter):
     def _tables(self) -> set[str]:
         items = self.mapping.items.values()
         lists = {item.list.table for item in items if item.list}
-        return {item.table for item in items} | lists | {effect.table for effect in self.mapping.changes.values()}
+        persons = {self.mapping.persons.table} if self.mapping.persons else set()
+        changed = {effect.table for effect in self.mapping.changes.values()}
+        return {item.table for item in items} | lists | changed | persons
 
     def _refresh(self) -> None:
         for table in self._tables():
@@ -68,6 +70,11 @@ class CsvAdapter(SqlAdapter):
         with self._lock:
             self._refresh()
             return super().read(item, codes)
+
+    def codes_of(self, records: Sequence[str]) -> dict[str, str]:
+        with self._lock:
+            self._refresh()
+            return super().codes_of(records)
 
     def apply(self, change: Change) -> int:
         with self._lock:

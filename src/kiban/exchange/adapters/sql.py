@@ -17,6 +17,8 @@ from kiban.exchange.model import Change
 
 CHUNK = 400
 MAYBE = "maybe "
+TO, RECORD = "to", "record"
+"""What the data of a move say: the code of whose record it is (empty: nobody known), and its number."""
 
 
 def quoted(name: str) -> str:
@@ -128,6 +130,30 @@ class SqlAdapter:
         effect = self.mapping.changes.get(kind)
         return effect.holds if effect else None
 
+    def holdings_after(self, change: Change) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        effect = self.mapping.changes[change.kind]
+        if not effect.move:
+            holds, person = effect.holds, (change.person,)
+            return (person if holds else (), person if holds is False else ())
+        persons = [change.person, *filter(None, [str(change.data.get(TO) or "")])]
+        held = tuple(one for one in persons if any(self.read(item, [one])[0] for item in self.mapping.items))
+        return held, tuple(one for one in persons if one not in held)
+
+    def codes_of(self, records: Sequence[str]) -> dict[str, str]:
+        persons = self.mapping.persons
+        if persons is None:
+            raise UnknownItem("this agency's mapping has no persons", remedy="name table, code and record there")
+        found: dict[str, str] = {}
+        for first in range(0, len(records), CHUNK):
+            some = records[first : first + CHUNK]
+            rows, _ = self._run(
+                f"SELECT {quoted(persons.record)}, {quoted(persons.code)} FROM {quoted(persons.table)}"  # noqa: S608 own names
+                f" WHERE {quoted(persons.record)} IN ({','.join('?' * len(some))})",
+                some,
+            )
+            found |= {str(record): code for record, code in rows if code}
+        return found
+
     def apply(self, change: Change) -> int:
         effect = self.mapping.changes.get(change.kind)
         if effect is None:
@@ -135,12 +161,20 @@ class SqlAdapter:
         values = {column: _value(path, change) for column, path in effect.set.items()}
         connection = self._connection()
         try:
-            rows = self._apply(effect, change.person, values=values)
+            rows = self._move(effect, change) if effect.move else self._apply(effect, change.person, values=values)
             connection.commit()
         except BaseException:
             connection.rollback()
             raise
         return rows
+
+    def _move(self, effect: Effect, change: Change) -> int:
+        """One record of a person to another person, or to nobody; it is moved only while it is this person's."""
+        code, record = quoted(effect.code), str(change.data.get(RECORD) or "")
+        if not record:
+            raise BadMessage(f"the change {change.kind} needs the record number", remedy="give record in its data")
+        statement = f"UPDATE {quoted(effect.move)} SET {code} = ? WHERE {code} = ? AND {quoted(effect.record)} = ?"  # noqa: S608 own names
+        return self._run(statement, [change.data.get(TO) or None, change.person, record])[1]
 
     def _apply(self, effect: Effect, code: str, *, values: dict[str, Any]) -> int:
         table, key = quoted(effect.table), quoted(effect.code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
@@ -21,13 +21,14 @@ from kiban.linkage.desk.model import (
     Found,
     Item,
     Officer,
+    Outcome,
     Question,
     State,
     Step,
     Told,
     Verdict,
 )
-from kiban.linkage.desk.ports import LinkStore, Note, Registers, Teller, Telling
+from kiban.linkage.desk.ports import Exchange, LinkStore, NoExchange, Note, Registers, Teller, Telling
 from kiban.linkage.errors import BadDecision, NoLinkRole, NotAllowedNow, SameOfficer
 from kiban.linkage.model import Person
 
@@ -49,6 +50,7 @@ class LinkDesk:
     registers: Registers
     events: EventSink
     clock: Clock
+    exchange: Exchange = field(default_factory=NoExchange)
 
 
 def take_check(desk: LinkDesk, found: Found) -> tuple[int, int] | None:
@@ -123,19 +125,39 @@ def correct(desk: LinkDesk, officer: Officer, *, item: Item) -> Item:
     """Correct a link that two officers found wrong: to the right person, or to nobody until one is known.
 
     The office's store has the new link from here on, and the file of corrections carries it to the office's own system;
-    the next check shows whether it is in effect. Raises: NoLinkRole, NotAllowedNow.
+    the next check shows whether it is in effect. Where the office's exchange node is known, the correction is queued
+    for it in the same transaction. Raises: NoLinkRole, NotAllowedNow.
     """
     _must_have(officer, WORKER)
     _must_be(item, State.WRONG)
+    reaches = desk.exchange.reaches(item.agency)
     with desk.store.atomic():
         newest = desk.store.newest(item.agency, affair=item.affair)
         link = Correction(
             item=item.id, agency=item.agency, affair=item.affair, record=item.record.record,
             before=item.linked.person.record, after=item.right, at=desk.clock.now(),
+            outcome=Outcome.WAITS if reaches else None,
         )  # fmt: skip
         desk.store.correct(link)
+        if reaches:
+            desk.exchange.ask_for(item.id, agency=item.agency)
         what = "corrected" if item.right else "removed"
         return _move(desk, replace(item, state=State.CORRECTED, corrected=newest), by=officer, what=what)
+
+
+def exchange(desk: LinkDesk, *, item: int, agency: str) -> None:
+    """Bring a correction to the office's own exchange node, once, with an event of what became of it.
+
+    Raises: NodeSilent; the queue tries again.
+    """
+    link = desk.store.correction(item, agency=agency)
+    if link is None or link.outcome is not Outcome.WAITS:
+        return
+    reached = desk.exchange.relink(link)
+    with desk.store.atomic():
+        desk.store.exchanged(item, agency=agency, reached=reached)
+        data: dict[str, Scalar] = {"affair": link.affair, "outcome": reached.outcome.value, "receipt": reached.receipt}
+        _emit(desk, agency, kind="link_exchanged", subject=str(item), data=data)
 
 
 def tell(desk: LinkDesk, officer: Officer, *, item: Item) -> Item:
@@ -145,8 +167,9 @@ def tell(desk: LinkDesk, officer: Officer, *, item: Item) -> Item:
     """
     _must_have(officer, WORKER)
     _must_be(item, State.CORRECTED)
+    inboxes = {record: _inbox(desk, item.agency, record=record) for _, record in addressees(item)}
     with desk.store.atomic():
-        told = tuple(Told(who, _told(desk, item, who=who, record=record)) for who, record in addressees(item))
+        told = tuple(Told(who, _told(desk, item, who=who, person=inboxes[record])) for who, record in addressees(item))
         return _move(desk, replace(item, state=State.INFORMED, told=told), by=officer, what="told")
 
 
@@ -156,8 +179,12 @@ def addressees(item: Item) -> tuple[tuple[str, str], ...]:
     return (*right, ("linked", item.linked.person.record))
 
 
-def _told(desk: LinkDesk, item: Item, *, who: str, record: str) -> str:
-    person = desk.store.inbox(item.agency, record=record)
+def _inbox(desk: LinkDesk, agency: str, *, record: str) -> str:
+    """What the office gave, else what its node and the core know; the core keeps that the office asked."""
+    return desk.store.inbox(agency, record=record) or desk.exchange.inbox(agency, record=record)
+
+
+def _told(desk: LinkDesk, item: Item, *, who: str, person: str) -> str:
     if not person:
         return "letter"
     key = f"link:{item.agency}:{item.id}:{who}"

@@ -167,8 +167,20 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[Item, ...]
 
 
+class Outcome(StrEnum):
+    """What became of a correction at the office's own exchange node (機関別符号への反映)."""
+
+    WAITS = "waits"
+    MOVED = "moved"
+    NOTHING = "nothing"
+    UNKNOWN = "unknown"
+
+
 class Correction(msgspec.Struct, frozen=True, kw_only=True):
-    """One corrected link: ``record`` belonged to ``before`` and belongs to ``after`` (empty: to nobody yet)."""
+    """One corrected link: ``record`` belonged to ``before`` and belongs to ``after`` (empty: to nobody yet).
+
+    ``outcome`` is that at the exchange node, None where the office has no node here; ``receipt`` its ledger's.
+    """
 
     item: int
     agency: str
@@ -177,6 +189,8 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
     before: str
     after: str
     at: dt.datetime
+    outcome: Outcome | None = None
+    receipt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from kiban.linkage.desk.model import Correction, Found, Item, Page, Query
+from kiban.linkage.desk.model import Correction, Found, Item, Outcome, Page, Query
 from kiban.linkage.desk.progress import Row
 from kiban.linkage.model import Person
 
@@ -48,6 +48,14 @@ class LinkStore(Protocol):
         """Keep the corrected link. Raises: NotAllowedNow when this finding was corrected before."""
         ...
 
+    def correction(self, item: int, *, agency: str) -> Correction | None:
+        """The correction of a finding, if it has one."""
+        ...
+
+    def exchanged(self, item: int, *, agency: str, reached: Reached) -> None:
+        """Keep what became of a correction at the exchange node."""
+        ...
+
     def corrections(self, agency: str) -> tuple[Correction, ...]:
         """Corrected links that no later check has shown to be in effect, oldest first."""
         ...
@@ -80,6 +88,53 @@ class Teller(Protocol):
     """Puts a notice into a person's inbox, in the caller's transaction; once per key."""
 
     def tell(self, telling: Telling) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What the office's own node did with a correction, and the receipt of its ledger."""
+
+    outcome: Outcome
+    receipt: str = ""
+
+
+class Exchange(Protocol):
+    """The offices' own nodes of the exchange, as far as they run here."""
+
+    def reaches(self, agency: str) -> bool:
+        """Whether this office's node is known here."""
+        ...
+
+    def ask_for(self, item: int, *, agency: str) -> None:
+        """See in the caller's transaction that the correction is brought to the node, sooner or later."""
+        ...
+
+    def relink(self, correction: Correction) -> Reached:
+        """Give the record to the right person's code at the node; doing it twice is doing it once.
+
+        Raises: NodeSilent, to be tried again.
+        """
+        ...
+
+    def inbox(self, agency: str, *, record: str) -> str:
+        """The portal's code of a person of the office's register, by the node's mapping and the core; else empty."""
+        ...
+
+
+class NoExchange:
+    """No node runs here: the file of corrections is the only way, and inboxes are those that the office gave."""
+
+    def reaches(self, agency: str) -> bool:  # noqa: ARG002 the port's name
+        return False
+
+    def ask_for(self, item: int, *, agency: str) -> None:
+        """Nothing to do."""
+
+    def relink(self, correction: Correction) -> Reached:  # noqa: ARG002 the port's name
+        return Reached(Outcome.UNKNOWN)
+
+    def inbox(self, agency: str, *, record: str) -> str:  # noqa: ARG002 the port's name
+        return ""
 
 
 class Registers(Protocol):

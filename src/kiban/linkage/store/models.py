@@ -58,6 +58,8 @@ class CorrectionRow(models.Model):
     before = models.CharField(max_length=80)
     after = models.CharField(max_length=80, blank=True)
     at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, blank=True, default="")
+    receipt = models.CharField(max_length=80, blank=True, default="")
 
     class Meta:
         db_table = "linkage_correction"

@@ -14,7 +14,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Max
 from django.utils import timezone
 
-from kiban.linkage.desk.model import FOUND_WRONG, UNDECIDED, Correction, Found, Item, Page, Query, State
+from kiban.linkage.desk.model import FOUND_WRONG, UNDECIDED, Correction, Found, Item, Outcome, Page, Query, State
+from kiban.linkage.desk.ports import Reached
 from kiban.linkage.desk.progress import Row
 from kiban.linkage.errors import NoFinding, NotAllowedNow
 from kiban.linkage.model import Judgement
@@ -94,9 +95,18 @@ class DatabaseLinks:
                 CorrectionRow.objects.create(
                     finding_id=correction.item, agency=correction.agency, affair=correction.affair,
                     record=correction.record, before=correction.before, after=correction.after, at=correction.at,
+                    outcome=correction.outcome or "",
                 )  # fmt: skip
         except IntegrityError:
             raise NotAllowedNow("the link was corrected before", remedy="read its present state") from None
+
+    def correction(self, item: int, *, agency: str) -> Correction | None:
+        row = CorrectionRow.objects.filter(finding_id=item, agency=agency).select_related("finding").first()
+        return _correction(row) if row else None
+
+    def exchanged(self, item: int, *, agency: str, reached: Reached) -> None:
+        rows = CorrectionRow.objects.filter(finding_id=item, agency=agency)
+        rows.update(outcome=reached.outcome.value, receipt=reached.receipt)
 
     def corrections(self, agency: str) -> tuple[Correction, ...]:
         newest = {affair: self.newest(agency, affair=affair) for affair in self.affairs(agency)}
@@ -187,5 +197,5 @@ def _item(row: FindingRow) -> Item:
 def _correction(row: CorrectionRow) -> Correction:
     return Correction(
         item=row.finding.pk, agency=row.agency, affair=row.affair, record=row.record, before=row.before,
-        after=row.after, at=row.at,
+        after=row.after, at=row.at, outcome=Outcome(row.outcome) if row.outcome else None, receipt=row.receipt,
     )  # fmt: skip

@@ -15,7 +15,11 @@ def add(verbs: Any) -> None:
     taken.add_argument("folder", type=Path, help="the results of `kiban linkage check`")
     taken.add_argument("--agency", required=True, help="whose records these are")
     taken.add_argument("--affair", required=True, help="the clerical work, for example health_insurance")
-    taken.add_argument("--inboxes", type=Path, help="CSV record,person: whom the office reaches in the portal")
+    taken.add_argument(
+        "--inboxes",
+        type=Path,
+        help="CSV record,person: whom the office reaches in the portal, where its node does not tell",
+    )
     taken.set_defaults(func=run_import)
     table = verbs.add_parser("progress", help="the inspection's table over all agencies, as CSV")
     table.set_defaults(func=run_progress)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import secrets
 from typing import TypeVar
@@ -9,8 +10,9 @@ from typing import TypeVar
 import msgspec
 
 from kiban.exchange.asker import open_link
-from kiban.exchange.errors import BadMessage, ExchangeError, NotAllowed, WrongKey
+from kiban.exchange.errors import BadMessage, ExchangeError, NotAllowed, UnknownItem, WrongKey
 from kiban.exchange.messages import (
+    AddressRequest,
     Done,
     DoorClosing,
     DoorOpened,
@@ -24,7 +26,7 @@ from kiban.exchange.messages import (
     decode,
     encode,
 )
-from kiban.exchange.model import CardProof, Change, Door, Enquiry, Health
+from kiban.exchange.model import MAX_PERSONS, CardProof, Change, Door, Enquiry, Health
 from kiban.exchange.signing import Message
 from kiban.kernel.clock import JST
 from kiban.kernel.errors import KibanError
@@ -39,6 +41,10 @@ T = TypeVar("T")
 
 class _LinkText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     link: str
+
+
+class _Records(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    records: tuple[str, ...]
 
 
 class Local:
@@ -89,6 +95,21 @@ class Local:
         asked = decode(request.body, IntroductionRequest)
         return answer(await self.node.core("introductions", asked, kind=Introduction))
 
+    async def addresses(self, request: Message) -> Message:
+        """POST /local/v1/addresses: a link to a person of this agency that only the portal reads."""
+        asked = decode(request.body, AddressRequest)
+        return answer(await self.node.core("addresses", asked, kind=Introduction))
+
+    async def records(self, request: Message) -> Message:
+        """POST /local/v1/records: this agency's codes of the persons with these record numbers."""
+        wanted = decode(request.body, _Records).records
+        if len(wanted) > MAX_PERSONS:
+            raise BadMessage(f"a message is about at most {MAX_PERSONS} persons")
+        if self.node.adapter is None:
+            raise UnknownItem("this agency has no mapping")
+        loop = asyncio.get_running_loop()
+        return answer(await loop.run_in_executor(self.node.threads, self.node.adapter.codes_of, wanted))
+
     async def links(self, request: Message) -> Message:
         """POST /local/v1/links: what a link to this agency stands for."""
         link = decode(request.body, _LinkText).link
@@ -127,6 +148,8 @@ class Local:
                 "/local/v1/receipts/": self.receipts,
                 "/local/v1/introductions": self.introductions,
                 "/local/v1/links": self.links,
+                "/local/v1/addresses": self.addresses,
+                "/local/v1/records": self.records,
                 "/local/v1/doors": self.doors,
                 "/local/v1/doors/close": self.close_door,
                 "/local/v1/persons": self.persons,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from kiban.exchange.adapters.sql import TO
 from kiban.exchange.asker import enquiry_id, short
 from kiban.exchange.errors import BadMessage, ExchangeError, UnknownItem
 from kiban.exchange.messages import Done, Holdings
@@ -53,11 +54,20 @@ class Changes:
     async def _record(self, change: Change, key: str) -> int:
         base, data = self.node.base, _canonical(msgspec.to_builtins(change.data))
         content = {"change": change.kind, "case": change.case, "digest": short(hashlib.sha256(data).digest())}
-        body = Body.of(content, subject=change.person, key=f"{key}.changed")
-        draft = Draft(kind="changed", at=milliseconds(base.now()), body=body)
+        told = [(change.person, f"{key}.changed"), *((to, f"{key}.changed.to") for to in self._others(change))]
+        drafts = [
+            Draft(kind="changed", at=milliseconds(base.now()), body=Body.of(content, subject=subject, key=entry))
+            for subject, entry in told
+        ]
         insert = "INSERT OR IGNORE INTO changes (key, seq, state, change) SELECT ?, count(*), 0, ? FROM changes"
-        (entry,) = await base.record([draft], writes=[(insert, (key, msgspec.json.encode(change)))])
-        return entry.index
+        entries = await base.record(drafts, writes=[(insert, (key, msgspec.json.encode(change)))])
+        return entries[0].index
+
+    def _others(self, change: Change) -> tuple[str, ...]:
+        """Persons beside the change's own in whose records it stands too: to whom a record is given."""
+        assert self.node.adapter is not None
+        moved = self.node.adapter.mapping.changes[change.kind].move
+        return tuple(filter(None, [str(change.data.get(TO) or "")])) if moved else ()
 
     async def finish(self, key: str) -> int:
         """Apply a recorded change and tell the core what follows from it; the number of rows changed."""
@@ -82,12 +92,10 @@ class Changes:
 
     async def _tell(self, change: Change) -> None:
         assert self.node.adapter is not None
-        holds = self.node.adapter.holds_after(change.kind)
-        if holds is None:
-            return
-        person = (change.person,)
-        message = Holdings(held=person if holds else (), gone=() if holds else person)
-        await self.node.core("holdings", message, kind=Done)
+        loop = asyncio.get_running_loop()
+        held, gone = await loop.run_in_executor(self.node.threads, self.node.adapter.holdings_after, change)
+        if held or gone:
+            await self.node.core("holdings", Holdings(held=held, gone=gone), kind=Done)
 
     async def deliver(self) -> None:
         """Take up what a stop or a core that was down left over, in order, again and again."""

@@ -17,6 +17,7 @@ from kiban.exchange.doors import Doors
 from kiban.exchange.errors import BadConfiguration, CardRefused, ExchangeError
 from kiban.exchange.keys import LEDGER, MASTER, SIGN, public_text
 from kiban.exchange.messages import (
+    AddressRequest,
     Done,
     DoorCheck,
     DoorClosing,
@@ -139,6 +140,7 @@ class CoreProcess:
             "/core/v1/doors": self.verb(DoorOpening, core.open_door),
             "/core/v1/doors/close": self.verb(DoorClosing, core.close_door),
             "/core/v1/introductions": self.verb(IntroductionRequest, core.introduce),
+            "/core/v1/addresses": self.verb(AddressRequest, core.address),
             "/core/v1/persons": self.verb(Registration, core.register),
             "/core/v1/holdings": self.verb(Holdings, core.hold),
             "/health": self.health,

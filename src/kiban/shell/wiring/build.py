@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +18,7 @@ from kiban.cases import CaseDesk, Outside, QueuedIntake, handlers, pass_deadline
 from kiban.cases.letters import TypstLetters
 from kiban.cases.ports import Introductions, OfficeData, Registers
 from kiban.cases.store.repository import DatabaseCases
+from kiban.exchange.client import NodeClient
 from kiban.identity.certificates import Verifier
 from kiban.jobs import Deliver, Handler, Worker
 from kiban.jobs.recurring import Recurring
@@ -38,7 +39,7 @@ from kiban.shell.wiring.cards import CardWork
 from kiban.shell.wiring.contacts import NoChannels
 from kiban.shell.wiring.forms import Forms
 from kiban.shell.wiring.library import Library
-from kiban.shell.wiring.link_desk import link_desk
+from kiban.shell.wiring.link_desk import RELINK, NodeExchange, link_desk, relinking
 from kiban.shell.wiring.links import LinkPages
 from kiban.shell.wiring.my_cases import CaseWords, Procedures
 from kiban.shell.wiring.my_records import PortalNode, Records
@@ -70,6 +71,7 @@ class Outer:
     signatures: Signatures
     names: Mapping[str, str]
     clock: Clock
+    clients: Mapping[str, NodeClient] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +85,15 @@ class Rooms:
     outbox: Outbox
     queue: DatabaseQueue
     codes: PortalCodes
+    exchange: NodeExchange
 
     def worker(self, clock: Clock, *, receivers: tuple[Deliver, ...] = (), hold: dt.timedelta = HOLD) -> Worker:
         """A worker for the queue of these rooms; without receivers it leaves the events to another worker."""
         daily = Recurring(partial(pass_deadlines, self.cases), dt.timedelta(days=1), clock)
         monthly = Recurring(partial(extend_schedules, self.benefits), dt.timedelta(days=28), clock)
         forward: dict[str, Handler] = {FORWARD: Forwarder(receivers)} if receivers else {}
-        every: dict[str, Handler] = {**handlers(self.cases), DEADLINES: daily, SCHEDULES: monthly, **forward}
+        links = {RELINK: relinking(link_desk(self.notices, Path(), self.exchange))}
+        every: dict[str, Handler] = {**handlers(self.cases), DEADLINES: daily, SCHEDULES: monthly, **links, **forward}
         return Worker(self.queue, every, clock, hold=hold)
 
     def keep_going(self, agencies: Iterable[str]) -> None:
@@ -120,7 +124,7 @@ def rooms(outer: Outer) -> Rooms:
     )
     kept = DatabaseCases()
     cases = CaseDesk(kept, shelf, rules, outside, queue, outbox, clock)
-    return Rooms(procedures, cases, notices, benefits, outbox, queue, kept)
+    return Rooms(procedures, cases, notices, benefits, outbox, queue, kept, NodeExchange(outer.clients, queue))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,6 @@ def platform_of(made: Rooms, *, outer: Outer, entrance: Entrance) -> Platform:
         proofs=ProofDesk(entrance.verifier, entrance.logs),
         studio=StudioDesk(outer.library, words, outer.clock),
         payments=PaymentPages(PaymentDesk(made.benefits, DatabaseRuns())),
-        links=LinkPages(link_desk(made.notices, entrance.registers), words),
+        links=LinkPages(link_desk(made.notices, entrance.registers, exchange=made.exchange), words),
         offers=OfferPages(made.notices, made.procedures, outer.nodes, forms, words, mine),
     )

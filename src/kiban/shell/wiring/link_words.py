@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kiban.linkage.desk.model import Choice, How, Item, Verdict
+from kiban.linkage.desk.model import Choice, How, Item, Outcome, Verdict
 from kiban.linkage.model import Person
 from kiban.shell.console.link_screens import Beside, Cell
 from kiban.shell.locale import texts
@@ -70,9 +70,10 @@ def differing(item: Item) -> list[str]:
     ]  # fmt: skip
 
 
-def facts(item: Item, effect: bool | None) -> tuple[tuple[str, str], ...]:
-    """What was decided, by whom, and what came of it."""
-    return tuple(_facts(item, effect))
+def facts(item: Item, effect: bool | None, *, at_node: Outcome | None) -> tuple[tuple[str, str], ...]:
+    """What was decided, by whom, and what came of it: in the office's system and at its exchange node."""
+    node = ((texts.plain("links.node"), texts.plain(f"links.node.{at_node.value}")),) if at_node else ()
+    return (*_facts(item, effect), *node)
 
 
 def _facts(item: Item, effect: bool | None) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,7 @@ from kiban.linkage.desk.model import (
     Decision,
     Item,
     Officer,
+    Outcome,
     Query,
     Question,
     State,
@@ -123,7 +124,7 @@ class LinkPages:
             says=item.says.get(texts.language(), item.says["ja"]),
             beside=beside(item),
             explained=explained(item),
-            facts=facts(item, effect),
+            facts=facts(item, effect, at_node=self._at_node(item)),
             timeline=tuple(_moment(item)),
             actions=_actions(item, person),
             verdicts=tuple(Option(v.value, texts.plain(f"links.verdict.{v.value}")) for v in Verdict),
@@ -133,6 +134,10 @@ class LinkPages:
             version=item.version,
             waiting=texts.plain("links.second") if waits else "",
         )
+
+    def _at_node(self, item: Item) -> Outcome | None:
+        link = self.desk.store.correction(item.id, agency=item.agency) if item.corrected else None
+        return link.outcome if link else None
 
     def act(self, number: int, *, person: Principal, sent: Submitted) -> tuple[Problem, ...]:
         item = _there(lambda: self.desk.store.item(number, agency=person.agency))

@@ -66,7 +66,7 @@ def outer() -> Outer:
     trusted = verifier(_file("KIBAN_TRUST", settings.TRUST))
     own = clients()[PORTAL]
     signatures = CardSignatures(trusted, clock)
-    return Outer(library(), Nodes(clients()), NodeOwnData(own), NodeCodes(own), signatures, names, clock)
+    return Outer(library(), Nodes(clients()), NodeOwnData(own), NodeCodes(own), signatures, names, clock, clients())
 
 
 @cache
