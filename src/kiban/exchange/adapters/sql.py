@@ -148,7 +148,7 @@ class SqlAdapter:
             some = records[first : first + CHUNK]
             rows, _ = self._run(
                 f"SELECT {quoted(persons.record)}, {quoted(persons.code)} FROM {quoted(persons.table)}"  # noqa: S608 own names
-                f" WHERE {quoted(persons.record)} IN ({','.join('?' * len(some))})",
+                f" WHERE CAST({quoted(persons.record)} AS TEXT) IN ({','.join('?' * len(some))})",
                 some,
             )
             found |= {str(record): code for record, code in rows if code}
@@ -173,7 +173,7 @@ class SqlAdapter:
         code, record = quoted(effect.code), str(change.data.get(RECORD) or "")
         if not record:
             raise BadMessage(f"the change {change.kind} needs the record number", remedy="give record in its data")
-        statement = f"UPDATE {quoted(effect.move)} SET {code} = ? WHERE {code} = ? AND {quoted(effect.record)} = ?"  # noqa: S608 own names
+        statement = f"UPDATE {quoted(effect.move)} SET {code} = ? WHERE {code} = ? AND CAST({quoted(effect.record)} AS TEXT) = ?"  # noqa: S608 own names
         return self._run(statement, [change.data.get(TO) or None, change.person, record])[1]
 
     def _apply(self, effect: Effect, code: str, *, values: dict[str, Any]) -> int:

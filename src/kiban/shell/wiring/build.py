@@ -92,7 +92,7 @@ class Rooms:
         daily = Recurring(partial(pass_deadlines, self.cases), dt.timedelta(days=1), clock)
         monthly = Recurring(partial(extend_schedules, self.benefits), dt.timedelta(days=28), clock)
         forward: dict[str, Handler] = {FORWARD: Forwarder(receivers)} if receivers else {}
-        links = {RELINK: relinking(link_desk(self.notices, Path(), self.exchange))}
+        links = {RELINK: relinking(link_desk(self.notices, Path(), exchange=self.exchange))}
         every: dict[str, Handler] = {**handlers(self.cases), DEADLINES: daily, SCHEDULES: monthly, **links, **forward}
         return Worker(self.queue, every, clock, hold=hold)
 
@@ -155,6 +155,7 @@ def platform_of(made: Rooms, *, outer: Outer, entrance: Entrance) -> Platform:
         proofs=ProofDesk(entrance.verifier, entrance.logs),
         studio=StudioDesk(outer.library, words, outer.clock),
         payments=PaymentPages(PaymentDesk(made.benefits, DatabaseRuns())),
+        links=LinkPages(link_desk(made.notices, entrance.registers, exchange=made.exchange), words),
         links=LinkPages(link_desk(made.notices, entrance.registers, exchange=made.exchange), words),
         offers=OfferPages(made.notices, made.procedures, outer.nodes, forms, words, mine),
     )

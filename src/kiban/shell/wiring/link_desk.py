@@ -28,7 +28,7 @@ from kiban.shell.wiring.contacts import NoChannels
 RELINK = "relink_at_node"
 
 
-def link_desk(notices: NoticeDesk, registers: Path, exchange: Exchange | None = None) -> LinkDesk:
+def link_desk(notices: NoticeDesk, registers: Path, *, exchange: Exchange | None = None) -> LinkDesk:
     """The office's desk for the findings of the link check."""
     return LinkDesk(
         DatabaseLinks(), LinkMessages(notices), RegisterFolder(registers), notices.events, notices.clock,
