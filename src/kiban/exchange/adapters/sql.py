@@ -173,7 +173,8 @@ class SqlAdapter:
         code, record = quoted(effect.code), str(change.data.get(RECORD) or "")
         if not record:
             raise BadMessage(f"the change {change.kind} needs the record number", remedy="give record in its data")
-        statement = f"UPDATE {quoted(effect.move)} SET {code} = ? WHERE {code} = ? AND CAST({quoted(effect.record)} AS TEXT) = ?"  # noqa: S608 own names
+        number = f"CAST({quoted(effect.record)} AS TEXT)"
+        statement = f"UPDATE {quoted(effect.move)} SET {code} = ? WHERE {code} = ? AND {number} = ?"  # noqa: S608 own names
         return self._run(statement, [change.data.get(TO) or None, change.person, record])[1]
 
     def _apply(self, effect: Effect, code: str, *, values: dict[str, Any]) -> int:
