@@ -156,6 +156,5 @@ def platform_of(made: Rooms, *, outer: Outer, entrance: Entrance) -> Platform:
         studio=StudioDesk(outer.library, words, outer.clock),
         payments=PaymentPages(PaymentDesk(made.benefits, DatabaseRuns())),
         links=LinkPages(link_desk(made.notices, entrance.registers, exchange=made.exchange), words),
-        links=LinkPages(link_desk(made.notices, entrance.registers, exchange=made.exchange), words),
         offers=OfferPages(made.notices, made.procedures, outer.nodes, forms, words, mine),
     )
