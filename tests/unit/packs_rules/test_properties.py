@@ -70,7 +70,7 @@ BY_INCOME: dict[str, tuple[str, str, Callable[[int, int], dict[str, Any]]]] = {
     ),
     "就学援助": (
         "municipalities/rei-shi/shugaku-enjo", "年額",
-        lambda i, n: {"世帯所得": i, "需要額": 2_000_000, "生活保護": False, "子": [pupil(3, "2025-04")] * n},
+        lambda i, n: {"世帯所得": i, "世帯人数": n + 1, "生活保護": False, "子": [pupil(3, "2025-04")] * n},
     ),
 }  # fmt: skip
 
