@@ -243,3 +243,67 @@ def test_the_loan_for_entrance_examinations(people: Case, expected: int) -> None
 def test_a_household_of_a_size_that_no_table_names_is_unknown() -> None:
     people = {"親1": ADULT, **{f"子{i}": {"年齢": 14, "学年": 9} for i in range(6)}}
     assert outcome(case("受験生チャレンジ支援貸付", 0, people, **TOKYO), RULES).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("income", "kid", "amount"),
+    [
+        # 690,000 and 380,000 with one child; 100,000 and 80,000 come off, for a lone parent nothing more
+        (1_249_999, {"年齢": 5}, 45_500),
+        (1_250_000, {"年齢": 5}, 45_490),
+        (1_649_999, {"年齢": 5, "身体障害者手帳等級": "二級"}, 45_500),
+        (1_519_999, {"年齢": 5, "身体障害者手帳等級": "三級"}, 45_500),
+        (2_640_000, {"年齢": 5}, 0),
+        (0, {"年齢": 19}, 0),
+        (0, {"年齢": 19, "精神障害者保健福祉手帳等級": "二級"}, 45_500),
+    ],
+)
+def test_a_lone_parents_own_income(income: int, kid: Case, amount: int) -> None:
+    people = {"親1": {"年齢": 40, "所得": income}, "子1": kid}
+    assert equal(case("児童扶養手当_最大", amount, people, on="2024-11-01"))
+
+
+def test_a_grandparents_income_and_a_partner_who_cannot_help() -> None:
+    people = {"親1": {"年齢": 40, "所得": 0}, "子1": {"年齢": 5}, "祖1": {"年齢": 68, "所得": 0}}
+    # 2,360,000 and 380,000 for each of two dependants; 180,000 come off
+    for income, amount in ((3_299_999, 45_500), (3_300_000, 0)):
+        people["祖1"]["所得"] = income
+        assert equal(case("児童扶養手当_最大", amount, people, on="2024-11-01"))
+    couple = {"親1": {"年齢": 40}, "親2": {"年齢": 40}, "子1": {"誕生年月日": "2015-05-05"}}
+    assert equal(case("児童扶養手当_最大", 0, couple, on="2024-11-01"))
+    flag = {"配偶者がいるがひとり親に該当": True, "児童扶養手当の控除後世帯高所得": 0}
+    assert equal(case("児童扶養手当_最大", 45_500, couple, on="2024-11-01", **flag))
+    assert equal(case("児童扶養手当の対象児童人数", 1, couple, on="2024-11-01", **flag))
+
+
+@pytest.mark.parametrize(
+    ("income", "kid", "special", "severe"),
+    [
+        (0, {"身体障害者手帳等級": "二級"}, (55_350, 36_860), 15_690),
+        (0, {"療育手帳等級": "B"}, (55_350, 36_860), 0),
+        (0, {"内部障害": "有"}, (55_350, 0), 0),
+        (0, {}, (0, 0), 0),
+        # 4,976,000 with one dependant; 100,000, 80,000 and 400,000 for the child come off, above five millions no more
+        (5_556_000, {"身体障害者手帳等級": "二級"}, (55_350, 36_860), 15_690),
+        (5_556_001, {"身体障害者手帳等級": "二級"}, (0, 0), 15_690),
+        # a supporter with one dependant: 6,536,000
+        (7_115_999, {"身体障害者手帳等級": "二級"}, (0, 0), 15_690),
+        (7_116_000, {"身体障害者手帳等級": "二級"}, (0, 0), 0),
+    ],
+)
+def test_a_disabled_childs_parent(income: int, kid: Case, special: tuple[int, int], severe: int) -> None:
+    people = {"親1": {"年齢": 40, "所得": income}, "子1": {"年齢": 9} | kid}
+    assert equal(case("特別児童扶養手当_最大", special[0], people))
+    assert equal(case("特別児童扶養手当_最小", special[1], people))
+    assert equal(case("障害児福祉手当", severe, people))
+    if special[0] or income:
+        assert equal(case("特別児童扶養手当の所得条件", bool(special[0]), people))
+
+
+def test_the_incomes_after_deductions() -> None:
+    people = {"親1": ADULT | {"所得": 5_000_000, "身体障害者手帳等級": "三級"}, "親2": ADULT | BOTH}
+    for key, value in (("本人所得", 4_500_000), ("扶養義務者所得", 4_150_000)):
+        ask = f"特別障害者手当の控除後所得_{key}"
+        one = case(ask, None, people)
+        one["output"] = {"世帯員": {"親1": {ask: value}}}
+        assert equal(one)

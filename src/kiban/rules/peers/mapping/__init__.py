@@ -8,6 +8,7 @@ docs/programmes.md.
 
 from kiban.rules.peers.files import Mapped
 from kiban.rules.peers.mapping import (
+    allowances,
     assistance,
     assistance_more,
     disability,
@@ -23,6 +24,7 @@ ASKED: dict[str, Mapped] = {
     **assistance.ASKED,
     **assistance_more.ASKED,
     **families.ASKED,
+    **allowances.ASKED,
     **disability.ASKED,
     **tokyo.ASKED,
     **insurance.ASKED,
