@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from pathlib import Path
 
 import pytest
 
 from kiban.kernel.tabular import Report, Row
 from kiban.registries.address.same import Verdict, same
-from kiban.registries.gif import convert, propose
+from kiban.registries.errors import BadMapping
+from kiban.registries.gif import Mapping, convert, propose
+from kiban.shell.cli import main
 from shared_data import shared
 
 SERVICES = {
@@ -103,3 +107,60 @@ def test_the_address_vectors_of_the_link_normaliser() -> None:
 )
 def test_headers_of_offices_are_known(header: str) -> None:
     assert propose([header], []).undecided == ()
+
+
+LIST = """令和6年度 敬老祝い金 対象者名簿,,,,,,,,,,
+,,,,,,,,,,
+No.,氏　名,ﾌﾘｶﾞﾅ,性別,生年月日(和暦),〒,住所1,住所2（方書）,電話番号,携帯電話,
+1,髙橋　一郎,ﾀｶﾊｼ ｲﾁﾛｳ,♂,S10.4.1,６４２－０００１,和歌山県海南市南赤坂11,コーポ海南101号,073-482-4111,090-1234-5678,転入
+2,鈴木 次郎,スズキ　ジロウ,男子,1938/2/30,6420001,海南市日方1525-6,,,08011112222,"要確認
+電話で"
+3,山田 花子,ヤマダ ハナコ
+,,,,,,,,,,
+4,余 分,,,,,,,,,,はみ出し
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
+def test_a_list_as_offices_send_it(tmp_path: Path, capsys: pytest.CaptureFixture[str], encoding: str) -> None:
+    """Title above, the header in line 3, a column without name, two telephones, a short, an empty and a long line."""
+    (tmp_path / "list.csv").write_text(LIST, encoding=encoding, newline="")
+    status = main(["gif", "convert", str(tmp_path / "list.csv"), str(tmp_path / "out.csv")])
+    told = capsys.readouterr().err
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+
+    assert status == 1
+    assert [row["No."] for row in rows] == ["1", "2", "3"]
+    assert (rows[0]["氏"], rows[0]["性別"], rows[0]["生年月日"]) == ("髙橋", "1", "1935-04-01")
+    assert (rows[0]["市区町村（郡）"], rows[0]["建物名等（方書）"]) == ("海南市", "コーポ海南101号")
+    assert (rows[0]["電話番号"], rows[0]["携帯電話"], rows[0]["列11"]) == ("073-482-4111", "090-1234-5678", "転入")
+    assert rows[1]["列11"] == "要確認\n電話で"
+    assert rows[1]["生年月日"] == "1938/2/30"
+    for line in (
+        "list.csv:1: the header was found in line 3",
+        "list.csv:5, field 生年月日(和暦)",
+        "list.csv:9: 12 cells",
+    ):
+        assert line in told
+
+
+def test_no_cell_is_lost_to_a_second_column_of_a_kind(tmp_path: Path) -> None:
+    header = ["電話番号", "連絡先", "携帯電話", "登録日", "更新日"]
+    mapping = propose(header, [])
+
+    assert mapping.columns == {"電話番号": "telephone", "登録日": "date", "更新日": "date"}
+    assert mapping.undecided == ("連絡先", "携帯電話")
+    with pytest.raises(BadMapping, match="several columns are telephone"):
+        Mapping.from_yaml("columns: {電話番号: telephone, 連絡先: telephone}")
+
+
+def test_a_mapping_for_another_table_and_an_empty_table_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("氏名,住所\n山田 花子,海南市日方1\n", encoding="utf-8")
+    (tmp_path / "m.yaml").write_text("columns: {対象者氏名: name}\n", encoding="utf-8")
+    (tmp_path / "empty.csv").write_text("\n\n", encoding="utf-8")
+    words = ["gif", "convert", str(tmp_path / "a.csv"), str(tmp_path / "o.csv"), "--mapping", str(tmp_path / "m.yaml")]
+
+    assert main(words) == 1
+    assert main(["gif", "propose", str(tmp_path / "empty.csv")]) == 1
+    assert main(["gif", "propose", str(tmp_path / "nobody.csv")]) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
 from kiban.kernel.errors import BadInput
@@ -15,10 +16,14 @@ from kiban.registries.gif.mapping import Mapping
 SEX = {
     "男": "1",
     "男性": "1",
+    "男子": "1",
+    "♂": "1",
     "M": "1",
     "1": "1",
     "女": "2",
     "女性": "2",
+    "女子": "2",
+    "♀": "2",
     "F": "2",
     "2": "2",
     "": "0",
@@ -80,9 +85,12 @@ def _read(value: str, parse: Callable[[str], object], *, row: Row, column: str, 
 
 
 def _sex(value: str, *, row: Row, column: str, report: Report) -> str:
-    if value.upper() not in SEX:
-        report.fault(row.line, "no 性別", column=column, remedy="男, 女 or nothing; set to 0 (unknown)")
-    return SEX.get(value.upper(), "0")
+    plain = unicodedata.normalize("NFKC", value).upper()
+    if plain not in SEX:
+        report.fault(
+            row.line, f"{value[:10]!r} is no 性別", column=column, remedy="男, 女 or nothing; set to 0 (unknown)"
+        )
+    return SEX.get(plain, "0")
 
 
 def _name(values: dict[str, str], row: Row, *, report: Report) -> dict[str, str]:

@@ -29,12 +29,12 @@ HEADERS = (
     ("address_city", r"市区町村(\(郡\)|\(群\)|名)?|市町村(名)?"),
     ("address_town", r"町字|町名|大字"),
     ("address_block", r"番地(以下)?|丁目番地(等)?"),
-    ("address_building", r"建物(名)?(等)?(\(方書\))?|方書|マンション名|アパート名"),
-    ("address", r"(現)?住所|所在地|本店所在地|居所|address"),
-    ("birth_date", r"生年月日|誕生日"),
+    ("address_building", r"(建物|住所2)(名)?(等)?([(_]?(方書|建物名?等?)[)]?)?|方書|マンション名|アパート名|住所2"),
+    ("address", r"(現)?住所1?|所在地|本店所在地|居所|address"),
+    ("birth_date", r"(生年月日|誕生日)([(_]?(和暦|西暦)[)]?)?"),
     ("sex", r"性別"),
     ("postal_code", r"郵便番号|〒"),
-    ("telephone", r"電話(番号)?|TEL|連絡先(電話番号)?"),
+    ("telephone", r"電話(番号)?|TEL|連絡先(電話番号)?|(携帯|自宅)(電話)?(番号)?|日中(の)?連絡先"),
     ("corporate_number", r"法人番号"),
     ("corporation", r"(商号又は名称|法人名|会社名|事業者名|商号)"),
     ("date", r".*(年月日|日付|日)"),
@@ -64,6 +64,12 @@ class Mapping:
             columns = {str(name): str(kind) for name, kind in read["columns"].items()}
         except (yaml.YAMLError, TypeError, KeyError, AttributeError):
             raise BadMapping("this is no mapping file", where=Where(file), remedy="make one with gif propose") from None
+        kinds = [kind for kind in columns.values() if kind != "date"]
+        double = sorted({kind for kind in kinds if kinds.count(kind) > 1})
+        if double:
+            remedy = "name one column each and put the others under undecided"
+            what = f"several columns are {', '.join(double)}"
+            raise BadMapping(what, where=Where(file, field="columns"), remedy=remedy)
         strange = sorted(set(columns.values()) - {kind for kind, _ in HEADERS})
         if strange:
             raise BadMapping(f"no kinds: {', '.join(strange)}", where=Where(file, field="columns"))
@@ -71,17 +77,25 @@ class Mapping:
 
 
 def propose(header: Sequence[str], rows: Sequence[Rows[str, str]]) -> Mapping:
-    """Propose a mapping from the header and the first 200 rows; a column that is not clear stays undecided."""
-    columns, why = {}, {}
+    """Propose a mapping from the header and the first 200 rows; a column that is not clear stays undecided.
+
+    So does the second column of one kind (電話番号, 携帯電話): GIF has one place for it, and nothing may be lost.
+    """
+    columns: dict[str, str] = {}
+    why: dict[str, str] = {}
     for name in header:
-        kind = _by_header(name)
-        if kind is not None:
-            columns[name], why[name] = kind, "header"
-            continue
-        kind = _by_content([value for row in rows[:SAMPLE] if (value := row.get(name, "").strip())])
-        if kind is not None:
-            columns[name], why[name] = kind, "contents"
+        kind, reason = _by_header(name), "header"
+        if kind is None:
+            kind = _by_content([value for row in rows[:SAMPLE] if (value := row.get(name, "").strip())])
+            reason = "contents"
+        if kind == "date" or (kind is not None and kind not in columns.values()):
+            columns[name], why[name] = kind, reason
     return Mapping(columns, tuple(name for name in header if name not in columns), why)
+
+
+def known_header(name: str) -> bool:
+    """Whether offices use this name for a column of GIF."""
+    return _by_header(name) is not None
 
 
 def _by_header(name: str) -> str | None:

@@ -49,6 +49,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KibanError as error:
         print(f"kiban: {error}", file=sys.stderr)
         return MISCONFIGURED if error.audience is Audience.OPERATOR else REFUSED
+    except FileNotFoundError as error:
+        print(f"kiban: there is no file {error.filename}", file=sys.stderr)
+        return REFUSED
     except KeyboardInterrupt:
         print("kiban: stopped", file=sys.stderr)
         return STOPPED

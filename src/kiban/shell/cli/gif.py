@@ -5,11 +5,15 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiban.kernel.tabular import Report, read_rows
+from kiban.kernel.errors import BadInput
+from kiban.kernel.tabular import Report
 from kiban.registries.gif import Mapping, convert, propose
+from kiban.registries.gif.mapping import SAMPLE
+from kiban.registries.gif.table import read_table
 
 if TYPE_CHECKING:
     from kiban.shell.cli import Subparsers
@@ -30,8 +34,8 @@ def add(subparsers: Subparsers) -> None:
 
 
 def _mapping(table: Path) -> Mapping:
-    rows = [row.values for row in read_rows(table, [], report=Report(table.name))]
-    return propose(list(rows[0]) if rows else [], rows)
+    header, rows = read_table(table, report=Report(table.name))
+    return propose(header, [row.values for row in islice(rows, SAMPLE)])
 
 
 def run_propose(arguments: argparse.Namespace) -> int:
@@ -46,7 +50,10 @@ def run_convert(arguments: argparse.Namespace) -> int:
     chosen = arguments.mapping
     mapping = Mapping.from_yaml(chosen.read_text(), file=chosen.name) if chosen else _mapping(arguments.table)
     report = Report(arguments.table.name)
-    rows = list(convert(read_rows(arguments.table, list(mapping.columns), report=report), mapping, report=report))
+    found, read = read_table(arguments.table, report=report)
+    if missing := [name for name in mapping.columns if name not in found]:
+        raise BadInput(f"the table has no column {', '.join(missing)}", remedy=f"it has: {', '.join(found)}")
+    rows = list(convert(read, mapping, report=report))
     header = list(dict.fromkeys(name for row in rows for name in row))
     with arguments.target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, header, restval="")

@@ -22,6 +22,7 @@ from kiban.registries.export import FORMS, export
 from kiban.registries.municipality import places_named
 from kiban.registries.municipality_history import became, municipalities_on, numbers_on
 from kiban.registries.postal import by_postal_code
+from kiban.registries.reading import Registers
 from kiban.registries.store import RecordStore
 from kiban.registries.tables import REGISTRIES, read_file, registry
 from kiban.shell.cli.address import add_index
@@ -136,18 +137,26 @@ def run_base(arguments: argparse.Namespace) -> int:
 
 def run_search(arguments: argparse.Namespace) -> int:
     """Print what is found, one JSON a line; status 1 when nothing is."""
-    found = RecordStore(arguments.store).search(registry(arguments.registry), arguments.text, area=arguments.area)
+    store = Registers(arguments.store)
+    found = store.search(registry(arguments.registry), arguments.text, area=arguments.area)
     for record in found:
         _print(record.data)
-    return 0 if found else 1
+    return 0 if found else _nothing(store, arguments.registry)
+
+
+def _nothing(store: Registers, name: str) -> int:
+    empty = "" if store.version(name) else f"; the register {name} is empty: kiban registry import {name} FILE"
+    print(f"kiban: nothing was found{empty}", file=sys.stderr)
+    return 1
 
 
 def run_show(arguments: argparse.Namespace) -> int:
     """Print the states of a key, the oldest first; status 1 when there is none."""
-    states = RecordStore(arguments.store).history(arguments.registry, arguments.key)
+    store = Registers(arguments.store)
+    states = store.history(arguments.registry, arguments.key)
     for state in states:
         _print(asdict(state))
-    return 0 if states else 1
+    return 0 if states else _nothing(store, arguments.registry)
 
 
 def run_changes(arguments: argparse.Namespace) -> int:
@@ -167,7 +176,7 @@ def run_report(arguments: argparse.Namespace) -> int:
 
 def run_dictionary(arguments: argparse.Namespace) -> int:
     """Print the data dictionary and the catalogue entry."""
-    info, store = registry(arguments.registry), RecordStore(arguments.store)
+    info, store = registry(arguments.registry), Registers(arguments.store)
     entry = dcat(info, base="/api/v1/registries", version=store.version(info.id), modified=store.modified(info.id))
     _print({"dictionary": dictionary(info), "dcat": entry})
     return 0
@@ -175,7 +184,7 @@ def run_dictionary(arguments: argparse.Namespace) -> int:
 
 def run_export(arguments: argparse.Namespace) -> int:
     """Write the records in force."""
-    store, info = RecordStore(arguments.store), registry(arguments.registry)
+    store, info = Registers(arguments.store), registry(arguments.registry)
     count = export(info, store.everything(info.id, area=arguments.area), path=arguments.file)
     print(f"{count} records of version {store.version(info.id)}")
     return 0

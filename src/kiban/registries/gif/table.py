@@ -1,0 +1,70 @@
+"""A table as an office sends it: lines above the header, columns without a name or with the same, sums below."""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from kiban.kernel.errors import BadInput, Where
+from kiban.kernel.tabular import Report, Row, opened
+from kiban.registries.gif.mapping import known_header
+
+FIRST = 15
+"""The header is one of so many lines."""
+
+
+def read_table(path: Path, *, report: Report) -> tuple[list[str], Iterator[Row]]:
+    """The header and the rows; lines above the header and lines of another length are reported, empty ones left out.
+
+    The header is the line among the first in which most cells are names of columns that offices use, else the one with
+    most cells filled. A column without a name is 列N, the second of a name 名 (2): no cell is lost.
+
+    Raises:
+        BadInput: the file is empty, or neither UTF-8 nor cp932.
+    """
+    with opened(path, report) as file:
+        reader = csv.reader(file)
+        first = [(reader.line_num, cells) for cells in islice(reader, FIRST)]
+    if not any(any(cells) for _, cells in first):
+        raise BadInput("the table is empty", where=Where(path.name, 1), remedy="compare the file")
+    at = max(range(len(first)), key=lambda number: (*_likeness(first[number][1]), -number))
+    if any(any(cells) for _, cells in first[:at]):
+        report.fault(1, f"the header was found in line {first[at][0]}", remedy="what stands above it is left out")
+    header = _named([unicodedata.normalize("NFKC", cell).strip() for cell in first[at][1]])
+    return header, _rows(path, header, skip=at + 1, report=report)
+
+
+def _likeness(cells: Sequence[str]) -> tuple[int, int]:
+    filled = [cell for cell in cells if cell.strip()]
+    return sum(known_header(cell) for cell in filled), len(filled)
+
+
+def _named(header: Sequence[str]) -> list[str]:
+    seen, made = Counter[str](), []
+    for number, name in enumerate(header, 1):
+        seen[name] += 1 if name else 0
+        made.append(f"列{number}" if not name else name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return made
+
+
+def _rows(path: Path, header: Sequence[str], *, skip: int, report: Report) -> Iterator[Row]:
+    with opened(path, report) as file:
+        reader = csv.reader(file)
+        for _ in islice(reader, skip):
+            pass
+        line = reader.line_num
+        for cells in reader:
+            start, line = line + 1, reader.line_num
+            if not any(cell.strip() for cell in cells):
+                continue
+            report.read += 1
+            if len(cells) > len(header) and any(cells[len(header) :]):
+                what = f"{len(cells)} cells where the header has {len(header)}"
+                report.fault(start, what, remedy="quote cells that contain commas or line breaks")
+                continue
+            padded = [*cells, *[""] * (len(header) - len(cells))]
+            yield Row(start, dict(zip(header, padded, strict=False)))
