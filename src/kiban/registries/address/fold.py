@@ -161,6 +161,9 @@ def _back(edits: list[tuple[int, int]], position: int) -> int:
     return position + shift
 
 
+UNCHANGED: list[tuple[int, int]] = []
+
+
 class _Letters(dict[int, int | str]):
     """A character table that also knows, once seen, what stays as it is: looking up what is absent is slow."""
 
@@ -183,12 +186,14 @@ class Folder:
         wide = text[:LONGEST]
         if self._other(wide):
             wide = wide.translate(self._letters)
-        widths: list[tuple[int, int]] = []
+        widths = UNCHANGED
         if not is_normalized("NFKC", wide):
             wide, widths = self._compatible(text[:LONGEST])
         if _signs(wide):
             wide = _JOINED.sub(_dashed, wide)
         parts = _split(wide)
+        if len(parts) == 1:
+            return Folded(text, wide, text, UNCHANGED, widths)
         edits: list[tuple[int, int]] = []
         end = shift = 0
         for place in range(1, len(parts), 2):

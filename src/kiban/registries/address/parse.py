@@ -23,7 +23,9 @@ _STATE = re.compile(r"日本国?,?(?=[^0-9]{2})")
 _TOWN_KANA = re.compile(r"[ぁ-ゖァ-ヶｦ-ﾟー]{2}")
 _KANA = re.compile(r"[ぁ-ゖァ-ヶー\s]{5}")
 SHORT = (3, 2)
-FRONTS = frozenset("〒郵日0123456789")
+DIGITS = frozenset("0123456789")
+FRONTS = DIGITS | frozenset("〒郵日")
+CITY_LEVEL = int(Level.MUNICIPALITY)  # members of an enumeration are slow to look up and to compare
 NONE: list[int] = []
 NO_POINT = (None, None)
 OF_CITY = ("座標は市区町村の代表点",)
@@ -52,6 +54,7 @@ class Engine:
         self.towns = Towns(index)
         self.former_towns = FormerTowns(index, self.towns)
         self._fold = index.fold
+        self._cities = index.cities
         self._numbered = index.blocks.municipalities
 
     def normalise(self, text: str) -> Address:
@@ -60,10 +63,10 @@ class Engine:
         Any text is accepted. See :class:`~kiban.registries.address.model.Address` for the fields.
         """
         answer = self._read(self._fold(text))
-        return answer if answer.level > Level.MUNICIPALITY else self._uncluttered(answer)
+        return answer if answer.level > CITY_LEVEL else self._uncluttered(answer)
 
     def _read(self, folded: Folded) -> Address:
-        start = self._start(folded)
+        start = self._start(folded) if folded.text[:1] in FRONTS else 0
         answer = self._municipality_first(folded, start)
         if answer is None and _KANA.match(unicodedata.normalize("NFKC", folded.given[:40])):
             answer = self._from_kana(folded.given)
@@ -71,9 +74,8 @@ class Engine:
 
     def _start(self, folded: Folded) -> int:
         """Where the address begins: behind a postal code or the name of the country."""
-        if folded.text[:1] in FRONTS and (found := _POST.match(folded.text) or _STATE.match(folded.text)):
-            return found.end()
-        return 0
+        found = _POST.match(folded.text) or _STATE.match(folded.text)
+        return found.end() if found else 0
 
     def _uncluttered(self, first: Address) -> Address:
         """Once more without brackets, without words in front; taken when it reaches a town and gainsays nothing."""
@@ -160,10 +162,13 @@ class Engine:
         found = towns.find(city, folded, start=start)
         if city in towns.kyoto:
             found = towns.street(city, folded, start=start) or found
-        if found and folded.text[found.end : found.end + 1].isdecimal() and _ODD.match(folded.text, found.end):
+        after = folded.text[found.end : found.end + 1] if found else ""
+        if found and after in DIGITS and _ODD.match(folded.text, found.end):
             better = towns.guess(city, folded, start=start)
-            found = better if better and better.end > found.end else found
-        if found is None or folded.text[found.end : found.end + 1] in MUNICIPAL:
+            if better and better.end > found.end:
+                found = better
+                after = folded.text[found.end : found.end + 1]
+        if found is None or after in MUNICIPAL:
             again = _repeated(folded.text, start)
             found = (towns.find(city, folded, start=again) if again else None) or found
         return found
@@ -253,7 +258,7 @@ class Engine:
         return best if sure else None
 
     def _answer(self, folded: Folded, found: Match, *, notes: tuple[str, ...] = ()) -> Address:
-        code, prefecture, county, city, ward, _, own_point = self.index.cities[found.city]
+        code, prefecture, county, city, ward, _, own_point = self._cities[found.city]
         town, town_id, point, postal_code = self.towns.place(found)
         number, building, rest, depth = block.read(folded, found.end)
         level = (6 if depth > 1 else 5) if depth else (4 if found.number % 1000 else 3)

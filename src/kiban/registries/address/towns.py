@@ -205,10 +205,11 @@ class Towns:
     def place(self, found: Match) -> Place:
         """町字 as the registry writes it, with point and postal code; a 小字 has those of its 大字."""
         known = self._places.get(found.key_id)
-        if known is None:
-            if len(self._places) >= REMEMBERED:
-                self._places.clear()
-            known = self._places[found.key_id] = self._place(found)
+        if known is not None:
+            return known
+        if len(self._places) >= REMEMBERED:
+            self._places.clear()
+        known = self._places[found.key_id] = self._place(found)
         return known
 
     def _place(self, found: Match) -> Place:
