@@ -16,7 +16,6 @@ _NUMBER = re.compile(
 # the same of the usual tail, numbers alone to the end, found in one step
 _USUAL = re.compile(rf"[-{SEPARATOR}]?([1-9][0-9]{{0,5}}(?:-[1-9][0-9]{{0,5}})*)\Z")
 _NO_NUMBER = re.compile(r"無番地|番外地|番地なし")
-_LETTER = re.compile("[ぁ-ゖァ-ヺ一-鿿]")
 KANJI_NUMERALS = frozenset("〇一二三四五六七八九十百千")
 _CLOSING = re.compile(r"[)\]}>）］｝＞】〕」』〉》\"'”’。．.;；:：,，、\s]*")
 _DIGITS = re.compile(r"[0-9]+")
@@ -55,7 +54,8 @@ def read(folded: Folded, start: int) -> Tail:
 
 def _of_name(folded: Folded, found: re.Match[str]) -> bool:
     """A bare kanji numeral before another letter belongs to a name (三好, 八幡), not to a number."""
-    if found[1] or found[3] or found[4] or not found[2].isdecimal() or not _LETTER.match(folded.text, found.end()):
+    after = folded.text[found.end() : found.end() + 1]
+    if found[1] or found[3] or found[4] or not found[2].isdecimal() or not after.isalpha() or after.isascii():
         return False
     return folded.original[: folded.origin(found.end())].rstrip()[-1:] in KANJI_NUMERALS
 

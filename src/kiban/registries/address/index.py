@@ -216,11 +216,14 @@ class Index:
 
 def _lengths(names: list[str]) -> dict[str, tuple[int, ...]]:
     """First four characters → lengths of the names that begin so, the longest first; names of 2 and 3 always count."""
-    found: dict[str, set[int]] = {}
+    masks: dict[str, int] = {}
+    get = masks.get
     for name in names:
         if len(name) >= 4:
-            found.setdefault(name[:4], {2, 3}).add(len(name))
-    return {start: tuple(sorted(sizes, reverse=True)) for start, sizes in found.items()}
+            start = name[:4]
+            masks[start] = get(start, 0b1100) | 1 << len(name)
+    tuples = {mask: tuple(size for size in range(40, 1, -1) if mask >> size & 1) for mask in set(masks.values())}
+    return {start: tuples[mask] for start, mask in masks.items()}
 
 
 NO_DETAILS = Details()

@@ -33,7 +33,6 @@ ENDED = "となった"
 MUNICIPAL = frozenset("市区町村郡")
 _NUMBER = r"\x1f?-?[1-9][0-9]{0,4}(?=[-番丁号ノ\x1f(・]|$|[A-Za-zァ-ヴ])|番|\x1f"
 _ENDS = re.compile(rf"{_NUMBER}|$")
-_ONWARD = re.compile(r"[\u3041-\u3096\u4e00-\u9fff々]")
 _ODD = re.compile(r"[0-9]+(?:通|線|条|号線)")
 _NUMBERED = re.compile(_NUMBER)
 
@@ -129,7 +128,7 @@ class Engine:
         start, end = reach.name, reach.start
         wards = [ward for city in cities for ward in self.index.wards.get(city, ())]
         best, none = self._best(folded, reach, cities=[*cities, *wards])
-        if best is not None and not _ONWARD.match(folded.text, best.end):
+        if best is not None and not _onward(folded.text[best.end : best.end + 1]):
             extra = "政令市の区を町字から定めた" if best.city in wards else ""
             if len(cities) > 1:
                 extra = "同名の市区町村から町字で定めた"
@@ -352,6 +351,11 @@ def _agree(first: Address, again: Address, *, whole: bool = False) -> bool:
 
 def _parts(one: Address) -> tuple[str, str, str, str]:
     return one.prefecture, one.county, one.city, one.ward
+
+
+def _onward(one: str) -> bool:
+    """Hiragana or kanji: the name goes on."""
+    return "\u3041" <= one <= "\u3096" or "\u4e00" <= one <= "\u9fff" or one == "々"
 
 
 def _repeated(text: str, end: int) -> int:
