@@ -72,6 +72,12 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     "生活支援費 of two": (EXEMPT, A | {"祖1": {"年齢": 80}}, {"生活支援費": 200000}),
     "生活支援費 of a taxed household": ({}, RICH | {"祖1": {"年齢": 80}}, {"生活支援費": 0, "緊急小口資金": 100000}),
     "福祉費 after a disaster": (EXEMPT | {"被災している": True}, A, {"福祉費": 1_500_000}),
+    "福祉費 by use": (
+        EXEMPT | {"被災している": True}, A, {"福祉費_災害": 1_500_000, "福祉費_災害以外": 5_800_000},
+    ),
+    "就学支援金: base of two persons": (
+        {}, A | {"子1": pupil(16, 10)}, {"高等学校等就学支援金_所得判定基準": 0},
+    ),
     "福祉費 of a disabled child": (
         {"住民税非課税世帯": False}, A | {"子1": {"年齢": 8, "療育手帳等級": "B"}}, {"福祉費": 5_800_000},
     ),

@@ -85,10 +85,15 @@ def school_support(rules: RuleFiles, case: Case, *, household: Household, day: s
     return UNKNOWN if found is None else found
 
 
+def assessed(rules: RuleFiles, case: Case, *, household: Household, day: str) -> int:
+    """就学支援金の所得判定基準 as given, or by the incomes."""
+    given = fact(household, "高等学校等就学支援金_所得判定基準", day=day)
+    return base_of(rules, case, household=household, day=day) if given is None else int(given)
+
+
 def high_school(rules: RuleFiles, case: Case, *, household: Household, day: str) -> tuple[Any, Any]:
     """就学支援金: the least is that of a school by years, the most that of a school by credits with all that count."""
-    given = fact(household, "高等学校等就学支援金_所得判定基準", day=day)
-    base = base_of(rules, case, household=household, day=day) if given is None else given
+    base = assessed(rules, case, household=household, day=day)
     found = [course(child, day) for child in children(case, household)]
     pupils = [
         {"課程": owner + kind, "在学": bool(owner), "国内居住": True, "在学月数": 0, "授業料月額": 99_999,
@@ -96,7 +101,7 @@ def high_school(rules: RuleFiles, case: Case, *, household: Household, day: str)
         for owner, kind in found
     ]  # fmt: skip
     # the base is given: as a negative 調整控除 it enters the sum unchanged
-    facts = {"生徒": pupils, "保護者": [{"課税標準額": 0, "調整控除額": -int(base)}]}
+    facts = {"生徒": pupils, "保護者": [{"課税標準額": 0, "調整控除額": -base}]}
     ends = [rules.answer("koko-shugaku-shien", facts, on=day, output=name) for name in ("月額", "単位制月額")]
     return min(ends), max(ends)
 
@@ -188,5 +193,6 @@ ASKED: dict[str, Mapped] = {
     FEES + "減免割合": of_slots(FEES + "減免割合", fee_share),
     **of_value("就学援助の対象者がいる", school_support),
     **of_ends("高等学校等就学支援金", high_school),
+    **of_value("高等学校等就学支援金_所得判定基準", assessed),
     **of_ends("高等学校奨学給付金", scholarship),
 }

@@ -33,13 +33,13 @@ def pupil(child: Person, day: str) -> dict[str, Any]:
     return {"学校": school, "入学": found >= ENTERING, "特に必要": True}
 
 
-def welfare_loan(output: str) -> dict[str, Mapped]:
+def welfare_loan(output: str, *, use: str = "", named: str = "") -> dict[str, Mapped]:
     """生活福祉資金: low income is exemption from resident tax; need, care and a home are taken as there (the most)."""
 
     def compute(rules: RuleFiles, case: Case, *, household: Household, day: str) -> Any:
         facts = {
             "低所得": exempt(rules, case, household=household, day=day), "生活再建": True, "緊急": True,
-            "用途": "災害" if fact(household, "被災している", day=day) else "指定なし", "居住用不動産": True,
+            "用途": use or ("災害" if fact(household, "被災している", day=day) else "指定なし"), "居住用不動産": True,
             "世帯員": [
                 {"生年月日": birth(one, day), "障害": disabled(one, day), "療養介護": True}
                 for one in members(case, household)
@@ -48,7 +48,7 @@ def welfare_loan(output: str) -> dict[str, Mapped]:
         }  # fmt: skip
         return rules.answer("seikatsu-fukushi-shikin", facts, on=day, output=output)
 
-    return of_value(output, compute)
+    return of_value(named or output, compute)
 
 
 DAMAGE = {
@@ -270,6 +270,8 @@ LOANS = (
 
 ASKED: dict[str, Mapped] = {
     **{name: mapped for loan in LOANS for name, mapped in welfare_loan(loan).items()},
+    **welfare_loan("福祉費", use="災害", named="福祉費_災害"),
+    **welfare_loan("福祉費", use="指定なし", named="福祉費_災害以外"),
     **of_value("災害援護資金", disaster_loan),
     **of_value("災害援護資金_所得制限額", loan_limit),
     **of_value("災害弔慰金", condolence),
