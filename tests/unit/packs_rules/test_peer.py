@@ -69,8 +69,7 @@ def test_the_command_prints_pass_differ_with_the_article_and_unknown(
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("{", "no JSON"), ("[1]", "one JSON object"), ('{"a": 1}', "neither form"),
-     ('{"asks": ["児童手当"], "input": {}, "output": {}, "period": "2025-04"}', "lacks or misnames")],
+    [("{", "no JSON"), ("[1]", "one JSON object"), ('{"a": 1}', "neither form")],
 )  # fmt: skip
 def test_a_case_that_cannot_be_read_is_named_by_its_line(tmp_path: Path, text: str, reason: str) -> None:
     path = tmp_path / "cases.jsonl"
@@ -78,6 +77,24 @@ def test_a_case_that_cannot_be_read_is_named_by_its_line(tmp_path: Path, text: s
     path.write_text(f"{json.dumps(good)}\n{text}\n", encoding="utf-8")
     with pytest.raises(BadInput, match=rf"cases.jsonl:2.*{reason}"):
         list(outcomes(path, RULES))
+
+
+def test_a_case_that_lacks_a_fact_is_unknown_and_the_others_are_asked(tmp_path: Path) -> None:
+    path = tmp_path / "cases.jsonl"
+    lacking = {"id": "a", "asks": ["児童手当"], "input": {}, "output": {}, "period": "2025-04"}
+    whole = {
+        "id": "b",
+        "asks": ["学年"],
+        "input": {"誕生年月日": "2017-04-01"},
+        "output": {"学年": 1},
+        "period": "2023-06-01",
+    }
+    path.write_text("\n".join(json.dumps(one) for one in (lacking, whole)), encoding="utf-8")
+    first, second = outcomes(path, RULES)
+    assert (first.verdict, second.verdict) == (Verdict.UNKNOWN, Verdict.PASS)
+    assert "lacks or misnames" in first.why
+    assert "cases.jsonl:1" in first.why
+    assert first.outside
 
 
 def test_a_rule_file_is_found_by_its_name_or_refused() -> None:

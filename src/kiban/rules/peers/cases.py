@@ -84,7 +84,9 @@ def _read(text: str, *, where: Where) -> dict[str, Any]:
 def outcome(case: Mapping[str, Any], rules: RuleFiles, *, where: Where = Where("case")) -> Outcome:  # noqa: B008 frozen
     """One case of either form.
 
-    Raises: BadInput when it is of neither, or lacks what its form needs.
+    A case that lacks what its form needs is unknown, with what is missing and its line; the others are asked.
+
+    Raises: BadInput when it is of neither.
     """
     line, name = where.line or 0, str(case.get("id", ""))
     rules.begin()
@@ -105,7 +107,7 @@ def outcome(case: Mapping[str, Any], rules: RuleFiles, *, where: Where = Where("
     except NotInForce as error:
         return Outcome(line, name, asks, Verdict.UNKNOWN, why=error.what)
     except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
-        raise BadInput(f"the case lacks or misnames {error}", where=where, remedy="see docs/programmes.md") from None
+        return Outcome(line, name, asks, Verdict.UNKNOWN, why=f"a case lacks or misnames {error} ({where})")
     margin = case.get("absolute_error_margin") or 0
     return _compared([_within(pair, margin=margin) for pair in pairs], rules, line=line, case=name, asks=asks)
 
