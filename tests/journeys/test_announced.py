@@ -334,3 +334,24 @@ def test_letters_of_another_office_are_not_there(
     assert other.post("/console/offers", {"number": number}).status_code == 422
     assert other.get(f"/console/offers/{number}").status_code == 404
     assert as_person(replace(OFFICER, roles=("payments",))).get("/console/offers").status_code == 403
+
+
+def test_who_has_no_registered_account_writes_it_on_the_paper(
+    town: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    process.outer().nodes._rows["digital-agency", "accounts"].pop("story-2-1")  # type: ignore[attr-defined]  # a mock
+    claimed(town, as_person(FAMILY))
+    number = written_to(town, tmp_path, capsys)
+    desk = as_person(OFFICER)
+    there = desk.post("/console/offers", {"number": number}).headers["Location"]
+    page = desk.get(there).content.decode()
+    sent = {"version": version(page), "way": "post", "do": "enter", "f-account": "9998 101 スズキ"}
+    assert desk.post(there, sent).status_code == 422, "no account: no payment"
+    sent["version"] = version(desk.get(there).content.decode())
+    assert desk.post(there, sent | {"f-account": "9998-101 普通 7654321 スズキ ケンイチ"}).status_code == 302
+    town.run()
+
+    (paid,) = town.room.benefits.store.of_case(of_paper(town).id, agency=A)
+    assert paid.account is not None
+    assert (paid.account.bank, paid.account.number, paid.account.kind) == ("9998", "7654321", "1")
+    assert paid.account.holder_kana == "スズキ ケンイチ"

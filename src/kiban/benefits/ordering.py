@@ -130,7 +130,7 @@ def _rate(orders: BenefitOrders, case: Case, *, benefit: BenefitPlan, month: str
 def account_of(case: Case, fact: str) -> Account | None:
     """The account that the register of public accounts (公金受取口座) gave, or the applicant named; None if neither."""
     given = case.facts.get(fact, FactValue())
-    return _account(given) if isinstance(given.value, dict) else None
+    return _account(given) if isinstance(given.value, dict) and "bank_code" in given.value else None
 
 
 def _account(given: FactValue) -> Account:

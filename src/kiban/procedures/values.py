@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -81,6 +82,26 @@ def _inner(fact: FactPlan, value: Any) -> Value:
     return _text(fact, value) if isinstance(value, str) else value
 
 
+ACCOUNT = re.compile(r"(\d{4})[-\s、,]+(\d{3})[-\s、,]*(普通|当座|貯蓄)?[-\s、,]*(\d{7})[\s、,]+(\D+)")
+"""An account as one line: codes of bank and branch, kind, number, holder: 9998-101 普通 1234567 カイナン ハナコ."""
+ACCOUNT_KINDS = {"普通": "1", "当座": "2", "貯蓄": "4"}
+
+
+def _account(fact: FactPlan, raw: Value) -> Value:
+    """A record, or a line of text read as one: who has no registered account writes it."""
+    typed = raw.get("text") if isinstance(raw, dict) else None
+    if not isinstance(typed, str):
+        return _record(fact, raw)
+    found = ACCOUNT.fullmatch(unicodedata.normalize("NFKC", typed).strip())
+    if found is None:
+        raise _bad(
+            fact, "give codes of bank (4 digits) and branch (3), 普通, the number (7 digits) and the holder in kana"
+        )
+    bank, branch, kind, number, holder = found.groups()
+    named = {"bank_code": bank, "bank": bank, "branch_code": branch, "branch": branch, "number": number}
+    return {**named, "type": ACCOUNT_KINDS.get(kind or "普通", "1"), "holder_kana": holder.strip()}
+
+
 READERS: dict[str, Callable[[FactPlan, Value], Value]] = {
     "text": _text,
     "date": _date,
@@ -89,6 +110,7 @@ READERS: dict[str, Callable[[FactPlan, Value], Value]] = {
     "boolean": _boolean,
     "choice": _choice,
     **dict.fromkeys(RECORDS, _record),
+    "account": _account,
 }
 
 ADDRESS_PARTS = ("prefecture", "county", "city", "ward", "town", "chome", "block", "house", "building", "room")
