@@ -23,6 +23,8 @@ PAGES = {
     "second": "/registries/corporations?q=基盤&page=2",
     "corporation": f"/registries/corporations/{A}",
     "closed": f"/registries/corporations/{B}",
+    "postal": "/registries/postal?q=6408157",
+    "rest": "/registries/postal?q=642-0000",
     "ambiguous": "/registries/municipalities?q=府中市",
     "former": "/registries/municipalities?q=浦和市",
 }

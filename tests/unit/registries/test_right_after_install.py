@@ -80,6 +80,20 @@ def test_a_fresh_folder_finds(client: Client, fresh: Path, name: str, text: str,
     assert any(one[registry(name).key].startswith(key) for one in found)
 
 
+@pytest.mark.django_db
+def test_pages_of_a_fresh_folder(client: Client, fresh: Path) -> None:
+    def shown(path: str, asked: str) -> str:
+        answer = client.get(f"/registries/{path}", {"q": asked})
+        assert answer.status_code == 200
+        return answer.content.decode()
+
+    assert "和歌山県和歌山市" in shown("postal", "〒640-8157")
+    assert "641-0056" in shown("postal", "和歌山市秋葉町1")
+    assert "見つかりませんでした" in shown("postal", "000-0000")
+    assert "浜松市中央区・浜松市浜名区" in shown("municipalities", "浜松市北区")
+    assert "まだ登録されていません" in shown("corporations", "基盤")
+
+
 def test_the_view_of_municipalities_is_what_the_import_gives(taken: RecordStore) -> None:
     views = Registers(":memory:")
     keys = [record.key for record in taken.everything("municipality")]

@@ -15,7 +15,9 @@ from kiban.registries.corporation import CORPORATION, successors
 from kiban.registries.engine.model import Record
 from kiban.registries.errors import UnknownPlace
 from kiban.registries.municipality import find_former, find_municipalities, places_named, region
+from kiban.registries.postal import by_postal_code
 from kiban.registries.store.queries import DEEPEST
+from kiban.registries.town_registry import town_registry
 from kiban.shell.components.environment import page
 from kiban.shell.registries.library import records
 
@@ -50,7 +52,8 @@ def corporations(request: HttpRequest) -> HttpResponse:
         until = number * PAGE
         all_ = records().search(CORPORATION, asked, limit=until + 1)
         found, more = all_[until - PAGE : until], len(all_) > until
-    return page(request, "registries/corporations.html", q=asked, found=found, number=number, more=more)
+    empty = not records().version(CORPORATION.id)
+    return page(request, "registries/corporations.html", q=asked, found=found, number=number, more=more, unfilled=empty)
 
 
 def corporation(request: HttpRequest, *, number: str) -> HttpResponse:
@@ -90,6 +93,18 @@ def _shown(name: str, value: str) -> str | dt.date:
         return dt.date.fromisoformat(value) if name.endswith("_on") else value
     except ValueError:
         return value
+
+
+def postal(request: HttpRequest) -> HttpResponse:
+    """The towns of a postal code, or the postal code of a written address."""
+    asked = _asked(request)
+    try:
+        found = by_postal_code(asked) if asked else ()
+    except BadInput:
+        code = normalise(asked).postal_code
+        found = by_postal_code(code) if code else ()
+    towns = [(one, town_registry().municipality(one.municipality_code)) for one in found]
+    return page(request, "registries/postal.html", q=asked, found=towns)
 
 
 def municipalities(request: HttpRequest) -> HttpResponse:

@@ -10,5 +10,6 @@ ROUTES = (
     Route("registries/address", "registry_address", lookups.address, PUBLIC),
     Route("registries/corporations", "registry_corporations", lookups.corporations, PUBLIC),
     Route("registries/corporations/<slug:number>", "registry_corporation", lookups.corporation, PUBLIC),
+    Route("registries/postal", "registry_postal", lookups.postal, PUBLIC),
     Route("registries/municipalities", "registry_municipalities", lookups.municipalities, PUBLIC),
 )
