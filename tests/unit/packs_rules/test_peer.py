@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kiban.kernel.errors import BadInput
-from kiban.rules.peers import Outcome, Verdict, outcomes, read_patterns, read_report
+from kiban.rules.peers import Outcome, Verdict, outcome, outcomes, read_patterns, read_report
 from kiban.shell.cli import main
 from packs_rules_files import PACKS, RULES
 from shared_data import ROOT, shared
@@ -95,6 +95,12 @@ def test_a_case_that_lacks_a_fact_is_unknown_and_the_others_are_asked(tmp_path: 
     assert "lacks or misnames" in first.why
     assert "cases.jsonl:1" in first.why
     assert first.outside
+
+
+def test_a_case_that_expects_nothing_passes_nothing() -> None:
+    case = {"id": "x", "asks": ["児童手当"], "input": {"世帯": {}}, "output": {}, "period": "2025-04-01"}
+    found = outcome(case, RULES)
+    assert (found.verdict, found.why) == (Verdict.UNKNOWN, "the case expects no value of 児童手当")
 
 
 def test_a_rule_file_is_found_by_its_name_or_refused() -> None:

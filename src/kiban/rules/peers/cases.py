@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from kiban.kernel.errors import BadInput, Where
+from kiban.kernel.errors import BadInput, KibanError, Where
 from kiban.rules.errors import NotInForce
 from kiban.rules.peers.files import UNKNOWN, Pair, RuleFiles
 from kiban.rules.peers.mapping import ASKED
@@ -106,8 +106,10 @@ def outcome(case: Mapping[str, Any], rules: RuleFiles, *, where: Where = Where("
         pairs = [pair for mapped in dict.fromkeys(asked.values()) if mapped for pair in mapped(rules, dict(case))]
     except NotInForce as error:
         return Outcome(line, name, asks, Verdict.UNKNOWN, why=error.what)
-    except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+    except (KibanError, KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
         return Outcome(line, name, asks, Verdict.UNKNOWN, why=f"a case lacks or misnames {error} ({where})")
+    if not pairs:
+        return Outcome(line, name, asks, Verdict.UNKNOWN, why=f"the case expects no value of {asks}")
     margin = case.get("absolute_error_margin") or 0
     return _compared([_within(pair, margin=margin) for pair in pairs], rules, line=line, case=name, asks=asks)
 
