@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -67,16 +68,32 @@ def test_the_command_prints_pass_differ_with_the_article_and_unknown(
     assert "pass 158, differ 0, unknown 0" in capsys.readouterr().out
 
 
+GOOD = {
+    "id": "made-up", "asks": ["児童手当"], "period": "2025-04-01", "output": {"児童手当": 10_000},
+    "input": {"世帯": {"親一覧": ["親"], "子一覧": ["子"]},
+              "世帯員": {"親": {}, "子": {"誕生年月日": "2015-05-05"}}},
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [("{", "no JSON"), ("[1]", "one JSON object"), ('{"a": 1}', "neither form")],
 )  # fmt: skip
-def test_a_case_that_cannot_be_read_is_named_by_its_line(tmp_path: Path, text: str, reason: str) -> None:
+def test_a_case_that_cannot_be_read_is_named_by_its_line_and_the_others_are_answered(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, reason: str
+) -> None:
     path = tmp_path / "cases.jsonl"
-    good: dict[str, Any] = {"_licence": "a heading is passed over"}
-    path.write_text(f"{json.dumps(good)}\n{text}\n", encoding="utf-8")
-    with pytest.raises(BadInput, match=rf"cases.jsonl:2.*{reason}"):
-        list(outcomes(path, RULES))
+    heading: dict[str, Any] = {"_licence": "a heading is passed over"}
+    path.write_text(f"{json.dumps(heading)}\n{text}\n{json.dumps(GOOD)}\n", encoding="utf-8")
+
+    bad, good = outcomes(path, RULES)
+
+    assert bad.verdict is Verdict.FAULT
+    assert re.search(rf"cases.jsonl:2.*{reason}", bad.why)
+    assert (good.verdict, good.line, good.case) == (Verdict.PASS, 3, "made-up")
+    if text == "{":
+        assert main(["rules", "cases", str(path)]) == 1
+        assert "pass 1, differ 0, unknown 0, faults 1" in capsys.readouterr().out
 
 
 def test_a_case_that_lacks_a_fact_is_unknown_and_the_others_are_asked(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -29,11 +30,12 @@ class Verdict(StrEnum):
     PASS = "pass"  # noqa: S105 a verdict, no password
     DIFFER = "differ"
     UNKNOWN = "unknown"
+    FAULT = "fault"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One case: its line and id, what it asks for, our values and theirs, the articles ours rest on, why unknown."""
+    """One case: its line and id, what it asks for, our values and theirs, the articles ours rest on, why no verdict."""
 
     line: int
     case: str
@@ -53,22 +55,41 @@ class Outcome:
 def outcomes(path: Path, rules: RuleFiles) -> Iterator[Outcome]:
     """Every case of a file, in its order; lines without a case (a licence, a heading) are passed over.
 
-    Raises: BadInput with the line that is no JSON, or of neither form.
+    A line that is no JSON or of neither form is a fault with its place and remedy, a case that lacks or misnames what
+    it needs is unknown; those beside it are answered.
     """
-    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if text.strip():
-            case = _read(text, where=Where(path.name, number))
+    for number, text in _lines(path):
+        where = Where(path.name, number)
+        try:
+            case = _read(text, where=where)
             if not all(key.startswith("_") for key in case):
-                yield outcome(case, rules, where=Where(path.name, number))
+                yield outcome(case, rules, where=where)
+        except KibanError as error:
+            said = str(error) if error.where.line == number else f"{where}: {error}"
+            yield Outcome(number, "", "", Verdict.FAULT, why=said)
 
 
 def is_foreign(path: Path) -> bool:
-    """Whether the first case of a file has one of the two forms."""
-    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        case = _read(text, where=Where(path.name, number)) if text.strip() else {}
-        if not all(key.startswith("_") for key in case):
-            return case.keys() >= PEER or case.keys() >= PLAIN
+    """Whether the first case of a file that can be read has one of the two forms."""
+    for number, text in _lines(path):
+        with suppress(BadInput):
+            case = _read(text, where=Where(path.name, number))
+            if not all(key.startswith("_") for key in case):
+                return case.keys() >= PEER or case.keys() >= PLAIN
     return False
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Lines that hold something, with their numbers.
+
+    Raises: BadInput when the file cannot be read as UTF-8.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        remedy = "one JSON object a line, in UTF-8"
+        raise BadInput(f"the cases cannot be read: {error}", where=Where(path.name), remedy=remedy) from None
+    return ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
 
 
 def _read(text: str, *, where: Where) -> dict[str, Any]:
@@ -106,7 +127,7 @@ def outcome(case: Mapping[str, Any], rules: RuleFiles, *, where: Where = Where("
         pairs = [pair for mapped in dict.fromkeys(asked.values()) if mapped for pair in mapped(rules, dict(case))]
     except NotInForce as error:
         return Outcome(line, name, asks, Verdict.UNKNOWN, why=error.what)
-    except (KibanError, KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+    except (KibanError, KeyError, IndexError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
         return Outcome(line, name, asks, Verdict.UNKNOWN, why=f"a case lacks or misnames {error} ({where})")
     if not pairs:
         return Outcome(line, name, asks, Verdict.UNKNOWN, why=f"the case expects no value of {asks}")

@@ -49,7 +49,7 @@ def _own_case(line: str, *, where: Where) -> dict[str, Any]:
 
 
 def of_others(arguments: argparse.Namespace) -> int:
-    """Cases in the form of others; 1 when one differs that no report explains."""
+    """Cases in the form of others; 1 when one differs that no report explains, or cannot be read."""
     from kiban.rules.peers import RuleFiles, Verdict, is_foreign, outcomes, read_patterns, read_report
 
     if not is_foreign(arguments.file):
@@ -64,14 +64,17 @@ def of_others(arguments: argparse.Namespace) -> int:
         kinds = (pattern.listed for pattern in patterns if pattern.fits(one))
         listed = known.get(one.case, next(kinds, None)) if one.verdict is Verdict.DIFFER else None
         counts["explained" if listed else one.verdict] += 1
+        if one.verdict is Verdict.FAULT:
+            print(f"fault: {one.why}")
         if one.verdict is Verdict.DIFFER:
             cited = f"{listed.article} ({listed.why})" if listed else ", ".join(one.articles)
             _print_difference(arguments.file.name, one, cited=cited)
     for why, count in unknown.most_common():
         print(f"unknown: {why} ({count})")
     summary = f"pass {counts['pass']}, differ {counts['differ']}, unknown {counts['unknown']}"
-    print(f"{summary}, differ as the report explains {counts['explained']}" if known else summary)
-    return 1 if counts["differ"] else 0
+    summary += f", differ as the report explains {counts['explained']}" if known or patterns else ""
+    print(f"{summary}, faults {counts['fault']}" if counts["fault"] else summary)
+    return 1 if counts["differ"] or counts["fault"] else 0
 
 
 def _print_difference(file: str, one: Outcome, *, cited: str) -> None:
