@@ -28,14 +28,14 @@ class Type(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """The article a number or rule rests on: law id of e-Gov, article as 条-項-号 or 別表 as it is, title to read."""
+    """The article a number or rule rests on: law id of e-Gov, article as 条-項-号 (別表, 第… as it is), its title."""
 
     law: str
     article: str = ""
     title: str = ""
 
     def __str__(self) -> str:
-        if self.article.startswith("別表"):
+        if self.article.startswith(("別表", "第")):
             return f"{self.title or self.law}{self.article}"
         parts = [part for part in self.article.split("-") if part]
         marks = ("条", "項", "号")
