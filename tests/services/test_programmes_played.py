@@ -70,6 +70,9 @@ GRANTED = {
         lambda: sum(law.disaster("大規模半壊", "補修", members=4)),
     ),
     "shugaku-enjo": ({"welfare": True}, "年額", nothing),
+    "koko-shogaku-kyufu": (
+        {"livelihood": True, "course": "全日制", "private": True}, "年額", lambda: 2 * 52_600,
+    ),
     "tokutei-kyufu": ({"not_received": True, "not_supported": True}, "給付額", lambda: 30_000 + 2 * 20_000),
     "rei-shi-shugaku-enjo": ({"welfare": False}, "年額", lambda: 11_630),
     "rei-shi-hitorioya-uwanose": (NONE | {"lone": True}, "上乗せ月額", lambda: 2 * 5_000),
@@ -219,6 +222,7 @@ REFUSED = {
     "tokubetsu-shogaisha-teate": NONE | {"severe": True, "hospital": True},
     "hisaisha-seikatsu-saiken": {"applies": False, "damage": "全壊", "rebuild": "補修"},
     "shugaku-enjo": {"welfare": False},
+    "koko-shogaku-kyufu": {"livelihood": True, "course": "なし", "private": False},
     "tokutei-kyufu": {"not_received": False, "not_supported": True},
     "koko-shugaku-shien": {"course": "高校生でない", "months": 0, "fee": 0, "tax_base": 0, "adjustment": 0},
 }

@@ -177,7 +177,8 @@ def test_words_are_there_in_three_languages() -> None:
 def test_the_command_checks_makes_and_names_faults(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["pack", "new", "my-thing", "--in", str(own / "national/mhlw")]) == 0
     assert main(["pack", "check", str(own)]) == 0
-    assert "21 packs can be used" in capsys.readouterr().out
+    count = sum(1 for _ in own.rglob("pack.yaml"))
+    assert f"\n{count} packs can be used" in capsys.readouterr().out
     spoil(own, TENNYU, old="letters: [accepted]", new="letters: [other]")
     assert main(["pack", "check", str(own)]) == 1
     assert "tennyu/pack.yaml:" in capsys.readouterr().out
