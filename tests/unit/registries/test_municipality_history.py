@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections import Counter
 
 import pytest
 
@@ -88,6 +89,18 @@ def test_every_code_of_the_past_leads_to_today() -> None:
         assert former.exact, former
         assert MunicipalityCode.parse(former.code).value == former.code
         assert became(former.code), former
+
+
+def test_what_rests_on_less_is_marked() -> None:
+    ended = [row for rows in states().values() for row in rows if row["valid_to"]]
+    marks = Counter(mark for row in ended for mark in row["marks"].split())
+
+    assert len(ended) == 2213
+    assert {mark: marks[mark] for mark in marks if mark != "since-at-latest"} == {
+        "successor-by-place": 109,
+        "by-hand": 7,
+        "code-by-rule": 2,
+    }
 
 
 def test_states_of_a_code_meet_and_never_overlap() -> None:
