@@ -179,6 +179,7 @@ class Folder:
     def __init__(self, table: dict[int, str]) -> None:
         self.table = table
         self._letters = _Letters(table)
+        self._compatibles: dict[str, str] = {}
         self._other = re.compile(f"[{re.escape(''.join(map(chr, table)))}]").search if table else _split
 
     def __call__(self, text: str) -> Folded:
@@ -197,10 +198,16 @@ class Folder:
         edits: list[tuple[int, int]] = []
         end = shift = 0
         for place in range(1, len(parts), 2):
-            found = parts[place]
-            start = end + len(parts[place - 1])
+            before, found = parts[place - 1], parts[place]
+            start = end + len(before)
             end = start + len(found)
-            new = parts[place] = "丁" if found == "丁目" else _piece(found, wide, start=start)
+            if found == "丁目":
+                new = "丁"
+            elif found == " " and before and before[-1] > "\x7f":
+                new = ""  # by far the most frequent ones first
+            else:
+                new = _piece(found, wide, start=start)
+            parts[place] = new
             if len(new) != len(found):
                 shift += len(new) - len(found)
                 edits.append((end + shift, end))
@@ -210,14 +217,21 @@ class Folder:
         """NFKC, letter by letter with its marks, and where the lengths part."""
         parts: list[str] = []
         widths: list[tuple[int, int]] = []
-        size = 0
-        for letter in _LETTERS.finditer(text):
-            new = unicodedata.normalize("NFKC", letter[0].translate(self.table)).translate(self.table)
+        size = end = 0
+        for letter in _LETTERS.findall(text):
+            new = self._compatibles.get(letter) or self._compatible_letter(letter)
             parts.append(new)
             size += len(new)
-            if len(new) != len(letter[0]):
-                widths.append((size, letter.end()))
+            end += len(letter)
+            if len(new) != len(letter):
+                widths.append((size, end))
         return "".join(parts), widths
+
+    def _compatible_letter(self, letter: str) -> str:
+        new = unicodedata.normalize("NFKC", letter.translate(self.table)).translate(self.table)
+        if len(letter) < 3 and len(self._compatibles) < REMEMBERED:
+            self._compatibles[letter] = new
+        return new
 
     def key(self, text: str) -> str:
         """Only the folded text."""
