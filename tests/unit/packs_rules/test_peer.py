@@ -154,6 +154,30 @@ def test_a_report_explains_a_table_of_another_year_by_its_amounts(tmp_path: Path
     assert not fits("期末一時扶助", Verdict.DIFFER, (5, 10))
 
 
+def test_a_report_may_ask_for_ours_beside_theirs(tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    path.write_text(json.dumps({"differs": [GROUP | {"ours": [5, 6]}]}), encoding="utf-8")
+    (pattern,) = read_patterns(path)
+    assert pattern.fits(Outcome(1, "new", "冬季加算", Verdict.DIFFER, (5, 7, 6), (10, 7, 20)))
+    assert not pattern.fits(Outcome(1, "new", "冬季加算", Verdict.DIFFER, (6,), (10,)))
+    path.write_text(json.dumps({"differs": [GROUP | {"ours": [5]}]}), encoding="utf-8")
+    with pytest.raises(BadInput, match="cannot be read"):
+        read_patterns(path)
+
+
+def test_amounts_of_another_year_are_known_by_their_pairs_and_explain_nothing_else(found: list[Outcome]) -> None:
+    patterns = [pattern for pattern in read_patterns(REPORTS) if pattern.pairs]
+    assert len(patterns) >= 8
+    groups = [
+        group
+        for path in sorted(REPORTS.glob("*.json"))
+        for group in json.loads(path.read_text(encoding="utf-8"))["differs"]
+    ]
+    paired = {case for group in groups if "ours" in group for case in group["cases"]}
+    fitting = {one.case for one in found if any(pattern.fits(one) for pattern in patterns)}
+    assert fitting == paired
+
+
 @pytest.mark.parametrize("without", ["article", "why", "cases", "theirs"])
 def test_a_report_whose_group_lacks_a_part_is_refused(tmp_path: Path, without: str) -> None:
     path = tmp_path / "r.json"

@@ -167,30 +167,37 @@ class Listed:
 class Pattern:
     """Differences of one result that a report explains by their values: of each pair that differs, the other's is one.
 
-    So a table of another year is named once, with its amounts, and not case by case.
+    So a table of another year is named once, with its amounts, and not case by case. Where the report gives ours beside
+    theirs, both must be a pair of it.
     """
 
     asks: str
     theirs: frozenset[Any]
     listed: Listed
+    pairs: frozenset[Pair] = frozenset()
 
     def fits(self, one: Outcome) -> bool:
         """Whether the difference is of this kind."""
-        wrong = [theirs for ours, theirs in zip(one.ours, one.theirs, strict=True) if ours != theirs]
-        return one.asks == self.asks and one.verdict is Verdict.DIFFER and self.theirs.issuperset(wrong)
+        wrong = [pair for pair in zip(one.ours, one.theirs, strict=True) if pair[0] != pair[1]]
+        known = self.pairs.issuperset(wrong) if self.pairs else self.theirs.issuperset(theirs for _, theirs in wrong)
+        return one.asks == self.asks and one.verdict is Verdict.DIFFER and known
 
 
 def read_patterns(path: Path) -> tuple[Pattern, ...]:
-    """The kinds of differences that a report, or a folder of them, explains by value (``asks`` and ``theirs``).
+    """The kinds of differences that a report, or a folder of them, explains by value (``asks``, ``theirs``, ``ours``).
 
     Raises: BadInput.
     """
     return tuple(
-        Pattern(asks, frozenset(group["theirs"]), Listed(group["article"], group["why"]))
+        Pattern(asks, frozenset(group["theirs"]), Listed(group["article"], group["why"]), _pairs(group))
         for file in _reports(path)
         for group in _groups(file)
         for asks in group.get("asks", ())
     )
+
+
+def _pairs(group: Mapping[str, Any]) -> frozenset[Pair]:
+    return frozenset(zip(group["ours"], group["theirs"], strict=True)) if "ours" in group else frozenset()
 
 
 def _reports(path: Path) -> list[Path]:
@@ -202,7 +209,12 @@ def _groups(file: Path) -> list[dict[str, Any]]:
     try:
         groups: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["differs"]
         lists = [group["cases"] for group in groups] + [group["theirs"] for group in groups if "asks" in group]
-        if all(isinstance(one, list) for one in lists) and all(group["article"] and group["why"] for group in groups):
+        even = all(len(group["ours"]) == len(group["theirs"]) for group in groups if "ours" in group)
+        if (
+            even
+            and all(isinstance(one, list) for one in lists)
+            and all(group["article"] and group["why"] for group in groups)
+        ):
             return groups
         problem = "a group lacks article, why, cases or theirs"
     except (OSError, ValueError, KeyError, TypeError) as error:
