@@ -58,7 +58,11 @@ def test_the_command_prints_pass_differ_with_the_article_and_unknown(
     assert main(["rules", "cases", path]) == 1
     printed = capsys.readouterr().out
     assert "児童扶養手当法施行令第2条の2" in printed
-    assert "unknown: the case does not give what the law asks for" in printed
+    other = tmp_path / "other.jsonl"
+    case = {"id": "n", "asks": ["無い手当"], "input": {}, "output": {"無い手当": 1}, "period": "2023-06-01"}
+    other.write_text(json.dumps(case), encoding="utf-8")
+    assert main(["rules", "cases", str(other)]) == 0
+    assert "unknown: no rule file computes 無い手当 (1)" in capsys.readouterr().out
     assert main(["rules", "cases", path, "--report", str(REPORTS)]) == 0
     summary = capsys.readouterr().out.splitlines()[-1]
     assert summary.startswith("pass ")
