@@ -47,7 +47,10 @@ WIDE = (
     *NARROW, block_on("family", "birth"), block_on("given", "birth"), block_on("place", "birth"),
     block_on("place", "name"), block_on("home", "sex"), block_on("kana", "birth_year"),
 )  # fmt: skip
-"""As one who does not know where the errors are would search: some millions of pairs, as in the trial of decision 7."""
+"""As one who does not know where the errors are would search. More pairs make Splink dearer, not better: among millions
+of strangers somebody fits better by chance, so its F1 falls. NARROW is the fair peer: the cheapest model of Splink that
+we know to reach our F1."""
+MODELS = (("our search keys", NARROW), ("wider search keys", WIDE))
 
 
 def main(*, full: bool = False) -> None:
@@ -72,11 +75,20 @@ def beside_splink(folder: Path) -> None:
         check(Check(folder / "nation" / "register", folder / "agencies", folder / turn))
         cpu = time.process_time() - begun
     found = quality(folder / "truth", folder / "result")
-    for what, keys in (("our search keys", NARROW), ("wider search keys", WIDE)):
+    as_good: dict[str, float] = {}
+    for what, keys in MODELS:
         peer = splink_check(folder, keys)
         print(f"Splink on the same files, {what}, {peer}")
-        print(f"F1 {found.f1:.4f} against {peer.f1:.4f}; {cpu:.1f} against {peer.cpu:.1f} CPU-s: "
+        print(f"F1 {found.f1:.4f} against {peer.f1:.4f}; {cpu:.2f} against {peer.cpu:.1f} CPU-s: "
               f"{peer.cpu / cpu:.1f} times fewer", flush=True)  # fmt: skip
+        if peer.f1 >= found.f1:
+            as_good[what] = peer.cpu
+    if as_good:
+        least = min(as_good, key=lambda what: as_good[what])
+        print(f"The cheapest of these models of Splink with our F1 ({least}) takes {as_good[least] / cpu:.1f} times "
+              "our CPU seconds", flush=True)  # fmt: skip
+    else:
+        print("None of these models of Splink reaches our F1", flush=True)
 
 
 def nation() -> None:
@@ -109,7 +121,7 @@ class Peer:
 def splink_check(folder: Path, keys: tuple[Any, ...]) -> Peer:
     """Splink's own comparisons over our folded columns: pairs by key and by two items, then the better person."""
     begun = time.process_time()
-    sides = [table(Source.of(folder / part)) for part in ("nation/register", "agencies")]
+    sides = [table(Source.of(folder / part), letters=False) for part in ("nation/register", "agencies")]
     print(f"(its columns {time.process_time() - begun:.1f} CPU-s)")
     api = local()
     left, right = (api.register(side, dataset_display_name=name) for side, name in zip(sides, "ab", strict=True))

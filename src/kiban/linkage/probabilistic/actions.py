@@ -15,15 +15,16 @@ from splink.blocking_rule_library import CustomRule
 
 from kiban.linkage.fingerprints import Source
 from kiban.linkage.model import Judgement
-from kiban.linkage.probabilistic.backends import local
+from kiban.linkage.probabilistic.backends import given, local
 from kiban.linkage.probabilistic.levels import JAPANESE, Model
 from kiban.linkage.probabilistic.records import table
 from kiban.linkage.store import results
 
 MATCHES = "matches.jsonl"
+QUOTES = {"duckdb": '"', "spark": "`"}
 RANKED = """
     select record_l, record_r, match_probability, match_weight, place from (
-        select *, row_number() over (partition by unique_id_r order by match_weight desc, unique_id_l) as place
+        select *, row_number() over (partition by unique_id_r order by round(match_weight, 6) desc, unique_id_l) as place
         from {this}
     ) as ranked where place <= 2 order by unique_id_r, place
 """
@@ -107,7 +108,7 @@ def learn(sides: tuple[Any, Any], *, model: Model, api: Any) -> dict[str, Any]:
         model: what is compared.
         api: Splink's database interface.
     """
-    left, right = (api.register(side, dataset_display_name=name) for side, name in zip(sides, "ab", strict=True))
+    left, right = _registered(sides, api)
     linker = Linker([left, right], settings(model, register=len(sides[0])), log_level="ERROR")
     linker.training.estimate_u_using_random_sampling(max_pairs=PAIRS_FOR_CHANCE, seed=SEED)
     keyed = model.keyed and all(side["link_key"].null_count < len(side) for side in sides)
@@ -117,14 +118,26 @@ def learn(sides: tuple[Any, Any], *, model: Model, api: Any) -> dict[str, Any]:
     return found
 
 
+def _registered(sides: tuple[Any, Any], api: Any) -> Any:
+    return (api.register(given(side, api), dataset_display_name=name) for side, name in zip(sides, "ab", strict=True))
+
+
 def _spoken(trained: dict[str, Any], api: Any) -> dict[str, Any]:
-    """The same model in the SQL of another backend: the levels are SQL that all of them read."""
-    return trained | {"sql_dialect": api.sql_dialect.sql_dialect_str}
+    """The same model in the SQL of another backend: the levels are SQL that all of them read, but for quoted names."""
+    old, new = trained["sql_dialect"], api.sql_dialect.sql_dialect_str
+    comparisons = [
+        one | {"comparison_levels": [
+            level | {"sql_condition": level["sql_condition"].replace(QUOTES[old], QUOTES[new])}
+            for level in one["comparison_levels"]
+        ]}
+        for one in trained["comparisons"]
+    ]  # fmt: skip
+    return trained | {"sql_dialect": new, "comparisons": comparisons}
 
 
 def best(records: Any, register: Any, *, trained: dict[str, Any], api: Any) -> list[Match]:
     """The best person of each record and its lead before the second best, in the order of the records."""
-    left, right = (api.register(side, dataset_display_name=name) for side, name in ((register, "a"), (records, "b")))
+    left, right = _registered((register, records), api)
     linker = Linker([left, right], _spoken(trained, api), log_level="ERROR")
     scored = linker.inference.predict(threshold_match_weight=-20)
     found: list[Match] = []

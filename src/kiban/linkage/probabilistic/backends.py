@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 from splink.backends.duckdb import DuckDBAPI
 
 
@@ -39,11 +41,23 @@ def spark_session(master: str, work: Path, *, settings: dict[str, str] | None = 
     return session
 
 
-def spark(session: Any) -> Any:
-    """Splink on a Spark session, with tables of its own in it.
+def spark(session: Any, work: Path) -> Any:
+    """Splink on a Spark session, with tables of its own in it; they go through Parquet files in ``work``.
 
     Splink's own functions in Scala are not needed: our levels are plain SQL.
     """
     from splink.backends.spark import SparkAPI
 
-    return SparkAPI(spark_session=session.newSession(), register_udfs_automatically=False)  # type: ignore[no-untyped-call]  # no types there
+    found: Any = SparkAPI(spark_session=session.newSession(), register_udfs_automatically=False)  # type: ignore[no-untyped-call]  # no types there
+    found.work = work
+    return found
+
+
+def given(side: Any, api: Any) -> Any:
+    """A table in the form in which the backend takes it: Spark's workers read a file."""
+    work = getattr(api, "work", None)
+    if work is None:
+        return side
+    path = Path(work) / f"{uuid.uuid4().hex}.parquet"
+    pq.write_table(side, path)
+    return api.spark.read.parquet(str(path))

@@ -20,8 +20,8 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def table(source: Source) -> Any:
-    """All rows of a source; missing items are null.
+def table(source: Source, *, letters: bool = True) -> Any:
+    """All rows of a source; missing items are null. Without ``letters`` the columns for slips are left out.
 
     ``unique_id`` is the row's number in the source; ``place`` and ``home`` are hashes of the address. ``name_letters``
     and ``kana_letters`` have one ASCII letter per letter: DuckDB's edit distance counts bytes, Spark's characters, and
@@ -32,12 +32,12 @@ def table(source: Source) -> Any:
     for path, form in zip(source.files, source.layouts, strict=True):
         columns = [form.key, form.record, *form.name, *form.kana, *form.address, form.birth, form.sex]
         for rows in reading.tables(path, list(dict.fromkeys(filter(None, columns)))):
-            pieces.append(_piece(rows, form, first=first))
+            pieces.append(_piece(rows, form, first=first, letters=letters))
             first += len(rows)
     return pa.concat_tables(pieces)
 
 
-def _piece(rows: Any, form: Any, *, first: int) -> Any:
+def _piece(rows: Any, form: Any, *, first: int, letters: bool) -> Any:
     prints = fingerprint(rows, form, first=first)
     family, given = _names(rows, form.name)
     _, given_kana = _names(rows, form.kana)
@@ -45,12 +45,13 @@ def _piece(rows: Any, form: Any, *, first: int) -> Any:
     home = (prints["place"].astype(np.int64) << 32) | prints["numbers"]
     record = reading.plain(rows[form.record]) if form.record else pa.array(number).cast(pa.string())
     whole = [_text(rows, columns) for columns in (form.name, form.kana)]
+    slips = [_letters(one, in_order=in_order) for in_order in (True, False) for one in whole] if letters else []
     return pa.table(dict(zip(COLUMNS, (
         pa.array(number), record, _whole(prints["order"].view(np.int64), prints["order"] == 0), whole[0], family, given,
         whole[1], given_kana, *_births(prints["birth"]), _whole(prints["sex"], prints["sex"] < 0),
         _whole(prints["place"].astype(np.int64), prints["place"] == 0), _whole(home, prints["place"] == 0),
-        *(_letters(one, in_order=in_order) for in_order in (True, False) for one in whole),
-    ), strict=True)))  # fmt: skip
+        *slips,
+    ), strict=False)))  # fmt: skip
 
 
 class _Ascii(dict[int, int]):
