@@ -24,7 +24,9 @@ MATCHES = "matches.jsonl"
 QUOTES = {"duckdb": '"', "spark": "`"}
 RANKED = """
     select record_l, record_r, match_probability, match_weight, place from (
-        select *, row_number() over (partition by unique_id_r order by round(match_weight, 6) desc, unique_id_l) as place
+        select *, row_number() over (
+            partition by unique_id_r order by round(match_weight, 6) desc, unique_id_l
+        ) as place
         from {this}
     ) as ranked where place <= 2 order by unique_id_r, place
 """
