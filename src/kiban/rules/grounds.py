@@ -1,4 +1,4 @@
-"""What an answer rests on: the facts that its steps read, whose they are and who supplied each."""
+"""What an answer rests on: facts, whose they are and who supplied each; and what of the law was not checked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from kiban.rules.expression import names
-from kiban.rules.model import Determination, Fact, RuleSet, Step
+from kiban.rules.model import Basis, Determination, Fact, RuleSet, Step
 
 NAMED_BY = "氏名"
 """The fact that names a member to people; it is no fact of the rules and changes no answer."""
@@ -62,3 +62,26 @@ def whose(entity: str, member: int | None, *, facts: Mapping[str, Any]) -> str:
     members: Sequence[Mapping[str, Any]] = facts.get(entity) or ()
     name = members[member].get(NAMED_BY) if member < len(members) else None
     return f"{entity}{member + 1} ({name})" if name else f"{entity}{member + 1}"
+
+
+class Doubt(Struct, frozen=True):
+    """A number, formula or table that was used and not compared with the law's text, and why."""
+
+    name: str
+    basis: Basis
+    why: str
+
+
+def doubts(rules: RuleSet, found: Determination, *, on: dt.date, known: dt.date | None = None) -> tuple[Doubt, ...]:
+    """What the steps used that is marked ``verified: false``, once each, in the order of reasoning."""
+    seen: dict[str, Doubt] = {}
+    for step in found.steps:
+        version = rules.variables[step.name].at(on, known or dt.date.max)
+        if version is None:
+            continue
+        used = (rules.parameters[name] for name in names(version.formula) if name in rules.parameters)
+        values = [(one.name, one.at(on, known or dt.date.max)) for one in used]
+        for name, dated in ((step.name, version), *values):
+            if dated is not None and not dated.verified:
+                seen.setdefault(name, Doubt(name, dated.basis, dated.why))
+    return tuple(seen.values())

@@ -18,7 +18,7 @@ The form (all names Japanese or English words):
         formula: CASE WHEN … END         # or versions: [{from, to, formula, article}], or a table:
         # table: {inputs: [損害, 人数], rows: [[全壊, ">= 2", 1000000], [[全壊, 半壊], "-", 750000]], otherwise: 0}
         # table: {inputs: [人数], across: {級地: [1, 2, 3]}, rows: [[1, 300, 200, 100]], otherwise: 0}
-        article: "6-1"
+        article: "6-1"                   # verified: false and why: where it was not compared with the law's text
         yes: {ja: …, ja-easy: …, en: …}  # plain words; {value} and names are filled in
     outputs: [支給月額]
 
@@ -52,8 +52,10 @@ FACT = {"of", "type", "source", "cost", "note"}
 PARAMETER = {"unit", "type", "values", "note"}
 DATED = {"from", "to", "known", "value", "law", "article", "title", "verified", "why", "source"}
 VARIABLE = {"of", "type", "unit", "formula", "table", "versions", "article", "law", "title", "yes", "no", "unknown",
-            "note", "from", "to", "known"}  # fmt: skip
-VERSION = {"from", "to", "known", "formula", "table", "article", "law", "title"}
+            "note", "from", "to", "known", "verified", "why"}  # fmt: skip
+VERSION = {"from", "to", "known", "formula", "table", "article", "law", "title", "verified", "why"}
+CITED = ("article", "law", "title", "verified", "why")
+"""What the versions of a variable take from it where they do not say their own."""
 
 
 def parse_rules(path: Path, *, name: str = "") -> tuple[RuleSet, dict[Path, str]]:
@@ -241,13 +243,15 @@ class _Reader:
             )
         start = self._date(fields, "from", place=place) or BEGINNING
         known = self._date(fields, "known", place=place) or BEGINNING
-        verified = bool(fields.get("verified", True))
-        why = str(fields.get("why", ""))
+        end = self._date(fields, "to", place=place)
+        return Dated(value, start, end, known, self._basis(fields, place), *self._checked(fields, place))
+
+    def _checked(self, fields: Mapping[str, Any], place: Place) -> tuple[bool, str]:
+        """Whether a value, formula or table was compared with the law's text; if not, why."""
+        verified, why = bool(fields.get("verified", True)), str(fields.get("why", ""))
         if not verified and not why:
-            raise BadRule("an unverified value says why", where=self.located.where(place), remedy="add why: …")
-        return Dated(
-            value, start, self._date(fields, "to", place=place), known, self._basis(fields, place), verified, why
-        )
+            raise BadRule("what is not verified says why", where=self.located.where(place), remedy="add why: …")
+        return verified, why
 
     def _no_overlap(self, spans: Sequence[Dated | Version], place: Place) -> None:
         """Two spans known on the same day must not overlap; later knowledge may correct earlier."""
@@ -283,7 +287,7 @@ class _Reader:
             yield self._version(_mapping(self.located, inner, allowed=VERSION), inner, inherited=fields)
 
     def _version(self, fields: Mapping[str, Any], place: Place, *, inherited: Mapping[str, Any]) -> Version:
-        cited = {key: inherited[key] for key in ("article", "law", "title") if key in inherited} | dict(fields)
+        cited = {key: inherited[key] for key in CITED if key in inherited} | dict(fields)
         given = "table" if "table" in fields else "formula"
         where = self.located.where((*place, given))
         text = table_formula(fields["table"], where=where) if given == "table" else str(fields.get("formula", ""))
@@ -291,4 +295,5 @@ class _Reader:
         start = self._date(fields, "from", place=place) or BEGINNING
         known = self._date(fields, "known", place=place) or dt.date.min
         end = self._date(fields, "to", place=place)
-        return Version(formula, " ".join(text.split()), start, end, self._basis(cited, place), known)
+        basis, checked = self._basis(cited, place), self._checked(cited, place)
+        return Version(formula, " ".join(text.split()), start, end, basis, known, *checked)

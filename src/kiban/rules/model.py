@@ -91,7 +91,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One formula of a variable and the days on which it is in force."""
+    """One formula or table of a variable, the days on which it is in force, and whether it was checked."""
 
     formula: Node
     text: str
@@ -99,6 +99,8 @@ class Version:
     end: dt.date | None
     basis: Basis
     known: dt.date = dt.date.min
+    verified: bool = True
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
 import pytest
 
+from kiban.rules import evaluate, load_rules
+from kiban.rules.grounds import doubts
 from kiban.shell.cli import main
 from shared_data import ROOT
 
@@ -78,3 +81,15 @@ def test_an_explanation_says_whom_each_sentence_is_about_and_where_each_fact_cam
     assert "+ 子1 (架空 花子): 施設入所 = いいえ ← 申請者 (ask)" in printed
     assert "~ 子2 (架空 太郎): 監護生計 = いいえ → 月額: 10,000円" in printed
     assert printed.count("+ 受給者国内居住 = はい") == 1
+
+
+def test_an_explanation_names_what_was_not_compared_with_the_law() -> None:
+    rules = load_rules(ROOT / "packs/national/mhlw/hogo-kojo/rules.yaml")
+    facts = {"世帯員": [{"生年月日": "1990-06-15", "就労収入月額": 100_000, "新規就労": False}]}
+    on = dt.date(2026, 11, 1)
+
+    found = evaluate(rules, facts, on=on, outputs=("基礎控除",))
+
+    named = {doubt.name: doubt.why for doubt in doubts(rules, found, on=on)}
+    assert "照合していない" in named["基礎控除一人額"]
+    assert "基礎控除" not in named, "a sum of what is doubtful is no doubt of its own"

@@ -52,6 +52,7 @@ FAULTS = {
     "a name twice": ("  甲: {type: boolean}", "  限度: {type: boolean}", 10, "the name 限度 stands in facts too"),
     "a float": ("value: 18", "value: 18.5", 14, "a value is a whole number, or a decimal in quotes"),
     "an unverified value without a reason": ("value: 18", "verified: false, value: 18", 14, "says why"),
+    "an unverified formula without a reason": ("formula: 甲", "verified: false, formula: 甲", 18, "says why"),
     "no date": ("from: 2025-01-01", "from: 来年", 14, "is no date"),
     "a formula that cannot be read": ("formula: 年齢 <= 限度", "formula: 年齢 <=", 16, "the formula cannot be read"),
     "a query": ("formula: 年齢 <= 限度", "formula: (SELECT 1)", 16, "is not allowed in a formula"),

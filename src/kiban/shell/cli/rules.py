@@ -211,9 +211,9 @@ def _explain(arguments: argparse.Namespace, facts: dict[str, Any]) -> None:
 def _print_grounds(
     arguments: argparse.Namespace, rules: RuleSet, *, found: Determination, facts: dict[str, Any]
 ) -> None:
-    """Each fact that was used, whose it is and who supplies it: an office's item, or the person."""
+    """Each fact that was used, whose it is and who supplies it; each number that was not compared with the law."""
     from kiban.rules.explain import shown
-    from kiban.rules.grounds import grounds, whose
+    from kiban.rules.grounds import doubts, grounds, whose
     from kiban.shell.locale.texts import catalogue
 
     words = catalogue()
@@ -224,6 +224,8 @@ def _print_grounds(
         whom = whose(ground.fact.of, ground.member, facts=facts)
         value = shown(ground.value, language=arguments.language)
         print(f"+ {whom}{': ' if whom else ''}{ground.fact.name} = {value} ← {said} ({source})")
+    for doubt in doubts(rules, found, on=arguments.on, known=arguments.known):
+        print(f"! {doubt.name}: {doubt.why} ({doubt.basis})")
 
 
 def _outputs(rules: RuleSet, outputs: Mapping[str, Any], *, language: str = "ja") -> str:
