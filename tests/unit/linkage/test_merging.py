@@ -221,3 +221,13 @@ def test_the_command_merges_and_tells(tmp_path: Path, capsys: pytest.CaptureFixt
     told = capsys.readouterr().out
     assert f"{A} 和歌山市: {done()[1].rows:,} entries" in told
     assert conflicts(tmp_path)[0].says["ja"] in told
+
+
+def test_a_register_in_which_nothing_is_to_be_told_is_merged_too(tmp_path: Path) -> None:
+    one = pl.read_parquet(made("nhi") / "register" / "*.parquet").head(50)
+    one.write_parquet(tmp_path / "register.parquet")
+    job = Merge((Register(tmp_path / "register.parquet"),), Successor("302015", "和歌山市"), tmp_path / "out")
+
+    done = merge(job)
+
+    assert (done.rows, done.matters) == (50, {})
