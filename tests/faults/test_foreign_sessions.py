@@ -18,7 +18,8 @@ from kiban.benefits.store.runs import DatabaseRuns
 from kiban.cases import Confirmation, Hand, Officer, confirm_decision
 from kiban.jobs.store.models import EventRow
 from kiban.linkage.desk import Query, confirm, correct, propose, take_check
-from kiban.notices import Message, NoticeKind, Text, send
+from kiban.notices import Message, NoticeKind, Text, answer_offer, make_offer, send
+from kiban.notices.by_post import fresh_offer
 from kiban.shell.platform import install
 from kiban.shell.principals import NOBODY, Principal
 from kiban.shell.routes import Access, Route
@@ -32,8 +33,8 @@ pytestmark = pytest.mark.django_db
 PRIVATE = [r for r in ROUTES if r.policy.access in {Access.RESIDENT, Access.STAFF, Access.DESIGNER}]
 OWNED = [r for r in PRIVATE if "<" in r.path and r.name != "begin" and r.policy.access is not Access.DESIGNER]
 OPEN_TO_ALL_OF_A_KIND = {"begin", "sign_out", "cases", "notices", "looked", "my_data", "my_token", "staff_sign_out",
-                         "console", "statistics", "payments", "counter", "counter_begin", "counter_end", "links",
-                         "link_corrections", "link_search", "link_progress", "link_progress_file"}  # fmt: skip
+                         "console", "statistics", "payments", "counter", "counter_begin", "counter_end", "offers",
+                         "links", "link_corrections", "link_search", "link_progress", "link_progress_file"}  # fmt: skip
 
 
 PAYING, LINKING = ("payments", "approver"), ("linkage", "searcher", "inspector")
@@ -56,6 +57,13 @@ def corrected_link(here: Made) -> int:
     take_check(desk, found(item(1)))
     waiting = propose(desk, FIRST, item=desk.store.page(Query(agency=B)).items[0], decision=WRONG)
     return correct(desk, FIRST, item=confirm(desk, SECOND, item=waiting)).id
+
+
+def answered_offer(here: Made) -> str:
+    """The number of a letter of the office that came back."""
+    desk = here.rooms.notices
+    offer = make_offer(desk, fresh_offer(desk, agency=B, pack="allowance", person="code-1"))
+    return answer_offer(desk, offer, way="post", by=OFFICER_B.code).number
 
 
 @dataclass
@@ -87,7 +95,8 @@ def things() -> Things:
     look = here.platform.records.looks(FAMILY)[0]
     parts = {"draft": receipt.draft, "receipt": receipt.id, "case": case.id, "letter": case.letters[0].id,
              "notice": notice.id, "look": look.id, "bundle": "move", "pack": "allowance",
-             "run": str(frozen_run(here)), "item": str(corrected_link(here)), "who": "linked"}  # fmt: skip
+             "run": str(frozen_run(here)), "item": str(corrected_link(here)), "who": "linked",
+             "number": answered_offer(here)}  # fmt: skip
     return Things(here, parts, cases["move-in"].id)
 
 
