@@ -63,7 +63,8 @@ def match(job: Matching, *, model: Model = JAPANESE, backend: Callable[[], Any] 
     Args:
         job: what is searched.
         model: comparisons, search keys and training pairs.
-        backend: makes one of Splink's database interfaces: `local`, or `spark` beyond one machine.
+        backend: makes one of Splink's database interfaces for the search: `local`, or `spark` beyond one machine. The
+            weights are always learnt on `local`, from samples of pairs.
 
     Raises:
         BadFile: a file without a key column or name, or an unfinished check.
@@ -73,7 +74,7 @@ def match(job: Matching, *, model: Model = JAPANESE, backend: Callable[[], Any] 
     wanted = sides[1] if job.undecided is None else _undecided(sides[1], job.undecided)
     found: list[Match] = []
     if len(wanted):
-        trained = learn(sides, model=model, api=backend())
+        trained = learn(sides, model=model, api=local())
         found = [one for one in best(wanted, sides[0], trained=trained, api=backend())
                  if one.probability >= job.listed_from]  # fmt: skip
     job.out.mkdir(parents=True, exist_ok=True)
