@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import http.client
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -21,6 +20,7 @@ from kiban.identity.cardapp import AnswerTaken, CardAnswer, CardRequestView, mes
 from kiban.identity.model import Attributes, Form, Kind, RequestKind, Sex
 from kiban.identity.store.desk import verifier
 from kiban.kernel.clock import SystemClock
+from kiban.simulators.agencies.processes import free_ports
 from kiban.simulators.card import Issuer, Pins
 
 HANDLES = {RequestKind.SIGN_IN: "i" * 43, RequestKind.SIGN: "s" * 43}
@@ -73,9 +73,7 @@ def running(tmp_path_factory):
     issuer.issue(person, pins=Pins("1234", "ABC123"), form=Form.PHONE, name="phone")
     portal = ThreadingHTTPServer(("127.0.0.1", 0), PortalStandIn)
     threading.Thread(target=portal.serve_forever, daemon=True).start()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    (port,) = free_ports(1)
     command = [sys.executable, "-m", "kiban", "simulators", "card-app", "--folder", str(folder), "--port", str(port)]
     command += ["--portal", f"http://127.0.0.1:{portal.server_address[1]}"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ import pytest
 from kiban.exchange.keys import load_keys, public_text
 from kiban.identity.model import Attributes, Form, Sex
 from kiban.simulators.agencies import DEMO, People, prepare, start
+from kiban.simulators.agencies.processes import free_ports
 from kiban.simulators.card import Issuer, Pins
 from kiban.simulators.walker import Walker
 
@@ -30,12 +30,6 @@ HANAKO = {
     "address": {"prefecture": "和歌山県", "city": "海南市", "full_address": "和歌山県海南市日方1525番地6"},
     "resident_since": "2015-04-01",
 }  # fmt: skip
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @contextmanager
@@ -71,7 +65,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         name="海南花子", sex=Sex.FEMALE, birth_date=dt.date(1990, 4, 1), address="和歌山県海南市日方1525番地6"
     )
     card = issuer.issue(person, pins=Pins("1234", "ABC123"), form=Form.PLASTIC, name="hanako")
-    web, app = free_port(), free_port()
+    web, app = free_ports(2)
     portal = f"http://127.0.0.1:{web}"
     people = People(
         rows={"302023": {"residents": [HANAKO]}, "nenkin": {"pension": [{"person": "hanako", "category": "1"}]}},

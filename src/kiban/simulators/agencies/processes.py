@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -21,18 +22,28 @@ from kiban.simulators.agencies.kinds import AgencySpec
 from kiban.simulators.agencies.prepare import Prepared
 
 ENDPOINTS, DIRECTORY = "endpoints.json", "directory.jws"
+OURS = range(15_000, 32_000)
 CORE = AgencySpec("core", AgencyKind.CORE, "コア")
 
 
 def free_ports(count: int) -> list[int]:
-    """Loopback ports that are free now."""
-    sockets = [socket.socket() for _ in range(count)]
+    """Loopback ports that are free now.
+
+    Below those that the system gives to outgoing connections, so that none of them takes one before its server does.
+    """
+    taken: list[socket.socket] = []
     try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
+        while len(taken) < count:
+            one = socket.socket()
+            try:
+                one.bind(("127.0.0.1", OURS.start + secrets.randbelow(len(OURS))))
+            except OSError:
+                one.close()
+            else:
+                taken.append(one)
+        return [one.getsockname()[1] for one in taken]
     finally:
-        for one in sockets:
+        for one in taken:
             one.close()
 
 
