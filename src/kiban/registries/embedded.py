@@ -6,6 +6,7 @@ No file and no start-up: each view reads of the package's data what a question n
 from __future__ import annotations
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ Mark = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class View:
+class View(ABC):
     """One register of the package."""
 
     info: RegistryInfo
@@ -45,13 +46,13 @@ class View:
         stated = (entry.key, data, entry.valid_from, until, 1, None, self.recorded_at, self.source.file, entry.line)
         return Record(self.info.id, *stated, entry.quality, data[self.info.area_field])
 
+    @abstractmethod
     def history(self, key: str) -> tuple[Record, ...]:
         """The states of a key, the oldest first."""
-        raise NotImplementedError
 
+    @abstractmethod
     def present(self, *, area: str, after: Mark) -> Iterator[Record]:
         """Records in force behind a mark (area, key), where an area limits in the order of both, else of the key."""
-        raise NotImplementedError
 
     def search(self, text: str, *, area: str) -> Iterator[Record]:
         """Records by the beginning of name or reading, then by a part of the name."""

@@ -165,31 +165,28 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Differences of one result that a report explains by their values: of each pair that differs, the other's is one.
+    """Differences of one result that a report explains by their values: each pair that differs is one of its pairs.
 
-    So a table of another year is named once, with its amounts, and not case by case. Where the report gives ours beside
-    theirs, both must be a pair of it.
+    So amounts of another year are named once, ours beside theirs, and not case by case.
     """
 
     asks: str
-    theirs: frozenset[Any]
+    pairs: frozenset[Pair]
     listed: Listed
-    pairs: frozenset[Pair] = frozenset()
 
     def fits(self, one: Outcome) -> bool:
         """Whether the difference is of this kind."""
         wrong = [pair for pair in zip(one.ours, one.theirs, strict=True) if pair[0] != pair[1]]
-        known = self.pairs.issuperset(wrong) if self.pairs else self.theirs.issuperset(theirs for _, theirs in wrong)
-        return one.asks == self.asks and one.verdict is Verdict.DIFFER and known
+        return one.asks == self.asks and one.verdict is Verdict.DIFFER and self.pairs.issuperset(wrong)
 
 
 def read_patterns(path: Path) -> tuple[Pattern, ...]:
-    """The kinds of differences that a report, or a folder of them, explains by value (``asks``, ``theirs``, ``ours``).
+    """The kinds of differences that a report, or a folder of them, explains by value (``asks``, ``ours``, ``theirs``).
 
     Raises: BadInput.
     """
     return tuple(
-        Pattern(asks, frozenset(group["theirs"]), Listed(group["article"], group["why"]), _pairs(group))
+        Pattern(asks, _pairs(group), Listed(group["article"], group["why"]))
         for file in _reports(path)
         for group in _groups(file)
         for asks in group.get("asks", ())
@@ -197,7 +194,7 @@ def read_patterns(path: Path) -> tuple[Pattern, ...]:
 
 
 def _pairs(group: Mapping[str, Any]) -> frozenset[Pair]:
-    return frozenset(zip(group["ours"], group["theirs"], strict=True)) if "ours" in group else frozenset()
+    return frozenset(zip(group["ours"], group["theirs"], strict=True))
 
 
 def _reports(path: Path) -> list[Path]:
@@ -208,15 +205,15 @@ def _groups(file: Path) -> list[dict[str, Any]]:
     """The groups of differences of a report, each whole."""
     try:
         groups: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["differs"]
-        lists = [group["cases"] for group in groups] + [group["theirs"] for group in groups if "asks" in group]
-        even = all(len(group["ours"]) == len(group["theirs"]) for group in groups if "ours" in group)
+        paired = [group for group in groups if "asks" in group]
+        lists = [group["cases"] for group in groups] + [group[side] for group in paired for side in ("ours", "theirs")]
         if (
-            even
-            and all(isinstance(one, list) for one in lists)
+            all(isinstance(one, list) for one in lists)
+            and all(len(group["ours"]) == len(group["theirs"]) for group in paired)
             and all(group["article"] and group["why"] for group in groups)
         ):
             return groups
-        problem = "a group lacks article, why, cases or theirs"
+        problem = "a group lacks article, why or cases, or with asks the pairs of ours and theirs"
     except (OSError, ValueError, KeyError, TypeError) as error:
         problem = str(error)
     remedy = '{"differs": [{"article": …, "why": …, "cases": [id, …]}]}'
