@@ -33,16 +33,20 @@ class Adapter(Protocol):
         """
         ...
 
+    def check_change(self, change: Change) -> None:
+        """Whether the mapping can make this change, before it is recorded.
+
+        Raises:
+            UnknownItem: it has no such change; BadMessage: a value that it needs is missing.
+        """
+        ...
+
     def apply(self, change: Change) -> int:
         """Apply a change; the number of rows it touched. Applying it again changes nothing more.
 
         Raises:
             UnknownItem, HolderUnavailable; BadMessage: a value that the mapping needs is missing.
         """
-        ...
-
-    def holds_after(self, kind: str) -> bool | None:
-        """Whether the agency holds data on the person after a change of this kind; None: as before."""
         ...
 
     def holdings_after(self, change: Change) -> tuple[tuple[str, ...], tuple[str, ...]]:

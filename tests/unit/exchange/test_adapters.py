@@ -82,12 +82,16 @@ def test_a_record_is_moved_while_it_is_the_persons(adapter: SqlAdapter) -> None:
     moved = Change(kind="relinked", person="a", data={"record": "2026", "to": "c"}, key="1")
 
     assert adapter.apply(moved) == 1
-    assert adapter.apply(moved) == 0
+    assert adapter.apply(moved) == 1  # it stands already: a stop came before its note
+    assert adapter.apply(Change(kind="relinked", person="a", data={"record": "2026", "to": "z"}, key="3")) == 0
     assert [bool(one) for one in adapter.read("tax.income", ["a", "c"])] == [False, True]
     assert adapter.holdings_after(moved) == (("c",), ("a",))
     assert adapter.codes_of(["100", "200", "300"]) == {"100": "c", "200": "b"}
     with pytest.raises(BadMessage, match="record number"):
         adapter.apply(Change(kind="relinked", person="c", data={"to": "a"}, key="2"))
+    gone = Change(kind="relinked", person="c", data={"record": "2026", "to": ""}, key="4")
+    assert [adapter.apply(gone), adapter.apply(gone)] == [1, 1]
+    assert adapter.holdings_after(gone) == ((), ("c",))
     close(adapter)
 
 
@@ -104,11 +108,8 @@ def test_changes_are_applied_by_the_mapping_and_again_without_effect(adapter: Sq
     assert adapter.read("tax.income", ["n"])[0]["total_income"] == 6  # type: ignore[index]  # there is one
     assert adapter.apply(Change(kind="withdrawn", person="n", data={}, key="3")) == 1
     assert adapter.read("tax.income", ["n"]) == [None]
-    assert (adapter.holds_after("assessed"), adapter.holds_after("corrected"), adapter.holds_after("withdrawn")) == (
-        True,
-        None,
-        False,
-    )
+    changes = [Change(kind=kind, person="n", data={}, key="") for kind in ("assessed", "corrected", "withdrawn")]
+    assert [adapter.holdings_after(one) for one in changes] == [(("n",), ()), ((), ()), ((), ("n",))]
     close(adapter)
 
 

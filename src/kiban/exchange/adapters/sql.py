@@ -126,10 +126,6 @@ class SqlAdapter:
             found.setdefault(row[0], []).append(record)
         return found
 
-    def holds_after(self, kind: str) -> bool | None:
-        effect = self.mapping.changes.get(kind)
-        return effect.holds if effect else None
-
     def holdings_after(self, change: Change) -> tuple[tuple[str, ...], tuple[str, ...]]:
         effect = self.mapping.changes[change.kind]
         if not effect.move:
@@ -154,11 +150,22 @@ class SqlAdapter:
             found |= {str(record): code for record, code in rows if code}
         return found
 
-    def apply(self, change: Change) -> int:
+    def check_change(self, change: Change) -> None:
+        effect = self._effect(change)
+        _values(effect, change)
+        if effect.move and not change.data.get(RECORD):
+            raise BadMessage(f"the change {change.kind} needs the record number", remedy="give record in its data")
+
+    def _effect(self, change: Change) -> Effect:
         effect = self.mapping.changes.get(change.kind)
         if effect is None:
             raise UnknownItem(f"this agency has no change {change.kind[:60]!r}", remedy="see its mapping file")
-        values = {column: _value(path, change) for column, path in effect.set.items()}
+        return effect
+
+    def apply(self, change: Change) -> int:
+        self.check_change(change)
+        effect = self._effect(change)
+        values = _values(effect, change)
         connection = self._connection()
         try:
             rows = self._move(effect, change) if effect.move else self._apply(effect, change.person, values=values)
@@ -169,13 +176,19 @@ class SqlAdapter:
         return rows
 
     def _move(self, effect: Effect, change: Change) -> int:
-        """One record of a person to another person, or to nobody; it is moved only while it is this person's."""
-        code, record = quoted(effect.code), str(change.data.get(RECORD) or "")
-        if not record:
-            raise BadMessage(f"the change {change.kind} needs the record number", remedy="give record in its data")
+        """One record of a person to another person, or to nobody; it is moved only while it is this person's.
+
+        A move that stands already counts as made: a stop may have come between it and its note.
+        """
+        code, record, to = quoted(effect.code), str(change.data[RECORD]), change.data.get(TO) or None
         number = f"CAST({quoted(effect.record)} AS TEXT)"
         statement = f"UPDATE {quoted(effect.move)} SET {code} = ? WHERE {code} = ? AND {number} = ?"  # noqa: S608 own names
-        return self._run(statement, [change.data.get(TO) or None, change.person, record])[1]
+        moved = self._run(statement, [to, change.person, record])[1]
+        if moved:
+            return moved
+        there = f"{code} = ?" if to else f"coalesce({code}, '') = ''"
+        count = f"SELECT count(*) FROM {quoted(effect.move)} WHERE {number} = ? AND {there}"  # noqa: S608 own names
+        return int(self._run(count, [record, *filter(None, [to])])[0][0][0])
 
     def _apply(self, effect: Effect, code: str, *, values: dict[str, Any]) -> int:
         table, key = quoted(effect.table), quoted(effect.code)
@@ -206,6 +219,10 @@ def _record(columns: dict[str, Column], values: Sequence[Any]) -> dict[str, Any]
             place = place.setdefault(part, {})
         place[last] = column.value(raw)
     return record
+
+
+def _values(effect: Effect, change: Change) -> dict[str, Any]:
+    return {column: _value(path, change) for column, path in effect.set.items()}
 
 
 def _value(path: str, change: Change) -> Any:

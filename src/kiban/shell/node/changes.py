@@ -17,6 +17,7 @@ from kiban.exchange.asker import enquiry_id, short
 from kiban.exchange.errors import BadMessage, ExchangeError, UnknownItem
 from kiban.exchange.messages import Done, Holdings
 from kiban.exchange.model import Change, Changed
+from kiban.kernel.errors import KibanError
 from kiban.ledger import Body, Draft, milliseconds
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Changes:
             raise UnknownItem(f"this agency has no change {change.kind[:60]!r}", remedy="see its mapping file")
         if not change.key or len(change.key) > 200:
             raise BadMessage("a change has a key of at most 200 characters")
+        adapter.check_change(change)  # what could never be applied must not wait for it
         key = enquiry_id(self.node.base.agency.id, f"change\n{change.key}")
         index = await self._record(change, key)
         rows = await self.finish(key)
@@ -70,7 +72,17 @@ class Changes:
         return tuple(filter(None, [str(change.data.get(TO) or "")])) if moved else ()
 
     async def finish(self, key: str) -> int:
-        """Apply a recorded change and tell the core what follows from it; the number of rows changed."""
+        """Apply a recorded change and tell the core what follows from it; the number of rows changed.
+
+        Its own request and the rounds of `deliver` may meet: then both wait for the same work.
+        """
+        going = self.node.finishing
+        if key not in going:
+            going[key] = asyncio.create_task(self._finish(key))
+            going[key].add_done_callback(lambda _: going.pop(key))
+        return await asyncio.shield(going[key])
+
+    async def _finish(self, key: str) -> int:
         base = self.node.base
         ((state, rows, raw),) = base.store.rows("SELECT state, rows, change FROM changes WHERE key = ?", (key,))
         if state == TOLD:
@@ -100,9 +112,17 @@ class Changes:
     async def deliver(self) -> None:
         """Take up what a stop or a core that was down left over, in order, again and again."""
         while True:
-            for (key,) in self.node.base.store.rows("SELECT key FROM changes WHERE state < 2 ORDER BY seq LIMIT 50"):
+            await self._round()
+            await asyncio.sleep(self.node.config.rounds)
+
+    async def _round(self) -> None:
+        """One try for each change that waits; one that cannot be made stops no other."""
+        query, last = "SELECT key, seq FROM changes WHERE state < 2 AND seq > ? ORDER BY seq LIMIT 50", -1
+        while rows := self.node.base.store.rows(query, (last,)):
+            for key, last in rows:  # noqa: B007 the next rows begin behind the last
                 try:
                     await self.finish(key)
-                except ExchangeError as error:
+                except KibanError as error:
                     log.warning("a change waits: %s", error)
-            await asyncio.sleep(self.node.config.rounds)
+                except Exception as error:  # its text may hold data: keep the type
+                    log.warning("a change waits: %s", type(error).__name__)

@@ -65,6 +65,7 @@ class Node:
     adapter: SqlAdapter | None
     threads: ThreadPoolExecutor
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    finishing: dict[str, asyncio.Task[int]] = field(default_factory=dict)
 
     @property
     def changes(self) -> Changes:

@@ -127,17 +127,8 @@ class Running:
 
 def start(folder: Path, *, wait: bool = True) -> Running:
     """Start the core and all nodes of a prepared folder on free ports; write ``endpoints.json``."""
-    prepared = Prepared.load(folder)
-    specs = [CORE, *prepared.agencies]
-    ports = dict(zip([spec.id for spec in specs], free_ports(len(specs)), strict=True))
-    entries = tuple(_entry(folder, spec, port=ports[spec.id]) for spec in specs)
-    signed = signed_directory(entries, core=load_keys(folder / CORE.id / "keys", CORE.id))
-    for spec in specs:
-        (folder / spec.id / DIRECTORY).write_text(signed, encoding="ascii")
-        _listen(folder / spec.id / ("core.yaml" if spec is CORE else "node.yaml"), ports[spec.id])
-    endpoints = {spec.id: _endpoint(folder, spec.id, port=ports[spec.id]) for spec in prepared.agencies}
-    (folder / ENDPOINTS).write_bytes(msgspec.json.encode(list(endpoints.values())))
-    running = Running(prepared, endpoints, f"http://127.0.0.1:{ports[CORE.id]}")
+    running = laid_out(folder)
+    specs = [CORE, *running.prepared.agencies]
     for spec in specs:
         running.launch(spec.id)
     if wait:
@@ -148,6 +139,21 @@ def start(folder: Path, *, wait: bool = True) -> Running:
             running.stop()
             raise
     return running
+
+
+def laid_out(folder: Path) -> Running:
+    """Give the core and all nodes of a prepared folder free ports and the directory; nothing runs yet."""
+    prepared = Prepared.load(folder)
+    specs = [CORE, *prepared.agencies]
+    ports = dict(zip([spec.id for spec in specs], free_ports(len(specs)), strict=True))
+    entries = tuple(_entry(folder, spec, port=ports[spec.id]) for spec in specs)
+    signed = signed_directory(entries, core=load_keys(folder / CORE.id / "keys", CORE.id))
+    for spec in specs:
+        (folder / spec.id / DIRECTORY).write_text(signed, encoding="ascii")
+        _listen(folder / spec.id / ("core.yaml" if spec is CORE else "node.yaml"), ports[spec.id])
+    endpoints = {spec.id: _endpoint(folder, spec.id, port=ports[spec.id]) for spec in prepared.agencies}
+    (folder / ENDPOINTS).write_bytes(msgspec.json.encode(list(endpoints.values())))
+    return Running(prepared, endpoints, f"http://127.0.0.1:{ports[CORE.id]}")
 
 
 def _entry(folder: Path, spec: AgencySpec, *, port: int) -> Agency:
