@@ -129,9 +129,9 @@ LEFT = {
 }
 
 
-def exemption_limit(kind: str, *, dependants: int, month: str = "2021-04") -> int:
-    """国民年金法施行令6条の7, 6条の8の2, 6条の9, 6条の9の2; 100,000 less before 2021-04."""
-    less = 0 if month >= "2021-04" else 100_000
+def exemption_limit(kind: str, *, dependants: int, month: str = "2021-07") -> int:
+    """国民年金法施行令6条の7, 6条の8の2, 6条の9, 6条の9の2; 100,000 less before 2021-07."""
+    less = 0 if month >= "2021-07" else 100_000
     if kind == "全額":
         return 350_000 * (dependants + 1) + 320_000 - less
     return {"四分の三": 880_000, "半額": 1_280_000, "四分の一": 1_680_000}[kind] - less + 380_000 * dependants
