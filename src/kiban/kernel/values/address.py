@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Self
 
-from kiban.kernel.errors import Where
 from kiban.kernel.values.codes import MunicipalityCode, TownId
-from kiban.kernel.values.errors import BadValue
+from kiban.kernel.values.forms import known_texts
 from kiban.kernel.values.postal import PostalCode
 
 CSV = {
@@ -62,12 +61,9 @@ class Address:
         return {field.name: value for field in fields(self) if (value := getattr(self, field.name))}
 
     @classmethod
-    def from_json(cls, data: dict[str, str]) -> Self:
-        """Raises: BadValue on a field that an address does not have or a code that does not check."""
-        unknown = set(data) - {field.name for field in fields(cls)}
-        if unknown:
-            raise BadValue(f"an address has no {', '.join(sorted(unknown))}", where=Where(field="住所"))
-        return cls(**data)
+    def from_json(cls, data: object) -> Self:
+        """Raises: BadValue on another field, a value that is no text, or a code that does not check."""
+        return cls(**known_texts(data, {field.name for field in fields(cls)}, field="住所"))
 
     def to_csv(self) -> dict[str, str]:
         """By the GIF columns of 住所."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Self
 
 from kiban.kernel.characters.bank import BANK_KANA, bank_kana
+from kiban.kernel.characters.errors import NotHoldable
 from kiban.kernel.errors import Where
 from kiban.kernel.values.codes import digits_of
 from kiban.kernel.values.errors import BadValue
+from kiban.kernel.values.forms import known_texts
 
 
 class AccountType(StrEnum):
@@ -61,8 +64,9 @@ class BankAccount:
         Raises:
             BadValue, NotHoldable: by field; the account number is not repeated.
         """
+        given = dict.fromkeys(("bank_code", "branch_code", "type", "number", "holder_kana"), "") | dict(given)
         number = digits_of(given["number"], lengths=tuple(range(1, 8)), field="number", secret=True)
-        written = given["type"].strip()
+        written = unicodedata.normalize("NFKC", given["type"]).strip()
         try:
             kind = AccountType(_TYPES.get(written.removesuffix("預金").removesuffix("口座"), written))
         except ValueError:
@@ -74,7 +78,7 @@ class BankAccount:
             digits_of(given["branch_code"], lengths=(3,), field="branch_code"),
             kind,
             number.zfill(7),
-            bank_kana(given["holder_kana"].strip()),
+            _holder(given["holder_kana"].strip()),
             given.get("bank", ""),
             given.get("branch", ""),
         )
@@ -83,7 +87,10 @@ class BankAccount:
         """The fields by name (item ``account.public``)."""
         return {field.name: str(getattr(self, field.name)) for field in fields(self)}
 
-    from_json = parse
+    @classmethod
+    def from_json(cls, data: object) -> Self:
+        """Raises: BadValue, NotHoldable; the account number is not repeated."""
+        return cls.parse(known_texts(data, {field.name for field in fields(cls)}, field="口座"))
 
     def to_csv(self) -> dict[str, str]:
         """By the columns of 口座情報."""
@@ -101,16 +108,24 @@ class BankAccount:
         return f"BankAccount({self.bank_code}-{self.branch_code}, ****{self.number[-3:]})"
 
 
+def _holder(written: str) -> str:
+    try:
+        return bank_kana(written)
+    except NotHoldable as error:
+        raise NotHoldable(error.what, where=Where(field="holder_kana"), remedy=error.remedy) from None
+
+
 def from_post_office(symbol: str, number: str) -> tuple[str, AccountType, str]:
     """ゆうちょ銀行 記号・番号 → (店番, 預金種目, 口座番号) of bank 9900.
 
     記号 1xyz0 (総合口座): branch xy8, the number without its last 1.
     記号 0xyz0 (振替口座): branch xy9, the number as it is.
+    A digit after the 記号 (10170-2: the passbook was issued again; 00170-1: a check digit) says nothing of the account.
 
     Raises:
         BadValue: no such 記号 or 番号; the number is not repeated.
     """
-    first = digits_of(symbol, lengths=(5,), field="記号")
+    first = digits_of(symbol, lengths=(5, 6), field="記号")[:5]
     given = digits_of(number, lengths=tuple(range(1, 9)), field="番号", secret=True)
     if first[0] == "1" and first[4] == "0" and given[-1] == "1" and len(given) >= 2:
         return f"{first[1:3]}8", AccountType.ORDINARY, given[:-1].zfill(7)

@@ -24,7 +24,8 @@ def digits_of(text: str, *, lengths: tuple[int, ...], field: str, secret: bool =
     plain = _BETWEEN.sub("", unicodedata.normalize("NFKC", text))
     if not (plain.isascii() and plain.isdigit() and len(plain) in lengths):
         shown = f"{len(plain)} characters" if secret else f"{text[:40]!r}"
-        wanted = " or ".join(map(str, lengths))
+        few = " or ".join(map(str, lengths))
+        wanted = few if len(lengths) <= 2 else f"{lengths[0]} to {lengths[-1]}"
         raise BadValue(f"{shown}: not {wanted} digits", where=Where(field=field), remedy=f"write {wanted} digits")
     return plain
 
@@ -112,7 +113,7 @@ class CorporateNumber(OneColumn):
     @classmethod
     def parse(cls, text: str) -> Self:
         """From what people type: any width, hyphens, blanks, a leading T (適格請求書発行事業者 登録番号)."""
-        plain = unicodedata.normalize("NFKC", text).strip()
+        plain = unicodedata.normalize("NFKC", text).strip().upper()
         return cls(digits_of(plain.removeprefix("T"), lengths=(13,), field=cls.gif))
 
     def __str__(self) -> str:

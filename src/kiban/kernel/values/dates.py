@@ -23,12 +23,16 @@ ERAS = (
 )
 SOLAR_FROM = dt.date(1873, 1, 1)
 _BY_NAME = {key: era for era in ERAS for key in (era[0], era[1], era[0][0])}
-_YEAR = r"(?P<era>令和|平成|昭和|大正|明治|[RHSTM令平昭大明])?\s*(?P<year>元|[\d一二三四五六七八九十百千〇零]+)"
-_NUMBER = r"[\d一二三四五六七八九十〇零]+"
+_KANJI = "一二三四五六七八九十〇零廿卅壱弐参拾"
+_YEAR = rf"(?P<era>令和|平成|昭和|大正|明治|[RHSTM令平昭大明])?\s*(?P<year>元|[\d{_KANJI}百千]+)"
+_NUMBER = rf"[\d{_KANJI}]+"
 _WRITTEN = re.compile(rf"{_YEAR}\s*年(?:\s*(?P<month>{_NUMBER})\s*月(?:\s*(?P<day>{_NUMBER})\s*日)?)?")
-_SEPARATED = re.compile(rf"{_YEAR}(?P<sep>[-/.])(?P<month>\d{{1,2}})(?:(?P=sep)(?P<day>\d{{1,2}}))?")
+_SEPARATED = re.compile(rf"{_YEAR}(?P<sep>[-/.・]|\s+)(?P<month>\d{{1,2}})(?:(?P=sep)(?P<day>\d{{1,2}}))?")
 _COMPACT = re.compile(r"(?P<era>[RHSTM])?(?P<year>\d{4}|(?<=[RHSTM])\d{2})(?P<month>\d{2})(?P<day>\d{2})")
 _UNKNOWN = re.compile(r"\s*(頃|以下)?\s*\(?不詳\)?$")
+_AROUND = re.compile(r"^西暦\s*|\s*生(まれ)?$|(?<=\d)[T\s]\s*0?0:00(:00(\.0+)?)?$")
+_WEEKDAY = re.compile(r"\s*\(([月火水木金土日])(曜日?)?\)$|\s*([月火水木金土日])曜日?$")
+_BOTH = re.compile(r"(?P<one>[^()年]+)年?\((?P<other>[^()年]+)年?\)年?(?P<rest>.*)")
 _EMPTY = re.compile(r"(?<=年)\s*月\s*日$|(?<=月)\s*日$")
 
 
@@ -85,12 +89,29 @@ def parse_date(text: str, *, strict: bool = False) -> PartialDate:
 
     The calendar year in which an era changes is taken whole under both names (平成31年12月 and 令和元年1月 are 2019),
     as papers have it; no year beyond that. ``strict`` also refuses a day on which the era was not: 平成31年5月1日.
+    A weekday in brackets and a year in both calendars (2024（令和6）年) must agree with the rest.
 
     Raises:
         BadDate: no such form, no such day, an era's limit, or 明治5年 and earlier (a lunar calendar).
     """
     plain = unicodedata.normalize("NFKC", text).strip().upper()
-    plain = re.sub(r"[‐‑‒–—−―]", "-", plain)
+    plain = _AROUND.sub("", re.sub(r"[‐‑‒–—−―ー]", "-", plain))
+    weekday = _WEEKDAY.search(plain)
+    bare = plain[: weekday.start()] if weekday else plain
+    both = _BOTH.fullmatch(bare)
+    written = [f"{both[name]}年{both['rest']}" for name in ("one", "other")] if both else [bare]
+    try:
+        found = [_read(one, text, strict=strict) for one in written]
+        if weekday:
+            _on_weekday(weekday[1] or weekday[3], found[0])
+        if found[0] != found[-1]:
+            raise BadDate(f"{found[0]} and {found[-1]} are two dates", remedy="compare the two years")
+        return found[0]
+    except BadValue as error:
+        raise BadDate(error.what, where=Where(field="日付"), remedy=error.remedy) from None
+
+
+def _read(plain: str, text: str, *, strict: bool) -> PartialDate:
     if plain in {"不詳", "年月日不詳", "生年月日不詳"}:
         return PartialDate()
     bare = _EMPTY.sub("", _UNKNOWN.sub("", plain)).strip()
@@ -98,16 +119,17 @@ def parse_date(text: str, *, strict: bool = False) -> PartialDate:
     if found is None and re.fullmatch(r"\d{4}", bare) and bare != plain:
         return PartialDate(int(bare))
     if found is None:
-        raise BadDate(
-            f"{text[:40]!r} is no date", where=Where(field="日付"), remedy="write it as 2024-05-01 or 令和6年5月1日"
-        )
-    try:
-        made = _made(found)
-        if strict:
-            _within(found["era"], made)
-        return made
-    except BadValue as error:
-        raise BadDate(error.what, where=Where(field="日付"), remedy=error.remedy) from None
+        raise BadDate(f"{text[:40]!r} is no date", remedy="write it as 2024-05-01 or 令和6年5月1日")
+    made = _made(found)
+    if strict:
+        _within(found["era"], made)
+    return made
+
+
+def _on_weekday(name: str, part: PartialDate) -> None:
+    day = part.complete
+    if day is None or "月火水木金土日"[day.weekday()] != name:
+        raise BadDate(f"{part} is no {name}曜日", remedy="compare the day and the weekday")
 
 
 def _within(written: str | None, part: PartialDate) -> None:
@@ -128,7 +150,7 @@ def _made(found: re.Match[str]) -> PartialDate:
     if era is None:
         if found["year"] == "元":
             raise BadDate("元年 of which era?", remedy="write the era")
-        if year and not 1000 <= year <= 9999:
+        if year and not (year <= 9999 and len(found["year"]) >= 4):
             raise BadDate(f"the year {year} has no era", remedy="write four digits, or the era")
         return PartialDate(year, month, day)
     return PartialDate(_western(era, year), month, day)
@@ -140,8 +162,8 @@ def _western(era: tuple[str, str, dt.date], year: int) -> int:
     if year < 1:
         raise BadDate(f"{era[0]}{year}年 does not exist", remedy="the first year is 元年")
     if western > last:
-        same = wareki(PartialDate(min(western, dt.MAXYEAR), 12, 31))
-        raise BadDate(f"{era[0]}{year}年 does not exist", remedy=f"if {western} is meant, it is {same[:-6]}")
+        same = f"if {western} is meant, it is {wareki(PartialDate(western, 12, 31))[:-6]}" if western <= 9999 else ""
+        raise BadDate(f"{era[0]}{year}年 does not exist", remedy=same)
     if western < SOLAR_FROM.year:
         raise BadDate(
             "before 明治6年 dates are of the lunar calendar", remedy="convert it by a table of the old calendar"
@@ -192,5 +214,8 @@ def parse_fiscal_year(text: str) -> int:
     Raises:
         BadDate: it is no fiscal year.
     """
-    plain = unicodedata.normalize("NFKC", text).strip().upper().removesuffix("度").removesuffix("年")
-    return parse_date(f"{plain}年").year
+    plain = unicodedata.normalize("NFKC", text).strip().upper().removeprefix("FY").strip()
+    found = re.fullmatch(rf"{_YEAR}\s*(年度?)?", plain)
+    if found is None:
+        raise BadDate(f"{text[:40]!r} is no fiscal year", where=Where(field="年度"), remedy="write 令和6年度 or 2024")
+    return parse_date(f"{found['era'] or ''}{found['year']}年").year

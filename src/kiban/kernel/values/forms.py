@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import ClassVar, Self
 
 from kiban.kernel.errors import Where
@@ -43,3 +43,18 @@ class OneColumn(ABC):
         if cls.gif not in row:
             raise BadValue("the column is missing", where=Where(field=cls.gif), remedy=f"add a column {cls.gif}")
         return cls.parse(row[cls.gif])
+
+
+def known_texts(data: object, known: Container[str], *, field: str) -> dict[str, str]:
+    """A JSON object of texts by name.
+
+    Raises:
+        BadValue: it is no object, has a name that is not known, or a value that is no text; values are not repeated.
+    """
+    if not isinstance(data, Mapping):
+        raise BadValue("no JSON object", where=Where(field=field), remedy="give the fields by name")
+    if unknown := sorted(str(name) for name in data if name not in known):
+        raise BadValue(f"there is no {', '.join(unknown)[:80]}", where=Where(field=field))
+    if strange := [name for name, value in data.items() if not isinstance(value, str)]:
+        raise BadValue("no text", where=Where(field=f"{field} {strange[0]}"), remedy="write it as a string")
+    return dict(data)

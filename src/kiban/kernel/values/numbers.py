@@ -9,11 +9,11 @@ from kiban.kernel.values.errors import BadValue
 
 DIGITS = {
     c: n
-    for n, row in enumerate(("〇零○", "一壱弌", "二弐", "三参", "四肆", "五伍", "六陸", "七漆", "八捌", "九玖"))
+    for n, row in enumerate(("〇零○", "一壱弌", "二弐弍", "三参叄", "四肆", "五伍", "六陸", "七漆", "八捌", "九玖"))
     for c in row
 }
 DIGITS |= {str(n): n for n in range(10)}
-SMALL = {"十": 10, "拾": 10, "廿": 20, "百": 100, "佰": 100, "千": 1000, "阡": 1000}
+SMALL = {"十": 10, "拾": 10, "廿": 20, "卅": 30, "百": 100, "佰": 100, "千": 1000, "阡": 1000, "仟": 1000}
 LARGE = {"万": 10**4, "萬": 10**4, "億": 10**8, "兆": 10**12, "京": 10**16}
 _WHERE = Where(field="数")
 _PLAIN = "〇一二三四五六七八九"
@@ -55,9 +55,9 @@ def _section(section: str, text: str) -> int:
             run += str(DIGITS[char])
             continue
         unit = SMALL[char]
-        if unit >= last or len(run) > 4 or (unit == 20 and run):
+        if unit >= last or len(run) > 4 or (unit in {20, 30} and run):
             raise BadValue(f"{text[:40]!r} is not a number", where=_WHERE, remedy="write digits")
-        total, run, last = total + (int(run) if run else 1) * unit, "", unit
+        total, run, last = total + (int(run) if run else 1) * unit, "", 10 if unit in {20, 30} else unit
     if len(run) > 8:
         raise BadValue(f"{text[:40]!r} is not a number", where=_WHERE, remedy="write digits")
     return total + (int(run) if run else 0)

@@ -11,12 +11,17 @@ from typing import Self
 from kiban.kernel.characters.folding import TO_KATAKANA
 from kiban.kernel.errors import Where
 from kiban.kernel.values.errors import BadValue
+from kiban.kernel.values.forms import known_texts
 
 _FORMER = re.compile(r"[\[［【〔](?P<former>[^\]］】〕]*)[\]］】〕]")
-_ALIAS = re.compile(r"[(（](?:通称[:：]?)?(?P<alias>[^)）]*)[)）]")
+_BRACKETS = re.compile(r"\s*[(（]\s*(?:(?P<kind>旧[姓氏]|通称名?|通名|併記名)[:：\s]*)?(?P<name>[^()（）]*)[)）]\s*")
+_KANJI = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々]")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ .,'’\-]+")
-_KANA = re.compile(r"[ァ-ヺー・ 　\-]*")
+_KANA = re.compile(r"[ァ-ヺー・ \-]*")
 _BLANK = re.compile(r"[\s　]+")
+_STRAY = frozenset("[]［］【】〔〕()（）")
+_AGAIN = re.compile(r"([ァ-ヺ])([ヽヾ])")
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 CSV = {
     "氏": "family",
     "名": "given",
@@ -43,6 +48,7 @@ class PersonName:
         former_family: 旧氏 (住民基本台帳法施行令 30条の13).
         alias: 通称 (同令 30条の16).
         undivided: 氏名 written without a blank, which nobody may divide by guessing.
+        undivided_kana: its reading, written without a blank.
     """
 
     family: str = ""
@@ -54,9 +60,10 @@ class PersonName:
     former_family: str = ""
     alias: str = ""
     undivided: str = ""
+    undivided_kana: str = ""
 
     def __post_init__(self) -> None:
-        for name in ("family_kana", "given_kana"):
+        for name in ("family_kana", "given_kana", "undivided_kana"):
             if katakana(getattr(self, name)) != getattr(self, name):
                 raise BadValue("not in full-width katakana", where=Where(field=name), remedy="use parse")
 
@@ -64,22 +71,21 @@ class PersonName:
     def parse(cls, text: str, *, kana: str = "") -> Self:
         """From 出路樽　太郎, 田中［山田］ 花子, NGUYEN VAN ANH（通称：山田 花）; ``kana`` is the reading of the same.
 
-        The characters are kept as written (only blanks are brought to one).
+        （旧姓 山田） is a former name, kana in brackets behind kanji the reading, what else is in brackets a 通称. The
+        characters are kept as written (only blanks are brought to one, and those that nobody sees are left out).
 
         Raises:
-            BadValue: there is no name, or the reading is not in kana. The name is not repeated.
+            BadValue: there is no name, two of a kind in brackets, half a pair of brackets, a control character, or a
+                reading that is not in kana. The name is not repeated.
         """
-        former, alias = _FORMER.search(text), _ALIAS.search(text)
-        bare = _BLANK.sub(" ", _ALIAS.sub(" ", _FORMER.sub("", text))).strip()
-        if not bare:
+        seen = _visible(text)
+        brackets = _Brackets.of(_FORMER.sub("", seen), [found["former"] for found in _FORMER.finditer(seen)])
+        if not brackets.name:
             raise BadValue("there is no name", where=Where(field="氏名"), remedy="write family and given name")
-        parts = _divided(unicodedata.normalize("NFKC", bare) if _latin(bare) else bare)
-        return cls(
-            **parts,
-            **_kana_parts(kana),
-            former_family=former["former"].strip() if former else "",
-            alias=_BLANK.sub(" ", alias["alias"]).strip() if alias else "",
-        )
+        name = brackets.name
+        parts = _divided(unicodedata.normalize("NFKC", name) if _latin(name) else name)
+        reading = _kana_parts(kana) if kana.strip() else _kana_parts(brackets.kana, family=brackets.of_family)
+        return cls(**parts, **reading, former_family=brackets.former, alias=brackets.alias)
 
     @property
     def full(self) -> str:
@@ -90,12 +96,14 @@ class PersonName:
     @property
     def full_kana(self) -> str:
         """氏名（カナ)."""
-        return " ".join(part for part in (self.family_kana, self.given_kana) if part)
+        return " ".join(part for part in (self.family_kana, self.given_kana) if part) or self.undivided_kana
 
     def __str__(self) -> str:
         text = self.full
-        if self.former_family and self.family:
-            text = text.replace(self.family, f"{self.family}［{self.former_family}］", 1)
+        if self.former_family:
+            rest = text.removeprefix(self.family)
+            former = f"［{self.former_family}］"
+            text = f"{self.family}{former}{rest}" if self.family else f"{text}{former}"
         return f"{text}（通称：{self.alias}）" if self.alias else text
 
     def to_json(self) -> dict[str, str]:
@@ -104,12 +112,9 @@ class PersonName:
         return {f.name: v for f in fields(self) if (v := getattr(self, f.name)) or f.name in always}
 
     @classmethod
-    def from_json(cls, data: dict[str, str]) -> Self:
-        """Raises: BadValue on a field that a name does not have."""
-        unknown = set(data) - {field.name for field in fields(cls)}
-        if unknown:
-            raise BadValue(f"a name has no {', '.join(sorted(unknown))}", where=Where(field="氏名"))
-        return cls(**data)
+    def from_json(cls, data: object) -> Self:
+        """Raises: BadValue on a field that a name does not have, or a value that is no text."""
+        return cls(**known_texts(data, {field.name for field in fields(cls)}, field="氏名"))
 
     def to_csv(self) -> dict[str, str]:
         """By the GIF columns of 個人."""
@@ -117,13 +122,59 @@ class PersonName:
 
     @classmethod
     def from_csv(cls, row: Mapping[str, str]) -> Self:
-        """From the GIF columns; 氏名 alone is read as people write it. Raises: BadValue."""
+        """From the GIF columns; 氏名 alone is read as people write it, readings in any kana. Raises: BadValue."""
         data = {name: row.get(column, "") for column, name in CSV.items()}
-        whole = row.get("氏名", "")
-        if not (data["family"] or data["given"] or data["roman"]):
-            parsed = cls.parse(whole, kana=row.get("氏名（カナ）", ""))
-            return replace(parsed, **{name: value for name, value in data.items() if value})
-        return cls(**data)
+        data |= {name: katakana(data[name]) for name in ("family_kana", "given_kana")}
+        whole, reading = row.get("氏名", ""), row.get("氏名（カナ）", "")
+        if not (data["family_kana"] or data["given_kana"]):
+            data |= _kana_parts(reading)
+        if data["family"] or data["given"] or not (whole.strip() or not data["roman"]):
+            return cls(**data)
+        return replace(cls.parse(whole), **{name: value for name, value in data.items() if value})
+
+
+@dataclass(frozen=True, slots=True)
+class _Brackets:
+    """What stands in brackets, and the name without it."""
+
+    name: str
+    former: str
+    alias: str
+    kana: str
+    of_family: bool
+
+    @classmethod
+    def of(cls, text: str, former: list[str]) -> Self:
+        found = list(_BRACKETS.finditer(text))
+        name = _one_blank(_BRACKETS.sub(" ", text))
+        kana = [one for one in found if not one["kind"] and _KANJI.search(name) and _is_kana(one["name"])]
+        old = [*former, *(one["name"] for one in found if (one["kind"] or "").startswith("旧"))]
+        other = [one["name"] for one in found if one not in kana and not (one["kind"] or "").startswith("旧")]
+        if not _STRAY.isdisjoint("".join((name, *old, *other))):
+            raise BadValue("a bracket without its other", where=Where(field="氏名"), remedy="close it or leave it out")
+        if len(old) > 1 or len(other) > 1:
+            raise BadValue(
+                "two names of one kind in brackets", where=Where(field="氏名"), remedy="leave one 旧氏 and one 通称"
+            )
+        return cls(
+            name,
+            _one_blank("".join(old).lstrip(":：")),
+            _one_blank("".join(other).lstrip(":：")),
+            " ".join(one["name"] for one in kana),
+            len(kana) == 1 and kana[0].end() < len(text),
+        )
+
+
+def _one_blank(text: str) -> str:
+    return _BLANK.sub(" ", text).strip()
+
+
+def _visible(text: str) -> str:
+    """Without what nobody sees (zero width, byte order, direction); a control character is refused."""
+    kinds = {character: unicodedata.category(character) for character in set(text)}
+    if any(kind in {"Cc", "Cs"} and not _BLANK.match(character) for character, kind in kinds.items()):
+        raise BadValue("a control character", where=Where(field="氏名"), remedy="type the name anew")
+    return "".join(character for character in text if kinds[character] != "Cf")
 
 
 def _latin(text: str) -> bool:
@@ -140,19 +191,34 @@ def _divided(name: str) -> dict[str, str]:
 
 
 def katakana(text: str) -> str:
-    """A reading in full-width katakana with one blank between its words.
+    """A reading in full-width katakana with one blank between its words; みすゞ is ミスズ.
 
     Raises:
         BadValue: it is not kana.
     """
-    wide = _BLANK.sub(" ", unicodedata.normalize("NFKC", text)).translate(TO_KATAKANA).strip()
+    wide = unicodedata.normalize("NFKC", text).translate(_DASHES).translate(TO_KATAKANA)
+    wide = _AGAIN.sub(_repeated, _BLANK.sub(" ", wide).strip())
     if not _KANA.fullmatch(wide):
         raise BadValue("the reading is not in kana", where=Where(field="フリガナ"), remedy="write it in katakana")
     return wide
 
 
-def _kana_parts(kana: str) -> dict[str, str]:
+def _repeated(found: re.Match[str]) -> str:
+    bare = unicodedata.normalize("NFD", found[1])[0]
+    return found[1] + (bare if found[2] == "ヽ" else unicodedata.normalize("NFC", f"{bare}\u3099"))
+
+
+def _is_kana(text: str) -> bool:
+    try:
+        return bool(katakana(text))
+    except BadValue:
+        return False
+
+
+def _kana_parts(kana: str, *, family: bool = False) -> dict[str, str]:
     words = katakana(kana).split(" ") if kana.strip() else []
     if not words:
         return {}
+    if len(words) == 1:
+        return {"family_kana" if family else "undivided_kana": words[0]}
     return {"family_kana": words[0], "given_kana": " ".join(words[1:])}

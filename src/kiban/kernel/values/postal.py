@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -25,7 +26,7 @@ class PostalCode(OneColumn):
     @classmethod
     def parse(cls, text: str) -> Self:
         """From 〒640-8511, ６４０８５１１ and the like."""
-        return cls(digits_of(text.strip().removeprefix("〒"), lengths=(7,), field=cls.gif))
+        return cls(digits_of(re.sub(r"^\s*(〒|〠|郵便番号)[:：]?", "", text), lengths=(7,), field=cls.gif))
 
     @property
     def display(self) -> str:

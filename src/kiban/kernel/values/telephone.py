@@ -14,20 +14,30 @@ from kiban.kernel.values.forms import OneColumn
 
 # 電気通信番号規則 (令和元年総務省令4号): groups of numbers whose boundary the plan fixes; area codes of two digits.
 _PLAN = (
+    (re.compile(r"(0800)(\d{3})(\d{4})"), "free"),
+    (re.compile(r"(0120)(\d{3})(\d{3})"), "free"),
+    (re.compile(r"(0570|0990)(\d{3})(\d{3})"), "special"),
+    (re.compile(r"(0180)(\d{2})(\d{4})"), "special"),
     (re.compile(r"(0[6789]0)(\d{4})(\d{4})"), "mobile"),
     (re.compile(r"(050)(\d{4})(\d{4})"), "ip"),
-    (re.compile(r"(0800)(\d{3})(\d{4})"), "free"),
-    (re.compile(r"(0120|0570|0990)(\d{3})(\d{3})"), "free"),
+    (re.compile(r"(020)(\d{4})(\d{4})"), "data"),
+    (re.compile(r"(0200)(\d{5})(\d{5})"), "data"),
     (re.compile(r"(0[36])(\d{4})(\d{4})"), "fixed"),
 )
 _FIXED = re.compile(r"0[1-9]\d{8}")
+_LABEL = re.compile(
+    r"^(?:(?:TEL|FAX|電話(?:番号)?|携帯(?:電話)?|自宅|勤務先|代表|大代表|直通|☎|☏)[:.\s]*)+", re.IGNORECASE
+)
+_ABROAD = re.compile(r"^\(?(?:\+|00|010[-\s]*)\s*81\)?[-\s]*(?:\(0\))?0?")
+_EXTENSION = re.compile(r"\(?\s*(?:内線(?:番号)?|EXT(?:ENSION)?|X|#)[.:\s]*", re.IGNORECASE)
+_SWITCHBOARD = re.compile(r"\s*(?:\((?:大?代表?|直通)\)|大?代表?|直通)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Telephone(OneColumn):
-    """電話番号: ``digits`` 10 or 11 from 0, ``groups`` as hyphenated (half width), ``extension`` 内線.
+    """電話番号: ``digits`` 10 or 11 (020: also 14) from 0, ``groups`` as hyphenated (half width), ``extension`` 内線.
 
-    Area codes of three to five digits are hyphenated as the writer did: the plan alone does not tell them.
+    Area codes of three to five digits and 04 are hyphenated as the writer did: the plan alone does not tell them.
     """
 
     digits: str
@@ -42,25 +52,25 @@ class Telephone(OneColumn):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """From 03(1234)5678, +81 90 1234 5678, ０３－１２３４－５６７８ 内線12.
+        """From 03(1234)5678, +81 90 1234 5678, ０３－１２３４－５６７８ 内線12, 電話 048-822-1234（代表）.
 
         Raises:
-            BadValue: it is no number of the Japanese plan; the number is not repeated.
+            BadValue: it is no number of the Japanese plan, or more than one; the number is not repeated.
         """
         plain = re.sub(r"[‐‑‒–—―−ー]", "-", unicodedata.normalize("NFKC", text)).strip()
-        head, _, tail = plain.replace("EXT", "内線").replace("ext", "内線").partition("内線")
-        main = re.sub(r"^(TEL|Tel|tel|電話)?[:.\s]*(\+|00)81[-\s]*(\(0\))?0?", "0", head.rstrip("( "))
-        main = re.sub(r"^(TEL|Tel|tel|電話)[:.\s]*", "", main)
+        head, *tail = _EXTENSION.split(_LABEL.sub("", plain))
+        main = _ABROAD.sub("0", _SWITCHBOARD.sub("", head.rstrip("( ")))
         groups = tuple(part for part in re.split(r"[-()\s./]+", main) if part)
         digits = "".join(groups)
-        extension = re.sub(r"[^0-9]", "", tail)
+        if main.startswith("+"):
+            raise _refused("another country's")
         if not (digits.isascii() and digits.isdigit()):
             raise _refused("characters that are no digits")
-        return cls(digits, _groups(digits, groups), extension)
+        return cls(digits, _groups(digits, groups), _extension(tail))
 
     @property
     def kind(self) -> str:
-        """mobile, ip, free or fixed."""
+        """mobile, ip, free (着信課金), special (0570, 0180, 0990), data (020) or fixed."""
         return next((kind for form, kind in _PLAN if form.fullmatch(self.digits)), "fixed")
 
     def __str__(self) -> str:
@@ -73,9 +83,18 @@ class Telephone(OneColumn):
 
     @classmethod
     def from_csv(cls, row: Mapping[str, str]) -> Self:
-        """From 電話番号 and, where there is one, 内線番号. Raises: BadValue."""
+        """From 電話番号 and, where there is one, 内線番号. Raises: BadValue, also when there is no such column."""
+        if cls.gif not in row:
+            raise BadValue("the column is missing", where=Where(field=cls.gif), remedy=f"add a column {cls.gif}")
         extension = row.get("内線番号", "").strip()
-        return cls.parse(row.get(cls.gif, "") + (f" 内線{extension}" if extension else ""))
+        return cls.parse(row[cls.gif] + (f" 内線{extension}" if extension else ""))
+
+
+def _extension(tail: list[str]) -> str:
+    written = re.sub(r"[-\s)]", "", "/".join(tail))
+    if written and not re.fullmatch(r"[0-9]{1,10}", written):
+        raise _refused("the extension is not one number")
+    return written
 
 
 def _groups(digits: str, written: tuple[str, ...]) -> tuple[str, ...]:
@@ -84,7 +103,8 @@ def _groups(digits: str, written: tuple[str, ...]) -> tuple[str, ...]:
             return found.groups()
     if not _FIXED.fullmatch(digits):
         raise _refused(f"{len(digits)} digits")
-    plausible = len(written) == 3 and 3 <= len(written[0]) <= 5 and len(written[2]) == 4 and "".join(written) == digits
+    known = len(written) == 3 and len(written[2]) == 4 and "".join(written) == digits
+    plausible = known and (3 <= len(written[0]) <= 5 or written[0] == "04")
     return written if plausible else (digits,)
 
 

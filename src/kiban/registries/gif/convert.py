@@ -103,6 +103,8 @@ def _name(values: dict[str, str], row: Row, *, report: Report) -> dict[str, str]
         return {"氏名": values.get("name", ""), "氏名（カナ）": values.get("name_kana", "")}
     if name.undivided:
         report.fault(row.line, "family and given name are not divided", column="氏名", remedy="put a blank between")
+    elif name.undivided_kana:
+        report.fault(row.line, "the reading is not divided", column="氏名（カナ）", remedy="put a blank between")
     return name.to_csv()
 
 
