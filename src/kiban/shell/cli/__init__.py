@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from kiban import __version__
 from kiban.kernel.errors import Audience, KibanError
+from kiban.shell.cli._extras import add_closed, not_installed
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -35,7 +36,10 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"kiban {__version__}")
     subparsers = top.add_subparsers(dest="group", required=True, metavar="GROUP")
     for name in [only] if only else groups():
-        importlib.import_module(f"{__name__}.{name}").add(subparsers)
+        try:
+            importlib.import_module(f"{__name__}.{name}").add(subparsers)
+        except ModuleNotFoundError as error:
+            add_closed(subparsers, name, error=error)
     return top
 
 
@@ -52,6 +56,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except FileNotFoundError as error:
         print(f"kiban: there is no file {error.filename}", file=sys.stderr)
         return REFUSED
+    except (IsADirectoryError, NotADirectoryError, PermissionError) as error:
+        print(f"kiban: {error.filename}: {error.strerror}", file=sys.stderr)
+        return REFUSED
+    except ModuleNotFoundError as error:
+        print(f"kiban: {not_installed(error)}", file=sys.stderr)
+        return MISCONFIGURED
     except KeyboardInterrupt:
         print("kiban: stopped", file=sys.stderr)
         return STOPPED

@@ -1,0 +1,51 @@
+"""Which extra of the package brings a library that a command needs and that a plain install does not have."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from kiban.kernel.errors import Audience, KibanError
+
+if TYPE_CHECKING:
+    from kiban.shell.cli import Subparsers
+
+EXTRAS = {
+    "data": ("duckdb", "polars", "pyarrow"),
+    "evidence": ("scipy",),
+    "fast": ("numba",),
+    "linkage": ("splink",),
+    "node": ("httptools", "uvicorn", "uvloop"),
+    "payments": ("zengin_code",),
+    "postgres": ("psycopg",),
+    "spark": ("pyspark",),
+    "web": ("argon2", "django", "fido2", "granian", "jinja2", "markupsafe", "ninja", "segno", "typst", "whitenoise"),
+}
+
+
+class NotInstalled(KibanError):
+    """A command needs a library that comes with an extra of the package."""
+
+    code = "KIBAN-003"
+    audience = Audience.OPERATOR
+
+
+def not_installed(error: ModuleNotFoundError) -> NotInstalled:
+    """What to say of a library that is not there. Raises: the error itself when the module is Kiban's own."""
+    module = (error.name or "").partition(".")[0]
+    if module in {"", "kiban"}:
+        raise error
+    extra = next((extra for extra, modules in EXTRAS.items() if module in modules), "all")
+    return NotInstalled(f"this needs {module}, which is not installed", remedy=f"pip install 'kiban[{extra}]'")
+
+
+def add_closed(subparsers: Subparsers, name: str, *, error: ModuleNotFoundError) -> None:
+    """A group whose library is not there: listed with what it needs, refused when it is used."""
+    told = not_installed(error)
+
+    def refuse(_: argparse.Namespace) -> int:
+        raise told
+
+    group = subparsers.add_parser(name, help=f"({told.remedy})")
+    group.add_argument("words", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    group.set_defaults(func=refuse)
