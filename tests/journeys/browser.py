@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from kiban.shell.principals import Principal
 
@@ -57,15 +57,27 @@ def enter(context: BrowserContext, base: str, *, person: Principal, language: st
 class Traffic:
     """What a page made the browser fetch."""
 
-    responses: list[Response] = field(default_factory=list)
-
-    def watch(self, page: Page) -> None:
-        page.on("response", lambda response: self.responses.append(response))
+    requests: list[Request] = field(default_factory=list)
 
     def bytes(self) -> int:
-        """Compressed bytes of bodies and headers, as the network carried them."""
-        sizes = [r.request.sizes() for r in self.responses]
-        return sum(s["responseBodySize"] for s in sizes)
+        """Compressed bytes of bodies, as the network carried them."""
+        return sum(r.sizes()["responseBodySize"] for r in self.requests if r.response())
+
+    def hosts(self) -> set[str]:
+        return {r.url.split("/")[2] for r in self.requests}
+
+
+@contextmanager
+def watched(page: Page) -> Iterator[Traffic]:
+    """What the page makes the browser fetch meanwhile."""
+    traffic = Traffic()
+
+    def began(request: Request) -> None:
+        traffic.requests.append(request)
+
+    page.on("request", began)
+    yield traffic
+    page.remove_listener("request", began)
 
 
 def keep_picture(page: Page, name: str) -> None:
@@ -76,12 +88,13 @@ def keep_picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
+AXE = """rules => axe.run(document, {runOnly: {type: "tag", values: rules}, resultTypes: ["violations"]})
+  .then(found => found.violations.flatMap(v => v.nodes.map(node =>
+    `${v.id} (${v.impact}): ${v.help}: ${node.html.slice(0, 160)} ${(node.failureSummary || "").slice(0, 200)}`)))"""
+
+
 def violations(page: Page) -> list[str]:
     """What axe finds on the page, one line each."""
     page.evaluate(axe_source())
-    found = page.evaluate("rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", AXE_RULES)
-    return [
-        f"{v['id']} ({v['impact']}): {v['help']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
-        for v in found["violations"]
-        for node in v["nodes"]
-    ]
+    found: list[str] = page.evaluate(AXE, AXE_RULES)
+    return found
