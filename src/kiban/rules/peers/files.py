@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from kiban.kernel.errors import BadInput, Where
+from kiban.rules.errors import NotInForce
 from kiban.rules.expression import names
 from kiban.rules.kept import load_rules
 from kiban.rules.model import Basis, Determination, RuleSet
@@ -56,6 +58,19 @@ class RuleFiles:
         found = evaluate(rules, facts, on=day, outputs=(output,))
         self.trail.append((rules, found, day))
         return found.outputs[output]
+
+    def number(self, name: str, parameter: str, *, on: str) -> int | Fraction:
+        """A number of the law, in force on a day or in a month.
+
+        Raises: BadInput when the rule file has none of the name, NotInForce when none is in force.
+        """
+        rules = self.rules(name)
+        if parameter not in rules.parameters:
+            raise BadInput(f"{rules.id} has no number {parameter}", remedy=f"it has {', '.join(rules.parameters)}")
+        dated = rules.parameters[parameter].at(dt.date.fromisoformat(on if len(on) == 10 else f"{on}-01"), dt.date.max)
+        if dated is None:
+            raise NotInForce(f"{parameter} has no value in force on {on}", where=Where(rules.file, field=parameter))
+        return dated.value if isinstance(dated.value, int) else Fraction(dated.value)
 
     def articles(self) -> tuple[str, ...]:
         """The articles that the trail rests on: of the numbers that were used, then of the last formula."""
