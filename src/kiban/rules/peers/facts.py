@@ -9,13 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 Facts = dict[str, Any]
+FLAT_PREMIUMS = 80_000
+"""社会保険料相当額 (児童扶養手当法施行令4条1項): an assessed income is without it, and the rule takes it off again."""
 
 
 def lone_parent(income: int, *, children: int = 1, dependants: int = 0, **others: Any) -> Facts:
     """Facts of 児童扶養手当 for an assessed income."""
     child = {"生年月日": "2015-06-15", "障害": False, "監護": True, "国内居住": True, "施設入所": False}
     return {
-        "受給者国内居住": True, "支給要件": True, "合計所得": income + 80_000, "養育費": 0, "諸控除": 0,
+        "受給者国内居住": True, "支給要件": True, "合計所得": income + FLAT_PREMIUMS, "養育費": 0, "諸控除": 0,
         "扶養親族数": dependants, "老人扶養親族数": 0, "特定扶養親族数": 0, "公的年金月額": 0, "一部支給停止": False,
         "子": [child] * children, "扶養義務者": [],
     } | others  # fmt: skip
@@ -86,7 +88,7 @@ def parent_before_2024_10(income: int, births: tuple[str, ...], *, dependants: i
     }  # fmt: skip
 
 
-def parent(births: tuple[str, ...], supported: tuple[bool, ...] = ()) -> Facts:
+def parent(births: tuple[str | None, ...], supported: tuple[bool, ...] = ()) -> Facts:
     """Facts of 児童手当 from 2024-10."""
     given = supported or (True,) * len(births)
     return {

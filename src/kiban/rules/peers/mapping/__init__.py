@@ -1,6 +1,8 @@
 """From the national peer's cases (OpenFisca-Japan's words for facts and results) to questions to our rule files.
 
-One module a field of law; each gives ``ASKED``, from the peer's name of a result to the pairs of our value and theirs.
+``homes`` reads a case: its households and persons, and how what they leave open is closed. ``common`` makes pairs of
+values, ``household`` and ``persons`` know incomes and who depends on whom. Then one module a field of law; each gives
+``ASKED``, from the peer's name of a result to the pairs of our value and theirs.
 The words are the peer's names of facts; no case and no text of it stands here. Where a case does not give what the law
 asks for, a function says how the gap is closed, or answers ``UNKNOWN``. The table of the mapping stands in
 docs/programmes.md.
@@ -13,7 +15,6 @@ from kiban.rules.peers.mapping import (
     assistance_more,
     disability,
     education,
-    families,
     insurance,
     relief,
     tax,
@@ -23,7 +24,6 @@ from kiban.rules.peers.mapping import (
 ASKED: dict[str, Mapped] = {
     **assistance.ASKED,
     **assistance_more.ASKED,
-    **families.ASKED,
     **allowances.ASKED,
     **disability.ASKED,
     **tokyo.ASKED,

@@ -8,75 +8,26 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from kiban.rules.lawdates import age, fiscal_year
-from kiban.rules.peers.files import UNKNOWN, Mapped, RuleFiles
-from kiban.rules.peers.mapping.common import Case, Slot, number, of_slots
+from kiban.rules.peers.files import Mapped, RuleFiles
+from kiban.rules.peers.mapping.common import OfHome, OfPerson, of_homes, of_persons
+from kiban.rules.peers.mapping.homes import Home, Person
 
 LAST_OF_TWO = "2023-09-30"
 """The last day of the standard with 基準額① and ②."""
 AREAS = {1: "北海道", 2: "岩手県", 3: "宮城県", 4: "石川県", 5: "栃木県", 6: "東京都"}
 """A prefecture of each area of 冬季加算."""
 OTHER_CLASS = "3級地-2"
-CHILD, PARENT, ELDER = "子一覧", "親一覧", "祖父母一覧"
 
 
-@dataclass(frozen=True, slots=True)
-class House:
-    """A household of a case: what is given for it, its members by name with their list, the day asked."""
-
-    given: dict[str, Any]
-    members: dict[str, tuple[str, dict[str, Any]]]
-    day: str
-
-    def value(self, key: str, default: Any = None) -> Any:
-        """A given value."""
-        return number(self.given.get(key, default))
-
-    @property
-    def persons(self) -> list[dict[str, Any]]:
-        """What is given for each member."""
-        return [person for _, person in self.members.values()]
-
-    @property
-    def at_home(self) -> int:
-        """Persons who are not in hospital."""
-        given = self.value("世帯人数")
-        return int(given) if given is not None else sum(not number(one.get("入院中", False)) for one in self.persons)
-
-
-def house(case: Case, slot: Slot) -> House:
-    """The household of a value: the one that the slot names, or whose member it names, or the only one."""
-    given = case["input"]
-    several, people = given.get("世帯一覧", {}), given.get("世帯員", {})
-    own = given.get("世帯", {})
-    if slot.name in several:
-        own = several[slot.name]
-    elif slot.name in people:
-        lives = (one for one in several.values() if any(slot.name in names for names in _lists(one).values()))
-        own = next(lives, own)
-    own = {key: value for key, value in given.items() if key not in ("世帯", "世帯一覧", "世帯員")} | own
-    members = {
-        name: (kind, people.get(name, {})) for kind, names in _lists(own).items() for name in names
-    } or _unlisted(own, people)
-    return House(own, members, slot.day)
-
-
-def _lists(own: dict[str, Any]) -> dict[str, list[str]]:
-    return {key: value for key, value in own.items() if key.endswith("一覧") and isinstance(value, list)}
-
-
-def _unlisted(own: dict[str, Any], people: dict[str, Any]) -> dict[str, tuple[str, dict[str, Any]]]:
-    """Members of a household without lists: the persons given, or as many as it says, with what is given for one."""
-    if people:
-        return {name: (CHILD, person) for name, person in people.items()}
-    count = int(number(own.get("世帯人数", 1)))
-    return {str(place): (PARENT, own if count == 1 else {}) for place in range(count)}
+def at_home(here: Home) -> int:
+    """Persons who are not in hospital; as many as the case counts."""
+    return here.size if here.has("世帯人数") else sum(not one.says("入院中") for one in here.persons)
 
 
 @cache
@@ -86,50 +37,48 @@ def _classes(path: Path) -> dict[tuple[str, str], str]:
         return {(row["都道府県"], row["市区町村"]): row["級地"] for row in rows}
 
 
-def class_of(rules: RuleFiles, here: House) -> str | None:
+def class_of(rules: RuleFiles, here: Home) -> str | None:
     """級地 as ``1級地-1``: as given, or of the municipality by 別表第九; None where neither is known."""
-    if (grade := here.value("居住級地区分1")) is not None:
-        return f"{grade}級地-{here.value('居住級地区分2', 1)}"
-    where = (here.value("居住都道府県"), here.value("居住市区町村", ""))
-    if where[0] is None:
+    if here.has("居住級地区分1"):
+        whole, half = (
+            here.amount("居住級地区分1", within=range(1, 4)),
+            here.amount("居住級地区分2", 1, within=range(1, 3)),
+        )
+        return f"{whole}級地-{half}"
+    where = (here.word("居住都道府県"), here.word("居住市区町村"))
+    if not where[0]:
         return None
     return _classes(next(rules.folder.rglob("seikatsu-fujo/kyuchi.csv"))).get(where, OTHER_CLASS)
 
 
-def _grade(place: int) -> Callable[..., Any]:
-    def compute(rules: RuleFiles, case: Case, *, slot: Slot) -> Any:
+def _grade(place: int) -> OfHome:
+    def compute(rules: RuleFiles, home: Home) -> Any:
         """居住級地区分1 is the number before 級地, 居住級地区分2 the one after it."""
-        found = class_of(rules, house(case, slot))
-        return UNKNOWN if found is None else int(found.split("級地-")[place])
+        found = class_of(rules, home)
+        return None if found is None else int(found.split("級地-")[place])
 
     return compute
 
 
-def born_by_april(person: dict[str, Any], day: str, *, on: str) -> str | None:
-    """A birth date that gives on 1 April before ``on`` the age of 1 April before ``day``; None where nothing tells."""
-    year = fiscal_year(dt.date.fromisoformat(day))
-    if "誕生年月日" in person:
-        years = max(0, age(dt.date.fromisoformat(str(number(person["誕生年月日"]))), dt.date(year, 4, 1)))
-    elif "年齢" in person:
-        years = int(number(person["年齢"]))
+def born_by_april(person: Person, *, on: str) -> str | None:
+    """A birth date that gives on 1 April before ``on`` the age of 1 April before the day; None where nothing tells."""
+    if person.has("誕生年月日"):
+        years = max(0, age(dt.date.fromisoformat(person.birth), dt.date(fiscal_year(person.date), 4, 1)))
+    elif person.has("年齢"):
+        years = person.age
     else:
         return None
     return f"{fiscal_year(dt.date.fromisoformat(on)) - years}-04-01"
 
 
-def standard(rules: RuleFiles, here: House, *, on: str = "") -> dict[str, Any]:
+def standard(rules: RuleFiles, here: Home, *, on: str = "") -> dict[str, Any]:
     """Facts of 生活扶助基準, asked on the household's day or on another; persons only counted are of no known age."""
-    uncounted = int(here.value("世帯人数", 0)) - len(here.persons)
-    return {
-        "級地": class_of(rules, here), "経過的加算額": here.value("経過的加算額", 0),
-        "世帯員": [
-            {
-                "生年月日": born_by_april(one, here.day, on=on or here.day),
-                "入院中": bool(number(one.get("入院中", False))),
-            }
-            for one in [*here.persons, *([{}] * uncounted)]
-        ],
-    }  # fmt: skip
+    members: list[dict[str, Any]] = [
+        {"生年月日": born_by_april(one, on=on or here.day), "入院中": one.says("入院中")} for one in here.persons
+    ]
+    counted = [{"生年月日": None, "入院中": False}] * (here.size - len(members))
+    facts = {"級地": class_of(rules, here), "経過的加算額": here.amount("経過的加算額")}
+    return facts | {"世帯員": members + counted}
 
 
 def two_standards(day: str) -> str:
@@ -137,55 +86,35 @@ def two_standards(day: str) -> str:
     return min(day, LAST_OF_TWO)
 
 
-def known(value: Any) -> Any:
-    """Our value for the comparison: an exact fraction as a number, an open answer as unknown."""
-    if value is None:
-        return UNKNOWN
-    return value if isinstance(value, bool | int) else float(value)
-
-
-def _fujo(output: str) -> Callable[..., Any]:
-    def compute(rules: RuleFiles, case: Case, *, slot: Slot) -> Any:
+def _fujo(output: str) -> OfHome:
+    def compute(rules: RuleFiles, home: Home) -> Any:
         """A result of 生活扶助基準 for a household."""
-        here = house(case, slot)
-        on = slot.day if output == "期末一時扶助" else two_standards(slot.day)
-        found = rules.answer("seikatsu-fujo", standard(rules, here, on=on), on=on, output=output)
-        return known(found)
+        on = home.day if output == "期末一時扶助" else two_standards(home.day)
+        return rules.answer("seikatsu-fujo", standard(rules, home, on=on), on=on, output=output)
 
     return compute
 
 
-def _fujo_of_one(output: str) -> Callable[..., Any]:
-    def compute(rules: RuleFiles, case: Case, *, slot: Slot) -> Any:
+def _fujo_of_one(output: str) -> OfPerson:
+    def compute(rules: RuleFiles, home: Home, /, *, person: Person) -> Any:
         """A result of 生活扶助基準 for a member."""
-        here, on = house(case, slot), two_standards(slot.day)
-        found = rules.answer("seikatsu-fujo", standard(rules, here, on=on), on=on, output=output)
-        place = list(here.members).index(slot.name) if slot.name else 0
-        return known(found[place])
+        on = two_standards(home.day)
+        found = rules.answer("seikatsu-fujo", standard(rules, home, on=on), on=on, output=output)
+        return found[home.persons.index(person)]
 
     return compute
 
 
-def winter_facts(here: House) -> dict[str, Any]:
+def winter(output: str) -> OfHome:
+    """冬季加算 of a household in its month, whether the month has it there, and the area."""
+    return lambda rules, home: rules.answer("toki-kasan", winter_facts(home), on=home.day, output=output)
+
+
+def winter_facts(here: Home) -> dict[str, Any]:
     """Facts of 冬季加算: the prefecture, or one of the area given; without either, the area of the others."""
-    area = here.value("冬季加算地域区分1")
-    where = AREAS[int(area)] if area else here.value("居住都道府県", AREAS[6])
-    return {"都道府県": where, "世帯人員": here.at_home}
-
-
-def winter(rules: RuleFiles, case: Case, *, slot: Slot, output: str = "冬季加算") -> Any:
-    """冬季加算 of a household in its month."""
-    return known(rules.answer("toki-kasan", winter_facts(house(case, slot)), on=slot.day, output=output))
-
-
-def is_winter(rules: RuleFiles, case: Case, *, slot: Slot) -> Any:
-    """冬季: whether the month has 冬季加算 there."""
-    return winter(rules, case, slot=slot, output="冬季")
-
-
-def area(rules: RuleFiles, case: Case, *, slot: Slot) -> Any:
-    """冬季加算地域区分1."""
-    return winter(rules, case, slot=slot, output="冬季加算地区")
+    area = here.amount("冬季加算地域区分1", 6, within=range(1, 7))
+    where = AREAS[area] if here.has("冬季加算地域区分1") else here.word("居住都道府県") or AREAS[area]
+    return {"都道府県": where, "世帯人員": at_home(here)}
 
 
 PARTS = {
@@ -200,44 +129,58 @@ PARTS = {
 """Our result of seikatsu-fujo, and the peer's name of it."""
 
 
-def parts(rules: RuleFiles, here: House, *, only: str = "") -> dict[str, Any]:
+def parts(rules: RuleFiles, here: Home, *, only: str = "") -> dict[str, Any]:
     """The parts of 生活扶助: as the case gives them, or as our rules find them (``only``: 一 or 二)."""
     on = two_standards(here.day)
     facts: dict[str, Any] = {}
     for ours, theirs in PARTS.items():
         if only and not ours.startswith(("第一類" + only, "逓減率" + only, "第二類" + only)):
             continue
-        given = here.value(theirs)
+        given = here.real(theirs) if here.has(theirs) else None
         if given is None:
             household = standard(rules, here, on=on)
             given = rules.answer("seikatsu-fujo", household, on=on, output=ours)
         rate = ours.startswith("逓減率")
         value = None if given is None else round(given * 10_000) if rate else int(given)
         facts[f"{ours}万分比" if rate else ours] = value
-    given = here.value("冬季加算")
-    found = rules.answer("toki-kasan", winter_facts(here), on=here.day, output="冬季加算") if given is None else given
-    return facts | {"冬季加算": None if found is None else int(found)}
+    return facts | {"冬季加算": given_or(here, "冬季加算", other=winter("冬季加算"), rules=rules)}
 
 
-def _whole(which: str) -> Callable[..., Any]:
-    def compute(rules: RuleFiles, case: Case, *, slot: Slot) -> Any:
+def given_or(here: Home, key: str, *, other: OfHome, rules: RuleFiles) -> int | None:
+    """A whole amount as the case gives it, or as our rules find it; None where they leave it open."""
+    if here.has(key):
+        return here.amount(key)
+    found = other(rules, here)
+    return None if found is None else int(found)
+
+
+def _whole(which: str) -> OfHome:
+    def compute(rules: RuleFiles, home: Home) -> Any:
         """生活扶助基準1 or 2: 第1類 by the rate, 第2類 and 冬季加算."""
-        facts = parts(rules, house(case, slot), only=which)
-        return known(rules.answer("seikatsu-hogo", facts, on=slot.day, output=f"基準額{which}"))
+        facts = parts(rules, home, only=which)
+        return rules.answer("seikatsu-hogo", facts, on=home.day, output=f"基準額{which}")
 
     return compute
 
 
-def _asked() -> Iterator[tuple[str, Callable[..., Any]]]:
+def _of_homes() -> Iterator[tuple[str, OfHome]]:
     yield from ((f"居住級地区分{n}{end}", _grade(n - 1)) for n in (1, 2) for end in ("", "_世帯員"))
     yield from ((theirs, _fujo(ours)) for ours, theirs in PARTS.items())
-    for which, digit in (("一", "1"), ("二", "2")):
-        name = f"生活扶助基準{digit}"
-        yield name, _whole(which)
-        yield f"{name}_第1類_基準額{digit}_世帯員", _fujo_of_one(f"第一類{which}")
-    yield "生活扶助本体に係る経過的加算_世帯員", _fujo_of_one("経過的加算一人額")
+    yield from ((f"生活扶助基準{digit}", _whole(which)) for which, digit in (("一", 1), ("二", 2)))
     yield "期末一時扶助", _fujo("期末一時扶助")
-    yield from (("冬季加算", winter), ("冬季", is_winter), ("冬季加算地域区分1", area))
+    yield from (
+        ("冬季加算", winter("冬季加算")),
+        ("冬季", winter("冬季")),
+        ("冬季加算地域区分1", winter("冬季加算地区")),
+    )
 
 
-ASKED: dict[str, Mapped] = {key: of_slots(key, compute) for key, compute in _asked()}
+PERSONAL = {
+    "生活扶助基準1_第1類_基準額1_世帯員": _fujo_of_one("第一類一"),
+    "生活扶助基準2_第1類_基準額2_世帯員": _fujo_of_one("第一類二"),
+    "生活扶助本体に係る経過的加算_世帯員": _fujo_of_one("経過的加算一人額"),
+}
+ASKED: dict[str, Mapped] = {
+    **{key: of_homes(key, compute) for key, compute in _of_homes()},
+    **{key: of_persons(key, compute) for key, compute in PERSONAL.items()},
+}

@@ -1,98 +1,111 @@
-"""What every field of the mapping reads a case with: its households, its persons, and the values that it expects."""
+"""From a result's name and its computation to pairs of our values and theirs, over all that a case expects of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Protocol
 
 from kiban.rules.peers.files import UNKNOWN, Mapped, Pair, RuleFiles
-
-Case = dict[str, Any]
-Household = dict[str, Any]
+from kiban.rules.peers.mapping.homes import Case, Home, Person, Unsaid, home_of, record, whole
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One expected value of a case.
+    """One expected value of a case: of a household or a member ("": the only household), on a day."""
 
-    ``name`` is the person's or household's ("" where the case has one household only), ``given`` what the case gives
-    for it, ``day`` the day of the value (ISO; the case's own where none is written).
-    """
-
-    key: str
     name: str
-    given: dict[str, Any]
+    member: bool
     day: str
     expected: Any
 
 
 def slots(case: Case, key: str) -> Iterator[Slot]:
     """Every value that a case expects of one result: of a person, of a household, on one day or on several."""
-    given, out = case["input"], case["output"]
-    levels = [("", given.get("世帯", given), out), ("", given.get("世帯", given), out.get("世帯", {}))]
+    out = record(case["output"], "output")
+    levels = [("", False, out), ("", False, out.get("世帯", {}))]
     for level in ("世帯一覧", "世帯員"):
-        levels += [(name, given.get(level, {}).get(name, {}), found) for name, found in out.get(level, {}).items()]
-    for name, facts, found in levels:
-        if key in found:
+        levels += [(name, level == "世帯員", found) for name, found in record(out.get(level, {}), level).items()]
+    for name, member, found in levels:
+        if key in record(found, name or "output"):
             value = found[key]
-            by_day = value if isinstance(value, dict) else {str(case["period"]): value}
-            for day, expected in by_day.items():
-                yield Slot(key, name, facts, str(day), expected)
+            for day, expected in (value if isinstance(value, dict) else {str(case["period"]): value}).items():
+                yield Slot(name, member, whole(str(day)), expected)
 
 
 class OfSlot(Protocol):
-    """Our value for one expected value of a case."""
+    """Our value for a household of a case, or for a member of it."""
 
-    def __call__(self, rules: RuleFiles, case: Case, *, slot: Slot) -> Any: ...
+    def __call__(self, rules: RuleFiles, home: Home, /, *, person: Person | None) -> Any: ...
+
+
+class OfPerson(Protocol):
+    """Our value for a person of a household."""
+
+    def __call__(self, rules: RuleFiles, home: Home, /, *, person: Person) -> Any: ...
+
+
+OfHome = Callable[[RuleFiles, Home], Any]
+
+
+def known(value: Any) -> Any:
+    """Our value for the comparison: an exact fraction as a number, an open answer as unknown."""
+    if value is None:
+        return UNKNOWN
+    return float(value) if isinstance(value, Fraction) else value
 
 
 def of_slots(key: str, compute: OfSlot) -> Mapped:
     """Pairs of ours and theirs over all values that a case expects of one result."""
 
+    def ours(rules: RuleFiles, case: Case, *, slot: Slot) -> Any:
+        home, person = home_of(case, slot.name, day=slot.day, member=slot.member)
+        try:
+            return known(compute(rules, home, person=person))
+        except Unsaid:
+            return UNKNOWN
+
     def pairs(rules: RuleFiles, case: Case) -> list[Pair]:
-        return [(compute(rules, case, slot=slot), slot.expected) for slot in slots(case, key)]
+        return [(ours(rules, case, slot=slot), slot.expected) for slot in slots(case, key)]
 
     return pairs
 
 
-def households(case: Case) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Each household with the expected values of it."""
-    given, out = case["input"], case["output"]
-    if "世帯一覧" in given:
-        for name, household in given["世帯一覧"].items():
-            yield household, out["世帯一覧"][name]
-    else:
-        yield given["世帯"], out.get("世帯", out)
+def of_homes(key: str, compute: OfHome) -> Mapped:
+    """A result of a household; asked of a member, of the household where the member lives."""
+
+    def value(rules: RuleFiles, home: Home, /, *, person: Person | None) -> Any:
+        del person
+        return compute(rules, home)
+
+    return of_slots(key, value)
 
 
-def number(value: Any) -> Any:
-    """A value that may be given by day."""
-    return next(iter(value.values())) if isinstance(value, dict) else value
+def of_persons(key: str, compute: OfPerson) -> Mapped:
+    """A result of a person; asked of a household, the sum over its members, or whether it holds of any."""
+
+    def value(rules: RuleFiles, home: Home, /, *, person: Person | None) -> Any:
+        if person is not None:
+            return compute(rules, home, person=person)
+        found = [compute(rules, home, person=one) for one in home.persons]
+        return any(found) if found and all(isinstance(one, bool) for one in found) else total(found)
+
+    return of_slots(key, value)
 
 
-class Compute(Protocol):
-    """Our values of a household of a case, in the order of its keys."""
+def of_ends(name: str, compute: OfHome) -> dict[str, Mapped]:
+    """``name``_最小 and ``name``_最大 from one computation of the least and the most of a household."""
 
-    def __call__(self, rules: RuleFiles, case: Case, *, household: Household) -> Any: ...
+    def end(place: int) -> OfHome:
+        def value(rules: RuleFiles, home: Home) -> Any:
+            return compute(rules, home)[place]
 
+        return value
 
-def of_households(keys: tuple[str, ...], compute: Compute) -> Mapped:
-    """Pairs of ours and theirs over all households of a case; a key that the case does not expect is left out."""
-
-    def pairs(rules: RuleFiles, case: Case) -> list[Pair]:
-        found = []
-        for household, expected in households(case):
-            ours = compute(rules, case, household=household)
-            if ours is UNKNOWN:
-                return [(UNKNOWN, None)]
-            found += [(one, number(expected[key])) for one, key in zip(ours, keys, strict=True) if key in expected]
-        return found
-
-    return pairs
+    return {f"{name}_{word}": of_homes(f"{name}_{word}", end(place)) for place, word in enumerate(("最小", "最大"))}
 
 
-def of_range(name: str, compute: Compute) -> dict[str, Mapped]:
-    """A result that the peer gives at its most and at its least; one computation answers both."""
-    keys = (f"{name}_最大", f"{name}_最小")
-    return dict.fromkeys(keys, of_households(keys, compute))
+def total(values: list[Any]) -> Any:
+    """The sum; open where one is."""
+    return None if None in values else sum(values)

@@ -9,12 +9,12 @@ adult under seventy; who pays no premium of their own pays 国民年金 (unless 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from kiban.rules.peers.files import Mapped, RuleFiles
-from kiban.rules.peers.mapping.common import Case, Slot, of_slots
-from kiban.rules.peers.mapping.homes import Home, Person, home_of
+from kiban.rules.peers.mapping import household
+from kiban.rules.peers.mapping.common import OfHome, OfPerson, of_homes, of_persons
+from kiban.rules.peers.mapping.homes import Home, Person, only
 from kiban.rules.peers.mapping.insurance import income_insurance
 
 NATIONAL, LOCAL = "shotoku-kojo", "juminzei-kojo"
@@ -34,30 +34,19 @@ def assessment_day(day: str) -> str:
 
 
 def income(rules: RuleFiles, person: Person) -> int:
-    """合計所得金額: given, or from business (27条) or salary (28条)."""
-    for key in ("所得", "合計所得金額"):
-        if person.has(key):
-            return int(person.get(key, 0))
-    earned, costs = int(person.get("収入", 0)), person.get("個人事業主の必要経費", 0)
-    if person.self_employed:
-        return max(0, earned - int(costs))
-    if person.has("給与所得控除額"):
-        return max(0, earned - int(person.get("給与所得控除額", 0)))
-    if earned <= 0:
-        return 0
-    facts = {"給与収入": earned}
-    return int(rules.answer("kyuyo-shotoku", facts, on=year_end(person.day), output="給与所得"))
+    """合計所得金額 of the year of the day."""
+    return household.income(rules, person, year=person.year)
 
 
 def taxpayer(rules: RuleFiles, home: Home) -> Person:
     """Who has the most income in a household."""
-    return max(home.members(), key=lambda one: income(rules, one))
+    return max(home.persons, key=lambda one: income(rules, one))
 
 
 def _counted(rules: RuleFiles, person: Person, *, flag: str) -> int:
     """Income of a member; where the case says whether it is within the limit, an income that says the same."""
     if person.has(flag):
-        return 0 if person.get(flag, False) else OUT_OF_REACH
+        return 0 if person.says(flag) else OUT_OF_REACH
     return income(rules, person)
 
 
@@ -66,7 +55,7 @@ def relatives(rules: RuleFiles, home: Home, *, person: Person) -> dict[str, list
     if person.name != taxpayer(rules, home).name:
         return {"配偶者": [], "親族": []}
     spouse = [one for one in home.parents if one.name != person.name] if person in home.parents else []
-    kin = [one for one in home.members() if one.name not in {person.name, *(other.name for other in spouse)}]
+    kin = [one for one in home.persons if one.name not in {person.name, *(other.name for other in spouse)}]
     return {
         "配偶者": [
             {"配偶者の生年月日": one.birth, "配偶者の障害": one.degree, "配偶者と同居": one.at_home,
@@ -100,18 +89,16 @@ def person_facts(rules: RuleFiles, home: Home, *, person: Person) -> dict[str, A
     return {
         "合計所得金額": own, "障害の区分": "なし" if supported(rules, home, person=person) else person.degree,
         "婚姻中": not alone and person in home.parents, "夫と離婚": False,
-        "夫と死別": person in home.parents and bereaved(home, person), "学生": bool(person.get("学生", False)),
+        "夫と死別": person in home.parents and bereaved(home, person), "学生": person.says("学生"),
         "勤労による所得": own, "勤労によらない所得": 0, "その他の所得控除": 0,
-        "母である": person.get("性別", "女性") != "男性", **found,
+        "母である": person.word("性別") != "男性", **found,
     }  # fmt: skip
 
 
 def bereaved(home: Home, person: Person) -> bool:
     """Whether the case says that the husband is gone."""
-    said = person.get("寡婦", None)
-    if said is None:
-        said = home.get("夫と離別死別", False)
-    return bool(said) and person.get("性別", "女性") != "男性"
+    said = person.says("寡婦") if person.has("寡婦") else home.says("夫と離別死別")
+    return said and person.word("性別") != "男性"
 
 
 def supported(rules: RuleFiles, home: Home, *, person: Person) -> bool:
@@ -129,7 +116,7 @@ def counts(rules: RuleFiles, home: Home, *, person: Person, result: str) -> bool
         return False
     flag = f"{result}である"
     if person.has(flag):
-        return bool(person.get(flag, False))
+        return person.says(flag)
     key = "配偶者の所得" if spouse else "親族の所得"
     member = {key: income(rules, person)}
     facts = {"配偶者": [member] if spouse else [], "親族": [] if spouse else [member]}
@@ -142,12 +129,12 @@ def deduction(rules: RuleFiles, home: Home, *, person: Person, of: tuple[str, st
     file, kind = of
     name = PREFIX[file] + kind
     if person.has(name):
-        return int(person.get(name, 0))
+        return person.amount(name)
     facts = person_facts(rules, home, person=person)
-    if kind == "寡婦控除" and person.get("寡婦", False):
+    if kind == "寡婦控除" and person.says("寡婦"):
         facts |= {"婚姻中": False, "夫と死別": True, "親族": []}  # said to be 寡婦: so no single parent
     if kind == "基礎控除" and person.has("合計所得金額"):
-        facts["合計所得金額"] = int(person.get("合計所得金額", 0))
+        facts["合計所得金額"] = person.amount("合計所得金額")
     if kind in {"配偶者控除", "配偶者特別控除", "扶養控除"} and person.name != taxpayer(rules, home).name:
         return 0
     return int(rules.answer(file, facts, on=year_end(person.day), output=kind))
@@ -157,7 +144,7 @@ def deductions(rules: RuleFiles, home: Home, *, person: Person, file: str) -> in
     """所得控除 together, with the premiums of social insurance."""
     name = f"{PREFIX[file]}所得控除"
     if person.has(name):
-        return int(person.get(name, 0))
+        return person.amount(name)
     kinds = [*KINDS, "基礎控除", "特定親族特別控除"]
     own = sum(deduction(rules, home, person=person, of=(file, kind)) for kind in kinds)
     return own + income_insurance(rules, person)
@@ -166,46 +153,54 @@ def deductions(rules: RuleFiles, home: Home, *, person: Person, file: str) -> in
 def difference(rules: RuleFiles, home: Home) -> int:
     """人的控除額の差 of a household: deductions given for any member count, the basic one once."""
     if home.has("人的控除額の差"):
-        return int(home.get("人的控除額の差", 0))
+        return home.amount("人的控除額の差")
     first = taxpayer(rules, home)
     facts, on = person_facts(rules, home, person=first), year_end(first.day)
     total = int(rules.answer(LOCAL, facts, on=on, output="基礎控除差"))
     for kind in KINDS:
-        pairs = [one for one in home.members() if one.has(kind) and one.has(f"住民税{kind}")]
+        pairs = [one for one in home.persons if one.has(kind) and one.has(f"住民税{kind}")]
         if kind == "配偶者特別控除" or not pairs:
             total += int(rules.answer(LOCAL, facts, on=on, output=f"{kind}差"))
         elif kind == "ひとり親控除":
-            total += sum(_lone_parent(one) for one in pairs)
+            total += sum(_lone_parent(rules, home, person=one) for one in pairs if one.says(kind))
         else:
-            total += sum(int(one.get(kind, 0)) - int(one.get(f"住民税{kind}", 0)) for one in pairs)
+            total += sum(one.amount(kind) - one.amount(f"住民税{kind}") for one in pairs)
     return total
 
 
-def _lone_parent(person: Person) -> int:
-    """The table of 314条の6 says 10,000 for a father, whatever the two deductions are."""
-    if not person.get("ひとり親控除", 0):
-        return 0
-    return 10_000 if person.get("性別", "女性") == "男性" else 50_000
+def _lone_parent(rules: RuleFiles, home: Home, *, person: Person) -> int:
+    """ひとり親控除の差 of who is said to be a lone parent."""
+    child = {"続柄": "子", "親族の生年月日": person.day, "親族の所得": 0, "親族の障害": "なし", "親族と同居": True}
+    facts = person_facts(rules, home, person=person) | {"合計所得金額": 0, "婚姻中": False, "親族": [child]}
+    return int(rules.answer(LOCAL, facts, on=year_end(person.day), output="ひとり親控除差"))
 
 
 def taxable(rules: RuleFiles, home: Home, *, person: Person) -> int:
     """課税総所得金額 of residents' tax."""
-    facts = {"総所得金額": income(rules, person), "所得控除額": deductions(rules, home, person=person, file=LOCAL)}
-    return int(rules.answer("juminzei-zeigaku", facts, on=assessment_day(person.day), output="課税総所得金額"))
+    off = deductions(rules, home, person=person, file=LOCAL)
+    return whole_taxed(rules, income(rules, person), off=off, on=assessment_day(person.day))
+
+
+def whole_taxed(rules: RuleFiles, amount: int, *, off: int, on: str) -> int:
+    """An income less deductions, rounded as the law does."""
+    facts = {"総所得金額": amount, "所得控除額": off}
+    return int(rules.answer("juminzei-zeigaku", facts, on=on, output="課税総所得金額"))
 
 
 def credit(rules: RuleFiles, home: Home) -> int:
     """調整控除 of a household's taxpayer."""
     if home.has("調整控除"):
-        return int(home.get("調整控除", 0))
+        return home.amount("調整控除")
     first = taxpayer(rules, home)
-    given = home.get("控除後住民税世帯高所得", None)
+    key, on = "控除後住民税世帯高所得", assessment_day(first.day)
     facts = {
         "合計所得金額": income(rules, first),
-        "合計課税所得金額": taxable(rules, home, person=first) if given is None else int(given) // 1000 * 1000,
+        "合計課税所得金額": whole_taxed(rules, home.amount(key), off=0, on=on)
+        if home.has(key)
+        else taxable(rules, home, person=first),
         "人的控除差": difference(rules, home),
     }
-    return int(rules.answer("juminzei-chosei-kojo", facts, on=assessment_day(first.day), output="調整控除"))
+    return int(rules.answer("juminzei-chosei-kojo", facts, on=on, output="調整控除"))
 
 
 def exempt(rules: RuleFiles, home: Home, *, person: Person, output: str) -> bool:
@@ -214,9 +209,9 @@ def exempt(rules: RuleFiles, home: Home, *, person: Person, output: str) -> bool
         return False
     dependants = 0
     if person.name == taxpayer(rules, home).name:
-        dependants = sum(supported(rules, home, person=one) for one in home.members() if one.name != person.name)
+        dependants = sum(supported(rules, home, person=one) for one in home.persons if one.name != person.name)
     own = {"合計所得": income(rules, person), "扶養人数": dependants, "生活扶助": False, "障害未成年ひとり親": False}
-    area = int(home.get("居住級地区分1", 1))
+    area = home.amount("居住級地区分1", 1, within=range(1, 4))
     facts = {"級地区分": area, "世帯員": [own]}
     found = rules.answer("juminzei-hikazei", facts, on=assessment_day(person.day), output=output)
     return bool(found[0])
@@ -225,12 +220,12 @@ def exempt(rules: RuleFiles, home: Home, *, person: Person, output: str) -> bool
 def income_part(rules: RuleFiles, home: Home, *, person: Person) -> int:
     """住民税所得割."""
     if person.has("住民税所得割"):
-        return int(person.get("住民税所得割", 0))
+        return person.amount("住民税所得割")
     first = person.name == taxpayer(rules, home).name
     facts = {
         "総所得金額": income(rules, person),
         "所得控除額": deductions(rules, home, person=person, file=LOCAL),
-        "調整控除額": credit(rules, home) if first else credit(rules, Home((person,), (), (), {}, person.day)),
+        "調整控除額": credit(rules, home) if first else credit(rules, only(person)),
         "所得割非課税": exempt(rules, home, person=person, output="所得割非課税"),
     }
     return int(rules.answer("juminzei-zeigaku", facts, on=assessment_day(person.day), output="所得割"))
@@ -239,7 +234,7 @@ def income_part(rules: RuleFiles, home: Home, *, person: Person) -> int:
 def per_capita(rules: RuleFiles, home: Home, *, person: Person) -> int:
     """住民税均等割 with 森林環境税."""
     if person.has("住民税均等割"):
-        return int(person.get("住民税均等割", 0))
+        return person.amount("住民税均等割")
     facts = {"均等割非課税": exempt(rules, home, person=person, output="均等割非課税")}
     return int(rules.answer("juminzei-zeigaku", facts, on=assessment_day(person.day), output="均等割"))
 
@@ -247,7 +242,7 @@ def per_capita(rules: RuleFiles, home: Home, *, person: Person) -> int:
 def base_tax(rules: RuleFiles, home: Home, *, person: Person) -> int:
     """基準所得税額."""
     if person.has("基準所得税額"):
-        return int(person.get("基準所得税額", 0))
+        return person.amount("基準所得税額")
     facts = {"総所得金額": income(rules, person), "所得控除額": deductions(rules, home, person=person, file=NATIONAL)}
     return int(rules.answer("shotokuzei", facts, on=year_end(person.day), output="算出税額"))
 
@@ -256,36 +251,6 @@ def paid_tax(rules: RuleFiles, home: Home, *, person: Person, output: str) -> in
     """復興特別所得税, or 所得税 with it."""
     facts = {"基準所得税額": base_tax(rules, home, person=person), "基準所得金額": income(rules, person)}
     return int(rules.answer("shotokuzei-nofu", facts, on=year_end(person.day), output=output))
-
-
-class OfPerson(Protocol):
-    """Our value for one person of a household."""
-
-    def __call__(self, rules: RuleFiles, home: Home, /, *, person: Person) -> Any: ...
-
-
-OfHome = Callable[[RuleFiles, Home], Any]
-
-
-def by_person(key: str, compute: OfPerson) -> Mapped:
-    """Of a person; where a household is asked, of its members together."""
-
-    def value(rules: RuleFiles, case: Case, *, slot: Slot) -> Any:
-        home, person = home_of(case, slot)
-        if person is not None:
-            return compute(rules, home, person=person)
-        return sum(compute(rules, home, person=one) for one in home.members())
-
-    return of_slots(key, value)
-
-
-def by_home(key: str, compute: OfHome) -> Mapped:
-    """Of a household."""
-
-    def value(rules: RuleFiles, case: Case, *, slot: Slot) -> Any:
-        return compute(rules, home_of(case, slot)[0])
-
-    return of_slots(key, value)
 
 
 def _kind(file: str, kind: str) -> OfPerson:
@@ -301,12 +266,12 @@ def _yes(output: str) -> OfPerson:
 
 
 def _salary_deduction(rules: RuleFiles, _home: Home, *, person: Person) -> int:
-    facts = {"給与収入": int(person.get("収入", 0))}
+    facts = {"給与収入": person.amount("収入")}
     return int(rules.answer("kyuyo-shotoku", facts, on=year_end(person.day), output="給与所得控除額"))
 
 
 def _school_year(rules: RuleFiles, _home: Home, *, person: Person) -> int:
-    return int(rules.answer("gakunen", {"生年月日": person.birth}, on=person.full_day, output="学年"))
+    return int(rules.answer("gakunen", {"生年月日": person.birth}, on=person.day, output="学年"))
 
 
 PERSONAL: dict[str, OfPerson] = {
@@ -339,10 +304,10 @@ OF_HOMES: dict[str, OfHome] = {
     "調整控除": credit,
     "控除後住民税世帯高所得": lambda rules, home: taxable(rules, home, person=taxpayer(rules, home)),
     "世帯高所得": lambda rules, home: income(rules, taxpayer(rules, home)),
-    "扶養人数": lambda rules, home: sum(counts(rules, home, person=one, result="扶養親族") for one in home.members()),
-    "世帯所得": lambda rules, home: sum(income(rules, one) for one in home.members()),
+    "扶養人数": lambda rules, home: sum(counts(rules, home, person=one, result="扶養親族") for one in home.persons),
+    "世帯所得": lambda rules, home: sum(income(rules, one) for one in home.persons),
 }
 ASKED: dict[str, Mapped] = {
-    **{key: by_person(key, compute) for key, compute in PERSONAL.items()},
-    **{key: by_home(key, compute) for key, compute in OF_HOMES.items()},
+    **{key: of_persons(key, compute) for key, compute in PERSONAL.items()},
+    **{key: of_homes(key, compute) for key, compute in OF_HOMES.items()},
 }
