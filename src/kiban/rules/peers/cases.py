@@ -16,7 +16,7 @@ from typing import Any
 
 from kiban.kernel.errors import BadInput, KibanError, Where
 from kiban.rules.errors import NotInForce
-from kiban.rules.peers.files import UNKNOWN, Pair, RuleFiles
+from kiban.rules.peers.files import UNKNOWN, Mapped, Pair, RuleFiles
 from kiban.rules.peers.mapping import ASKED
 from kiban.rules.peers.plain import PROGRAMMES
 
@@ -95,7 +95,8 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 def _read(text: str, *, where: Where) -> dict[str, Any]:
     try:
         found = json.loads(text)
-    except ValueError as error:
+        json.dumps(found, ensure_ascii=False).encode()  # half a character (an escaped surrogate) is none
+    except (ValueError, RecursionError) as error:
         raise BadInput(f"this is no JSON: {error}", where=where, remedy="one JSON object a line") from None
     if not isinstance(found, dict):
         raise BadInput("a case is one JSON object", where=where, remedy="one JSON object a line")
@@ -111,31 +112,72 @@ def outcome(case: Mapping[str, Any], rules: RuleFiles, *, where: Where = Where("
     """
     line, name = where.line or 0, str(case.get("id", ""))
     rules.begin()
-    if case.keys() >= PEER:
-        asked = {str(key): ASKED.get(str(key)) for key in case["asks"]}
-    elif case.keys() >= PLAIN:
-        asked = {str(case["program"]): _plain if case["program"] in PROGRAMMES else None}
-    else:
+    if not (case.keys() >= PEER or case.keys() >= PLAIN):
         raise BadInput(
             "the case has neither form", where=where, remedy="asks, input, output, period; see docs/programmes.md"
         )
-    asks = next(iter(asked), "")
-    for key, mapped in asked.items():
-        if mapped is None:
-            return Outcome(line, name, asks, Verdict.UNKNOWN, why=f"no rule file computes {key}")
+    asks = ""
     try:
-        pairs = [pair for mapped in dict.fromkeys(asked.values()) if mapped for pair in mapped(rules, dict(case))]
+        asked = _asked(case)
+        asks = next(iter(asked))
+        pairs = [pair for mapped in dict.fromkeys(asked.values()) for pair in mapped(rules, dict(case))]
+        pairs = [_within(pair, margin=_margin(case)) for pair in pairs]
+    except NotComputed as error:
+        return Outcome(line, name, error.asks, Verdict.UNKNOWN, why=f"no rule file computes {error.result}")
     except NotInForce as error:
         return Outcome(line, name, asks, Verdict.UNKNOWN, why=error.what)
-    except (KibanError, KeyError, IndexError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
+    except KibanError as error:
+        return Outcome(line, name, asks, Verdict.UNKNOWN, why=f"a case lacks or misnames {error.what} ({where})")
+    except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
         return Outcome(line, name, asks, Verdict.UNKNOWN, why=f"a case lacks or misnames {error} ({where})")
     if not pairs:
         return Outcome(line, name, asks, Verdict.UNKNOWN, why=f"the case expects no value of {asks}")
-    margin = case.get("absolute_error_margin") or 0
-    return _compared([_within(pair, margin=margin) for pair in pairs], rules, line=line, case=name, asks=asks)
+    return _compared(pairs, rules, line=line, case=name, asks=asks)
+
+
+class NotComputed(Exception):
+    """A case asks for a result of which we have no rule file."""
+
+    def __init__(self, asks: str, result: str) -> None:
+        super().__init__(result)
+        self.asks, self.result = asks, result
+
+
+def _asked(case: Mapping[str, Any]) -> dict[str, Mapped]:
+    """What a case asks for, each with how it is answered.
+
+    Raises: BadInput where the case is not of its form, NotComputed.
+    """
+    peer = case.keys() >= PEER
+    for key in ("input", "output") if peer else ("facts", "expect"):
+        if not isinstance(case[key], Mapping):
+            raise BadInput(f"{key}, which must be an object of names and values")
+    names = case["asks"] if peer else [case["program"]]
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
+        raise BadInput("asks, which must be a list of names" if peer else "program, which must be a name")
+    found = {name: ASKED.get(name) if peer else _plain if name in PROGRAMMES else None for name in names}
+    for name, mapped in found.items():
+        if mapped is None:
+            raise NotComputed(names[0], name)
+    if peer and not case["input"]:
+        raise BadInput("input, which says nothing")
+    return {name: mapped for name, mapped in found.items() if mapped is not None}
+
+
+def _margin(case: Mapping[str, Any]) -> float:
+    """How far two amounts may be apart, as the case itself allows.
+
+    Raises: BadInput when it is no amount.
+    """
+    found = case.get("absolute_error_margin") or 0
+    if not isinstance(found, int | float) or not 0 <= found < float("inf"):
+        raise BadInput("absolute_error_margin, which must be an amount")
+    return found
 
 
 def _plain(rules: RuleFiles, case: Mapping[str, Any]) -> list[Pair]:
+    if len(case["expect"]) != 1:
+        raise BadInput("expect, which must name one value")
     (expected,) = case["expect"].values()
     return [(PROGRAMMES[case["program"]](rules, case["facts"], month=case["month"]), expected)]
 
