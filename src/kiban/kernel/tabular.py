@@ -7,7 +7,6 @@ collected in a :class:`Report` by line and column.
 from __future__ import annotations
 
 import codecs
-import csv
 import hashlib
 import io
 import re
@@ -19,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TextIO
 
+from kiban.kernel.csv_rows import REMEDY, Record, records
 from kiban.kernel.errors import BadInput, Where
 
 ENCODINGS = ("utf-8-sig", "cp932")
@@ -97,6 +97,9 @@ def encoding_of(path: Path) -> str:
     Raises:
         BadInput: it is neither UTF-8 nor cp932; the line where it breaks is named.
     """
+    with _content(path) as file:
+        if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            raise BadInput("the file is UTF-16", where=Where(path.name, 1), remedy="save it as CSV UTF-8")
     line = 1
     for encoding in ENCODINGS:
         broken = _broken_line(path, encoding)
@@ -158,10 +161,15 @@ def _content(path: Path) -> Iterator[IO[bytes]]:
     """
     if not zipfile.is_zipfile(path):
         with path.open("rb") as file:
+            if file.read(4) == b"PK\x03\x04":
+                raise BadInput("the zip file is broken", where=Where(path.name), remedy="fetch it again")
+            file.seek(0)
             yield file
         return
     with zipfile.ZipFile(path) as archive:
         names = [one for one in archive.infolist() if one.filename.lower().endswith(TABLES)]
+        if any(one.filename.startswith("xl/") for one in archive.infolist()):
+            raise BadInput("this is a workbook of Excel", where=Where(path.name), remedy="save it as CSV UTF-8")
         if len(names) != 1 or names[0].flag_bits & 1:
             what = "asks for a password" if len(names) == 1 else f"has {len(names)} tables"
             raise BadInput(f"the zip file {what}", where=Where(path.name), remedy="unpack it and name one CSV file")
@@ -182,15 +190,16 @@ def read_rows(path: Path, columns: Sequence[str], *, report: Report) -> Iterator
         BadInput: no header, a needed column is missing or double, or the encoding is unknown.
     """
     with opened(path, report) as file:
-        reader = csv.reader(file)
-        header = [unicodedata.normalize("NFKC", name).strip() for name in next(reader, [])]
+        found = records(file, headed=True)
+        header = [unicodedata.normalize("NFKC", name).strip() for name in next(found, Record(1, [])).cells or []]
         _check_header(header, columns, file=path.name)
-        line = reader.line_num
-        for cells in reader:
-            start, line = line + 1, reader.line_num
-            if not any(cells):
+        for start, cells, fault in found:
+            if cells is not None and not any(cells):
                 continue
             report.read += 1
+            if cells is None:
+                report.fault(start, fault, remedy=REMEDY)
+                continue
             if len(cells) != len(header):
                 report.fault(
                     start,
@@ -204,10 +213,14 @@ def read_rows(path: Path, columns: Sequence[str], *, report: Report) -> Iterator
 def _check_header(header: Sequence[str], columns: Sequence[str], *, file: str) -> None:
     missing = [name for name in columns if unicodedata.normalize("NFKC", name) not in header]
     if missing:
+        other = len(header) == 1 and next((mark for mark in ("\t", ";") if mark in header[0]), "")
+        told = (
+            "the cells are not separated by commas: save it as CSV" if other else f"the header has: {', '.join(header)}"
+        )
         raise BadInput(
             f"the columns {', '.join(missing)} are missing",
             where=Where(file, 1),
-            remedy=f"the header has: {', '.join(header) or 'nothing'}",
+            remedy=told if header else "the file is empty",
         )
     double = sorted({name for name in header if name and header.count(name) > 1})
     if double:

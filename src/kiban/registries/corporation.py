@@ -5,7 +5,6 @@ Source: 国税庁 法人番号公表サイト「基本3情報ダウンロード�
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 from collections.abc import Iterator
@@ -13,9 +12,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from kiban.kernel.characters import quick_compare_key
+from kiban.kernel.csv_rows import REMEDY, records
 from kiban.kernel.errors import BadInput
 from kiban.kernel.tabular import Report, opened
-from kiban.kernel.values import CorporateNumber, MunicipalityCode, PostalCode
+from kiban.kernel.values import CorporateNumber, MunicipalityCode, PostalCode, parse_day
 from kiban.registries.engine.model import Data, Entry, Field, Record, RegistryInfo, Rule
 from kiban.registries.store.records import RecordStore
 from kiban.registries.town_registry import town_registry
@@ -77,6 +77,7 @@ PROCESSES = {
     "99": "削除",
 }
 CLOSED = {"01": "清算の結了等", "11": "合併による解散等", "21": "登記官による閉鎖", "31": "その他の清算の結了等"}
+ABROAD = "99"
 _FORMS = (
     r"(株式|有限|合同|合名|合資|特定目的|相互)会社|(公益|一般)(社団|財団)法人|(特定非営利活動|社会福祉|医療|学校|宗教|税理士|弁護士"
     r"|監査|管理組合|農事組合|独立行政|国立大学|地方独立行政)法人|(企業|事業協同|農業協同|漁業協同|生活協同)組合|\([株有名資同]\)|医療法人(社団|財団)"
@@ -145,8 +146,8 @@ CORPORATION = RegistryInfo(
         Field("municipality_code", "全国地方公共団体コード", check=MunicipalityCode.parse),
         Field("postal_code", "郵便番号", check=PostalCode.parse),
         Field("foreign_address", "国外所在地"),
-        Field("assigned_on", "法人番号指定年月日"),
-        Field("closed_on", "登記記録の閉鎖等年月日"),
+        Field("assigned_on", "法人番号指定年月日", check=parse_day),
+        Field("closed_on", "登記記録の閉鎖等年月日", check=parse_day),
         Field("closed_reason", "登記記録の閉鎖等の事由"),
         Field("successor", "承継先法人番号", check=CorporateNumber.parse),
         Field("change_detail", "変更事由の詳細"),
@@ -163,13 +164,12 @@ def read_corporations(path: Path, *, report: Report, after: int = 0) -> Iterator
         BadInput: the file is neither UTF-8 nor cp932.
     """
     with opened(path, report) as file:
-        reader = csv.reader(file)
-        line = 0
-        for cells in reader:
-            start, line = line + 1, reader.line_num
-            if start > after and cells:
+        for line, cells, fault in records(file, width=len(COLUMNS)):
+            if line > after:
                 report.read += 1
-                if (entry := _read(cells, start, report=report)) is not None:
+                if cells is None:
+                    report.fault(line, fault, remedy=REMEDY)
+                elif (entry := _read(cells, line, report=report)) is not None:
                     report.kept += 1
                     yield entry
 
@@ -180,9 +180,8 @@ def _read(cells: list[str], line: int, *, report: Report) -> Entry | None:
         return None
     try:
         return _entry(cells, line)
-    except (BadInput, ValueError) as error:
-        what = error.what if isinstance(error, BadInput) else str(error)
-        report.fault(line, what, remedy="compare with the publication site")
+    except BadInput as error:
+        report.fault(line, error.what, remedy="compare with the publication site")
         return None
 
 
@@ -202,7 +201,7 @@ def _entry(cells: list[str], line: int) -> Entry:
     data |= {"prefecture": prefecture.strip(), "city": city.strip(), "street": street.strip()}
     data["postal_code"], data["assigned_on"] = postal.strip(), assigned.strip()
     if code := prefecture_code + city_code:
-        data["municipality_code"] = _municipality(code) if len(code) == 5 else ""
+        data["municipality_code"] = _municipality(code) if len(code) == 5 else "" if prefecture_code == ABROAD else code
     if closed_on or reason or successor or detail or foreign or cells[24]:
         data |= {"closed_on": closed_on.strip(), "closed_reason": CLOSED.get(reason, reason)}
         data |= {"successor": _number(successor) if successor else "", "change_detail": detail.strip()}
@@ -211,7 +210,12 @@ def _entry(cells: list[str], line: int) -> Entry:
     return Entry(number, day, data, line, "correction" if correction == "1" else "state", quality)
 
 
-_day = lru_cache(maxsize=50_000)(dt.date.fromisoformat)
+@lru_cache(maxsize=50_000)
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"{text[:40]!r} is no day of the form 2026-03-31") from None
 
 
 @cache

@@ -63,6 +63,13 @@ class UnknownSubscriber(KibanError):
     audience = Audience.OPERATOR
 
 
+class BadStore(KibanError):
+    """The file of the registers cannot be opened, or is no such file."""
+
+    code = "REGISTRY-017"
+    audience = Audience.OPERATOR
+
+
 class UnknownPlace(KibanError):
     """No municipality of today or of the past has this name or code."""
 

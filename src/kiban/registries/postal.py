@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import lzma
 from bisect import bisect_left
@@ -13,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from kiban.kernel.csv_rows import REMEDY, records
 from kiban.kernel.errors import BadInput
 from kiban.kernel.tabular import Report, opened
 from kiban.kernel.values import MunicipalityCode, PostalCode
@@ -121,8 +121,11 @@ def read_postal(path: Path, *, as_of: dt.date, report: Report) -> Iterator[Entry
 def _official(path: Path, *, report: Report) -> Iterator[tuple[int, PostalTown]]:
     with opened(path, report) as file:
         town = kana = ""
-        for line, cells in enumerate(csv.reader(file), 1):
+        for line, cells, fault in records(file, width=15):
             report.read += 1
+            if cells is None:
+                report.fault(line, fault, remedy=REMEDY)
+                continue
             if len(cells) != 15:
                 report.fault(line, f"{len(cells)} cells where the format has 15", remedy="see the official description")
                 continue

@@ -112,9 +112,9 @@ def read_table(info: RegistryInfo, path: Path, *, as_of: dt.date, report: Report
     needed = [field.title for field in info.fields if field.required]
     for row in read_rows(path, needed, report=report):
         data = {field.name: row.values.get(field.title, "").strip() for field in info.fields}
-        wrong = [field.title for field in info.fields if not _good(field, data[field.name])]
-        for title in wrong:
-            report.fault(row.line, "missing or not readable", column=title, remedy="see kiban registry dictionary")
+        wrong = [(field.title, what) for field in info.fields if (what := _fault(field, data[field.name]))]
+        for title, what in wrong:
+            report.fault(row.line, what, column=title, remedy=f"see kiban registry dictionary {info.id}")
         if not wrong:
             report.kept += 1
             yield from _entries(info, data, line=row.line, as_of=as_of)
@@ -128,10 +128,11 @@ def _entries(info: RegistryInfo, data: dict[str, str], *, line: int, as_of: dt.d
         yield Entry(key, parse_day(data["valid_to"]) + dt.timedelta(days=1), None, line, "closed")
 
 
-def _good(field: Field, value: str) -> bool:
+def _fault(field: Field, value: str) -> str:
+    """What is wrong with a cell; nothing when it is good."""
     if not value:
-        return not field.required
+        return "missing" if field.required else ""
     try:
-        return field.check is None or field.check(value) is not None
-    except BadInput:
-        return False
+        return "" if field.check is None or field.check(value) is not None else "not readable"
+    except BadInput as error:
+        return error.what

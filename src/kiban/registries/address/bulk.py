@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kiban.kernel.csv_rows import records
 from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.tabular import Report
 from kiban.registries.address.lines import COLUMNS
 from kiban.registries.address.model import Level
 from kiban.registries.address.parse import normalise
-from kiban.registries.address.rows import encoding_of, good, records
+from kiban.registries.address.rows import encoding_of, good
 
 STEP = 5000
 GROUP = 20_000
@@ -52,6 +53,8 @@ def bulk(job: Job) -> Report:
     """Do a file. Raises: BadInput when it is none, is UTF-16, or lacks the columns."""
     if not job.source.is_file():
         raise BadInput("there is no such file", where=Where(str(job.source)))
+    if job.target.exists() and job.target.samefile(job.source):
+        raise BadInput("the answer would replace its source", where=Where(str(job.target)), remedy="name another file")
     if job.source.suffix == ".parquet":
         return _parquet(job)
     return _csv(job)
@@ -69,7 +72,7 @@ def _csv(job: Job) -> Report:
     report = Report(job.source.name, encoding_of(job.source))
     part = _part(job)
     with job.source.open(encoding=report.encoding, errors="surrogateescape", newline="") as file:
-        found = records(file)
+        found = records(file, headed=True)
         header = (next(found, None) or (1, None, ""))[1] or []
         places = _places(header, job)
         done = _resume(part)

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kiban.kernel.clock import Clock
+from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.events import Event, EventSink, Scalar
-from kiban.kernel.tabular import Report
+from kiban.kernel.tabular import Fault, Report
 from kiban.registries.engine.model import Change, Entry, RegistryInfo, Source, Stamp
 from kiban.registries.store.records import RecordStore
 from kiban.registries.store.staging import Staging, staging
@@ -63,22 +64,45 @@ def take_in(store: RecordStore, info: RegistryInfo, *, entries: Entries, source:
         for count in portions.read(entries(done) if callable(entries) else entries, report=report):
             progress(count)
         portions.prepare()
+        _check_kept(source, report)
         at = clock.now()
         with store.transaction():
             work = _Import(store, info, source, store.begin_version(info.id, source, at=at), at)
-            counts = _take_over(work, portions)
+            counts = _take_over(work, portions, report=report)
             told: dict[str, Scalar] = {f"n_{kind}": n for kind, n in counts.items()}
             data = {"version": work.version, "file": source.file, **told}
             events.emit(Event("registry_updated", at, source.by or "core", info.id, data))
     return Taken(work.version, counts)
 
 
-def _take_over(work: _Import, portions: Staging) -> Counter[str]:
+def _check_kept(source: Source, report: Report | None) -> None:
+    if report is not None and report.read and not report.kept:
+        first = f"; the first: {report.faults[0].what}" if report.faults else ""
+        raise BadInput(
+            f"none of its {report.read:,} rows can be read{first}",
+            where=Where(source.file),
+            remedy="compare the file with the registry's form",
+        )
+
+
+def _ends(work: _Import, report: Report | None) -> bool:
+    """Whether what the file does not have is over: not when rows of it could not be read, or when it has none."""
+    if not work.source.whole or report is None:
+        return work.source.whole
+    if not report.faults and report.kept:
+        return True
+    report.faults.append(
+        Fault(Where(work.source.file), "nothing was ended, for the file is not whole", "mend it and take it again")
+    )
+    return False
+
+
+def _take_over(work: _Import, portions: Staging, *, report: Report | None) -> Counter[str]:
     rest, total = portions.classify()
     created = portions.take_new(work.stamp)
     counts = Counter({"created": created, "same": total - rest - created})
     counts.update(_apply(work, _entry(row)) for row in portions.rest())
-    if work.source.whole:
+    if _ends(work, report):
         counts.update(_ended(work, key) for key in portions.missing())
     return +counts
 

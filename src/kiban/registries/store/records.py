@@ -13,7 +13,9 @@ from typing import Any
 import msgspec
 
 from kiban.kernel.characters import quick_compare_key
+from kiban.kernel.errors import Where
 from kiban.registries.engine.model import Change, Entry, RegistryInfo, Source, Stamp
+from kiban.registries.errors import BadStore
 from kiban.registries.store.queries import Queries
 from kiban.registries.store.schema import INDEXES, SCHEMA
 
@@ -27,11 +29,14 @@ class RecordStore(Queries):
         self.path = "" if path == ":memory:" else str(path)
         if self.path:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-        self.db = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
-        self.db.row_factory = sqlite3.Row
-        self.db.execute("PRAGMA journal_mode=WAL")
-        self.db.execute("PRAGMA cache_size=-65536")
-        self.db.executescript(SCHEMA + ";".join(INDEXES.values()))
+        try:
+            self.db = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
+            self.db.row_factory = sqlite3.Row
+            self.db.execute("PRAGMA journal_mode=WAL")
+            self.db.execute("PRAGMA cache_size=-65536")
+            self.db.executescript(SCHEMA + ";".join(INDEXES.values()))
+        except sqlite3.DatabaseError as error:
+            raise BadStore(str(error), where=Where(str(path)), remedy="name the file of the registers") from error
 
     def close(self) -> None:
         """Close the file."""

@@ -128,8 +128,11 @@ def vintage(_: argparse.Namespace) -> int:
 
 def crosswalk(arguments: argparse.Namespace) -> int:
     """Print today's id; 1 when the town ended."""
+    from kiban.kernel.errors import BadInput
     from kiban.registries.address.index import embedded
 
+    if not (len(arguments.id) == 13 and arguments.id.isdigit()):
+        raise BadInput(f"{arguments.id[:40]!r} is no id of a town", remedy="6 digits of the code, then 7 of the 町字ID")
     found = embedded().crosswalk.get(arguments.id, arguments.id)
     print(found or "ended")
     return 0 if found else 1

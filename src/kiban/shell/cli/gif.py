@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiban.kernel.errors import BadInput
+from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.tabular import Report
 from kiban.registries.gif import Mapping, convert, propose
 from kiban.registries.gif.mapping import SAMPLE
@@ -47,7 +47,9 @@ def run_propose(arguments: argparse.Namespace) -> int:
 
 def run_convert(arguments: argparse.Namespace) -> int:
     """Write the converted table; status 1 when something could not be decided."""
-    chosen = arguments.mapping
+    chosen, target = arguments.mapping, arguments.target
+    if target.exists() and target.samefile(arguments.table):
+        raise BadInput("the answer would replace its source", where=Where(str(target)), remedy="name another file")
     mapping = Mapping.from_yaml(chosen.read_text(), file=chosen.name) if chosen else _mapping(arguments.table)
     report = Report(arguments.table.name)
     found, read = read_table(arguments.table, report=report)
@@ -55,7 +57,7 @@ def run_convert(arguments: argparse.Namespace) -> int:
         raise BadInput(f"the table has no column {', '.join(missing)}", remedy=f"it has: {', '.join(found)}")
     rows = list(convert(read, mapping, report=report))
     header = list(dict.fromkeys(name for row in rows for name in row))
-    with arguments.target.open("w", encoding="utf-8", newline="") as file:
+    with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, header, restval="")
         writer.writeheader()
         writer.writerows(rows)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kiban.kernel.clock import SystemClock, today
+from kiban.kernel.errors import BadInput
 from kiban.kernel.events import FanOut
 from kiban.kernel.tabular import Report, digest_of
 from kiban.kernel.values import parse_day
@@ -192,6 +193,8 @@ def run_export(arguments: argparse.Namespace) -> int:
 
 def run_deem(arguments: argparse.Namespace) -> int:
     """Deliver what is new to the programmes and print their filings."""
+    if not (arguments.subscriptions or arguments.programme):
+        raise BadInput("no programme", remedy="name a programme with --law, or give --subscriptions FILE")
     store, told = RecordStore(arguments.store), provision()
     one = (arguments.programme, arguments.law, arguments.agency)
     wanted = read_subscriptions(arguments.subscriptions) if arguments.subscriptions else (Subscription(*one),)
@@ -209,6 +212,8 @@ def run_postal(arguments: argparse.Namespace) -> int:
     found = by_postal_code(arguments.code)
     for town in found:
         _print(asdict(town))
+    if not found:
+        print("kiban: no town has this postal code (those of large users are not known)", file=sys.stderr)
     return 0 if found else 1
 
 

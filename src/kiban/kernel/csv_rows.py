@@ -1,0 +1,104 @@
+"""Rows of a CSV file one by one, each with its line; a broken one costs itself only.
+
+A quote that is never closed would make one cell of the whole rest: after :data:`MOST` lines the row is given up and
+reading goes on at its second line.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+MOST = 50
+UNCLOSED = "a quote is not closed"
+REMEDY = "close the quote, or double it within a cell"
+
+
+class Record(NamedTuple):
+    """A row: the line at which it begins (from 1), its cells or nothing, and why it has none."""
+
+    line: int
+    cells: list[str] | None
+    fault: str = ""
+
+
+class _RunawayError(Exception):
+    """A row that does not end."""
+
+
+class _Lines:
+    """Lines that can be put back, with no NUL, at which the csv module would stop."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self._again: deque[str] = deque()
+        self.taken: list[str] = []
+        self.line = 1
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if len(self.taken) >= MOST:
+            raise _RunawayError
+        if not self._again:
+            try:
+                self._again.append(next(self._lines))
+            except StopIteration:
+                self.ended = True
+                raise
+        self.taken.append(self._again.popleft())
+        return self.taken[-1].replace("\x00", "")
+
+    def settle(self, *, only_first: bool = False) -> int:
+        """The row is done: the line at which it began; ``only_first`` puts its other lines back."""
+        if only_first:
+            self._again.extendleft(reversed(self.taken[1:]))
+            del self.taken[1:]
+        begun = self.line
+        self.line += len(self.taken)
+        self.taken = []
+        self.ended = self.ended and not self._again
+        return begun
+
+
+def records(lines: Iterable[str], *, width: int = 0, headed: bool = False) -> Iterator[Record]:
+    """Rows of CSV lines, the broken ones with what is wrong; empty lines are no rows.
+
+    A row over several lines that has not ``width`` cells (``headed``: as many as the first row) swallowed its
+    neighbours by a quote: its first line alone is given up.
+    """
+    source = _Lines(lines)
+    reader = csv.reader(source)
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except (_RunawayError, csv.Error) as error:
+            why = UNCLOSED if isinstance(error, _RunawayError) else f"not CSV: {error}"
+            yield Record(source.settle(only_first=True), None, why)
+            reader = csv.reader(source)
+            continue
+        width = width or (len(cells) if headed else 0)
+        if len(source.taken) > 1 and ((width and len(cells) != width) or _unclosed(source)):
+            yield Record(source.settle(only_first=True), None, UNCLOSED)
+            reader = csv.reader(source)
+            continue
+        line = source.settle()
+        if cells:
+            yield Record(line, cells)
+
+
+def _unclosed(source: _Lines) -> bool:
+    """A quote stays open to the end of the file, or is closed by one that opens another cell."""
+    if source.ended and sum(line.count('"') for line in source.taken) % 2:
+        return True
+    try:
+        next(csv.reader(iter(source.taken), strict=True))
+    except csv.Error:
+        return True
+    return False
