@@ -25,6 +25,7 @@ from kiban.cases.store.models import CaseRow
 from kiban.evidence.from_events import observe
 from kiban.jobs import Worker
 from kiban.kernel.clock import FixedClock
+from kiban.notices.by_post import fresh_offer, make_offer
 from kiban.packs import load_packs
 from kiban.registries import town_registry
 from kiban.shell.cli import main
@@ -355,3 +356,46 @@ def test_who_has_no_registered_account_writes_it_on_the_paper(
     assert paid.account is not None
     assert (paid.account.bank, paid.account.number, paid.account.kind) == ("9998", "7654321", "1")
     assert paid.account.holder_kana == "スズキ ケンイチ"
+
+
+def test_a_letter_without_an_addressee_waits_and_stops_no_other(
+    town: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    claimed(town, as_person(FAMILY))
+    desk, out = town.room.notices, tmp_path / "post"
+    for person in (f"{A}:moved-away", f"{A}:story-2-2"):
+        make_offer(desk, fresh_offer(desk, agency=A, pack=BENEFIT, person=person))
+    command = ["benefit", "letters", "--agency", A, "--out", str(out)]
+
+    assert main(command) == 1
+    printed = capsys.readouterr()
+    assert "1 letters" in printed.out
+    assert "waits" in printed.err
+    assert "moved-away" not in printed.err
+    announced(town, tmp_path, capsys)
+    assert main(command) == 1
+    lines = (out / "letters.csv").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 3, "the list of the first run has become longer"
+    assert {line.split(",")[2] for line in lines[1:]} == {path.name for path in out.glob("*.pdf")}
+
+
+@pytest.mark.parametrize(
+    ("persons", "what"),
+    [
+        ("世帯,受給者\n1,a\n1,b\n3,c\n", "twice"),
+        ("世帯,受給者\n1,a\n", "no person"),
+        ("世帯,受給者\n1\n3,c\n", "cells"),
+    ],
+)
+def test_nobody_is_told_while_a_file_is_wrong(
+    town: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str], persons: str, what: str
+) -> None:
+    results, file = tmp_path / "世帯.csv", tmp_path / "persons.csv"
+    table(results, [{"世帯": 1, "給付額": 10_000}, {"世帯": 2, "給付額": 0}, {"世帯": 3, "給付額": 10_000}])
+    file.write_text(f"世帯,受給者\n{persons}", encoding="utf-8")
+    arguments = ["--pack", BENEFIT, "--agency", A, "--results", str(results), "--output", "給付額"]
+
+    assert main(["benefit", "announce", *arguments, "--persons", str(file)]) != 0
+
+    assert what in capsys.readouterr().err
+    assert sum(town.room.notices.store.count_offers(A).values()) == 0

@@ -31,7 +31,7 @@ def confirmation(offer: Offer, shelf: Shelf, *, to: Addressee) -> bytes:
 def letter_data(offer: Offer, shelf: Shelf, *, to: Addressee) -> dict[str, Any]:
     """What the template reads."""
     plan = shelf.plan(offer.pack)
-    asked = [fact.id for fact in plan.facts.values() if fact.origin is Origin.ASK]
+    asked = [fact for fact in plan.facts.values() if fact.origin is Origin.ASK]
     return {
         "title": shelf.text(offer.pack, "title", lang="ja"),
         "date": _day(offer.made_at.astimezone(JST).date()),
@@ -40,7 +40,11 @@ def letter_data(offer: Offer, shelf: Shelf, *, to: Addressee) -> dict[str, Any]:
         "address": to.address,
         "office": to.office,
         "yen": f"{offer.yen:,}円" if offer.yen else "",
-        "questions": [shelf.text(offer.pack, f"facts.{name}", lang="ja") for name in asked],
+        "questions": [
+            {"text": shelf.text(offer.pack, f"facts.{fact.id}", lang="ja"), "yes_no": fact.type == "boolean"}
+            for fact in asked
+        ],
+        "account": bool(plan.benefit and plan.benefit.account),
         "until": _day(offer.answer_by) if offer.answer_by else "",
     }
 

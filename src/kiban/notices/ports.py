@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -38,19 +39,23 @@ class NoticeStore(Protocol):
 
     def set_outward(self, outward_id: str, *, state: OutwardState) -> None: ...
 
-    def insert_offer(self, offer: Offer, *, key: str) -> Offer:
-        """Keep a new offer by post; the one already kept under the key wins."""
+    def insert_offer(self, offer: Offer, *, key: str) -> Offer | None:
+        """Keep a new offer by post; the one already kept under the key wins. None: another has this number."""
         ...
 
     def offer(self, number: str, *, agency: str) -> Offer:
         """Raises UnknownOffer."""
         ...
 
-    def offers(self, agency: str, *, state: OfferState) -> tuple[Offer, ...]: ...
+    def offers(self, agency: str, *, state: OfferState, after: str = "") -> tuple[Offer, ...]:
+        """The next ones behind an id, in the order of ids; none: that was all."""
+        ...
 
     def count_offers(self, agency: str) -> dict[OfferState, int]: ...
 
-    def update_offer(self, offer: Offer) -> None: ...
+    def update_offer(self, offer: Offer, *, was: Collection[OfferState]) -> bool:
+        """Keep a new state of an offer; False when it is not in one of these states any more."""
+        ...
 
 
 class Contacts(Protocol):

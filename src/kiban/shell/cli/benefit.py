@@ -5,11 +5,16 @@ from __future__ import annotations
 import argparse
 import csv
 import datetime as dt
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiban.kernel.errors import BadInput, Where
+from kiban.kernel.tabular import Report, read_rows
+from kiban.shell.cli._given import given
 
 if TYPE_CHECKING:
     from kiban.notices import Entitled, Offer
@@ -45,7 +50,7 @@ def run_announce(arguments: argparse.Namespace) -> int:
     from kiban.shell.wiring import process
 
     made, shelf = process.made(), process.library().shelf
-    to = entitled(arguments)
+    to = tuple(entitled(arguments))  # the files are read to their ends before anybody is told
     announcement = Announcement(arguments.pack, arguments.agency, arguments.until)
     done = announce(made.notices, announcement, to=to, shelf=shelf, codes=made.codes)
     if arguments.letters:
@@ -56,27 +61,62 @@ def run_announce(arguments: argparse.Namespace) -> int:
 
 
 def run_letters(arguments: argparse.Namespace) -> int:
-    """Write the letters of the print queue; each counts as posted when its file is written."""
-    from kiban.notices import confirmation, post_offers
+    """Write the letters of the print queue; each counts as posted when its file is written. 1 when some wait."""
+    from kiban.notices import post_offers
     from kiban.shell.wiring import process
-    from kiban.shell.wiring.offers import addressee
 
-    made, outer = process.made(), process.outer()
-    shelf = outer.library.shelf
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    listed = []
+    printer = _Printer(arguments.out)
+    with printer.listed() as write:
+        letters = post_offers(process.made().notices, arguments.agency, letter=printer.letter, again=arguments.again)
+        for offer, body in letters:
+            (arguments.out / f"{offer.number}.pdf").write_bytes(body)
+            write(offer)
+    print(f"kiban: {printer.written} letters in {arguments.out}")
+    return 1 if printer.waiting else 0
 
-    def letter(offer: Offer) -> bytes:
-        return confirmation(offer, shelf, to=addressee(offer, outer.nodes, shelf=shelf, names=outer.names))
 
-    for offer, body in post_offers(made.notices, arguments.agency, letter=letter, again=arguments.again):
-        path = arguments.out / f"{offer.number}.pdf"
-        path.write_bytes(body)
-        listed.append([offer.number, offer.pack, path.name])
-    with (arguments.out / "letters.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([[NUMBER, "pack", "file"], *listed])
-    print(f"kiban: {len(listed)} letters in {arguments.out}")
-    return 0
+@dataclass
+class _Printer:
+    """Letters in a folder, and their list, which a later run makes longer."""
+
+    out: Path
+    written: int = 0
+    waiting: int = 0
+
+    def letter(self, offer: Offer) -> bytes | None:
+        """None, and a line that says why, where the office cannot name the addressee. Raises: HolderDown."""
+        from kiban.notices import confirmation
+        from kiban.procedures.errors import EnquiryRefused, NotHeld
+        from kiban.shell.wiring import process
+        from kiban.shell.wiring.offers import addressee
+
+        outer = process.outer()
+        shelf = outer.library.shelf
+        try:
+            return confirmation(offer, shelf, to=addressee(offer, outer.nodes, shelf=shelf, names=outer.names))
+        except (NotHeld, EnquiryRefused) as error:
+            self.waiting += 1
+            print(f"kiban: the letter {offer.number} waits: {error}", file=sys.stderr)
+            return None
+
+    @contextmanager
+    def listed(self) -> Iterator[Callable[[Offer], None]]:
+        """Writes a letter's line at once, so that the list of a run that is cut off is true."""
+        self.out.mkdir(parents=True, exist_ok=True)
+        path = self.out / "letters.csv"
+        known = {row[NUMBER] for _, row in _rows(path, NUMBER)} if path.exists() else set()
+        with path.open("a", encoding="utf-8", newline="") as file:
+            lines = csv.writer(file)
+
+            def write(offer: Offer) -> None:
+                self.written += 1
+                if offer.number not in known:
+                    lines.writerow([offer.number, offer.pack, f"{offer.number}.pdf"])
+                    file.flush()
+
+            if not file.tell():
+                lines.writerow([NUMBER, "pack", "file"])
+            yield write
 
 
 def entitled(arguments: argparse.Namespace) -> Iterator[Entitled]:
@@ -86,35 +126,36 @@ def entitled(arguments: argparse.Namespace) -> Iterator[Entitled]:
     """
     from kiban.notices import Entitled
 
-    facts = dict(_fact(text) for text in arguments.fact)
-    persons = {row[HOUSEHOLD]: row[PERSON] for _, row in _rows(arguments.persons, HOUSEHOLD, PERSON)}
+    facts = dict(map(given, arguments.fact))
+    persons = _persons(arguments.persons)
     for line, row in _rows(arguments.results, HOUSEHOLD, arguments.output):
-        if row[arguments.output] in {"", "0", "false"}:
+        found = row[arguments.output]
+        if found in {"", "0", "false"}:
             continue
         if row[HOUSEHOLD] not in persons:
             where = Where(arguments.results.name, line, field=HOUSEHOLD)
             raise BadInput("no person stands for this household", where=where, remedy="add it to the file of persons")
-        found = row[arguments.output]
         yield Entitled(persons[row[HOUSEHOLD]], facts, int(found) if found.isdecimal() else 0)
 
 
-def _fact(text: str) -> tuple[str, bool | int | str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise BadInput(f"{text!r} is no fact", remedy="write name=yes, name=no or name=value")
-    return name, {"yes": True, "no": False}.get(value, int(value) if value.isdigit() else value)
+def _persons(path: Path) -> dict[str, str]:
+    """Household → the agency's code of the person who is told."""
+    found: dict[str, str] = {}
+    for line, row in _rows(path, HOUSEHOLD, PERSON):
+        if not row[PERSON] or row[HOUSEHOLD] in found:
+            what = "this household stands here twice" if row[PERSON] else "nobody is named"
+            raise BadInput(what, where=Where(path.name, line, field=PERSON), remedy="one person of each household")
+        found[row[HOUSEHOLD]] = row[PERSON]
+    return found
 
 
 def _rows(path: Path, *columns: str) -> Iterator[tuple[int, Mapping[str, str]]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [name for name in columns if name not in (reader.fieldnames or ())]
-            if missing:
-                where = Where(path.name, 1, field=missing[0])
-                raise BadInput(
-                    f"the column {missing[0]} is missing", where=where, remedy=f"columns {', '.join(columns)}"
-                )
-            yield from enumerate(reader, 2)
-    except OSError as error:
-        raise BadInput(f"the file cannot be read: {error.strerror}", where=Where(path.name)) from None
+    """Raises: BadInput at the first line that is no record: nobody is left out unseen."""
+    report = Report(path.name)
+    for row in read_rows(path, columns, report=report):
+        if report.faults:
+            break
+        yield row.line, row.values
+    if report.faults:
+        first = report.faults[0]
+        raise BadInput(first.what, where=first.where, remedy=first.remedy)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiban.kernel.errors import BadInput, Where
+from kiban.shell.cli._given import given
 
 if TYPE_CHECKING:
     from kiban.packs import Packs
@@ -115,13 +116,6 @@ def _ages(text: str) -> range:
     return range(int(first), int(last) + 1)
 
 
-def _answer(text: str) -> tuple[str, bool | int | str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise BadInput(f"{text!r} is no answer", remedy="write name=yes, name=no or name=value")
-    return name, {"yes": True, "no": False}.get(value, int(value) if value.isdecimal() else value)
-
-
 def _play(packs: Packs, arguments: argparse.Namespace, *, bundle: str, only: str) -> int:
     os.environ["KIBAN_DATABASE"] = "sqlite://:memory:"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiban.shell.settings")
@@ -133,7 +127,7 @@ def _play(packs: Packs, arguments: argparse.Namespace, *, bundle: str, only: str
     from kiban.shell.wiring.library import pack_library
 
     done, day, ages, pays = True, today(SystemClock()), arguments.ages, dict[str, None]()
-    library, answers = pack_library(packs), dict(map(_answer, arguments.answer))
+    library, answers = pack_library(packs), dict(map(given, arguments.answer))
     who = None if ages is None else lambda person: person.age(day) in ages
     for tried in try_pack(library, Trying(bundle, only, arguments.applicants, answers, who)):
         ended = ", ".join(f"{outcome} {count}" for outcome, count in sorted(tried.ended.items())) or "nothing to file"

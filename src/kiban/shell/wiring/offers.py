@@ -9,20 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from msgspec.structs import replace as changed
-
 from kiban.cases.ports import OfficeData, Question
 from kiban.kernel.clock import Clock
 from kiban.notices import NoticeDesk, Offer, OfferState, answer_offer
-from kiban.notices.by_post import DIGITS, WAYS
+from kiban.notices.by_post import DIGITS, WAYS, keep_draft
 from kiban.notices.confirmation import Addressee
 from kiban.notices.errors import OfferAnswered, UnknownOffer
-from kiban.procedures import Draft, Places, ProcedureDesk, Start, choose_recommended, prefill, start_draft, submit
+from kiban.procedures import Draft, Places, ProcedureDesk, Start, start_draft, submit
 from kiban.procedures.content import content_to_sign
 from kiban.procedures.errors import EnquiryRefused, HolderDown, NotHeld
 from kiban.procedures.model import BY_POST, OF_NOTICE, OWN, Answer, Signature, Signer
 from kiban.procedures.plan import Shelf
-from kiban.procedures.prefill import unfilled
 from kiban.procedures.values import full_name
 from kiban.shell.access import NotThere
 from kiban.shell.console.offer_screens import OffersPage, OfferView
@@ -107,7 +104,7 @@ class OfferPages:
         try:
             offer = self.notices.store.offer(number if len(number) == DIGITS else "", agency=person.agency)
             if offer.state is not OfferState.ANSWERED:
-                self._begun(offer, person)
+                self._begin(offer, person)
         except UnknownOffer:
             return "", (Problem("number", texts.plain("problem.offer_number")),)
         except (HolderDown, NotHeld, EnquiryRefused):
@@ -126,8 +123,8 @@ class OfferPages:
     def _drafts(self, offer: Offer, person: Principal) -> Drafts:
         return Drafts(self._desk(offer, person), self.notices, self.forms, self.words, lambda _: (), self.my_cases)
 
-    def _begun(self, offer: Offer, person: Principal) -> Draft:
-        """The draft of the answer, with what offices know."""
+    def _begin(self, offer: Offer, person: Principal) -> None:
+        """Make the draft of the answer, with what offices know."""
         desk = self._desk(offer, person)
         start = Start(
             person=_on_paper(offer).code,
@@ -139,14 +136,8 @@ class OfferPages:
             given_by=offer.agency,
             officer=person.code,
         )
-        draft = start_draft(desk, start)
-        if unfilled(desk.shelf, draft):
-            draft = prefill(desk, draft, door=offer.id)
-        if not draft.procedures:
-            draft = choose_recommended(desk, draft)
-        if offer.draft != draft.id:
-            self.notices.store.update_offer(changed(offer, draft=draft.id))
-        return draft
+        draft = self._drafts(offer, person).filled(start_draft(desk, start), person=_on_paper(offer))
+        keep_draft(self.notices, offer, draft=draft.id)
 
     def _offer(self, number: str, person: Principal) -> Offer:
         try:
@@ -191,4 +182,5 @@ class OfferPages:
 
 def _on_paper(offer: Offer) -> Principal:
     """Who answers on paper: nobody of the portal."""
-    return Principal(kind="resident", code=f"{BY_POST}{offer.id}", name="", agencies=(offer.agency,))
+    code = f"{BY_POST}{offer.id}"
+    return Principal(kind="resident", code=code, name="", door=offer.id, agencies=(offer.agency,))

@@ -84,9 +84,9 @@ class Drafts:
                 officer=person.counter,
             )
             draft = start_draft(self.desk, start)
-        return self._filled(draft, person=person).id
+        return self.filled(draft, person=person).id
 
-    def _filled(self, draft: Draft, *, person: Principal) -> Draft:
+    def filled(self, draft: Draft, *, person: Principal) -> Draft:
         """The draft with what offices know: once for the bundle, once for the procedures that it then recommends.
 
         An office that was down, or a process that was killed in between, is asked again here.
