@@ -212,15 +212,23 @@ class Partitions:
 
     def write(self, source: Source) -> tuple[int, list[Aside]]:
         """Fingerprint every row; what cannot be judged is set aside with row, column and reason."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        for old in self.folder.glob("*.bin"):
-            old.unlink()
+        self.clear()
         aside, rows = list[Aside](), 0
         for path, sorted_rows, bad, before, size in ahead(self._read, source.numbered()):
             aside += [Aside(path.name, before + row + 1, column, reason) for row, column, reason in bad]
             self._append(*sorted_rows)
             rows += size
         return rows, aside
+
+    def clear(self) -> None:
+        """Begin with no fingerprints."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for old in self.folder.glob("*.bin"):
+            old.unlink()
+
+    def add(self, found: Column) -> None:
+        """Put fingerprints where they belong; those without a key (order 0) nowhere."""
+        self._append(*into_partitions(found, self.count))
 
     def _read(self, piece: Piece) -> tuple[Path, tuple[Column, Column], list[tuple[int, str, str]], int, int]:
         found, bad = _fingerprint(piece.rows, piece.layout, first=piece.first)

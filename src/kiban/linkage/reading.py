@@ -87,19 +87,27 @@ def columns_of(path: Path) -> list[str]:
     return [name for name in _csv(path).column_names if name != FAULT]
 
 
+def schema_of(path: Path) -> Any:
+    """Names and types of a file's columns."""
+    if path.suffix == ".parquet":
+        return pq.ParquetFile(path).schema_arrow
+    return pa.schema([(name, pa.string()) for name in columns_of(path)])
+
+
 def rows_of(path: Path) -> int:
     """Number of a file's rows."""
     return int(pq.ParquetFile(path).metadata.num_rows) if path.suffix == ".parquet" else len(_csv(path))
 
 
-def tables(path: Path, columns: list[str]) -> Iterator[Any]:
-    """The file's rows in pieces, only these columns; CSV also FAULT when a row of it cannot be read."""
+def tables(path: Path, columns: list[str], *, most: int = 1 << 19) -> Iterator[Any]:
+    """The file's rows in pieces of at most so many, only these columns; CSV also FAULT when a row cannot be read."""
     if path.suffix != ".parquet":
         table = _csv(path)
-        yield table.select([*columns, FAULT] if FAULT in table.column_names else columns)
+        table = table.select([*columns, FAULT] if FAULT in table.column_names else columns)
+        yield from (table.slice(start, most) for start in range(0, max(len(table), 1), most))
         return
     file = pq.ParquetFile(path, memory_map=True)
-    for batch in file.iter_batches(batch_size=1 << 19, columns=columns, use_threads=False):
+    for batch in file.iter_batches(batch_size=most, columns=columns, use_threads=False):
         yield pa.Table.from_batches([batch])
 
 

@@ -23,41 +23,83 @@ FAMILY = {"name": 5e-4, "nearly": 0.05, "given": 1e-4, "birth": 0.004, "birth_pa
 SHARES_WITH_FAMILY, LEAST, MOST = 0.3, 1e-7, 0.05
 
 
+ITEMS = ("name", "kana", "place", "birth")
+DENSE_FROM = 1 << 24
+"""From so many entries on a table of all cells takes less than a list of those that are used."""
+
+
+@dataclass(slots=True)
+class _Counts:
+    """How many entries fall into each of some cells: a list of cells, or a table of all (``cells`` is empty)."""
+
+    counts: Column
+    cells: Column = field(default_factory=lambda: np.zeros(0, np.uint32))
+    waiting: list[tuple[Column, Column]] = field(default_factory=list)
+
+    def add(self, cells: Column) -> None:
+        if len(self.counts) > len(self.cells):
+            np.add.at(self.counts, cells, 1)
+            return
+        self.waiting.append(np.unique(cells, return_counts=True))
+        # Merged when as many wait as are merged already, so that each cell is merged a few times only.
+        if sum(len(cells) for cells, _ in self.waiting) > max(len(self.cells), 1 << 18):
+            self.close()
+
+    def close(self) -> None:
+        if self.waiting:
+            cells, counts = (
+                np.concatenate(both) for both in zip((self.cells, self.counts), *self.waiting, strict=True)
+            )
+            order = np.argsort(cells, kind="stable")
+            cells = cells[order]
+            starts = np.flatnonzero(np.r_[True, cells[1:] != cells[:-1]]) if len(cells) else np.zeros(0, np.int64)
+            self.cells, self.waiting = cells[starts], []
+            self.counts = np.add.reduceat(counts[order], starts).astype(np.int32) if len(cells) else self.counts
+
+    def of(self, cells: Column) -> Column:
+        if len(self.counts) > len(self.cells):
+            return self.counts[cells]
+        found: Column = self.counts[np.searchsorted(self.cells, cells)]
+        return found
+
+
 @dataclass(slots=True)
 class Frequencies:
     """How many entries have each value of an item, by hash; small registers exactly, the nation nearly."""
 
     rows: int
     shift: int = 0
-    counts: dict[str, Column] = field(default_factory=dict)
+    counts: dict[str, _Counts] = field(default_factory=dict)
 
     @classmethod
     def of(cls, pieces: Iterable[Column], *, rows: int) -> Frequencies:
         """Count names, readings, places and birth dates of all entries."""
         bits = min(max(rows.bit_length() + 4, 16), 26)
-        found = cls(rows, 32 - bits)
-        found.counts = {item: np.zeros(1 << bits, np.int32) for item in ("name", "kana", "place", "birth")}
+        size = 1 << bits if rows >= DENSE_FROM else 0
+        found = cls(rows, 32 - bits, {item: _Counts(np.zeros(size, np.int32)) for item in ITEMS})
         for people in pieces:
             for item, count in found.counts.items():
-                np.add.at(count, found._cell(people[item]), 1)
+                count.add(found._cell(people[item]))
+        for count in found.counts.values():
+            count.close()
         return found
 
     def _cell(self, values: Column) -> Column:
         spread = values.astype(np.int64).astype(np.uint32) * np.uint32(2_654_435_769)
-        return (spread >> np.uint32(self.shift)).astype(np.int64)
+        return spread >> np.uint32(self.shift)
 
     def share(self, item: str, values: Column) -> Column:
-        """The share of entries with each value, as the register without the two compared ones teaches it.
+        """The share of entries with each counted value, as the register without the two compared ones teaches it.
 
         A value that nobody else has is not impossible: how many more bearers such a value has is estimated from those
         that were seen once and twice (I. J. Good, Biometrika 40, 1953).
         """
-        others = self.counts[item][self._cell(values)] - 2
+        others = self.counts[item].of(self._cell(values)) - 2
         found: Column = (np.maximum(others, 0) + self._unseen(item)) / max(self.rows, 1)
         return found
 
     def _unseen(self, item: str) -> float:
-        once, twice = (int((self.counts[item] == times).sum()) for times in (1, 2))
+        once, twice = (int((self.counts[item].counts == times).sum()) for times in (1, 2))
         return min(max(2 * twice / max(once, 1), 0.05), 1.0)
 
 

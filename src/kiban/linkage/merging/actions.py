@@ -5,34 +5,44 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import msgspec
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from kiban.kernel.errors import KibanError, Where
-from kiban.kernel.values.codes import MunicipalityCode
+from kiban.kernel.errors import Where
 from kiban.linkage import explaining as items
-from kiban.linkage import reading
-from kiban.linkage.errors import BadFile, NotBalanced
+from kiban.linkage.errors import BadFile
 from kiban.linkage.fingerprints import Source
 from kiban.linkage.identities.model import Prior
-from kiban.linkage.merging import books as reader
-from kiban.linkage.merging import explaining, matching, renewing
-from kiban.linkage.merging.books import Books, Register
+from kiban.linkage.merging import books, explaining, matching, proving, renewing, spilling
+from kiban.linkage.merging.books import Register
 from kiban.linkage.merging.matching import Match
-from kiban.linkage.merging.model import Balance, Conflict, Decision, Matter, Merged, Successor
-from kiban.linkage.merging.renewing import Renewed, Towns
-from kiban.linkage.merging.store.results import CONFLICTS, JOINS, MAP, MERGED, REGISTER, digest, merged, write_table
+from kiban.linkage.merging.model import Conflict, Decision, Matter, Merged, Successor
+from kiban.linkage.merging.renewing import Change, Numbering, Single, Towns
+from kiban.linkage.merging.spilling import Noted
+from kiban.linkage.merging.store.results import (
+    CONFLICTS,
+    JOINS,
+    MAP,
+    MERGED,
+    join_tables,
+    merged,
+    ordered,
+    register_path,
+    write_table,
+)
+from kiban.linkage.merging.store.shelf import Shelf
 from kiban.linkage.model import Person
 from kiban.linkage.store import results
 
 DECIDABLE = {Matter.UNCLEAR, Matter.DIFFERS, Matter.NUMBER_OF_TWO, Matter.TWO_NUMBERS}
+SINGLE = (Matter.NO_HEAD, Matter.BAD_NUMBER, Matter.BAD_DAY, Matter.BAD_CODE, Matter.RECORD_TWICE)
+"""What is told of one entry, in the order of the work list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,41 +61,106 @@ class Merge:
     prior: Prior = field(default_factory=Prior)
 
 
-def merge(job: Merge, *, report_to: Callable[[str], None] = lambda _: None) -> Merged:
-    """Merge registers into that of the successor; resumes a stopped run, and the same rows give the same bytes.
+class _Matched(msgspec.Struct, frozen=True):
+    """A pair as it is kept while a merger is under way."""
 
-    Results in ``out``: register/ (the new register), map.parquet (every row that went in, once), work-list.jsonl,
-    joins.jsonl, set-aside.jsonl, merged.json (the counts, proven from the files).
+    first: int
+    second: int
+    matter: Matter
+    probability: float
+    pattern: int
+    gone: int
+
+
+class _Towns(msgspec.Struct, frozen=True):
+    """The towns of a part; the last that is written of it."""
+
+    towns: list[tuple[str, str]]
+
+
+def merge(job: Merge, *, report_to: Callable[[str], None] = lambda _: None) -> Merged:
+    """Merge registers into that of the successor; a stopped run goes on, and the same rows give the same bytes.
+
+    In memory are one part of the rows and the pairs that mean something. Results in ``out``: register/ (the new
+    register), map.parquet (every row that went in, once), work-list.jsonl, joins.jsonl, set-aside.jsonl, merged.json
+    (the counts, proven from the files).
 
     Raises:
         BadFile: a file lacks a column that is needed, or cannot be read.
         OtherCheck: ``out`` holds another merger.
         NotBalanced: what was written is not what went in; nothing of it is to be used.
     """
-    journal = results.Journal(job.out, _inputs(job))
+    journal, work = results.Journal(job.out, _inputs(job)), job.out / "work"
     if (job.out / MERGED).exists():
+        shutil.rmtree(work, ignore_errors=True)
         return merged(job.out)
+    towns, decisions = _towns(job.towns), _decisions(job.decisions)
     report_to("read")
-    books, towns, decisions = reader.read(job.registers), _towns(job.towns), _decisions(job.decisions)
+    shelf, noted = _shelved(job, report_to=report_to)
     report_to("match")
-    found = matching.matches(books, prior=job.prior)
-    first = renewing.renewed(books, gone={})
-    found = [_oriented(one, first) for one in found]
-    found.sort(key=lambda one: (_importance(one), int(first.record[one.first]), int(first.record[one.second])))
+    found = _matched(shelf, work=work, prior=job.prior)
     decided = _decide(found, decisions)
-    new = renewing.renewed(books, gone={one.gone: _other(one) for one in found if one.gone >= 0})
+    numbering = Numbering.of(shelf, {one.gone: _other(one) for one in found if one.gone >= 0})
     report_to("write")
-    write_table(job.out / REGISTER, renewing.new_table(books, new, into=job.into, towns=towns))
-    write_table(job.out / MAP, renewing.map_table(new))
-    told, joined = _told(books, found, new=new, towns=towns)
-    results.write_lines(job.out / CONFLICTS, told)
-    results.write_lines(job.out / JOINS, joined)
-    results.write_lines(job.out / results.ASIDE, books.aside)
+    change = Change(job.into, towns, numbering, shelf.twice())
+    for number in range(shelf.parts):
+        _renew(job.out, shelf, number=number, change=change)
+    join_tables(job.out / MAP, [_map_path(work, number) for number in range(shelf.parts)])
+    matters = _tell(job, shelf, found=found, change=change)
+    results.write_lines(job.out / results.ASIDE, (aside for one in noted for aside in one.aside))
     report_to("prove")
-    done = _merged(job, books, new=new, told=[*told, *joined], decided=decided)
+    proof = proving.proven(job.out, shelf.form, parts=shelf.parts, noted=noted)
+    done = Merged(
+        job.into.code, job.into.name, proof.rows, proof.households, proof.balances, dict(sorted(matters.items())),
+        decided, sum(len(one.aside) for one in noted), proof.no_town_id,
+    )  # fmt: skip
     results.write_lines(job.out / MERGED, [done])
     journal.done("merged", done.rows)
+    shutil.rmtree(work)
     return done
+
+
+def _shelved(job: Merge, *, report_to: Callable[[str], None]) -> tuple[Shelf, list[Noted]]:
+    """All rows in the order of the result, and what was noted when they were read."""
+    form, volumes = books.volumes(job.registers)
+    work = job.out / "work"
+    cut = spilling.cuts(volumes, form, work=work, parts=job.prior.partitions)
+    paths, noted = spilling.spill(volumes, form, cut=cut, folder=work / "pieces")
+    report_to("sort")
+    return spilling.sort(paths, form, parts=len(cut) + 1, folder=work / "sorted"), noted
+
+
+def _matched(shelf: Shelf, *, work: Path, prior: Prior) -> list[Match]:
+    """The pairs in the order of the work list; found once, then read."""
+    path = work / "matches.jsonl"
+    if not path.exists():
+        found = matching.matches(shelf, work=work, prior=prior)
+        found.sort(key=lambda one: (_importance(one), one.first, one.second))
+        results.write_lines(path, (_Matched(m.first, m.second, m.matter, m.probability, m.pattern, m.gone)
+                                   for m in found))  # fmt: skip
+    return [Match(*msgspec.structs.astuple(one)) for one in results.read_lines(path, _Matched)]
+
+
+def _renew(out: Path, shelf: Shelf, *, number: int, change: Change) -> None:
+    """Write what becomes of a part, unless it is written already."""
+    last = _told_path(out / "work", number, what="towns")
+    if last.exists():
+        return
+    new = renewing.renew(shelf.part(number), shelf.form, change=change)
+    write_table(register_path(out, number), new.table)
+    write_table(_map_path(out / "work", number), new.map)
+    last.parent.mkdir(parents=True, exist_ok=True)
+    for matter in SINGLE:
+        results.write_lines(_told_path(out / "work", number, what=matter), new.told[matter])
+    results.write_lines(last, [_Towns(new.towns)])
+
+
+def _map_path(work: Path, number: int) -> Path:
+    return work / "maps" / f"{number:05}" / MAP
+
+
+def _told_path(work: Path, number: int, *, what: str) -> Path:
+    return work / "told" / f"{number:05}-{what}.jsonl"
 
 
 def _inputs(job: Merge) -> str:
@@ -123,13 +198,6 @@ def _importance(match: Match) -> int:
     return list(Matter).index(match.matter)
 
 
-def _oriented(match: Match, first: Renewed) -> Match:
-    """The pair with the entry first that comes first in the new register, whatever order the files had."""
-    if first.record[match.first] > first.record[match.second]:
-        match.first, match.second = match.second, match.first
-    return match
-
-
 def _other(match: Match) -> int:
     return match.second if match.gone == match.first else match.first
 
@@ -150,89 +218,59 @@ def _numbered(found: list[Match]) -> list[tuple[str, Match]]:
     return [(f"{place:06}", one) for place, one in enumerate(waiting, start=1)]
 
 
-def _told(books: Books, found: list[Match], *, new: Renewed, towns: Towns) -> tuple[list[Conflict], list[Conflict]]:
-    """The work list (decided pairs are not on it any more) and the joins."""
-    rows = [row for one in found for row in (one.first, one.second)]
-    single = _singles(books, new)
-    people = books.people([*rows, *(row for row, _, _ in single)])
-    told = [_pair(number, one, people=people, new=new) for number, one in _numbered(found) if not one.decided]
-    joined = [one for one in found if one.gone >= 0]
-    done = [_pair(f"{at:06}", one, people=people, new=new) for at, one in enumerate(joined, start=1)]
-    for at, (row, matter, what) in enumerate(single, start=len(_numbered(found)) + 1):
-        says = explaining.says(matter, what=what)
-        told.append(Conflict(f"{at:06}", matter, 1.0, (int(new.record[row]),), people[row], Person(), (), (), says))
-    for town in renewing.same_towns(books, new, towns=towns):
+def _tell(job: Merge, shelf: Shelf, *, found: list[Match], change: Change) -> Counter[str]:
+    """Write the joins and the work list (decided pairs are not on it any more); returns how many of each matter."""
+    people, joined = _people(shelf, found), [one for one in found if one.gone >= 0]
+    waiting = _numbered(found)
+    counts: Counter[str] = Counter()
+
+    def counted(told: Iterable[Conflict]) -> Iterator[Conflict]:
+        for one in told:
+            counts[one.matter.value] += 1
+            yield one
+
+    def listed() -> Iterator[Conflict]:
+        for number, one in waiting:
+            if not one.decided:
+                yield _pair(number, one, people=people, numbering=change.numbering)
+        yield from _singles(job.out / "work", shelf.parts, after=len(waiting), towns=change.towns)
+
+    pairs = (_pair(f"{at:06}", one, people=people, numbering=change.numbering) for at, one in enumerate(joined, 1))
+    results.write_lines(job.out / JOINS, counted(pairs))
+    results.write_lines(job.out / CONFLICTS, counted(listed()))
+    return counts
+
+
+def _singles(work: Path, parts: int, *, after: int, towns: Towns) -> Iterator[Conflict]:
+    """What is told of single entries, by matter and new record, then of towns; numbered from ``after`` on."""
+    number = after
+    for matter in SINGLE:
+        paths = [_told_path(work, part, what=matter) for part in range(parts)]
+        for one in ordered(paths, Single, by=lambda one: (one.record, one.row)):
+            number += 1
+            says = explaining.says(matter, what=one.what)
+            yield Conflict(f"{number:06}", matter, 1.0, (one.record,), one.person, Person(), (), (), says)
+    lists = [results.read_lines(_told_path(work, part, what="towns"), _Towns) for part in range(parts)]
+    every = {town for (one,) in lists for town in one.towns}
+    for town in renewing.same_towns(every, towns=towns):
+        number += 1
         says = explaining.says(Matter.TOWN_NAME, what=town)
-        number = f"{len(_numbered(found)) + len(single) + 1 + sum(one.matter is Matter.TOWN_NAME for one in told):06}"
-        told.append(Conflict(number, Matter.TOWN_NAME, 1.0, (), Person(address=town), Person(), (), (), says))
-    return told, done
+        yield Conflict(f"{number:06}", Matter.TOWN_NAME, 1.0, (), Person(address=town), Person(), (), (), says)
 
 
-def _pair(number: str, one: Match, *, people: dict[int, Person], new: Renewed) -> Conflict:
+def _people(shelf: Shelf, found: list[Match]) -> dict[int, Person]:
+    """The items of all entries of pairs."""
+    rows, form = np.unique([row for one in found for row in (one.first, one.second)]).astype(np.int64), shelf.form
+    columns = [*form.layout.name, *form.layout.kana, *form.layout.address]
+    columns += [name for name in (form.layout.record, form.layout.birth, form.layout.sex) if name]
+    table = shelf.take(rows, list(dict.fromkeys(columns)))
+    return dict(zip(rows.tolist(), results.people_of(table, form.layout), strict=True)) if len(rows) else {}
+
+
+def _pair(number: str, one: Match, *, people: dict[int, Person], numbering: Numbering) -> Conflict:
     fits, differs = items.fitting(one.pattern), items.differing(one.pattern)
+    first, second = numbering.records(np.array([one.first, one.second], dtype=np.int64)).tolist()
     return Conflict(
-        number, one.matter, round(one.probability, 6), (int(new.record[one.first]), int(new.record[one.second])),
-        people[one.first], people[one.second], fits, differs, explaining.says(one.matter, fits=fits, differs=differs),
+        number, one.matter, round(one.probability, 6), (first, second), people[one.first], people[one.second], fits,
+        differs, explaining.says(one.matter, fits=fits, differs=differs),
     )  # fmt: skip
-
-
-def _singles(books: Books, new: Renewed) -> list[tuple[int, Matter, str]]:
-    """Entries with something of their own to tell, in the order of the new register."""
-    found = [(row, Matter.NO_HEAD, "") for row in renewing.headless(books, new)]
-    found += [(int(row), Matter.BAD_NUMBER, "") for row in np.flatnonzero(books.prints["order"] == 0)]
-    found += [(int(row), Matter.BAD_DAY, "") for row in np.flatnonzero(books.prints["birth"] == reading.BAD)]
-    bad = {code for code in set(new.code) if not _is_code(code)}
-    found += [(row, Matter.BAD_CODE, code) for row, code in enumerate(new.code) if code in bad]
-    counts = Counter(zip(new.code, new.former, strict=True))
-    twice = [row for row, one in enumerate(zip(new.code, new.former, strict=True)) if counts[one] > 1]
-    found += [(row, Matter.RECORD_TWICE, str(new.former[row])) for row in twice]
-    return sorted(found, key=lambda one: (list(Matter).index(one[1]), int(new.record[one[0]])))
-
-
-def _is_code(text: str) -> bool:
-    try:
-        MunicipalityCode(text)
-    except KibanError:
-        return False
-    return True
-
-
-def _merged(job: Merge, books: Books, *, new: Renewed, told: list[Conflict], decided: int) -> Merged:
-    written = pq.read_table(job.out / REGISTER)
-    seen = pq.read_table(job.out / MAP)
-    balances = tuple(_balance(code, new=new, seen=seen) for code in sorted(set(new.code)))
-    kept = sum(one.kept for one in balances)
-    homes = len(set(written[books.columns["household"]].to_pylist()))
-    if (
-        kept != written.num_rows
-        or seen.num_rows != len(books.prints)
-        or homes != sum(b.households_kept for b in balances)
-    ):
-        raise NotBalanced(
-            f"{len(books.prints)} rows went in, {written.num_rows} + {seen.num_rows - kept} came out",
-            where=Where(str(job.out)), remedy="report this with merged.json; do not use the folder",
-        )  # fmt: skip
-    matters = Counter(one.matter.value for one in told)
-    ids = written[books.columns["town_id"]].null_count if "town_id" in books.columns else 0
-    return Merged(
-        job.into.code, job.into.name, written.num_rows, homes, balances, dict(sorted(matters.items())), decided,
-        len(books.aside), ids,
-    )  # fmt: skip
-
-
-def _balance(code: str, *, new: Renewed, seen: pa.Table) -> Balance:
-    """One former municipality: what went in against what the written map says.
-
-    Raises: NotBalanced.
-    """
-    mine = new.code == code
-    rows = list(zip(new.code[mine], new.former[mine], new.former_household[mine], strict=True))
-    table = seen.filter(pc.equal(seen["former_municipality"], code))
-    columns = [table[name].to_pylist() for name in ("former_municipality", "former_record", "former_household")]
-    joined = sum(table["joined"].to_pylist())
-    before, after = digest(rows), digest(zip(*columns, strict=True))
-    if before != after:
-        raise NotBalanced(f"entries of {code} are lost or doubled in the map", where=Where(field=code),
-                          remedy="report this; do not use the folder")  # fmt: skip
-    kept_homes = {home for home, gone in zip(columns[2], table["joined"].to_pylist(), strict=True) if not gone}
-    return Balance(code, len(rows), len(rows) - joined, joined, len(set(columns[2])), len(kept_homes), before)

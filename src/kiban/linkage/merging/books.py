@@ -1,4 +1,4 @@
-"""The registers of a merger as one table: columns brought to one form, every row with where it comes from."""
+"""The registers of a merger in one form: columns of one name and type, every row with where it comes from."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from kiban.kernel.errors import Where
 from kiban.linkage import reading
 from kiban.linkage.errors import BadFile
 from kiban.linkage.fingerprints import Source, fingerprint
-from kiban.linkage.model import Aside, Column, Layout, Person
-from kiban.linkage.store.results import people_of
+from kiban.linkage.model import Aside, Column, Layout
 
 MORE: dict[str, tuple[str, ...]] = {
     "household": ("household_id", "世帯番号"),
@@ -39,66 +38,57 @@ class Register:
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
-    """All rows of all registers.
+class Volume:
+    """One file: the place of its register, how its columns are renamed, the code that no column of it says."""
 
-    ``prints`` are the fingerprints, row by row; ``side`` the register's place; ``columns`` the names of the columns
-    of `MORE` in ``table``.
-    """
+    path: Path
+    side: int
+    renamed: dict[str, str]
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What all rows look like: the check's columns, those of `MORE` by item, and the names and types of all."""
+
+    layout: Layout
+    columns: dict[str, str]
+    schema: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some rows of a file in the common form, their fingerprints, and what could not be read."""
 
     table: Any
-    form: Layout
-    columns: dict[str, str]
     prints: Column
-    side: Column
     aside: list[Aside]
 
-    def texts(self, item: str) -> Column:
-        """A column of `MORE` as texts, empty where there is none."""
-        name = self.columns.get(item, "")
-        if not name:
-            return np.full(len(self.prints), "", dtype=object)
-        return texts_of(self.table[name])
 
-    def people(self, rows: Sequence[int]) -> dict[int, Person]:
-        """The items of some rows."""
-        wanted = sorted(set(map(int, rows)))
-        return dict(zip(wanted, people_of(self.table.take(pa.array(wanted, pa.int64())), self.form), strict=True))
-
-
-def texts_of(column: Any) -> Column:
-    """A column as texts, empty where there is none; equal ones are one object, so that a row costs a pointer."""
-    different, codes = reading.coded(reading.plain(column))
-    found: Column = np.asarray(different.to_pylist(), dtype=object)[codes]
-    return found
-
-
-def read(registers: Sequence[Register]) -> Books:
-    """Read all registers.
+def volumes(registers: Sequence[Register]) -> tuple[Form, list[Volume]]:
+    """The files of all registers and the form they have in common; no row is read.
 
     Raises:
         BadFile: a file without link key, name, record, household or municipality.
     """
-    tables, sides, aside = list[Any](), list[Column](), list[Aside]()
+    found, fields = list[Volume](), list[list[Any]]()
     first: tuple[Layout, dict[str, str]] | None = None
     for place, one in enumerate(registers):
         source = Source.of(one.path)
         for path, form in zip(source.files, source.layouts, strict=True):
-            table, bad = _whole(path)
-            aside += bad
-            names = {item: next((n for n in forms if n in table.column_names), "") for item, forms in MORE.items()}
-            if not names["municipality"] and one.code:
-                table = table.append_column("municipality", pa.array([one.code] * len(table)))
-                names["municipality"] = "municipality"
+            schema = reading.schema_of(path)
+            names = {item: next((n for n in forms if n in schema.names), "") for item, forms in MORE.items()}
+            code = "" if names["municipality"] else one.code
+            names["municipality"] = names["municipality"] or ("municipality" if code else "")
             _complete(form, names, file=str(path))
             first = first or (form, names)
-            tables.append(_renamed(table, form, names=names, like=first))
-            sides.append(np.full(len(table), place, dtype=np.int32))
+            turn = _renaming(form, names=names, like=first)
+            found.append(Volume(path, place, turn, code))
+            here = [(turn.get(field.name, field.name), _plain_type(field.type)) for field in schema]
+            fields.append([*here, (turn.get("municipality", "municipality"), pa.string())] if code else here)
     assert first is not None
-    table = _one(tables)
-    prints = fingerprint(table.combine_chunks(), first[0], first=0)
-    return Books(table, first[0], {k: v for k, v in first[1].items() if v in table.column_names}, prints,
-                 np.concatenate(sides), aside)  # fmt: skip
+    schema = _common(fields)
+    return Form(first[0], {k: v for k, v in first[1].items() if v in schema.names}, schema), found
 
 
 def _complete(form: Layout, names: dict[str, str], *, file: str) -> None:
@@ -112,24 +102,12 @@ def _complete(form: Layout, names: dict[str, str], *, file: str) -> None:
             raise BadFile(f"no column for {item}", where=Where(file), remedy=f"name it one of: {known}")
 
 
-def _whole(path: Path) -> tuple[Any, list[Aside]]:
-    """All columns and rows of a file; rows that cannot be read are set aside."""
-    table = pa.concat_tables(list(reading.tables(path, reading.columns_of(path))))
-    table = pa.table({name: _plain_type(table[name]) for name in table.column_names})
-    if reading.FAULT not in table.column_names:
-        return table, []
-    faults = table[reading.FAULT].to_pylist()
-    aside = [Aside(path.name, at + 1, *fault.split("\t")) for at, fault in enumerate(faults) if fault]
-    good = pa.array([not fault for fault in faults])
-    return table.drop_columns([reading.FAULT]).filter(good), aside
+def _plain_type(kind: Any) -> Any:
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
-def _plain_type(column: Any) -> Any:
-    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
-
-
-def _renamed(table: Any, form: Layout, *, names: dict[str, str], like: tuple[Layout, dict[str, str]]) -> Any:
-    """The table with the column names of the first file, wherever the same item has another name."""
+def _renaming(form: Layout, *, names: dict[str, str], like: tuple[Layout, dict[str, str]]) -> dict[str, str]:
+    """How columns get the names of the first file, wherever the same item has another name."""
     turn = {old: like[1][item] for item, old in names.items() if old and like[1][item]}
     for item in ("key", "record", "birth", "sex"):
         turn |= {getattr(form, item): getattr(like[0], item)} if getattr(form, item) and getattr(like[0], item) else {}
@@ -140,18 +118,71 @@ def _renamed(table: Any, form: Layout, *, names: dict[str, str], like: tuple[Lay
         elif item == "name":
             raise BadFile("names in one column here and in two there", where=Where(ours[0]),
                           remedy=f"name the columns like the first register's: {', '.join(theirs)}")  # fmt: skip
-    return table.rename_columns([turn.get(name, name) for name in table.column_names])
+    return turn
 
 
-def _one(tables: list[Any]) -> Any:
-    """One table; a column whose type is another one somewhere becomes text everywhere, dates as ISO."""
-    types: dict[str, set[str]] = {}
-    for table in tables:
-        for field in table.schema:
-            types.setdefault(field.name, set()).add(str(field.type))
-    mixed = {name for name, kinds in types.items() if len(kinds - {"null"}) > 1}
-    for place, table in enumerate(tables):
-        for name in mixed & set(table.column_names):
-            table = table.set_column(table.schema.get_field_index(name), name, pc.cast(table[name], pa.string()))
-        tables[place] = table
-    return pa.concat_tables(tables, promote_options="default")
+def _common(files: list[list[Any]]) -> Any:
+    """Names and types of all files' columns; one whose type is another one somewhere is text, dates as ISO."""
+    types: dict[str, list[Any]] = {}
+    for fields in files:
+        for name, kind in fields:
+            types.setdefault(name, []).append(kind)
+    found = []
+    for name, kinds in types.items():
+        different = {str(kind): kind for kind in kinds if not pa.types.is_null(kind)}
+        mixed = pa.string() if len(different) > 1 else next(iter(different.values()), pa.null())
+        found.append(pa.field(name, mixed))
+    return pa.schema(found)
+
+
+def brought(rows: Any, volume: Volume, *, form: Form, before: int) -> Piece:
+    """Some rows of a file, ``before`` of it are read already, in the common form; unreadable ones are set aside."""
+    good, aside = _readable(rows, file=volume.path.name, before=before)
+    table = _named(good, volume, form=form)
+    return Piece(_typed(table, form), fingerprint(table, form.layout, first=0), aside)
+
+
+def _readable(rows: Any, *, file: str, before: int) -> tuple[Any, list[Aside]]:
+    if reading.FAULT not in rows.column_names:
+        return rows, []
+    faults = reading.plain(rows[reading.FAULT]).to_pylist()
+    aside = [Aside(file, before + at + 1, *fault.split("\t")) for at, fault in enumerate(faults) if fault]
+    return rows.drop_columns([reading.FAULT]).filter(pa.array([not fault for fault in faults])), aside
+
+
+def _named(rows: Any, volume: Volume, *, form: Form) -> Any:
+    if volume.code:
+        rows = rows.append_column("municipality", pa.array([volume.code] * len(rows), pa.string()))
+    rows = rows.rename_columns([volume.renamed.get(name, name) for name in rows.column_names])
+    for field in form.schema:
+        if field.name not in rows.column_names:
+            rows = rows.append_column(field.name, pa.nulls(len(rows), field.type))
+    return rows.select(form.schema.names)
+
+
+def _typed(rows: Any, form: Form) -> Any:
+    """The rows with plain columns of the common types."""
+    columns = []
+    for field in form.schema:
+        column = rows[field.name]
+        column = column.cast(_plain_type(column.type)) if pa.types.is_dictionary(column.type) else column
+        columns.append(reading.whole(column if column.type == field.type else pc.cast(column, field.type)))
+    return pa.table(columns, schema=form.schema)
+
+
+def former(table: Any, form: Form) -> tuple[Any, Any, Any]:
+    """Municipality, record and household of rows, as texts."""
+    names = (form.columns["municipality"], form.layout.record, form.columns["household"])
+    code, record, household = (reading.plain(table[name]) for name in names)
+    return code, record, household
+
+
+def texts(table: Any, form: Form, *, item: str) -> Any:
+    """A column of `MORE` as texts, empty where there is none."""
+    name = form.columns.get(item, "")
+    return reading.plain(table[name]) if name else pa.array([""] * len(table), pa.string())
+
+
+def heads(table: Any, form: Form) -> Column:
+    """Which rows are the head of their household."""
+    return np.asarray(pc.equal(texts(table, form, item="relation"), HEAD))

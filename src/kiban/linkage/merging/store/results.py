@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import heapq
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
 import pyarrow.parquet as pq
 
 from kiban.linkage.merging.model import Conflict, Merged
 from kiban.linkage.store.results import read_lines
 
+T = TypeVar("T")
 REGISTER, MAP, CONFLICTS, JOINS, MERGED = (
-    "register/part-00000.parquet",
+    "register",
     "map.parquet",
     "work-list.jsonl",
     "joins.jsonl",
@@ -27,6 +30,40 @@ def write_table(path: Path, table: Any) -> None:
     partial = path.with_suffix(".partial")
     pq.write_table(table, partial, compression="zstd", compression_level=1)
     partial.replace(path)
+
+
+def register_path(folder: Path, number: int) -> Path:
+    """Where a part of the new register is."""
+    return folder / REGISTER / f"part-{number:05}.parquet"
+
+
+def join_tables(path: Path, parts: Iterable[Path]) -> None:
+    """One Parquet file of several, one after the other, a group of rows from each."""
+    partial, writer = path.with_suffix(".partial"), None
+    for part in parts:
+        table = pq.read_table(part)
+        writer = writer or pq.ParquetWriter(partial, table.schema, compression="zstd", compression_level=1)
+        writer.write_table(table, row_group_size=max(len(table), 1))
+    if writer:
+        writer.close()
+        partial.replace(path)
+
+
+def groups(path: Path, *, columns: list[str] | None = None) -> Iterator[Any]:
+    """The rows of a Parquet file, a group at a time."""
+    file = pq.ParquetFile(path)
+    yield from (file.read_row_group(number, columns=columns) for number in range(file.num_row_groups))
+
+
+def ordered(paths: Iterable[Path], kind: type[T], *, by: Callable[[T], tuple[int, int]]) -> Iterator[T]:
+    """The values of several files of lines, each in order, in the order of all; only a line of each is in memory."""
+    return heapq.merge(*(_lines(path, kind) for path in paths), key=by)
+
+
+def _lines(path: Path, kind: type[T]) -> Iterator[T]:
+    with path.open("rb") as lines:
+        for line in lines:
+            yield msgspec.json.decode(line, type=kind)
 
 
 def conflicts(folder: Path) -> list[Conflict]:
@@ -55,7 +92,10 @@ def merged(folder: Path) -> Merged:
 
 def digest(records: Iterable[tuple[str, str, str]]) -> str:
     """A sum of hashes of (municipality, record, household), the same in any order; a lost or doubled row changes it."""
-    total = 0
-    for one in records:
-        total += int.from_bytes(hashlib.sha256("\0".join(one).encode()).digest()[:16], "big")
-    return f"{total % (1 << 128):032x}"
+    found = sum(int.from_bytes(hashlib.sha256("\0".join(one).encode()).digest()[:16], "big") for one in records)
+    return f"{found % (1 << 128):032x}"
+
+
+def total(digests: Iterable[str]) -> str:
+    """The digest of all rows from those of some each."""
+    return f"{sum(int(one, 16) for one in digests) % (1 << 128):032x}"

@@ -1,0 +1,60 @@
+"""Mergers and salted checks in parts, killed with -9 at many moments and taken up again: the same bytes."""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from faults.test_linkage_kill import finish, results, start
+from unit.linkage.test_merging import A, B, flawed
+
+MERGER = """
+import sys
+from pathlib import Path
+from kiban.linkage.identities.model import Prior
+from kiban.linkage.merging import Merge, Successor, merge, spilling
+from kiban.linkage.merging.books import Register
+spilling.PIECE = 3000
+folder, out = map(Path, sys.argv[1:3])
+merge(Merge(tuple(Register(folder / code) for code in sys.argv[3:]), Successor(sys.argv[3], "x"), out,
+            prior=Prior(partitions=12)), report_to=lambda stage: print(stage, file=sys.stderr, flush=True))
+"""
+
+
+def merger(out: Path) -> list[str]:
+    return [sys.executable, "-c", MERGER, str(flawed()[0]), str(out), A, B]
+
+
+def killed(command: list[str], when: Path | float) -> None:
+    """Start it, and kill it when a file is there or after so many seconds."""
+    process = start(command)
+    limit = time.monotonic() + (60.0 if isinstance(when, Path) else when)
+    while process.poll() is None and time.monotonic() < limit and not (isinstance(when, Path) and when.exists()):
+        time.sleep(0.002)
+    process.kill()
+    process.communicate()
+
+
+def check_the_same(whole: Path, broken: Path) -> None:
+    assert results(whole) == {name: data for name, data in results(broken).items() if not name.endswith(".partial")}
+
+
+@pytest.mark.parametrize("kills", [pytest.param(1, id="few"), pytest.param(12, id="many", marks=pytest.mark.long)])
+def test_a_merger_killed_in_its_stages_and_at_random_moments(kills: int, tmp_path: Path) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    took = finish(merger(whole))
+    stages = ("pieces/00002.json", "sorted/00004.json", "matches.jsonl", "told/00005-towns.jsonl")
+    for file in stages if kills > 1 else stages[1::2]:
+        killed(merger(broken), broken / "work" / file)
+        assert (broken / "work" / file).exists()
+        assert not (broken / "merged.json").exists()
+    chance = random.Random(kills)
+    for _ in range(kills):
+        killed(merger(broken), chance.uniform(0.2, 0.95) * took)
+    finish(merger(broken))
+
+    check_the_same(whole, broken)
