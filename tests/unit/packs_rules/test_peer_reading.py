@@ -294,3 +294,69 @@ def test_a_line_that_no_text_can_hold_is_a_fault_of_its_line(
     assert "cases.jsonl:2" in bad.why
     assert main(["rules", "cases", str(path)]) == 1
     assert "pass 1, differ 0, unknown 0, faults 1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("on", "income", "spouse", "amount"),
+    [
+        ("2024-09-01", 0, 0, 15_000), ("2024-10-01", 99_000_000, 0, 15_000), ("2024-09-01", 99_000_000, 0, 0),
+        # 6,980,000 with two dependants; 100,000 and 80,000 come off, nothing for a spouse with an income of her own
+        ("2024-09-01", 7_159_999, 0, 15_000), ("2024-09-01", 7_160_000, 0, 5_000),
+        ("2024-09-01", 6_779_999, 500_000, 15_000), ("2024-09-01", 6_780_000, 500_000, 5_000),
+    ],
+)  # fmt: skip
+def test_the_child_allowance_before_2024_10_looks_at_the_income(on: str, income: int, spouse: int, amount: int) -> None:
+    people = {"親1": {"年齢": 40, "所得": income}, "親2": {"年齢": 40, "所得": spouse}, "子": {"年齢": 1}}
+    assert ours("児童手当", {}, people, on=on) == amount
+
+
+@pytest.mark.parametrize(("income", "amount"), [(6_599_999, 15_000), (6_600_000, 5_000)])
+def test_a_given_income_is_that_after_deductions_with_the_children_as_dependants(income: int, amount: int) -> None:
+    given = {"児童手当の控除後世帯高所得": income}
+    assert ours("児童手当", given, {"親": {}, "子": {"年齢": 1}}, on="2024-09-01") == amount
+
+
+OWN = {"facts": {"受給者国内居住": True, "子": []}, "expect": {"月額": 0}, "on": "2026-12-01"}
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"facts": 1}, "a case needs facts and expect"), ({"expect": ["月額"]}, "a case needs facts and expect"),
+        ({"facts": {"子ら": []}}, "jido-teate has no 子ら for facts"), ({"on": 5}, "on is no day: 5"),
+        ({"expect": {"無い": 1}}, "jido-teate has no 無い for expect"), ({"known": "x"}, "known is no day: 'x'"),
+        ({"facts": {"子": [1]}}, "a member of 子 must be a mapping"),
+    ],
+)  # fmt: skip
+def test_an_own_case_that_is_wrong_is_a_fault_of_its_line_and_the_others_are_answered(
+    tmp_path: Path, change: Given, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "own.jsonl"
+    path.write_text("\n".join(json.dumps(one) for one in (OWN | change, OWN)), encoding="utf-8")
+    assert main(["rules", "cases", "--pack", "jido-teate", str(path)]) == 1
+    printed = capsys.readouterr().out
+    assert f"fault: own.jsonl:1: {why}" in printed or (why in printed and "fault: own.jsonl:1" in printed)
+    assert "pass 1, differ 0, unknown 0, faults 1" in printed
+
+
+def test_an_own_case_before_the_law_is_unknown_with_its_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "own.jsonl"
+    child = {"生年月日": "2009-05-05", "監護生計": True, "国内居住": True, "施設入所": False}
+    old = OWN | {"on": "2009-12-01", "facts": {"受給者国内居住": True, "子": [child]}}
+    path.write_text(json.dumps(old), encoding="utf-8")
+    assert main(["rules", "cases", "--pack", "jido-teate", str(path)]) == 0
+    assert "in force on 2009-12-01" in capsys.readouterr().out
+
+
+def test_a_file_or_folder_without_what_is_needed_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "cases.jsonl"
+    path.write_text('{"_licence": "nothing else"}\n', encoding="utf-8")
+    assert main(["rules", "cases", str(path)]) == 1
+    assert "no case of others is in it" in capsys.readouterr().err
+    path.write_text(json.dumps(ONE), encoding="utf-8")
+    assert main(["rules", "cases", str(path), "--packs", str(tmp_path)]) == 1
+    assert "there is no rules.yaml in this folder" in capsys.readouterr().err
+    with pytest.raises(BadInput, match="there is no table nowhere"):
+        RULES.table("nowhere.csv")

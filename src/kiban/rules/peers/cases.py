@@ -58,7 +58,7 @@ def outcomes(path: Path, rules: RuleFiles) -> Iterator[Outcome]:
     A line that is no JSON or of neither form is a fault with its place and remedy, a case that lacks or misnames what
     it needs is unknown; those beside it are answered.
     """
-    for number, text in _lines(path):
+    for number, text in lines_of(path):
         where = Where(path.name, number)
         try:
             case = _read(text, where=where)
@@ -71,7 +71,7 @@ def outcomes(path: Path, rules: RuleFiles) -> Iterator[Outcome]:
 
 def is_foreign(path: Path) -> bool:
     """Whether the first case of a file that can be read has one of the two forms."""
-    for number, text in _lines(path):
+    for number, text in lines_of(path):
         with suppress(BadInput):
             case = _read(text, where=Where(path.name, number))
             if not all(key.startswith("_") for key in case):
@@ -79,8 +79,8 @@ def is_foreign(path: Path) -> bool:
     return False
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Lines that hold something, with their numbers.
+def lines_of(path: Path) -> Iterator[tuple[int, str]]:
+    """Lines of a file that hold something, with their numbers.
 
     Raises: BadInput when the file cannot be read as UTF-8.
     """

@@ -75,12 +75,12 @@ def student(kind: str, fee: int = 99_999, *, enrolled: bool = True) -> Facts:
     return {"課程": kind, "在学": enrolled, "国内居住": True, "在学月数": 0, "授業料月額": fee}
 
 
-def child_before_2024_10(birth: str) -> Facts:
+def child_before_2024_10(birth: str | None) -> Facts:
     """A child of the law before 2024-10."""
     return {"生年月日": birth, "監護生計": True, "国内居住": True, "施設入所": False}
 
 
-def parent_before_2024_10(income: int, births: tuple[str, ...], *, dependants: int = 0) -> Facts:
+def parent_before_2024_10(income: int, births: tuple[str | None, ...], *, dependants: int = 0) -> Facts:
     """Facts of 児童手当 before 2024-10 with its income limits."""
     return {
         "受給者国内居住": True, "判定所得": income, "扶養親族数": dependants, "老人扶養親族数": 0,

@@ -31,6 +31,7 @@ class RuleFiles:
     trail: list[Asked] = field(default_factory=list)
     """What was determined since :meth:`begin`."""
     _read: dict[str, RuleSet] = field(default_factory=dict)
+    _tables: dict[str, Path] = field(default_factory=dict)
 
     def begin(self) -> None:
         """Forget the trail."""
@@ -50,6 +51,18 @@ class RuleFiles:
                 )
             self._read[name] = load_rules(found[0])
         return self._read[name]
+
+    def table(self, name: str) -> Path:
+        """A table beside a rule file, by the end of its path (``seikatsu-fujo/kyuchi.csv``).
+
+        Raises: BadInput when there is none.
+        """
+        if name not in self._tables:
+            found = next(self.folder.rglob(name), None)
+            if found is None:
+                raise BadInput(f"there is no table {name}", where=Where(str(self.folder)))
+            self._tables[name] = found
+        return self._tables[name]
 
     def answer(self, name: str, facts: Mapping[str, Any], *, on: str, output: str) -> Any:
         """One result on a day (``2025-04-01``) or in a month (``2025-04``)."""

@@ -6,45 +6,74 @@ import argparse
 import datetime as dt
 import json
 from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from kiban.kernel.errors import BadInput, Where
+from kiban.kernel.errors import BadInput, KibanError, Where
 
 if TYPE_CHECKING:
     from kiban.rules import RuleSet
     from kiban.rules.peers import Outcome
 
 OWN_FORM = '{"on": …, "facts": {…}, "expect": {…}}'
+OTHERS_FORM = "asks, input, output, period a line; see docs/programmes.md"
 
 
 def own(arguments: argparse.Namespace, *, rules: RuleSet) -> int:
-    """Cases in the form of our facts; 1 when one differs."""
-    from kiban.rules import evaluate
+    """Cases in the form of our facts; 1 when one differs or cannot be read."""
+    from kiban.rules.errors import NotInForce
+    from kiban.rules.peers import lines_of
 
     counts = {"pass": 0, "differ": 0, "unknown": 0}
-    for number, line in enumerate(arguments.file.read_text(encoding="utf-8").splitlines(), 1):
-        if not line.strip():
+    faults = 0
+    for number, line in lines_of(arguments.file):
+        where = Where(arguments.file.name, number)
+        try:
+            case = _own_case(line, rules=rules)
+            plain = _determined(case, rules=rules, on=arguments.on)
+            verdict = "unknown" if None in plain.values() else "pass" if plain == case["expect"] else "differ"
+            said = f"{plain}, expected {case['expect']}"
+        except NotInForce as error:
+            verdict, said = "unknown", error.what
+        except KibanError as error:
+            print(f"fault: {where}: {error}")
+            faults += 1
             continue
-        case = _own_case(line, where=Where(arguments.file.name, number))
-        days = {key: dt.date.fromisoformat(case[key]) for key in ("on", "known") if case.get(key)}
-        found = evaluate(rules, case["facts"], outputs=list(case["expect"]), **{"on": arguments.on, **days})
-        plain = json.loads(json.dumps(found.outputs, default=str))
-        verdict = "unknown" if None in plain.values() else "pass" if plain == case["expect"] else "differ"
         counts[verdict] += 1
         if verdict != "pass":
-            said = f"{arguments.file.name}:{number}: {verdict} {case.get('name', '')}"
-            print(f"{said}: {plain}, expected {case['expect']}")
-    print(", ".join(f"{word} {count}" for word, count in counts.items()))
-    return 1 if counts["differ"] else 0
+            print(f"{where}: {verdict} {case.get('name', '')}: {said}")
+    summary = ", ".join(f"{word} {count}" for word, count in counts.items())
+    print(f"{summary}, faults {faults}" if faults else summary)
+    return 1 if counts["differ"] or faults else 0
 
 
-def _own_case(line: str, *, where: Where) -> dict[str, Any]:
+def _determined(case: Mapping[str, Any], *, rules: RuleSet, on: dt.date) -> dict[str, Any]:
+    """Our values of what a case expects, as JSON has them."""
+    from kiban.rules import evaluate
+
+    days: dict[str, Any] = {"on": on}
+    for key in ("on", "known"):
+        try:
+            days |= {key: dt.date.fromisoformat(case[key])} if case.get(key) else {}
+        except (TypeError, ValueError):
+            raise BadInput(f"{key} is no day: {case[key]!r}", remedy="dates as 2025-04-01") from None
+    found = evaluate(rules, case["facts"], outputs=list(case["expect"]), **days)
+    plain: dict[str, Any] = json.loads(json.dumps(found.outputs, default=str))
+    return plain
+
+
+def _own_case(line: str, *, rules: RuleSet) -> dict[str, Any]:
     try:
         found = json.loads(line)
-    except ValueError as error:
-        raise BadInput(f"this is no JSON: {error}", where=where) from None
-    if not isinstance(found, dict) or not {"facts", "expect"} <= found.keys():
-        raise BadInput("a case needs facts and expect", where=where, remedy=OWN_FORM)
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"this is no JSON: {error}", remedy=OWN_FORM) from None
+    parts = ("facts", "expect")
+    if not isinstance(found, dict) or not all(isinstance(found.get(key), dict) for key in parts):
+        raise BadInput("a case needs facts and expect", remedy=OWN_FORM)
+    known = (rules.facts.keys() | set(rules.entities), rules.variables.keys())
+    for key, names in zip(parts, known, strict=True):
+        if unknown := sorted(found[key].keys() - names):
+            raise BadInput(f"{rules.id} has no {unknown[0]} for {key}", remedy=f"it has {', '.join(sorted(names))}")
     return found
 
 
@@ -53,7 +82,10 @@ def of_others(arguments: argparse.Namespace) -> int:
     from kiban.rules.peers import RuleFiles, Verdict, is_foreign, outcomes, read_patterns, read_report
 
     if not is_foreign(arguments.file):
-        raise BadInput("own cases need their pack", where=Where(arguments.file.name), remedy="add --pack ID")
+        where, remedy = Where(arguments.file.name), f"add --pack ID, or {OTHERS_FORM}"
+        raise BadInput("no case of others is in it, and own cases need their pack", where=where, remedy=remedy)
+    if not any(arguments.packs.rglob("rules.yaml")):
+        raise BadInput("there is no rules.yaml in this folder", where=Where(str(arguments.packs)))
     known = read_report(arguments.report) if arguments.report else {}
     patterns = read_patterns(arguments.report) if arguments.report else ()
     counts: Counter[str] = Counter()

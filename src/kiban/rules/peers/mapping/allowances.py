@@ -5,14 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from kiban.rules.peers.facts import Facts, disabled_child_parent, lone_parent, parent, severe_child
+from kiban.rules.peers.facts import (
+    Facts,
+    disabled_child_parent,
+    lone_parent,
+    parent,
+    parent_before_2024_10,
+    severe_child,
+)
 from kiban.rules.peers.files import Mapped, RuleFiles
 from kiban.rules.peers.mapping.common import of_ends, of_homes, of_persons, total
 from kiban.rules.peers.mapping.disability import assessed, deducted, supporters
 from kiban.rules.peers.mapping.homes import Home, Person
-from kiban.rules.peers.mapping.persons import counts, dependants, tested
+from kiban.rules.peers.mapping.persons import Counts, counts, dependants, tested
 
 LONE, SPECIAL = "jido-fuyo-teate", "tokubetsu-jido-fuyo-teate"
+WITHOUT_LIMIT = "2024-10-01"
+"""From when 児童手当 looks at no income, and its rules are another file's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +52,17 @@ def claim(rules: RuleFiles, home: Home, *, key: str) -> Claim:
 
 
 def child_allowance(rules: RuleFiles, home: Home) -> Any:
-    """児童手当: all children are supported by the parent."""
+    """児童手当: all children are supported by the parent; before 2024-10 of an income, given or after deductions."""
     births = tuple(one.born for one in home.children)
-    return rules.answer("jido-teate", parent(births), on=home.day, output="月額")
+    if home.day >= WITHOUT_LIMIT:
+        return rules.answer("jido-teate", parent(births), on=home.day, output="月額")
+    key, one = "児童手当の控除後世帯高所得", claimant(rules, home)
+    income, count = home.amount(key), Counts(len(home.children), 0, 0)
+    if not home.has(key) and one is not None:
+        income = assessed(rules, home, one=one, supporter=True, spouse_off=False)
+        count = counts(rules, home, one=one, elderly_spouse=True)
+    facts = parent_before_2024_10(income, births, dependants=count.all) | {"老人扶養親族数": count.elderly}
+    return rules.answer("jido-teate-2024-09", facts, on=home.day, output="月額")
 
 
 def disabled(one: Person) -> bool:

@@ -48,7 +48,7 @@ def class_of(rules: RuleFiles, here: Home) -> str | None:
     where = (here.word("居住都道府県"), here.word("居住市区町村"))
     if not where[0]:
         return None
-    return _classes(next(rules.folder.rglob("seikatsu-fujo/kyuchi.csv"))).get(where, OTHER_CLASS)
+    return _classes(rules.table("seikatsu-fujo/kyuchi.csv")).get(where, OTHER_CLASS)
 
 
 def _grade(place: int) -> OfHome:

@@ -85,7 +85,7 @@ def _limits(path: Path) -> dict[tuple[str, str], dict[str, int]]:
 
 def housing(rules: RuleFiles, here: Home) -> Any:
     """住宅扶助の限度額: of a city with its own, else of the prefecture by 級地; None where there is none."""
-    table = _limits(next(rules.folder.rglob("jutaku-fujo/gendo.csv")))
+    table = _limits(rules.table("jutaku-fujo/gendo.csv"))
     found = table.get((here.word("居住市区町村"), ""))
     if found is None:
         grade = class_of(rules, here)

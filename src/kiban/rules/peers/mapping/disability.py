@@ -39,9 +39,13 @@ def deductions(rules: RuleFiles, home: Home, *, one: Person, supporter: bool) ->
     }  # fmt: skip
 
 
-def assessed(rules: RuleFiles, home: Home, *, one: Person, supporter: bool) -> int:
-    """Income after the deductions of 施行令5条 (supporters) or 8条 (the disabled person)."""
+def assessed(rules: RuleFiles, home: Home, *, one: Person, supporter: bool, spouse_off: bool = True) -> int:
+    """Income after the deductions of 施行令5条 (supporters) or 8条 (the disabled person).
+
+    ``spouse_off``: with 配偶者特別控除, which 児童手当法施行令3条 does not take off.
+    """
     facts = deductions(rules, home, one=one, supporter=supporter)
+    facts |= {} if spouse_off else {"特別控除の配偶者所得": 0}
     output = "令五条所得" if supporter else "令八条所得"
     return int(rules.answer("teate-shotoku", facts, on=home.day, output=output))
 

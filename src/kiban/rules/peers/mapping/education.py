@@ -10,6 +10,7 @@ from kiban.rules.errors import NotInForce
 from kiban.rules.peers.facts import pupil
 from kiban.rules.peers.files import UNKNOWN, Mapped, Pair, RuleFiles
 from kiban.rules.peers.mapping import assistance_more, tax
+from kiban.rules.peers.mapping.allowances import WITHOUT_LIMIT
 from kiban.rules.peers.mapping.common import known, of_ends, of_homes, slots
 from kiban.rules.peers.mapping.homes import Case, Home, Person, home_of, only
 from kiban.rules.peers.mapping.household import exempt
@@ -51,7 +52,7 @@ def helped(rules: RuleFiles, home: Home) -> bool | None:
     minors = sum(child.grade <= LAST_YEAR for child in home.children)
     try:
         # the case gives no allowances: the basic amount for each child
-        law = "jido-teate" if home.day >= "2024-10-01" else "jido-teate-2024-09"
+        law = "jido-teate" if home.day >= WITHOUT_LIMIT else "jido-teate-2024-09"
         given = {"児童手当": int(rules.number(law, "基本額", on=home.day)) * minors} | dict(home.given)
         found = assistance_more.assistance(rules, replace(home, given=given))
     except NotInForce:
