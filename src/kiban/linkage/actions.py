@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
 import numpy as np
-import pyarrow.parquet as pq
 
-from kiban.linkage import explaining, searching, settling
+from kiban.linkage import explaining, reading, searching, settling
 from kiban.linkage.comparing import Weights
 from kiban.linkage.fingerprints import Partitions, Source
 from kiban.linkage.joining import DOUBLE_KEY, UNKNOWN_KEY, Joined, join
@@ -33,6 +33,7 @@ from kiban.linkage.store import results
 PARTITION_BYTES = 1 << 25
 BYTES_PER_ROW = 40
 LEVELS = (0.05, 0.5, 0.9, 0.99)
+SIDES = ("register", "agency", "files")
 CERTAIN, PLAUSIBLE, SUSPICIOUS, WRONG, SET_ASIDE = range(5)
 ITEMS = ("kana", "birth", "sex", "address")
 REPEATED = "the link key stands in several rows of the agency; each was judged"
@@ -41,12 +42,17 @@ ASIDE_REASONS = {UNKNOWN_KEY: "the link key is not in the register", DOUBLE_KEY:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check to run: register and agency files (a folder or a file each), where the results go, the rules."""
+    """A check to run: register and agency files (a folder or a file each), where the results go, the rules.
+
+    ``columns`` says which columns hold an item (key, record, name, kana, birth, sex, address) where the files' names do
+    not tell; it goes for the files that have them.
+    """
 
     register: Path
     agency: Path
     out: Path
     rules: Rules = field(default_factory=Rules)
+    columns: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,14 @@ class _Judged:
     found: searching.Found
     verdicts: searching.Verdicts
     listed: Column
+    rules: Rules
+
+    def wrong(self) -> Column:
+        """Which listed links are called wrong: somebody else fits, or no circumstance explains the difference."""
+        at = self.listed
+        apart = explaining.unexplained(self.joined.pattern[self.joined.records["row"][at]])
+        found: Column = (self.verdicts.wrong[at] >= self.rules.wrong_from) & ((self.verdicts.best[at] >= 0) | apart)
+        return found
 
 
 def check(job: Check, *, report: Callable[[str], None] = lambda _: None) -> Summary:
@@ -68,8 +82,10 @@ def check(job: Check, *, report: Callable[[str], None] = lambda _: None) -> Summ
         BadFile: a file has no link key or no name.
         OtherCheck: ``out`` holds a check of other files.
     """
-    register, agency = Source.of(job.register), Source.of(job.agency)
-    journal = results.Journal(job.out, results.inputs((register, agency), asdict(job.rules)))
+    register = Source.of(job.register, named=dict(job.columns))
+    agency, unread = Source.readable(job.agency, named=dict(job.columns))
+    settings = [asdict(job.rules), job.columns, unread]
+    journal = results.Journal(job.out, results.inputs((register, agency), settings))
     if (job.out / results.SUMMARY).exists():
         return results.summary(job.out)
     parts = _partitions(job, register)
@@ -82,6 +98,7 @@ def check(job: Check, *, report: Callable[[str], None] = lambda _: None) -> Summ
     report("search")
     judged = _judge(joined, parts[0], rules=job.rules)
     report("results")
+    results.write_lines(job.out / "set-aside-files.jsonl", unread)
     done = _write(job, (register, agency), judged=judged, rows=(register_rows, links))
     shutil.rmtree(job.out / "work")
     return done
@@ -109,33 +126,37 @@ def _judge(joined: Joined, register: Partitions, *, rules: Rules) -> _Judged:
     weights = joined.weights()
     fit = joined.pattern[joined.records["row"]]
     found = searching.search(register, (joined.records, joined.linked), weights=weights, rules=rules)
+    links = int(joined.linked_counts.sum())
+    found, rules = searching.taught(found, fit, links=links, by=(weights, rules))
     verdicts = searching.verdicts(found, fit, weights=weights, rules=rules)
     listed = np.flatnonzero(verdicts.wrong >= rules.suspicious_from)
     order = np.lexsort((joined.records["order"][listed], -verdicts.wrong[listed]))
-    return _Judged(joined, weights, found, verdicts, listed[order])
+    return _Judged(joined, weights, found, verdicts, listed[order], rules)
 
 
 def _write(job: Check, sources: tuple[Source, Source], *, judged: _Judged, rows: tuple[int, int]) -> Summary:
     agency = sources[1]
     people = _people(judged, sources)
-    judged = _settled(judged, people, rules=job.rules)
-    codes, texts = _codes(judged, rules=job.rules)
-    aside = [*results.read_lines(job.out / "set-aside-register.jsonl", Aside),
-             *results.read_lines(job.out / "set-aside-agency.jsonl", Aside),
-             *_unjoined(judged.joined, agency)]  # fmt: skip
-    findings = _findings(judged, people, rules=job.rules)
+    judged = _settled(judged, people)
+    codes, texts = _codes(judged)
+    aside = [one for side in SIDES for one in results.read_lines(job.out / f"set-aside-{side}.jsonl", Aside)]
+    aside += _unjoined(judged.joined, agency)
+    findings = _findings(judged, people)
     results.write_judgements(job.out, agency, judged=codes, texts=texts)
     results.write_lines(job.out / results.ASIDE, sorted(aside, key=lambda one: (one.file, one.row, one.column)))
     results.write_lines(job.out / results.WORK_LIST, findings)
     summary = _summary(judged, codes, findings=findings, aside=aside, rows=rows)
-    summary = msgspec.structs.replace(summary, rules=asdict(job.rules), columns=_columns(sources))
+    shown = asdict(job.rules) | {
+        f"{name}_taught": round(getattr(judged.rules, name), 8) for name in ("wrong_rate", "unregistered")
+    }
+    summary = msgspec.structs.replace(summary, rules=shown, columns=_columns(sources))
     results.write_lines(job.out / results.SUMMARY, [summary])
-    for side in ("register", "agency"):
+    for side in SIDES:
         (job.out / f"set-aside-{side}.jsonl").unlink()
     return summary
 
 
-def _codes(judged: _Judged, *, rules: Rules) -> tuple[Column, tuple[list[str], Column]]:
+def _codes(judged: _Judged) -> tuple[Column, tuple[list[str], Column]]:
     """Judgement per row, and the differences' texts with their place per row."""
     first, texts = explaining.table()
     pattern = judged.joined.pattern
@@ -145,9 +166,7 @@ def _codes(judged: _Judged, *, rules: Rules) -> tuple[Column, tuple[list[str], C
     judgements[: len(first)], which[: len(place)] = first, place
     codes = judgements[pattern]
     rows = judged.joined.records["row"][judged.listed]
-    wrong = judged.verdicts.wrong[judged.listed] >= rules.wrong_from
-    better = judged.verdicts.best[judged.listed] >= 0
-    codes[rows] = np.where(wrong & better, WRONG, SUSPICIOUS)
+    codes[rows] = np.where(judged.wrong(), WRONG, SUSPICIOUS)
     return codes, (distinct, which[pattern])
 
 
@@ -163,15 +182,13 @@ def _columns(sources: tuple[Source, Source]) -> dict[str, tuple[str, ...]]:
 
 def _unjoined(joined: Joined, agency: Source) -> list[Aside]:
     """Links whose key names nobody, or two entries; and keys of several rows, each of which was judged."""
-    pattern, found, start = joined.pattern, [], 0
-    for path, form in zip(agency.files, agency.layouts, strict=True):
-        many = pq.ParquetFile(path).metadata.num_rows if path.suffix == ".parquet" else len(pattern) - start
-        here = pattern[start : start + many]
+    found, edges = list[Aside](), pairwise(reading.starts_of(agency.files))
+    for path, form, (start, end) in zip(agency.files, agency.layouts, edges, strict=True):
         for code, reason in ASIDE_REASONS.items():
-            found += [Aside(path.name, int(at) + 1, form.key, reason) for at in np.flatnonzero(here == code)]
-        again = joined.repeated[(joined.repeated >= start) & (joined.repeated < start + len(here))] - start
+            here = np.flatnonzero(joined.pattern[start:end] == code)
+            found += [Aside(path.name, int(at) + 1, form.key, reason) for at in here]
+        again = joined.repeated[(joined.repeated >= start) & (joined.repeated < end)] - start
         found += [Aside(path.name, int(at) + 1, form.key, REPEATED) for at in np.sort(again)]
-        start += many
     return found
 
 
@@ -190,7 +207,7 @@ def _people(judged: _Judged, sources: tuple[Source, Source]) -> _People:
     return _People(results.persons(sources[1], judged.joined.records["row"][judged.listed]), theirs)
 
 
-def _settled(judged: _Judged, people: _People, *, rules: Rules) -> _Judged:
+def _settled(judged: _Judged, people: _People) -> _Judged:
     """The judgement after the address engine looked at the addresses of the work list."""
     records, found, listed = judged.joined.records, judged.found, judged.listed
     ours = [people.ours[int(row)] for row in records["row"][listed]]
@@ -203,24 +220,25 @@ def _settled(judged: _Judged, people: _People, *, rules: Rules) -> _Judged:
     if not settling.changed(before, fit) and not settling.changed(found.pattern, better.pattern):
         return judged
     judged.joined.pattern[records["row"]] = fit
+    rules = judged.rules
     verdicts = searching.verdicts(better, fit, weights=judged.weights, rules=rules)
     listed = listed[verdicts.wrong[listed] >= rules.suspicious_from]
     order = np.lexsort((records["order"][listed], -verdicts.wrong[listed]))
-    return _Judged(judged.joined, judged.weights, better, verdicts, listed[order])
+    return replace(judged, found=better, verdicts=verdicts, listed=listed[order])
 
 
-def _findings(judged: _Judged, seen: _People, *, rules: Rules) -> list[Finding]:
+def _findings(judged: _Judged, seen: _People) -> list[Finding]:
     records, found = judged.joined.records, judged.found
     first = {int(at): _candidates(found, int(at)) for at in judged.listed}
     rows = [int(judged.joined.linked["row"][at]) for at in judged.listed]
     people, ours = seen.theirs, seen.ours
-    out = []
+    out, called = [], judged.wrong().tolist()
     for number, (at, linked) in enumerate(zip(judged.listed.tolist(), rows, strict=True), start=1):
         wrong = float(judged.verdicts.wrong[at])
         best = first[at]
         pattern = int(judged.joined.pattern[records["row"][at]])
         cause = searching.CAUSES[int(found.cause[best[0]])] if best else Cause.UNKNOWN
-        judgement = Judgement.WRONG if best and wrong >= rules.wrong_from else Judgement.SUSPICIOUS
+        judgement = Judgement.WRONG if called[number - 1] else Judgement.SUSPICIOUS
         other = int(found.pattern[best[0]]) if best else None
         out.append(Finding(
             number=f"{number:06}", judgement=judgement, cause=cause, wrong_probability=round(wrong, 6),

@@ -21,6 +21,19 @@ SHAPE = (6, 6, 4, 3, 4)
 PATTERNS, WRITTEN = 1728, 2048
 """Number of patterns; the bit that says the same name is written with other characters."""
 
+RIGHT_LINKS, STRANGERS, LEAST = 50, 2000, 0.05
+"""A small file teaches little: what is typical counts as so many links, pairs of strangers; and each level a little."""
+RIGHT: dict[str, tuple[float, ...] | dict[int, float]] = {
+    "name": {4 * 6 + 4: 0.95, 4 * 6 + 5: 0.012, 4 * 6 + 2: 0.012, 4 * 6: 0.003, 2 * 6 + 4: 0.006, 2 * 6 + 2: 0.001,
+             3 * 6 + 3: 0.005, 3 * 6 + 5: 0.001, 1 * 6 + 4: 0.002},
+    "birth": (0.0005, 0.004, 0.985, 0.0105), "sex": (0.001, 0.989, 0.01), "address": (0.06, 0.03, 0.89, 0.02),
+}  # fmt: skip
+STRANGE: dict[str, tuple[float, ...] | dict[int, float]] = {
+    "name": {0: 0.97, 6: 0.002, 1 * 6 + 1: 0.006, 5: 0.01, 3 * 6 + 3: 0.0005, 4 * 6 + 4: 2e-6, 4 * 6 + 5: 2e-6},
+    "birth": (0.987, 0.003, 3e-5, 0.00997), "sex": (0.49, 0.5, 0.01), "address": (0.975, 0.005, 0.0002, 0.0198),
+}  # fmt: skip
+"""Levels among right links and strangers, beside what the file teaches (``verified: false``: no source has them)."""
+
 
 def _few(value: Any) -> Any:
     """Whether at most two bits are set."""
@@ -147,15 +160,14 @@ def learn(linked: Column, strangers: Column) -> Weights:
     home, born = _fits(place, linked, same=2, missing=3), _fits(birth, linked, same=2, missing=3)
     sure = {"name": born & home, "birth": named & home, "sex": named & born, "address": named & born}
     codes = {"name": name * 6 + kana, "birth": birth, "sex": sex, "address": place}
-    sizes = {"name": 36, "birth": 4, "sex": 3, "address": 4}
     total, shown, chance = np.zeros(PATTERNS), {}, {}
     for field, code in codes.items():
-        right = _shares(code[sure[field]], linked[sure[field]], size=sizes[field])
-        wrong = _shares(code, strangers, size=sizes[field])
+        right = _shares(code[sure[field]], linked[sure[field]], prior=RIGHT_LINKS * _typical(RIGHT[field]))
+        wrong = _shares(code, strangers, prior=STRANGERS * _typical(STRANGE[field]))
         table = np.log2(right / wrong)
         total += table[code]
         chance[field] = wrong
-        shown[field] = {_label(field, at): round(float(table[at]), 2) for at in range(sizes[field])}
+        shown[field] = {_label(field, at): round(float(table[at]), 2) for at in range(len(table))}
     namesakes = float(chance["name"][4 * 6 + 4])
     return Weights(total, shown, namesakes, float(chance["birth"][2]))
 
@@ -166,8 +178,16 @@ def _fits(level: Column, linked: Column, *, same: int, missing: int) -> Column:
     return found if linked[found].sum() > linked.sum() / 100 else found | (level == missing)
 
 
-def _shares(code: Column, counts: Column, *, size: int) -> Column:
-    found = np.bincount(code, weights=counts, minlength=size) + 0.5
+def _typical(shares: tuple[float, ...] | dict[int, float]) -> Column:
+    """Shares by level; of name and reading those that are named, the rest evenly."""
+    if not isinstance(shares, dict):
+        return np.array(shares)
+    rest = (1 - sum(shares.values())) / (36 - len(shares))
+    return np.array([shares.get(at, rest) for at in range(36)])
+
+
+def _shares(code: Column, counts: Column, *, prior: Column) -> Column:
+    found = np.bincount(code, weights=counts, minlength=len(prior)) + prior + LEAST
     shares: Column = found / found.sum()
     return shares
 

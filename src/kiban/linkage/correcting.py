@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.csv as pc
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kiban.kernel.errors import Where
-from kiban.linkage import reading
+from kiban.linkage import reading, sheets
 from kiban.linkage.errors import BadFile
 from kiban.linkage.fingerprints import Source
 from kiban.linkage.model import Layout
@@ -59,19 +59,40 @@ def apply(agency: Path, register: Path, *, corrections: Corrections, out: Path) 
     wanted = read_corrections(corrections.file, corrections.affair)
     people = {record for pair in wanted.values() for record in pair if record}
     keys = _keys(Source.of(register), people)
-    source, counts = Source.of(agency), Counter[str]()
+    source, job = Source.of(agency), _Job(wanted, keys)
     out.mkdir(parents=True, exist_ok=True)
     for path, form in zip(source.files, source.layouts, strict=True):
-        _write(out / path.name, _corrected(path, form, wanted=wanted, keys=keys, counts=counts))
-    missing = len(wanted) - sum(counts.values())
-    return Applied(counts["corrected"], counts["already"], counts["otherwise"], missing)
+        _write(path, form, target=out / path.name, job=job)
+    missing = len(wanted) - len(job.seen)
+    return Applied(job.counts["corrected"], job.counts["already"], job.counts["otherwise"], missing)
+
+
+@dataclass(slots=True)
+class _Job:
+    """Corrections by record, the keys of the persons they name, and what came of them."""
+
+    wanted: dict[str, tuple[str, str]]
+    keys: dict[str, str]
+    counts: Counter[str] = field(default_factory=Counter)
+    seen: set[str] = field(default_factory=set)
+
+    def new_key(self, record: str, key: str) -> str | None:
+        """The key that a record gets; None where its own stays."""
+        if record not in self.wanted:
+            return None
+        before, after = (self.keys.get(person) if person else "" for person in self.wanted[record])
+        kind = "already" if key == after else "corrected" if key == before else "otherwise"
+        kind = "otherwise" if after is None else kind
+        self.counts[kind] += 1
+        self.seen.add(record)
+        return after if kind == "corrected" else None
 
 
 def _keys(source: Source, people: set[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for path, form in zip(source.files, source.layouts, strict=True):
         for piece in reading.tables(path, _two(form, path)):
-            records, keys = (reading.plain(piece[name]).to_pylist() for name in _two(form, path))
+            records, keys = _cells(piece, form, path=path)
             found |= {record: key for record, key in zip(records, keys, strict=True) if record in people}
     return found
 
@@ -82,27 +103,36 @@ def _two(form: Layout, path: Path) -> list[str]:
     return [form.record, form.key]
 
 
-def _corrected(
-    path: Path, form: Layout, *, wanted: dict[str, tuple[str, str]], keys: dict[str, str], counts: Counter[str]
-) -> Any:
-    table = pa.concat_tables(reading.tables(path, reading.columns_of(path)))
-    records, links = (reading.plain(table[name]).to_pylist() for name in _two(form, path))
-    for place, record in enumerate(records):
-        if record not in wanted:
-            continue
-        before, after = (keys.get(person) if person else "" for person in wanted[record])
-        kind = "already" if links[place] == after else "corrected" if links[place] == before else "otherwise"
-        kind = "otherwise" if after is None else kind
-        links[place] = after if kind == "corrected" else links[place]
-        counts[kind] += 1
-    column = pa.array(links, pa.string())
-    return table.set_column(table.column_names.index(form.key), form.key, column)
+def _cells(piece: Any, form: Layout, *, path: Path) -> tuple[list[str], list[str]]:
+    """Record numbers and link keys of a piece, the keys as the check reads them."""
+    record, key = _two(form, path)
+    return reading.plain(piece[record]).to_pylist(), reading.keys(piece[key]).to_pylist()
 
 
-def _write(path: Path, table: Any) -> None:
-    partial = path.with_suffix(path.suffix + ".partial")
-    if path.suffix == ".parquet":
-        pq.write_table(table, partial, compression="zstd")
+def _write(path: Path, form: Layout, *, target: Path, job: _Job) -> None:
+    """One file anew: CSV to the byte except for the keys, Parquet with the key's column of the same type."""
+    partial = target.with_suffix(target.suffix + ".partial")
+    record, key = _two(form, path)
+    if not reading.is_parquet(path):
+        partial.write_bytes(
+            sheets.rewritten(path, key, change=lambda row: job.new_key(row[record], reading.key(row[key])))
+        )
     else:
-        pc.write_csv(table, partial)
-    partial.replace(path)
+        table = pa.concat_tables(reading.tables(path, reading.columns_of(path)))
+        place = table.column_names.index(key)
+        pq.write_table(
+            table.set_column(place, key, _new_keys(table, form, path=path, job=job)), partial, compression="zstd"
+        )
+    partial.replace(target)
+
+
+def _new_keys(table: Any, form: Layout, *, path: Path, job: _Job) -> Any:
+    """The column of keys with the corrected ones."""
+    column = table[form.key]
+    records, keys = _cells(table, form, path=path)
+    new = [job.new_key(record, key) for record, key in zip(records, keys, strict=True)]
+    kept = column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+    empty = "" if pa.types.is_string(kept.type) or pa.types.is_large_string(kept.type) else None
+    mask = pa.array([one is not None for one in new])
+    values = pa.array([one or empty for one in new if one is not None], pa.string()).cast(kept.type)
+    return pc.replace_with_mask(reading.whole(kept), mask, values)

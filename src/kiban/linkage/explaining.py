@@ -49,6 +49,14 @@ def table() -> tuple[Column, tuple[str, ...]]:
     return (~certain).astype(np.uint8), texts
 
 
+def unexplained(pattern: Column) -> Column:
+    """Patterns in which given name and birth date are both other ones: no move, marriage or slip explains that."""
+    name, kana, birth, _, _ = levels(pattern & (WRITTEN - 1))
+    named = ((name <= 1) & ((kana <= 1) | (kana == 5))) | ((name == 5) & (kana <= 1))
+    found: Column = named & (birth == 0)
+    return found
+
+
 def differing(pattern: int) -> tuple[str, ...]:
     """Items that differ."""
     name, kana, birth, sex, place = _levels(pattern)

@@ -14,6 +14,8 @@ import numpy as np
 import pyarrow as pa
 
 from kiban.linkage import addressing, kernels, reading
+from kiban.linkage.columns import Named
+from kiban.linkage.errors import BadFile
 from kiban.linkage.folding import PREFECTURES, table
 from kiban.linkage.model import FINGERPRINT, PARTS, Aside, Column, Layout
 from kiban.linkage.pairing import fill, into_partitions
@@ -118,7 +120,7 @@ def fingerprint(piece: Any, form: Layout, *, first: int) -> Column:
 def _fingerprint(piece: Any, form: Layout, *, first: int) -> tuple[Column, list[tuple[int, str, str]]]:
     """Fingerprints, and what cannot be judged: row in the piece, column, reason."""
     count = len(piece)
-    key = keys(reading.plain(piece[form.key]))
+    key = keys(reading.keys(piece[form.key]))
     if reading.FAULT in piece.column_names:
         key[np.asarray(reading.plain(piece[reading.FAULT])) != ""] = UNREADABLE
     name = names(*(piece[column] for column in form.name))
@@ -170,6 +172,10 @@ class Piece:
     file_first: int
 
 
+def _layout(file: Path, named: Named | None) -> Layout:
+    return reading.layout(reading.columns_of(file), file=str(file), named=named)
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A folder of files of one kind, with the layout of each and where its rows begin."""
@@ -179,10 +185,28 @@ class Source:
     layouts: tuple[Layout, ...]
 
     @classmethod
-    def of(cls, folder: Path) -> Source:
+    def of(cls, folder: Path, *, named: Named | None = None) -> Source:
         """Raises: BadFile."""
         files = tuple(reading.sources(folder))
-        return cls(folder, files, tuple(reading.layout(reading.columns_of(f), file=str(f)) for f in files))
+        return cls(folder, files, tuple(_layout(file, named) for file in files))
+
+    @classmethod
+    def readable(cls, folder: Path, *, named: Named | None = None) -> tuple[Source, list[Aside]]:
+        """The files that can be read, and those that cannot, each with the reason (row 0: the whole file).
+
+        Raises:
+            BadFile: none can be read.
+        """
+        found, aside, refused = list[tuple[Path, Layout]](), list[Aside](), list[BadFile]()
+        for file in reading.sources(folder):
+            try:
+                found.append((file, _layout(file, named)))
+            except BadFile as error:
+                refused.append(error)
+                aside.append(Aside(file.name, 0, "", f"the whole file: {error.what}"))
+        if not found:
+            raise refused[0]
+        return cls(folder, *(tuple(side) for side in zip(*found, strict=True))), aside
 
     def numbered(self) -> Iterator[Piece]:
         """All rows in pieces that know where they stand."""

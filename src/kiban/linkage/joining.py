@@ -79,7 +79,8 @@ def join(register: Partitions, links: Partitions, *, rows: int) -> Joined:
         repeated.append(part.repeated)
     people, ours = (np.concatenate(side) for side in zip(*chosen, strict=True))
     if len(people) > FEWEST:
-        found.stranger_counts += stranger_counts((people, ours), span=SPAN, size=PATTERNS)
+        span = max(SPAN, min(len(people), RECORDS * SPAN // max(len(ours), 1)))
+        found.stranger_counts += stranger_counts((people, ours), span=span, size=PATTERNS)
     found.repeated = np.concatenate(repeated).astype(np.int64)
     found.records, found.linked = _ordered(np.concatenate(records), np.concatenate(linked))
     return found

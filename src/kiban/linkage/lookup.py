@@ -117,7 +117,7 @@ def read_person(asked: Person) -> Column:
     put_names(found, pa.array([asked.name]))
     put_kana(found, pa.array([asked.kana]))
     found["place"], found["numbers"] = addresses(pa.array([asked.address]))
-    found["birth"], found["sex"] = reading.day(asked.birth_date), reading.SEXES.get(asked.sex, -1)
+    found["birth"], found["sex"] = reading.day(asked.birth_date), reading.sex(asked.sex)
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from kiban.linkage.comparing import one_pattern
+from kiban.linkage.comparing import civil, one_pattern
 from kiban.linkage.model import FINGERPRINT, Column
 
 _jit: Callable[..., Any] = numba.njit(cache=True, nogil=True)
@@ -204,17 +204,47 @@ def _search_keys(a: Any, keys: Any) -> None:
 search_keys = _jit(_search_keys)
 
 
+def _wide_keys(a: Any, keys: Any) -> None:
+    """Twelve search keys: the four, and eight for who moved and has another family name or a slip in the birth date.
+
+    Name or reading with two parts of the birth date; given name, or its reading, with the birth date.
+    """
+    search_keys(a, keys)
+    keys[4:] = np.uint64(0)
+    if a.birth <= -2147483647:
+        return
+    year, month, day = civil(np.int64(a.birth))
+    two = (year * 16 + month, year * 32 + day + (1 << 20), month * 32 + day + (1 << 21))
+    for place in range(3):
+        part = np.uint64(two[place])
+        keys[4 + place] = scatter_one(np.uint64(a.name) << np.uint64(32) | part) + np.uint64(4) if a.name else keys[4]
+        keys[7 + place] = scatter_one(np.uint64(a.kana) << np.uint64(32) | part) + np.uint64(5) if a.kana else keys[7]
+    born = np.uint64(np.int64(a.birth)) & np.uint64(0xFFFFFFFF)
+    if a.given:
+        keys[10] = scatter_one(np.uint64(a.given) << np.uint64(32) | born) + np.uint64(6)
+    if a.kana_given:
+        keys[11] = scatter_one(np.uint64(a.kana_given) << np.uint64(32) | born) + np.uint64(7)
+
+
+wide_keys = _jit(_wide_keys)
+
+
 def _keys_of(people: Any, out: Any) -> None:
     for i in range(len(people)):
-        search_keys(people[i], out[i])
+        if out.shape[1] == 4:
+            search_keys(people[i], out[i])
+        else:
+            wide_keys(people[i], out[i])
 
 
 _all_keys = _jit(_keys_of)
+NARROW, WIDE = 4, 12
+"""Number of search keys of each way of searching."""
 
 
-def keys_of(people: Column) -> Column:
-    """Search keys of fingerprints: shape (n, 4), uint64; 0 where an item is missing."""
-    out = np.empty((len(people), 4), dtype=np.uint64)
+def keys_of(people: Column, *, ways: int = NARROW) -> Column:
+    """Search keys of fingerprints: shape (n, ways), uint64; 0 where an item is missing."""
+    out = np.empty((len(people), ways), dtype=np.uint64)
     _all_keys(people, out)
     return out
 
@@ -234,12 +264,15 @@ mark = _jit(_mark)
 
 def _near(people: Any, index: Any) -> Any:
     """(record, person) pairs that share a search key, each once, the linked person left out; how many there are."""
-    keys, owner, seen, starts, shifts, orders, records, persons = index
-    mine, count = np.empty(4, np.uint64), 0
+    ways, keys, owner, seen, starts, shifts, orders, records, persons = index
+    mine, count = np.empty(ways, np.uint64), 0
     for i in range(len(people)):
-        search_keys(people[i], mine)
+        if ways == 4:
+            search_keys(people[i], mine)
+        else:
+            wide_keys(people[i], mine)
         begin = count
-        for line in range(4):
+        for line in range(ways):
             key = mine[line]
             bit = key >> shifts[0]
             if key == 0 or not (seen[bit >> np.uint64(6)] >> (bit & np.uint64(63))) & np.uint64(1):
@@ -264,10 +297,9 @@ near = _jit(_near)
 class Index:
     """Search keys of doubtful records, with a bitmap in front that turns nearly all strangers away."""
 
-    def __init__(self, records: Column) -> None:
-        keys = keys_of(records)
-        flat = keys.ravel()
-        owner = np.repeat(np.arange(len(records), dtype=np.int32), 4)[flat > 0]
+    def __init__(self, records: Column, *, ways: int = NARROW) -> None:
+        flat = keys_of(records, ways=ways).ravel()
+        owner = np.repeat(np.arange(len(records), dtype=np.int32), ways)[flat > 0]
         flat = flat[flat > 0]
         by = np.argsort(flat)
         least, most = START_BITS
@@ -277,7 +309,7 @@ class Index:
         shifts = (np.uint64(64 - bits - SEEN_MORE), np.uint64(64 - bits))
         flat = flat[by]
         mark(flat, (seen, starts, shifts))
-        self._index = (flat, owner[by], seen, starts, shifts, np.ascontiguousarray(records["order"]))
+        self._index = (ways, flat, owner[by], seen, starts, shifts, np.ascontiguousarray(records["order"]))
 
     def matches(self, people: Column) -> tuple[Column, Column]:
         """(record, person) pairs that share a search key, each pair once; never a record's own linked person."""

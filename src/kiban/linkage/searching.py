@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,12 +11,18 @@ import numpy as np
 from kiban.linkage.comparing import Weights, levels, patterns
 from kiban.linkage.fingerprints import Partitions
 from kiban.linkage.model import Cause, Column, Rules
-from kiban.linkage.pairing import Index
+from kiban.linkage.pairing import NARROW, WIDE, Index
 from kiban.linkage.threads import ahead
 
 CAUSES = (Cause.TWO_ITEM_LOOKUP, Cause.FAMILY_MIX_UP, Cause.WRONG_NUMBER, Cause.UNKNOWN)
 SHARES = (0.4, 0.3, 0.3)
 """Share of each cause among wrong links before looking; no source gives it (``verified: false``)."""
+
+LITTLE = 4.0
+"""Bits: who fits the linked person less is searched by more keys."""
+ROUNDS, MOST_WRONG = 4, 0.2
+RATE_LINKS, ABSENT_LINKS = 10_000, 50
+"""The assumed rates weigh beside what a file teaches as if so many links, so many wrong ones had been seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +47,21 @@ def search(register: Partitions, pairs: tuple[Column, Column], *, weights: Weigh
     """All candidates for the records of ``pairs`` (records, linked persons), with the log2 odds of each.
 
     The odds compare "the candidate is the right person and the link went wrong in this way" with the data alone; the
-    same scale holds for the linked person (`own_odds`) and for nobody (`nobody_odds`).
+    same scale holds for the linked person (`own_odds`) and for nobody (`nobody_odds`). Records that fit the linked
+    person so little that anybody may be the right one are searched by more keys.
     """
-    index = Index(pairs[0])
+    fit = weights.bits[patterns(*pairs) & 2047]
+    near, far = np.flatnonzero(fit >= LITTLE), np.flatnonzero(fit < LITTLE)
+    indexes = [(own, Index(pairs[0][own], ways=ways)) for own, ways in ((near, NARROW), (far, WIDE)) if len(own)]
 
     def one(number: int) -> tuple[int, tuple[Column, ...]]:
         people = register.read(number)
-        record, person = index.matches(people)
-        theirs = people[person]
+        matches = [(own, *index.matches(people)) for own, index in indexes]
+        record = np.concatenate([own[record] for own, record, _ in matches])
+        theirs = people[np.concatenate([person for _, _, person in matches])]
         return len(people), (record, theirs, patterns(pairs[0][record], theirs), patterns(pairs[1][record], theirs))
 
-    found = list(ahead(one, range(register.count)))
+    found = list(ahead(one, range(register.count))) if indexes else []
     size = np.log2(max(sum(count for count, _ in found), 2))
     return _joined([_scored(piece, (size, weights, rules)) for _, piece in found])
 
@@ -104,9 +114,10 @@ def _joined(found: list[Found]) -> Found:
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """Per doubtful record: probability that its link is wrong, and its best candidates (-1: none)."""
+    """Per doubtful record: probability that its link is wrong, that nobody fits, its best candidate or -1."""
 
     wrong: Column
+    nobody: Column
     best: Column
     best_probability: Column
 
@@ -135,4 +146,25 @@ def verdicts(found: Found, fit: Column, *, weights: Weights, rules: Rules) -> Ve
     best = np.where(has, first, -1)
     likely = np.zeros(count)
     likely[has] = np.exp2(np.maximum(found.odds[first[has]] - top[has], -1000)) / total[has]
-    return Verdicts((others + none) / total, best, likely)
+    return Verdicts((others + none) / total, none / total, best, likely)
+
+
+def taught(found: Found, fit: Column, *, links: int, by: tuple[Weights, Rules]) -> tuple[Found, Rules]:
+    """Candidates and rules with the rates of wrong links, and of absent right persons, that the file itself shows.
+
+    Args:
+        found: the candidates, with odds under the assumed rates.
+        fit: pattern of each doubtful record with its linked person.
+        links: number of links judged.
+        by: weights, and what is assumed before looking.
+    """
+    weights, assumed = by
+    rules, moved = assumed, found
+    for _ in range(ROUNDS):
+        seen = verdicts(moved, fit, weights=weights, rules=rules)
+        wrong, nobody = float(seen.wrong.sum()), float(seen.nobody.sum())
+        rate = (RATE_LINKS * assumed.wrong_rate + wrong) / (RATE_LINKS + links)
+        absent = (ABSENT_LINKS * assumed.unregistered + nobody) / (ABSENT_LINKS + wrong)
+        rules = replace(assumed, wrong_rate=min(rate, MOST_WRONG), unregistered=absent)
+        moved = replace(found, odds=found.odds + math.log2(rules.wrong_rate / assumed.wrong_rate))
+    return moved, rules

@@ -90,7 +90,7 @@ def read_faults(path: Path) -> Faults:
     """
     try:
         content: Any = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (OSError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise BadPlan(f"cannot be read: {type(error).__name__}", where=Where(str(path))) from None
     known = {field.name for field in fields(Faults)}
     if not isinstance(content, dict) or set(content) - known:

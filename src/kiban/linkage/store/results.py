@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -111,9 +110,11 @@ def write_judgements(folder: Path, source: Source, *, judged: Column, texts: tup
     folder.mkdir(exist_ok=True)
     kinds = pa.array(["certain", "plausible", "suspicious", "wrong", "set_aside"])
 
+    stems = Counter(path.stem for path in source.files)
+
     def write(task: tuple[Path, Layout, int]) -> None:
         path, form, start = task
-        target = folder / f"{path.stem}.parquet"
+        target = folder / f"{path.name if stems[path.stem] > 1 and not reading.is_parquet(path) else path.stem}.parquet"
         partial = target.with_suffix(".partial")
         writer = None
         for piece in reading.tables(path, [form.record or form.key]):
@@ -133,12 +134,7 @@ def write_judgements(folder: Path, source: Source, *, judged: Column, texts: tup
             writer.close()
             partial.replace(target)
 
-    deque(ahead(write, zip(source.files, source.layouts, _starts(source), strict=True)), maxlen=0)
-
-
-def _starts(source: Source) -> list[int]:
-    """Number of each file's first row among all rows."""
-    return [0, *accumulate(reading.rows_of(path) for path in source.files)][:-1]
+    deque(ahead(write, zip(source.files, source.layouts, reading.starts_of(source.files)[:-1], strict=True)), maxlen=0)
 
 
 def _numbered(rows: slice) -> Any:
@@ -163,7 +159,7 @@ def persons(source: Source, rows: Column) -> dict[int, Person]:
         return found
 
     found: dict[int, Person] = {}
-    for part in ahead(read, zip(source.files, source.layouts, _starts(source), strict=True)):
+    for part in ahead(read, zip(source.files, source.layouts, reading.starts_of(source.files)[:-1], strict=True)):
         found |= part
     return found
 

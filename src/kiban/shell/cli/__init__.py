@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except FileNotFoundError as error:
         print(f"kiban: there is no file {error.filename}", file=sys.stderr)
         return REFUSED
-    except (IsADirectoryError, NotADirectoryError, PermissionError) as error:
+    except (FileExistsError, IsADirectoryError, NotADirectoryError, PermissionError) as error:
         print(f"kiban: {error.filename}: {error.strerror}", file=sys.stderr)
         return REFUSED
     except ModuleNotFoundError as error:

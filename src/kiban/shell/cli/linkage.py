@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kiban.linkage import Check, Judgement, Person, Rules, check, findings, summary
+from kiban.linkage.columns import NAMES
+from kiban.linkage.errors import BadFile
 from kiban.linkage.lookup import Asked, Enquirer, Register
 from kiban.linkage.model import Summary
 from kiban.linkage.salting import check_salted, is_salted
@@ -31,6 +33,8 @@ def add(subparsers: Subparsers) -> None:
     one.add_argument("--out", type=Path, required=True, help="folder of the results; a stopped check resumes there")
     one.add_argument("--wrong-from", type=float, default=Rules.wrong_from, help="probability called wrong")
     one.add_argument("--suspicious-from", type=float, default=Rules.suspicious_from, help="... called suspicious")
+    one.add_argument("--column", action="append", default=[], metavar="ITEM=COLUMN[+COLUMN]",
+                     help="which column holds an item (key, record, name, kana, birth, sex, address)")  # fmt: skip
     one.set_defaults(func=run_check)
     told = verbs.add_parser("report", help="the numbers and the work list of a finished check")
     told.add_argument("folder", type=Path)
@@ -65,13 +69,27 @@ def _add_lookup(verb: argparse.ArgumentParser, name: str) -> None:
 
 
 def run_check(arguments: argparse.Namespace) -> int:
-    """Check; 0 = no link is wrong or suspicious, 1 = there is work."""
+    """Check; 0 = no link is wrong or suspicious, 1 = there is work, or most rows could not be judged."""
     rules = Rules(wrong_from=arguments.wrong_from, suspicious_from=arguments.suspicious_from)
-    job = Check(arguments.register, arguments.agency, arguments.out, rules)
+    job = Check(arguments.register, arguments.agency, arguments.out, rules, _columns(arguments.column))
     run = check_salted if is_salted(arguments.register) and is_salted(arguments.agency) else check
     done = run(job, report=lambda stage: print(f"... {stage}", file=sys.stderr, flush=True))
     _print(done)
-    return 1 if done.judged[Judgement.WRONG] or done.judged[Judgement.SUSPICIOUS] else 0
+    if mostly := 2 * done.judged[Judgement.SET_ASIDE] > done.links:
+        aside = job.out / "set-aside.jsonl"
+        print(f"kiban: most rows could not be judged; {aside} says why", file=sys.stderr)
+    return 1 if mostly or done.judged[Judgement.WRONG] or done.judged[Judgement.SUSPICIOUS] else 0
+
+
+def _columns(texts: list[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """``name=氏+名`` → (("name", ("氏", "名")),)."""
+    found = []
+    for text in texts:
+        item, _, columns = text.partition("=")
+        if item not in NAMES or not columns:
+            raise BadFile(f"--column {text}", remedy=f"write ITEM=COLUMN with an item of {', '.join(NAMES)}")
+        found.append((item, tuple(columns.split("+"))))
+    return tuple(found)
 
 
 def _print(done: Summary) -> None:

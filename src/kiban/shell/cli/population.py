@@ -22,7 +22,7 @@ def add(subparsers: Subparsers) -> None:
     make.add_argument("--persons", type=int, required=True, help="1 to 125,927,910")
     make.add_argument("--seed", type=int, default=1)
     make.add_argument("--out", type=Path, required=True, help="a folder, made if need be")
-    make.add_argument("--on", type=dt.date.fromisoformat, default=None, help="reference day (default 2026-10-01)")
+    make.add_argument("--on", type=_day, default=None, help="reference day (default 2026-10-01)")
     make.add_argument("--municipality", action="append", default=[], help="write only this one (may be repeated)")
     make.add_argument("--agencies", default="", help="copies, by comma: health, nhi, pension, account, tax … or all")
     make.add_argument("--errors", type=Path, help="YAML with the rates of the error model")
@@ -32,7 +32,7 @@ def add(subparsers: Subparsers) -> None:
     facts.add_argument("--persons", type=int, required=True, help="1 to 125,927,910")
     facts.add_argument("--seed", type=int, default=1)
     facts.add_argument("--out", type=Path, required=True, help="a folder, made if need be")
-    facts.add_argument("--on", type=dt.date.fromisoformat, default=None, help="reference day (default 2026-10-01)")
+    facts.add_argument("--on", type=_day, default=None, help="reference day (default 2026-10-01)")
     facts.set_defaults(func=make_facts)
     check = verbs.add_parser("verify", help="read all files and compare them with the manifest")
     check.add_argument("folder", type=Path)
@@ -40,6 +40,13 @@ def add(subparsers: Subparsers) -> None:
     compare = verbs.add_parser("report", help="compare a nation with the official figures it follows")
     compare.add_argument("folder", type=Path)
     compare.set_defaults(func=report)
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2026-10-01") from None
 
 
 def generate(arguments: argparse.Namespace) -> int:
@@ -52,12 +59,17 @@ def generate(arguments: argparse.Namespace) -> int:
 
     only = tuple(sorted(set(arguments.municipality)))
     settings = Settings(arguments.persons, arguments.seed, arguments.on or REFERENCE_DAY, only)
-    names = tuple(AGENCIES) if arguments.agencies == "all" else tuple(filter(None, arguments.agencies.split(",")))
+    named = dict.fromkeys(filter(None, (one.strip() for one in arguments.agencies.split(","))))
+    names = tuple(AGENCIES) if arguments.agencies == "all" else tuple(named)
+    if arguments.errors and not names:
+        print("kiban: --errors is of agencies' copies; without --agencies it changes nothing", file=sys.stderr)
     faults = read_faults(arguments.errors) if arguments.errors else Faults()
     job = Job(settings, arguments.out, names, faults)
     begun = time.monotonic()
     manifest = run(job, workers=arguments.workers, report=_show)
     persons = sum(part.persons for part in manifest.parts)
+    if not persons:
+        print("kiban: nobody lives there in so small a nation; ask for more --persons", file=sys.stderr)
     print(f"{persons:,} persons in {arguments.out}, {time.monotonic() - begun:.1f} s")
     print(f"fingerprint {manifest.fingerprint}")
     return 0
