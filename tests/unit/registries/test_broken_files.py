@@ -54,7 +54,7 @@ def test_a_quote_that_a_later_line_closes_costs_its_own_line(tmp_path: Path) -> 
     read = list(read_rows(facilities(tmp_path, lines), ["ID"], report=report))
 
     assert [row.values["ID"] for row in read] == [f"{n:03}" for n in range(1, 13) if n != 5]
-    assert [row.line for row in read][-4:] == [9, 11, 12, 13]
+    assert [row.line for row in read][-5:] == [9, 11, 12, 13, 14]
     assert [fault.where.line for fault in report.faults] == [6]
 
 
