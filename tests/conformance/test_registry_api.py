@@ -153,6 +153,62 @@ def test_more_than_the_limit_is_refused_with_a_time_to_wait(client: Client, monk
     assert (answers[-1]["Retry-After"], answers[-1].json()["code"]) == ("60", "SHELL-429")
 
 
+def test_whole_registers_have_their_own_limit(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(negotiate, "WHOLE_PER_MINUTE", 1)
+    answers = [client.get(f"{BASE}/corporation/all").status_code for _ in range(3)]
+
+    assert 429 in answers[-2:]
+    assert client.get(f"{BASE}/corporation").status_code == 200
+
+
+def test_behind_a_proxy_each_asker_is_counted_alone(
+    client: Client, settings: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.BEHIND_PROXY = True  # type: ignore[attr-defined]  # known at run time only
+    monkeypatch.setattr(negotiate, "PER_MINUTE", 2)
+    askers = [client.get(BASE, headers={"X-Forwarded-For": f"10.9.9.9, 10.1.0.{i}"}).status_code for i in range(4)]
+    forged = [client.get(BASE, headers={"X-Forwarded-For": f"10.2.0.{i}, 10.1.1.1"}).status_code for i in range(6)]
+
+    assert askers == [200] * 4
+    assert forged[-1] == 429
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("application/json;q=0.1, */*", "text/csv"),
+        ("text/csv;q=0, */*;q=0.5", "application/json"),
+        ("text/*", "text/csv"),
+        ("text/csv;q=nan", "application/json"),
+        ("text/csv;q=inf, application/ld+json", "application/ld+json"),
+        ("application/xml", "application/json"),
+        (";;,,\x01", "application/json"),
+    ],
+)
+def test_the_closest_range_of_the_accept_header_counts(client: Client, accept: str, kind: str) -> None:
+    answer = client.get(f"{BASE}/corporation?size=1", headers={"Accept": accept})
+
+    assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (200, kind)
+
+
+@pytest.mark.parametrize("path", ["", "/corporation", "/corporation/all", "/nothing", f"/corporation/records/{A}"])
+def test_head_tells_what_get_would(client: Client, path: str) -> None:
+    got, told = client.get(BASE + path), client.head(BASE + path)
+
+    assert (told.status_code, told.content) == (got.status_code, b"")
+    assert (told.get("ETag"), told["Content-Type"]) == (got.get("ETag"), got["Content-Type"])
+    assert client.post(BASE + path).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "text", ["あ\x00い", "\x00", '"', '基盤" OR "1', "NEAR(", "%", "-", "1;DROP TABLE record", "基" * 9999]
+)
+@pytest.mark.parametrize("name", ["corporation", "facility", "municipality"])
+def test_no_text_is_a_server_error(client: Client, name: str, text: str) -> None:
+    assert client.get(f"{BASE}/{name}", {"text": text, "area": text, "after": text}).status_code == 200
+    assert client.get("/registries/corporations", {"q": text, "page": text}).status_code == 200
+
+
 def operations() -> list[schemathesis.APIOperation]:
     schema = schemathesis.openapi.from_dict(api.get_openapi_schema(path_prefix=f"/{PREFIX}"))
     assert len(ENDPOINTS) > 5
@@ -165,7 +221,8 @@ def test_every_answer_is_one_that_the_description_names(
     operation: schemathesis.APIOperation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Status, kind and shape of each answer conform, also for registers and records that are there."""
-    monkeypatch.setattr(negotiate, "PER_MINUTE", 10**9)
+    for limit in ("PER_MINUTE", "WHOLE_PER_MINUTE"):
+        monkeypatch.setattr(negotiate, limit, 10**9)
     statuses: set[int] = set()
     known = {"registry": ("corporation", "municipality"), "key": (A, "302023"), "name": ("府中市",), "text": ("基盤",)}
     known |= {"code": ("221317", "112046"), "day": ("1999-03-31",)}

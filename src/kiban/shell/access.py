@@ -97,6 +97,12 @@ def _idle(request: HttpRequest, person: Principal) -> bool:
     return False
 
 
+def source_of(request: HttpRequest) -> str:
+    """The asker's address; behind a proxy the one that the proxy saw: what stands before it anybody can write."""
+    forwarded = str(request.headers.get("X-Forwarded-For", "")) if settings.BEHIND_PROXY else ""
+    return forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
+
+
 def limited(request: HttpRequest, action: str, *, account: str = "") -> None:
     """Count one try from this address (and for this account).
 
@@ -104,7 +110,7 @@ def limited(request: HttpRequest, action: str, *, account: str = "") -> None:
         TooMany: there were more than the setting allows in this minute.
     """
     minute = int(time.time()) // 60
-    sources = [request.META.get("REMOTE_ADDR", ""), *([account] if account else [])]
+    sources = [source_of(request), *([account] if account else [])]
     most = max(count(action, source, minute=minute) for source in sources)
     if most > settings.SIGN_IN_TRIES_PER_MINUTE:
         raise TooMany(

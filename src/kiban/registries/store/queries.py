@@ -91,7 +91,7 @@ class Queries:
         Variants are folded as the registry's ``search_key`` does. A part of one or two characters is looked for inside
         names only in a small register. Never more than 5,000.
         """
-        key, most = info.search_key(text[:100]), min(limit, DEEPEST)
+        key, most = info.search_key(text[:100].replace("\x00", "")), min(limit, DEEPEST)
         found: dict[str, Record] = {}
         for where, values in self._ways(info.id, key) if key else ():
             rows = self.db.execute(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from ninja import NinjaAPI, Schema
 from ninja.errors import ValidationError
 from ninja.security import HttpBearer
@@ -91,9 +93,25 @@ def routes() -> tuple[Route, ...]:
     for pattern in (p for p in patterns if str(p.pattern)):
         methods = tuple(sorted({m for op in api_operations(str(pattern.pattern)) for m in op}))
         name = f"api_{str(pattern.pattern).replace('/', '_').replace('<', '').replace('>', '')}"
-        view = cast(View, pattern.callback)
+        view = _with_head(cast(View, pattern.callback))
         found.append(Route(f"{PREFIX}{pattern.pattern}", name, view, MACHINE, methods))
     return tuple(found)
+
+
+def _with_head(view: View) -> View:
+    """HEAD is answered as GET, without the content (RFC 9110 9.3.2)."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
+        if request.method != "HEAD":
+            return view(request, *args, **named)
+        request.method = "GET"
+        response = view(request, *args, **named)
+        request.method = "HEAD"
+        response.close()
+        return HttpResponse(status=response.status_code, headers=dict(response.items()))
+
+    return answered
 
 
 def api_operations(path: str) -> list[list[str]]:

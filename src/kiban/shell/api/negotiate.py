@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
-from kiban.shell.access import TooMany
+from kiban.shell.access import TooMany, source_of
 from kiban.shell.store.rates import count
 
 PER_MINUTE = 600
+WHOLE_PER_MINUTE = 60
 Either = TypeVar("Either", HttpResponse, StreamingHttpResponse, HttpResponse | StreamingHttpResponse)
 JSON, CSV, LINKED, LINES = "application/json", "text/csv", "application/ld+json", "application/x-ndjson"
 FORMS: dict[str, Any] = {
@@ -27,17 +28,27 @@ LINKED_ONLY: dict[str, Any] = {"responses": {200: {"content": {LINKED: {"schema"
 
 def counted(request: HttpRequest) -> None:
     """Count one request of open data. Raises: TooMany."""
-    if count("open-data", request.META.get("REMOTE_ADDR", ""), minute=int(time.time()) // 60) > PER_MINUTE:
-        raise TooMany(f"more than {PER_MINUTE} requests in a minute", remedy="wait a minute, or take the whole file")
+    _count(request, "open-data", most=PER_MINUTE)
+
+
+def counted_whole(request: HttpRequest) -> None:
+    """Count one request of a whole register, which is the work of many. Raises: TooMany."""
+    _count(request, "open-data-whole", most=WHOLE_PER_MINUTE)
+
+
+def _count(request: HttpRequest, action: str, *, most: int) -> None:
+    if count(action, source_of(request), minute=int(time.time()) // 60) > most:
+        raise TooMany(f"more than {most} requests in a minute", remedy="wait a minute, or take the whole file")
 
 
 def wanted(request: HttpRequest, kinds: tuple[str, ...]) -> str:
-    """The kind that the Accept header likes best (RFC 9110 12.5.1); the first one when it likes none."""
+    """The kind that the Accept header likes best (RFC 9110 12.5.1: the closest range counts); else the first one."""
     liked: dict[str, float] = {}
     for part in request.headers.get("Accept", "").split(","):
         name, *rest = (piece.strip().lower() for piece in part.split(";"))
         liked[name] = _weight(rest)
-    scores = [max(liked.get(kind, 0), liked.get(f"{kind.split('/')[0]}/*", 0), liked.get("*/*", 0)) for kind in kinds]
+    ranges = [(kind, f"{kind.split('/')[0]}/*", "*/*") for kind in kinds]
+    scores = [next((liked[name] for name in names if name in liked), 0) for names in ranges]
     return kinds[scores.index(max(scores))]
 
 
@@ -45,7 +56,7 @@ def _weight(parameters: list[str]) -> float:
     for one in parameters:
         if one.startswith("q="):
             try:
-                return float(one[2:])
+                return min(1, max(0, float(one[2:]))) if one[2:].isascii() and one[2:3].isdigit() else 0
             except ValueError:
                 return 0
     return 1
