@@ -81,7 +81,7 @@ def _for_whom(results: dict[str, Value], only: str) -> dict[str, Value]:
         return results
     return {
         rule: [one if yes is True else None for one, yes in zip(value, chosen, strict=True)]
-        if isinstance(value, list)
+        if isinstance(value, list) and len(value) == len(chosen)  # of the same members
         else value
         for rule, value in results.items()
     }

@@ -19,7 +19,7 @@ from kiban.exchange.cards import card_hash, check_message
 from kiban.exchange.codes import Codes
 from kiban.exchange.directory import Agency, Directory
 from kiban.exchange.doors import Doors
-from kiban.exchange.errors import BadMessage, BadToken, CardRefused, NotAllowed, Replayed, UnknownPerson
+from kiban.exchange.errors import BadMessage, BadToken, CardRefused, NoInbox, NotAllowed, Replayed, UnknownPerson
 from kiban.exchange.holder import TOKEN
 from kiban.exchange.legal import LegalTable, Question, Row
 from kiban.exchange.messages import (
@@ -175,6 +175,9 @@ class Core:
         """A link by which an agency addresses a notice (お知らせ) to a person it knows; only the portal reads it.
 
         Law: 番号法 附則6条3項, 4項 (``verified: false``: the order about notices was not at hand).
+
+        Raises:
+            UnknownPerson: the code is nobody's; NoInbox: a notice would never be read.
         """
         if agency.kind is AgencyKind.PORTAL:
             raise NotAllowed("a portal addresses nobody to itself")
@@ -182,6 +185,8 @@ class Core:
         if portal is None:
             raise NotAllowed("the directory has no portal", remedy="send a letter")
         found = self._persons(agency.id, (request.person,))
+        if not self.tables.has_card(found[0]):
+            raise NoInbox("this person has no card", remedy="send a letter")
         subject = self.codes.code(found[0], agency=AgencyKind.CORE)
         draft = _draft("addressed", {"agency": agency.id}, found=(subject, ""), now=now)
         return Outcome(Introduction(link=self._link(found[0], portal)), [draft])

@@ -124,6 +124,13 @@ class CardRefused(ExchangeError):
     status = 401
 
 
+class NoInbox(ExchangeError):
+    """The person has no card, and so no inbox in the portal that could be opened: a letter reaches."""
+
+    code = "EXCHANGE-016"
+    status = 404
+
+
 class BadConfiguration(BadSetting):
     """A node, core or mapping file with which a process must not start."""
 

@@ -23,22 +23,24 @@ class Ground(Struct, frozen=True):
     value: Any
 
 
-def grounds(rules: RuleSet, found: Determination, *, facts: Mapping[str, Any], on: dt.date) -> tuple[Ground, ...]:
+def grounds(
+    rules: RuleSet, found: Determination, *, facts: Mapping[str, Any], on: dt.date, known: dt.date | None = None
+) -> tuple[Ground, ...]:
     """Each fact that a step read and that is known, once, in the order of reasoning.
 
     A step that looks over the members of an entity rests on the fact of every one of them.
     """
     seen: dict[tuple[str, int | None], Ground] = {}
     for step in found.steps:
-        for fact in _read(rules, step, on=on):
+        for fact in _read(rules, step, on=on, known=known or dt.date.max):
             for member, value in _values(rules, step, fact=fact, facts=facts):
                 if value is not None:
                     seen.setdefault((fact.name, member), Ground(fact, member, value))
     return tuple(seen.values())
 
 
-def _read(rules: RuleSet, step: Step, *, on: dt.date) -> Iterator[Fact]:
-    version = rules.variables[step.name].at(on, dt.date.max)
+def _read(rules: RuleSet, step: Step, *, on: dt.date, known: dt.date) -> Iterator[Fact]:
+    version = rules.variables[step.name].at(on, known)
     for name in names(version.formula) if version else ():
         if name in rules.facts:
             yield rules.facts[name]

@@ -11,7 +11,7 @@ import pytest
 
 from agency_sample import A, B, country, open_door
 from kiban.exchange import Ask, Change, NotAllowed, UnknownItem
-from kiban.exchange.errors import UnknownPerson
+from kiban.exchange.errors import NoInbox, UnknownPerson
 from kiban.jobs import Worker
 from kiban.jobs.store.models import EventRow
 from kiban.kernel.clock import FixedClock
@@ -166,6 +166,17 @@ def test_a_node_that_is_down_leaves_the_correction_waiting(desk: LinkDesk, runni
         assert link.outcome is Outcome.WAITS
     finally:
         running.restart(A)
+
+
+def test_who_has_no_card_gets_a_letter(desk: LinkDesk, running: Running, land: tuple[Prepared, Issuer]) -> None:
+    """They can never open an inbox: l-3 is the kid, r-3 no record number that the register has."""
+    prepared, _ = land
+    with pytest.raises(NoInbox):
+        running.client(A).address(prepared.code("kid", A))
+
+    told = tell(desk, TWO, item=corrected(desk, 3))
+
+    assert {one.who: one.channel for one in told.told} == {"right": "letter", "linked": "letter"}
 
 
 def test_only_the_portal_reads_an_address_and_nobody_addresses_a_stranger(

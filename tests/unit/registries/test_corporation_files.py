@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,12 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiban.kernel.characters import compare_key, quick_compare_key
+from kiban.kernel.clock import JST, FixedClock
 from kiban.kernel.errors import BadInput
+from kiban.kernel.events import FanOut
 from kiban.kernel.tabular import Report
 from kiban.kernel.values import CorporateNumber
 from kiban.registries import corporation
-from kiban.registries.corporation import firm_key, read_corporations
+from kiban.registries.corporation import CORPORATION, firm_key, read_corporations
 from kiban.registries.engine import Entry
+from kiban.registries.engine.actions import Using, take_in
+from kiban.registries.engine.model import Source
+from kiban.registries.store import RecordStore, staging
 from registry_sample import line, number, written
 
 ROWS = [
@@ -115,3 +122,43 @@ def test_numbers_check_as_the_value_does(base: int, first: int) -> None:
     else:
         with pytest.raises(BadInput):
             corporation._number(text)
+
+
+class Stopped(Exception):
+    pass
+
+
+def using(report: Report) -> Using:
+    return Using(FixedClock(dt.datetime(2026, 4, 1, tzinfo=JST)), FanOut(()), report)
+
+
+@pytest.mark.parametrize("lost", [4, 7, 8, 10])
+def test_a_file_that_is_taken_up_again_is_counted_as_one_read_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: int
+) -> None:
+    monkeypatch.setattr(staging, "PORTION", 3)
+    rows = [line(number(50001000001 + n), "01", "2015-10-05", name=f"第{n}") for n in range(12)]
+    for bad in (4, 5, 11):
+        rows[bad] = rows[bad] | {"corporate_number": "1234567890123"}
+    path = written(tmp_path / "a.csv", *rows)
+    source = Source(path.name, dt.date(2026, 3, 31), digest="d" * 64)
+    store = RecordStore(tmp_path / "r.sqlite")
+
+    def entries(report: Report, *, most: int) -> Callable[[int], Iterator[Entry]]:
+        def read(after: int) -> Iterator[Entry]:
+            for entry in read_corporations(path, report=report, after=after):
+                if entry.line > most:
+                    raise Stopped
+                yield entry
+
+        return read
+
+    first, second = Report(path.name), Report(path.name)
+    with pytest.raises(Stopped):
+        take_in(store, CORPORATION, entries=entries(first, most=lost), source=source, using=using(first))
+    taken = take_in(store, CORPORATION, entries=entries(second, most=99), source=source, using=using(second))
+
+    _, whole = read(path)
+    assert (second.read, second.kept, second.encoding) == (whole.read, whole.kept, whole.encoding)
+    assert [str(fault) for fault in second.faults] == [str(fault) for fault in whole.faults]
+    assert taken.counts["created"] == 9

@@ -18,6 +18,7 @@ TABLES = (
     + """
 CREATE TABLE IF NOT EXISTS persons (secret BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS cards (card TEXT PRIMARY KEY, secret BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS cards_of ON cards (secret);
 CREATE TABLE IF NOT EXISTS holdings (secret BLOB, agency TEXT, PRIMARY KEY (secret, agency)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS doors (
   door TEXT PRIMARY KEY, secret BLOB NOT NULL, portal TEXT NOT NULL,
@@ -60,6 +61,10 @@ class CoreTables:
     def card(self, card: str) -> bytes | None:
         rows = self._store.rows("SELECT secret FROM cards WHERE card = ?", (card,))
         return rows[0][0] if rows else None
+
+    def has_card(self, secret: bytes) -> bool:
+        """Whether the person can sign in at all."""
+        return bool(self._store.rows("SELECT 1 FROM cards WHERE secret = ? LIMIT 1", (secret,)))
 
     def holders(self, secret: bytes) -> tuple[str, ...]:
         rows = self._store.rows("SELECT agency FROM holdings WHERE secret = ? ORDER BY agency", (secret,))

@@ -73,18 +73,18 @@ class Staging:
     def _read(self, entries: Iterable[Entry], *, report: Report | None) -> Iterator[int]:
         start = int(self.db.execute("SELECT coalesce(max(n), 0) FROM stage.entry").fetchone()[0])
         waiting: list[tuple[Any, ...]] = []
-        line, number = 0, start
+        line, number, told = 0, start, _told(report)
         for number, entry in enumerate(entries, start + 1):
             if len(waiting) >= PORTION and entry.line != line:
-                self._write(waiting, line=line, report=report)
+                self._write(waiting, line=line, report=report, told=told)
                 waiting.clear()
                 yield number - 1
-            line = entry.line
+            line, told = entry.line, _told(report)
             waiting.append((number, entry.kind, *filled(self.info, entry)))
-        self._write(waiting, line=line, report=report)
+        self._write(waiting, line=line, report=report, told=told)
         yield number
 
-    def _write(self, rows: list[tuple[Any, ...]], *, line: int, report: Report | None) -> None:
+    def _write(self, rows: list[tuple[Any, ...]], *, line: int, report: Report | None, told: tuple[int, int]) -> None:
         with self.store.transaction() as db:
             db.executemany("INSERT INTO stage.entry VALUES (?,?,?,?,?,?,?,?,?,?)", rows)
             if report is not None and rows:
@@ -93,9 +93,9 @@ class Staging:
                 faults = [(f.where.line, f.where.field, f.what, f.remedy) for f in new]
                 db.executemany("INSERT INTO stage.fault VALUES (?,?,?,?)", faults)
             if rows:
-                told = (report.read, report.kept, report.encoding) if report is not None else (0, 0, "")
+                encoding = report.encoding if report is not None else ""
                 db.execute("DELETE FROM stage.progress")
-                db.execute("INSERT INTO stage.progress VALUES (?,?,?,?)", (line, *told))
+                db.execute("INSERT INTO stage.progress VALUES (?,?,?,?)", (line, *told, encoding))
 
     def prepare(self) -> None:
         """What the comparison needs; before the transaction that takes the file over."""
@@ -182,6 +182,11 @@ def _without_collector() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
+
+
+def _told(report: Report | None) -> tuple[int, int]:
+    """Rows read and kept up to an entry: the one behind it is read when its portion is full."""
+    return (report.read, report.kept) if report is not None else (0, 0)
 
 
 def _upto(fault: Fault, line: int) -> bool:

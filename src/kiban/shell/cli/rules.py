@@ -217,7 +217,7 @@ def _print_grounds(
     from kiban.shell.locale.texts import catalogue
 
     words = catalogue()
-    for ground in grounds(rules, found, facts=facts, on=arguments.on):
+    for ground in grounds(rules, found, facts=facts, on=arguments.on, known=arguments.known):
         source = ground.fact.source or "ask"
         said = words.get("source.ask" if source == "ask" else f"item.{source}", {}).get(arguments.language, "")
         said = said.replace("《", "(").replace("》", ")")
