@@ -31,7 +31,7 @@ ONE: Given = {
 def asked(asks: str, household: Given, people: Given, *, on: str, of: str = "") -> Outcome:
     """A made-up case of one household; persons named 親…, 子… get their roles; ours stands in the outcome."""
     lists = {f"{role}一覧": [name for name in people if name.startswith(role)] for role in ("親", "子")}
-    output = {"世帯員": {of: {asks: None}}} if of else {asks: None}
+    output = {"世帯員": {of: {asks: -1}}} if of else {asks: -1}
     case = {"id": "x", "asks": [asks], "period": on, "output": output,
             "input": {"世帯": lists | household, "世帯員": people}}  # fmt: skip
     return outcome(case, RULES)
@@ -178,7 +178,7 @@ def test_the_standard_of_housing_is_the_rule_files(persons: int, least: int) -> 
 def test_a_share_is_equal_to_seven_digits_and_no_further() -> None:
     key = "高等教育の修学支援新制度_減免割合"
     household = {"親一覧": ["親"], "高等教育の修学支援新制度_減免額算定基準額": 100}
-    for theirs, verdict in ((0.6666667, "pass"), (0.66667, "differ"), (0.667, "differ"), (None, "differ")):
+    for theirs, verdict in ((0.6666667, "pass"), (0.66667, "differ"), (0.667, "differ"), (0, "differ")):
         case = {"id": "x", "asks": [key], "period": "2025-10-01", "output": {key: theirs},
                 "input": {"世帯": household, "世帯員": {"親": {"年齢": 45}}}}  # fmt: skip
         assert outcome(case, RULES).verdict == verdict
@@ -231,6 +231,14 @@ def changed(where: str, value: Any) -> Given:
         ("input/世帯員/子/学年", 10**12, "学年 of 子, which must be -10 to 40"),
         ("input/世帯員/子/誕生年月日", "昨日", "which is no day"),
         ("input/世帯員/子/内部障害", "おそらく", "yes or no"),
+        ("input/世帯/子一覧", ["孫"], "孫 of 子一覧, whom 世帯員 has not"),
+        ("input/世帯一覧", {"東": {}}, "世帯 beside 世帯一覧, of which one only can be"),
+        ("input/世帯メンバー", {"親": {}}, "世帯メンバー of input, whose values must stand by day"),
+        ("input/世帯員/子/年齢", {"今": 9}, "年齢 of 子, whose values must stand by day"),
+        ("output/特別児童扶養手当の所得条件", "yes", "特別児童扶養手当の所得条件 in output, which must be a number"),
+        ("output/特別児童扶養手当の所得条件", None, "特別児童扶養手当の所得条件 in output, which must be a number"),
+        ("output/特別児童扶養手当の所得条件", {"今": 1}, "'今', which is no day"),
+        ("asks", ["特別児童扶養手当の所得条件", "児童手当"], "the case expects no value of 児童手当"),
         ("absolute_error_margin", "x", "absolute_error_margin, which must be an amount"),
         ("absolute_error_margin", -1, "absolute_error_margin, which must be an amount"),
     ],

@@ -120,8 +120,8 @@ def outcome(case: Mapping[str, Any], rules: RuleFiles, *, where: Where = Where("
     try:
         asked = _asked(case)
         asks = next(iter(asked))
-        pairs = [pair for mapped in dict.fromkeys(asked.values()) for pair in mapped(rules, dict(case))]
-        pairs = [_within(pair, margin=_margin(case)) for pair in pairs]
+        found = {name: mapped(rules, dict(case)) for name, mapped in asked.items()}
+        pairs = [_within(pair, margin=_margin(case)) for pairs in found.values() for pair in pairs]
     except NotComputed as error:
         return Outcome(line, name, error.asks, Verdict.UNKNOWN, why=f"no rule file computes {error.result}")
     except NotInForce as error:
@@ -130,8 +130,8 @@ def outcome(case: Mapping[str, Any], rules: RuleFiles, *, where: Where = Where("
         return Outcome(line, name, asks, Verdict.UNKNOWN, why=f"a case lacks or misnames {error.what} ({where})")
     except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
         return Outcome(line, name, asks, Verdict.UNKNOWN, why=f"a case lacks or misnames {error} ({where})")
-    if not pairs:
-        return Outcome(line, name, asks, Verdict.UNKNOWN, why=f"the case expects no value of {asks}")
+    if absent := [one for one, some in found.items() if not some]:
+        return Outcome(line, name, asks, Verdict.UNKNOWN, why=f"the case expects no value of {absent[0]}")
     return _compared(pairs, rules, line=line, case=name, asks=asks)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
+from kiban.kernel.errors import BadInput
 from kiban.rules.peers.files import UNKNOWN, Mapped, Pair, RuleFiles
 from kiban.rules.peers.mapping.homes import Case, Home, Person, Unsaid, home_of, record, whole
 
@@ -31,6 +32,8 @@ def slots(case: Case, key: str) -> Iterator[Slot]:
         if key in record(found, name or "output"):
             value = found[key]
             for day, expected in (value if isinstance(value, dict) else {str(case["period"]): value}).items():
+                if not isinstance(expected, int | float) or expected != expected:
+                    raise BadInput(f"{key} in output, which must be a number, or yes or no: {expected!r}")
                 yield Slot(name, member, whole(str(day)), expected)
 
 

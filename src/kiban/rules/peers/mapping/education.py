@@ -160,9 +160,8 @@ def fee_share(rules: RuleFiles, case: Case) -> list[Pair]:
     for slot in slots(case, SHARE):
         home, _ = home_of(case, slot.name, day=slot.day, member=slot.member)
         ours = known(fees(rules, home, output="十二分の割合")) / 12
-        theirs = slot.expected
-        near = isinstance(theirs, int | float) and math.isclose(ours, theirs, rel_tol=DIGITS)
-        pairs.append((theirs if near else ours, theirs))
+        near = math.isclose(ours, slot.expected, rel_tol=DIGITS)
+        pairs.append((slot.expected if near else ours, slot.expected))
     return pairs
 
 

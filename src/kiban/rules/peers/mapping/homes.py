@@ -9,6 +9,7 @@ alone.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -28,6 +29,7 @@ HANDBOOKS = ("身体障害者手帳等級", "愛の手帳等級", "精神障害�
 RYOIKU = {word: word[0] for word in ("A", "A1", "A2", "B", "B1", "B2")}
 NONE, YES = (None, False, "", "無", "なし"), ("有", "あり")
 ADULT = "1970-01-01"
+DAY = re.compile(r"\d{4}(-\d{2}){0,2}|ETERNITY")
 MOST, YEARS, AGES, SCHOOL, PERSONS = 10**15, range(1900, 2101), range(151), range(-10, 41), range(100)
 """What a number, a year, an age, a school grade and the count of a household's persons can be."""
 
@@ -59,6 +61,18 @@ def record(value: Any, what: str) -> Given:
     if not isinstance(value, Mapping):
         raise BadInput(f"{what}, which must be an object of names and values")
     return value
+
+
+def facts_of(value: Any, whose: str) -> Given:
+    """What a case says of somebody: an object whose values stand alone or by day.
+
+    Raises: BadInput when it is none.
+    """
+    for key, one in record(value, whose).items():
+        if isinstance(one, dict) and not all(DAY.fullmatch(day) for day in one):
+            raise BadInput(f"{key} of {whose}, whose values must stand by day (2025-04-01, 2025-04 or 2025)")
+    found: Given = value
+    return found
 
 
 def value_on(given: Given, key: str, *, day: str) -> Any:
@@ -283,21 +297,31 @@ class Home(Said):
 
 
 def homes_in(case: Case, day: str) -> tuple[Home, ...]:
-    """The households of a case; what is given beside them is said of each."""
+    """The households of a case; what is given beside them is said of each.
+
+    Raises: BadInput when they are no households, or a person stands twice in them.
+    """
     given = record(case["input"], "input")
     people = record(given.get("世帯員", {}), "世帯員")
-    beside = {key: value for key, value in given.items() if key not in LEVELS}
+    beside = facts_of({key: value for key, value in given.items() if key not in LEVELS}, "input")
     several = record(given.get("世帯一覧") or {"": given.get("世帯", {})}, "世帯一覧")
+    if "世帯" in given and "世帯一覧" in given:
+        raise BadInput("世帯 beside 世帯一覧, of which one only can be")
     found = []
     for name, own in several.items():
-        said = Said(name, beside | dict(record(own, name or "世帯")), day)
+        said = Said(name, {**beside, **facts_of(own, name or "世帯")}, day)
         persons = _listed(said, people) or (_unlisted(said, people) if len(several) == 1 else ())
         found.append(Home(name, said.given, day, persons))
+    names = [one.name for home in found for one in home.persons]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise BadInput(f"{twice[0]}, who stands twice in the lists of households")
     return tuple(found)
 
 
 def _person(name: str, people: Given, *, day: str, role: str = PARENT) -> Person:
-    return Person(name, record(people.get(name, {}), name), day, role)
+    if people and name not in people:
+        raise BadInput(f"{name} of {role}{LIST}, whom 世帯員 has not")
+    return Person(name, facts_of(people.get(name, {}), name), day, role)
 
 
 def _listed(said: Said, people: Given) -> tuple[Person, ...]:
@@ -306,15 +330,11 @@ def _listed(said: Said, people: Given) -> tuple[Person, ...]:
     for role, names in lists.items():
         if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
             raise BadInput(f"{role}{LIST}, which must be a list of names")
-    persons = [
+    return tuple(
         _person(name, people, day=said.day, role=role)
         for role in sorted(lists, key=lambda one: ROLES.index(one) if one in ROLES else len(ROLES))
         for name in lists[role]
-    ]
-    names = [one.name for one in persons]
-    if twice := [name for name in names if names.count(name) > 1]:
-        raise BadInput(f"{twice[0]}, who stands twice in the lists of a household")
-    return tuple(persons)
+    )
 
 
 def _unlisted(said: Said, people: Given) -> tuple[Person, ...]:
