@@ -72,7 +72,9 @@ def taxpayer(income: int, *, dependants: int = 0) -> Facts:
 
 def student(kind: str, fee: int = 99_999, *, enrolled: bool = True) -> Facts:
     """A pupil of a kind of school."""
-    return {"課程": kind, "在学": enrolled, "国内居住": True, "在学月数": 0, "授業料月額": fee}
+    return {
+        "課程": kind, "在学": enrolled, "国内居住": True, "国籍等要件": True, "在学月数": 0, "授業料月額": fee,
+    }  # fmt: skip
 
 
 def child_before_2024_10(birth: str | None) -> Facts:

@@ -80,13 +80,20 @@ def high_school(rules: RuleFiles, home: Home) -> tuple[Any, Any]:
     """就学支援金: the least is that of a school by years, the most that of a school by credits with all that count."""
     base, most = assessed(rules, home), rules.number(HIGH_SCHOOL, "年間単位上限", on=home.day)
     pupils = [
-        {"課程": owner + kind, "在学": bool(owner), "国内居住": True, "在学月数": 0, "授業料月額": 99_999,
-         "履修単位数": int(most)}
+        {"課程": owner + kind, "在学": bool(owner), "国内居住": True, "国籍等要件": True, "在学月数": 0,
+         "授業料月額": 99_999, "履修単位数": int(most)}
         for owner, kind in map(course, home.children)
     ]  # fmt: skip
     # the base is given: as a negative 調整控除 it enters the sum unchanged
-    facts = {"生徒": pupils, "保護者": [{"課税標準額": 0, "調整控除額": -base}]}
-    ends = [rules.answer(HIGH_SCHOOL, facts, on=home.day, output=name) for name in ("月額", "単位制月額")]
+    guardians = [{"課税標準額": 0, "調整控除額": -base}]
+
+    def paid(some: list[dict[str, Any]], output: str) -> Any:
+        return rules.answer(HIGH_SCHOOL, {"生徒": some, "保護者": guardians}, on=home.day, output=output)
+
+    # the fees of national schools are of years (国立大学等の授業料その他の費用に関する省令2条)
+    national = [one for one in pupils if str(one["課程"]).startswith("国立")]
+    others = [one for one in pupils if one not in national]
+    ends = [paid(others, output) + paid(national, "月額") for output in ("月額", "単位制月額")]
     return min(ends), max(ends)
 
 
