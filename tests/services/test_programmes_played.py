@@ -224,7 +224,14 @@ REFUSED = {
     "shugaku-enjo": {"welfare": False},
     "koko-shogaku-kyufu": {"livelihood": True, "course": "なし", "private": False},
     "tokutei-kyufu": {"not_received": False, "not_supported": True},
-    "koko-shugaku-shien": {"course": "高校生でない", "standing": True, "months": 0, "fee": 0, "tax_base": 0, "adjustment": 0},
+    "koko-shugaku-shien": {
+        "course": "高校生でない",
+        "standing": True,
+        "months": 0,
+        "fee": 0,
+        "tax_base": 0,
+        "adjustment": 0,
+    },
 }
 
 
