@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -31,12 +30,8 @@ def add(verbs: Any) -> None:
 
 
 def _store() -> None:
-    import django
-
     from kiban.shell.cli.serve import migrate
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiban.shell.settings")
-    django.setup()
     migrate()
 
 

@@ -47,6 +47,9 @@ def add(subparsers: Subparsers) -> None:
 def run_announce(arguments: argparse.Namespace) -> int:
     """Announce; prints how many were told and how many are written to."""
     from kiban.notices import Announcement, announce
+    from kiban.shell.cli.serve import migrate
+
+    migrate()
     from kiban.shell.wiring import process
 
     made, shelf = process.made(), process.library().shelf
@@ -63,6 +66,9 @@ def run_announce(arguments: argparse.Namespace) -> int:
 def run_letters(arguments: argparse.Namespace) -> int:
     """Write the letters of the print queue; each counts as posted when its file is written. 1 when some wait."""
     from kiban.notices import post_offers
+    from kiban.shell.cli.serve import migrate
+
+    migrate()
     from kiban.shell.wiring import process
 
     printer = _Printer(arguments.out)

@@ -118,7 +118,6 @@ def _ages(text: str) -> range:
 
 def _play(packs: Packs, arguments: argparse.Namespace, *, bundle: str, only: str) -> int:
     os.environ["KIBAN_DATABASE"] = "sqlite://:memory:"
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiban.shell.settings")
     from kiban.shell.cli.serve import migrate
 
     migrate()

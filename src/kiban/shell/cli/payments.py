@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -107,14 +106,10 @@ def run_pain001(arguments: argparse.Namespace) -> int:
 
 def run_payer(arguments: argparse.Namespace) -> int:
     """Keep an agency's own account."""
-    import django
-
     from kiban.benefits.payments import Payer
     from kiban.shell.cli.serve import migrate
 
     payer = _json(arguments.file, Payer)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiban.shell.settings")
-    django.setup()
     migrate()
     from kiban.benefits import BenefitDesk
     from kiban.benefits.payments.actions import PaymentDesk, set_payer

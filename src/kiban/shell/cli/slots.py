@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import os
 from typing import TYPE_CHECKING
 
 from kiban.kernel.clock import JST
@@ -46,12 +45,8 @@ def half_hours(agency: str, *, start: dt.date, days: int, capacity: int) -> Iter
 
 def run(arguments: argparse.Namespace) -> int:
     """Offer the times."""
-    import django
-
     from kiban.shell.cli.serve import migrate
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiban.shell.settings")
-    django.setup()
     migrate()
     from kiban.procedures.store.drafts import DatabaseDrafts
 

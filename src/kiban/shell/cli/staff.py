@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from getpass import getpass
 from typing import TYPE_CHECKING
 
@@ -35,12 +34,8 @@ def add(subparsers: Subparsers) -> None:
 
 
 def _desk() -> StaffDesk:
-    import django
-
     from kiban.shell.cli.serve import migrate
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiban.shell.settings")
-    django.setup()
     migrate()
     from kiban.shell.wiring.staff import staff_desk
 

@@ -6,7 +6,6 @@ Prints one JSON object: account → how its officer signs in. The accounts exist
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import sys
 
@@ -38,12 +37,8 @@ PAYERS = {"302023": ("ｶｲﾅﾝｼ", "0000023"), "302015": ("ﾜｶﾔﾏｼ"
 
 def main() -> int:
     """Create accounts with their roles, and offer times."""
-    import django
-
     from kiban.shell.cli.serve import migrate
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiban.shell.settings")
-    django.setup()
     migrate()
     from kiban.identity.staff import Grant
     from kiban.procedures.store.drafts import DatabaseDrafts

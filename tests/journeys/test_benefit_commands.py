@@ -1,0 +1,30 @@
+"""The commands of announced benefits as an operator starts them: in a process of their own, with nothing set up."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.parametrize("verb", ["letters", "announce"])
+def test_a_command_sets_up_its_process_and_names_the_setting_that_is_missing(tmp_path: Path, verb: str) -> None:
+    (tmp_path / "世帯.csv").write_text("世帯,給付額\n1,10000\n", encoding="utf-8")
+    (tmp_path / "persons.csv").write_text("世帯,受給者\n1,a\n", encoding="utf-8")
+    given = {
+        "letters": ["--out", str(tmp_path / "post")],
+        "announce": ["--pack", "tokutei-kyufu", "--results", str(tmp_path / "世帯.csv"), "--output", "給付額",
+                     "--persons", str(tmp_path / "persons.csv")],
+    }  # fmt: skip
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("KIBAN_", "DJANGO_"))}
+    plain |= {"KIBAN_HOME": str(tmp_path), "KIBAN_DATABASE": f"sqlite:///{tmp_path}/kiban.sqlite"}
+
+    command = [sys.executable, "-m", "kiban", "benefit", verb, "--agency", "302023", *given[verb]]
+    ended = subprocess.run(command, env=plain, capture_output=True, text=True, check=False)
+
+    assert "Traceback" not in ended.stderr
+    assert "is not set" in ended.stderr
+    assert ended.returncode == 3
