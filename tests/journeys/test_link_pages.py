@@ -205,6 +205,54 @@ def test_the_register_answers_a_lookup_or_a_search_each_logged_as_itself(desk: L
 
 
 @pytest.mark.django_db
+def test_a_search_with_one_item_or_no_day_says_what_lacks_instead_of_nobody(desk: LinkDesk) -> None:
+    client, path = staff(OFFICER_B), "/console/links/search"
+    one = client.post(path, {"purpose": "application", "name": PERSON["name"], "do": "search"})
+    assert one.status_code == 422
+    assert "二つ以上を入力してください" in one.content.decode()
+    assert "答え：0人" not in one.content.decode()
+    other = client.post(path, {"purpose": "application", **PERSON, "birth": "昭和65年2月30日", "do": "search"})
+    assert 'href="#birth"' in other.content.decode()
+    assert EventRow.objects.filter(kind="link_register_searched").count() == 0
+
+
+@pytest.mark.django_db
+def test_a_number_written_into_the_note_is_refused_at_the_note(desk: LinkDesk) -> None:
+    maker = staff(OFFICER_B)
+    path = first(maker)
+    sent = {**WRONG, "note": "９９２０-３２８０-７６３４", "do": "propose"}
+    answer = maker.post(path, {**sent, "version": version(maker.get(path).content.decode())})
+    assert answer.status_code == 422
+    assert 'href="#note"' in answer.content.decode()
+    assert "未判断" in maker.get(path).content.decode()
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.xdist_group("browser")
+def test_all_persons_stand_on_a_phones_screen_and_side_by_side_on_a_desk(
+    live_server: object, browser: Browser, desk: LinkDesk
+) -> None:
+    page = _officer(browser, str(live_server), OFFICER_B, script=True)
+    page.goto(f"{live_server}/console/links")
+    page.locator("tbody a").first.click()
+    seen = {}
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        seen[width] = page.locator(".beside td").evaluate_all(
+            "all => all.map(one => one.getBoundingClientRect().right)"
+        )
+        assert page.locator(".beside .whose").first.is_visible() == (width == 390)
+        assert violations(page) == []
+        keep_picture(page, f"link-beside-{width}")
+    page.context.close()
+
+    assert max(seen[390]) <= 390
+    assert len(set(seen[390])) == 1
+    assert len({round(one) for one in seen[1280]}) == 3
+
+
+@pytest.mark.django_db
 def test_the_progress_of_all_agencies_has_a_table_and_the_same_as_a_file(desk: LinkDesk) -> None:
     client = staff(OFFICER_B, "inspector")
     html = client.get("/console/links/progress").content.decode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,10 +32,13 @@ class Applied:
 
 def read_corrections(path: Path, affair: str) -> dict[str, tuple[str, str]]:
     """Record → register record number before and after, of one clerical work. Raises: BadFile."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    if rows and not set(COLUMNS) <= set(rows[0]):
+    rows = sheets.read(path).to_pylist()
+    if not set(COLUMNS) <= set(sheets.read(path).column_names):
         raise BadFile(f"no columns {', '.join(COLUMNS)}", where=Where(str(path)), remedy="take the file from the desk")
+    for at, row in enumerate(rows, start=1):
+        if row.get(sheets.FAULT):  # a row cut short would take a link away
+            said = row[sheets.FAULT].partition("\t")[2]
+            raise BadFile(said, where=Where(str(path), record=str(at)), remedy="take the file from the desk again")
     return {row["record"]: (row["before"], row["after"]) for row in rows if row["affair"] == affair}
 
 

@@ -88,6 +88,31 @@ class NodeSilent(KibanError):
     code = "LINK-011"
 
 
+class BadRules(BadInput):
+    """Probabilities of a check or search that are none, or in the wrong order."""
+
+    code = "LINK-012"
+
+
+class NumberInNote(LinkRefused):
+    """A note with an individual number (個人番号) in it; it would stay in the finding's history."""
+
+    code = "LINK-013"
+    reason = "number"
+
+
+class NotTwoItems(BadInput):
+    """An assisted search with fewer than two items that can be read; it would find nobody, whoever is there."""
+
+    code = "LINK-014"
+
+
+class NoPurpose(BadInput):
+    """A question to the register without who asks or what for; the log would say nothing."""
+
+    code = "LINK-015"
+
+
 class NotBalanced(KibanError):
     """A merged register does not hold what went in; it is not to be used."""
 

@@ -20,7 +20,7 @@ import pyarrow as pa
 from kiban.kernel.errors import Where
 from kiban.linkage import reading
 from kiban.linkage.comparing import levels, patterns
-from kiban.linkage.errors import NotFourAttributes
+from kiban.linkage.errors import NoPurpose, NotFourAttributes, NotTwoItems
 from kiban.linkage.fingerprints import Source, addresses, fingerprint, put_kana, put_names
 from kiban.linkage.model import FINGERPRINT, Column, Person
 from kiban.linkage.pairing import keys_of
@@ -60,6 +60,13 @@ class Enquirer:
     purpose: str
     log: Log
 
+    @classmethod
+    def named(cls, officer: str, purpose: str, *, log: Log) -> Enquirer:
+        """Raises: NoPurpose."""
+        if not officer.strip() or not purpose.strip():
+            raise NoPurpose("a question to the register says who asks and what for", remedy="name both")
+        return cls(officer.strip(), purpose.strip(), log)
+
 
 @dataclass(slots=True)
 class Register:
@@ -93,9 +100,20 @@ class Register:
         return persons(self.source, rows)[int(rows[0])] if len(rows) == 1 else None
 
     def search(self, asked: Person, *, by: Enquirer) -> list[Person]:
-        """Assisted search (補助検索) by an officer: at most ten persons who share two items, the best first."""
+        """Assisted search (補助検索) by an officer: at most ten persons who share two items, the best first.
+
+        Raises:
+            NotTwoItems: no two of name or reading, birth date and address can be read; or the birth date cannot.
+        """
         wanted = np.repeat(read_person(asked), 1)
         keys = keys_of(wanted)
+        if wanted["birth"][0] == reading.BAD:
+            raise NotTwoItems("the birth date is no day of the calendar", where=Where(field="birth_date"))
+        if not (keys > 0).any():
+            raise NotTwoItems(
+                "an assisted search states two items", where=Where(field="name"),
+                remedy="two of name (or reading), birth date and address; not name and reading alone",
+            )  # fmt: skip
         near = ((keys_of(self.fingerprints) == keys) & (keys > 0)).any(axis=1)
         people = self.fingerprints[near]
         name, kana, birth, sex, place = levels(patterns(np.repeat(wanted, len(people)), people))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
+
+from kiban.linkage.errors import BadRules
 
 Column = npt.NDArray[Any]
 
@@ -75,6 +78,15 @@ class Rules:
     wrong_from: float = 0.9
     suspicious_from: float = 0.05
     partitions: int = 0
+
+    def __post_init__(self) -> None:
+        levels = (0, self.suspicious_from, self.wrong_from, 1)
+        rates = 0 < self.wrong_rate < 1 and 0 < self.unregistered < 1
+        if not rates or not all(low <= high for low, high in pairwise(levels)) or not self.suspicious_from:
+            raise BadRules(
+                f"suspicious from {self.suspicious_from}, wrong from {self.wrong_from}",
+                remedy="give probabilities: 0 < suspicious <= wrong <= 1",
+            )
 
 
 class Person(msgspec.Struct, frozen=True):

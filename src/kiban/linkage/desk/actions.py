@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
 from kiban.kernel.clock import Clock
+from kiban.kernel.errors import BadInput
 from kiban.kernel.events import Event, EventSink, Scalar
+from kiban.kernel.values.codes import IndividualNumber
 from kiban.linkage.desk.model import (
     FOUND_WRONG,
     PROPOSED,
@@ -29,10 +33,12 @@ from kiban.linkage.desk.model import (
     Verdict,
 )
 from kiban.linkage.desk.ports import Exchange, LinkStore, NoExchange, Note, Registers, Teller, Telling
-from kiban.linkage.errors import BadDecision, NoLinkRole, NotAllowedNow, SameOfficer
+from kiban.linkage.errors import BadDecision, NoLinkRole, NotAllowedNow, NumberInNote, SameOfficer
 from kiban.linkage.model import Person
 
 NOTE = 200
+TWELVE = re.compile(r"(?<!\d)\d(?:[\s\-‐‑–—−・.]*\d){11}(?!\d)")
+"""Twelve digits, however they are divided."""
 RECORDED = {
     Verdict.RIGHT: State.PROPOSED_RIGHT,
     Verdict.WRONG: State.PROPOSED_WRONG,
@@ -81,11 +87,12 @@ def look(desk: LinkDesk, officer: Officer, *, item: int) -> Item:
 def propose(desk: LinkDesk, officer: Officer, *, item: Item, decision: Decision) -> Item:
     """Say what is the matter with a link; right and wrong wait for a second officer, an enquiry does not.
 
-    Raises: NoLinkRole, NotAllowedNow, BadDecision.
+    Raises: NoLinkRole, NotAllowedNow, BadDecision, NumberInNote.
     """
     _must_have(officer, WORKER)
     _must_be(item, State.OPEN, State.ENQUIRING)
     _check(item, decision)
+    _check_note(decision.note)
     after = replace(
         item, state=RECORDED[decision.verdict], verdict=decision.verdict, reason=decision.reason,
         right=decision.right if decision.verdict is Verdict.WRONG else "", note=decision.note[:NOTE],
@@ -99,6 +106,16 @@ def _check(item: Item, decision: Decision) -> None:
         raise BadDecision("the reason does not fit the verdict", remedy="choose one of its reasons")
     if decision.verdict is Verdict.WRONG and decision.right and item.choice(decision.right) is None:
         raise BadDecision("the right person is none of those beside the record", remedy="search the register")
+
+
+def _check_note(note: str) -> None:
+    """A note stays in the history, so it has no individual number in it, however it is written."""
+    for found in TWELVE.finditer(unicodedata.normalize("NFKC", note)):
+        try:
+            IndividualNumber(re.sub(r"\D", "", found[0]))
+        except BadInput:
+            continue
+        raise NumberInNote("the note holds an individual number", remedy="write it without the number")
 
 
 def confirm(desk: LinkDesk, officer: Officer, *, item: Item) -> Item:
@@ -117,6 +134,7 @@ def send_back(desk: LinkDesk, officer: Officer, *, item: Item, note: str) -> Ite
     _must_be(item, *PROPOSED)
     if not note:
         raise BadDecision("giving a decision back needs a reason", remedy="write it")
+    _check_note(note)
     after = replace(item, state=State.OPEN, verdict=None, reason="", right="", proposed_by="", confirmed_by="")
     return _move(desk, after, by=officer, what="sent_back", note=note[:NOTE])
 

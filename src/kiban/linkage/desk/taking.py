@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.values.codes import IndividualNumber
+from kiban.linkage import sheets
 from kiban.linkage.beside import compare
 from kiban.linkage.desk.model import Choice, Found, Item
 from kiban.linkage.errors import BadFile, NumberShown
@@ -74,8 +74,7 @@ def read_inboxes(path: Path) -> list[tuple[str, str]]:
 
     Raises: BadFile.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    if rows and not {"record", "person"} <= set(rows[0]):
+    table = sheets.read(path)
+    if not {"record", "person"} <= set(table.column_names):
         raise BadFile("no columns record and person", where=Where(str(path)), remedy="name them so in the first line")
-    return [(row["record"], row["person"]) for row in rows if row["record"] and row["person"]]
+    return [(row["record"], row["person"]) for row in table.to_pylist() if row["record"] and row["person"]]

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
+from kiban.linkage.errors import BadRules
 from kiban.linkage.model import Person, Threshold
 
 
@@ -30,6 +31,12 @@ class Prior:
     sure_from: float = 0.9
     listed_from: float = 0.05
     partitions: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.split_rate < 1 or not 0 < self.listed_from <= self.sure_from <= 1:
+            raise BadRules(
+                f"a split rate of {self.split_rate}", remedy="give a share from 0 (taught by the file) below 1"
+            )
 
 
 class Pair(msgspec.Struct, frozen=True):

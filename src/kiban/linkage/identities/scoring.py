@@ -149,7 +149,9 @@ def weigh(first: Column, second: Column, *, frequencies: Frequencies) -> Weighed
     town = frequencies.share("place", first["place"])
     same = same * np.choose(place, [0.45, 0.15, 0.4, 1.0])
     # Of a town's entries few live at one number: twenty is a household or a small house.
-    stranger = stranger * np.select([place == 2, place == 1], [np.minimum(town, 20 / frequencies.rows), town], 1.0)
+    stranger = stranger * np.select(
+        [place == 2, place == 1], [np.minimum(town, 20 / max(frequencies.rows, 1)), town], 1.0
+    )
     family = np.where(place == 2, family, 0.0)
     return Weighed(same, stranger, family, pattern, frequencies.rows)
 

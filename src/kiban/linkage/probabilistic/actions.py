@@ -73,7 +73,7 @@ def match(job: Matching, *, model: Model = JAPANESE, backend: Callable[[], Any] 
     sides = table(register), table(source)
     wanted = sides[1] if job.undecided is None else _undecided(sides[1], job.undecided)
     found: list[Match] = []
-    if len(wanted):
+    if len(wanted) and len(sides[0]):
         trained = learn(sides, model=model, api=local())
         found = [one for one in best(wanted, sides[0], trained=trained, api=backend())
                  if one.probability >= job.listed_from]  # fmt: skip

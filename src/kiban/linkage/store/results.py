@@ -76,10 +76,15 @@ def write_lines(path: Path, values: Iterable[Any]) -> None:
 
 
 def read_lines(path: Path, kind: type[T]) -> list[T]:
-    """Raises: BadFile when the run is not finished."""
+    """Raises: BadFile when the run is not finished, or somebody changed the file."""
     if not path.exists():
         raise BadFile("no finished check here", where=Where(str(path)), remedy="run `kiban linkage check` to the end")
-    return [msgspec.json.decode(line, type=kind) for line in path.read_bytes().splitlines()]
+    try:
+        return [msgspec.json.decode(line, type=kind) for line in path.read_bytes().splitlines()]
+    except msgspec.MsgspecError as error:
+        raise BadFile(
+            f"not what a check wrote: {type(error).__name__}", where=Where(str(path)), remedy="run the check again"
+        ) from None
 
 
 def findings(folder: Path) -> list[Finding]:

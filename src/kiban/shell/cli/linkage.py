@@ -115,7 +115,8 @@ def run_match(arguments: argparse.Namespace) -> int:
     )  # fmt: skip
     found = match(job)
     for one in found[:20]:
-        print(f"{one.record} → {one.person}: {one.probability:.4f}, {one.lead:.1f} bits before the next")
+        lead = f"{one.lead:.1f} bits before the next" if one.lead >= 0 else "nobody else is near"
+        print(f"{one.record} → {one.person}: {one.probability:.4f}, {lead}")
     print(f"{len(found):,} records with a person in {arguments.out}")
     return 0 if found else 1
 
@@ -149,7 +150,7 @@ def run_lookup(arguments: argparse.Namespace) -> int:
             out.write(msgspec.json.encode(asked) + b"\n")
 
     asked = Person("", arguments.name, arguments.kana, arguments.birth_date, arguments.sex, arguments.address)
-    by = Enquirer(arguments.officer, arguments.purpose, log)
+    by = Enquirer.named(arguments.officer, arguments.purpose, log=log)
     register = Register.open(arguments.register)
     if arguments.verb == "search":
         found = register.search(asked, by=by)

@@ -27,7 +27,15 @@ from kiban.linkage.desk.model import (
     Verdict,
 )
 from kiban.linkage.desk.progress import affair_name, as_csv
-from kiban.linkage.errors import BadDecision, LinkRefused, NoFinding, NotAllowedNow, NotFourAttributes
+from kiban.linkage.errors import (
+    BadDecision,
+    LinkRefused,
+    NoFinding,
+    NotAllowedNow,
+    NotFourAttributes,
+    NotTwoItems,
+    NumberInNote,
+)
 from kiban.linkage.model import Cause, Judgement, Person
 from kiban.shell.access import NotThere
 from kiban.shell.console.link_screens import (
@@ -188,6 +196,9 @@ class LinkPages:
                     found = (one,) if one else ()
             except NotFourAttributes as error:
                 problems = tuple(_missing(name) for name in str(error.where.field).split(", "))
+            except NotTwoItems as error:
+                control = SENT[str(error.where.field)]
+                problems = (Problem(control, texts.plain(f"problem.link.two.{control}")),)
             except LinkRefused as error:
                 problems = (_problem(error, field="purpose"),)
         elif way:
@@ -315,6 +326,8 @@ def _no_such_action() -> None:
 def _done(verb: Callable[[], object], field: str = "act-button") -> tuple[Problem, ...]:
     try:
         verb()
+    except NumberInNote as error:
+        return (_problem(error, field="note"),)
     except LinkRefused as error:
         return (_problem(error, field=field),)
     return ()
