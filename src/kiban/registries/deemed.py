@@ -46,11 +46,18 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Provision:
-    """The special provision as ``deemed.yaml`` of this package states it; ``why`` it is not verified, where not."""
+    """The special provision as ``deemed.yaml`` of this package states it.
+
+    Attributes:
+        law: its name and number; ``law_id`` in e-Gov; ``article`` the articles.
+        since: the day it came into force: what was recorded before is not deemed filed.
+        verified: whether its text in force was compared; ``why`` by what, and what is not covered.
+    """
 
     law: str
     law_id: str
     article: str
+    since: dt.date
     verified: bool
     why: str
 
@@ -105,7 +112,8 @@ class DeemedFiling:
 def provision() -> Provision:
     """The special provision, with whether its text in force was verified."""
     text = (files("kiban.registries") / "data" / "deemed.yaml").read_text(encoding="utf-8")
-    return Provision(**parse_located(text, file="deemed.yaml").value["provision"])
+    fields = parse_located(text, file="deemed.yaml").value["provision"]
+    return Provision(**{**fields, "since": dt.date.fromisoformat(str(fields["since"]))})
 
 
 def read_subscriptions(path: Path) -> tuple[Subscription, ...]:
@@ -168,6 +176,8 @@ def _file(store: RecordStore, subscription: Subscription, *, change: Change, at:
     clock, events = at
     shown = {name: pair for name, pair in change.fields.items() if name in subscription.items | CLOSURE}
     effect = _effect(store, subscription, change=change, shown=shown)
+    if effect is Effect.DEEMED and clock.now().date() < provision().since:
+        effect = Effect.KNOWN
     told = json.dumps({name: list(pair) for name, pair in shown.items()}, ensure_ascii=False)
     row = (subscription.programme, change.seq, change.key, subscription.law, told, change.valid_from.isoformat())
     done = store.db.execute(

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiban.kernel.clock import JST, FixedClock
 from kiban.kernel.events import Event
 from kiban.registries.corporation import CORPORATION, firm_key, successors
 from kiban.registries.deemed import (
@@ -201,7 +202,16 @@ def test_only_what_the_minister_gave_is_deemed_filed_and_own_filings_stay(tmp_pa
 
     assert [f.effect for f in filings(store, "waste-permit")] == [Effect.KNOWN, Effect.FILED, Effect.DEEMED]
     assert [e.kind for e in sink.events] == ["corporate_change_known"] * 2 + ["filing_deemed"]
-    assert (provision().verified, bool(provision().why)) == (False, True)
+    assert (provision().verified, bool(provision().why)) == (True, True)
+
+
+@pytest.mark.parametrize(("day", "effect"), [(31, Effect.KNOWN), (32, Effect.DEEMED)])
+def test_nothing_is_deemed_filed_before_the_provision_was_in_force(tmp_path: Path, day: int, effect: Effect) -> None:
+    store, on = RecordStore(tmp_path / "r.sqlite3"), dt.date(2025, 3, 1) + dt.timedelta(days=day - 1)
+    load(store, tmp_path / "all.csv", line(A, "01", "2015-10-05"))
+    load(store, tmp_path / "d.csv", line(A, "12", "2025-03-20", street="日方１"), basis=BASIS)
+    deliver(store, PROGRAMME, clock=FixedClock(dt.datetime(on.year, on.month, on.day, 9, tzinfo=JST)), events=Sink())
+    assert [one.effect for one in filings(store, PROGRAMME.programme)] == [effect]
 
 
 def test_subscriptions_of_a_file_are_read_or_refused_by_line(tmp_path: Path) -> None:
