@@ -18,6 +18,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pyte
 SIZES = {"phone": (390, 844), "desk": (1280, 800)}
 A, B = number(50001000001), number(50001000002)
 PAGES = {
+    "index": "/registries",
+    "mistyped": "/registries/address?q=海南市日形1",
+    "unknown": "/registries/address?q=どこでもない町1-2",
     "address": "/registries/address?q=東京都千代田区紀尾井町1-3 紀尾井タワー19階",
     "corporations": "/registries/corporations?q=基盤",
     "second": "/registries/corporations?q=基盤&page=2",

@@ -49,9 +49,11 @@ def normalise(arguments: argparse.Namespace) -> int:
         return 0
     from kiban.registries import normalise
     from kiban.registries.address.lines import stripped, text_of
+    from kiban.registries.address.suggest import suggestions
 
     for line in stripped(lines):
-        for name, value in normalise(text_of(line)).as_dict().items():
+        found = normalise(text_of(line))
+        for name, value in {**found.as_dict(), "suggestions": suggestions(found)}.items():
             if value not in ("", None, ()):
                 print(f"{name}: {'; '.join(value) if isinstance(value, tuple) else value}")
         print()

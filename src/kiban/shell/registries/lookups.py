@@ -11,6 +11,7 @@ from kiban.kernel.errors import BadInput
 from kiban.kernel.values import CorporateNumber
 from kiban.registries import normalise
 from kiban.registries.address.model import Level
+from kiban.registries.address.suggest import suggestions
 from kiban.registries.corporation import CORPORATION, successors
 from kiban.registries.engine.model import Record
 from kiban.registries.errors import UnknownPlace
@@ -38,7 +39,8 @@ def address(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
     found = normalise(asked) if asked else None
     known = found if found and found.level >= Level.PREFECTURE else None
-    return page(request, "registries/address.html", q=asked, found=known)
+    notes, near = (found.notes, suggestions(found)) if found else ((), ())
+    return page(request, "registries/address.html", q=asked, found=known, notes=notes, near=near)
 
 
 def corporations(request: HttpRequest) -> HttpResponse:
