@@ -107,11 +107,12 @@ class TownRegistry:
             if number in ended:
                 continue
             key_id, kana = keys[key], readings.get(number // 1000, "")
-            oaza = name = index.spelling(key, key_id, border=len(key))
+            details = index.details(key_id, city)
+            oaza = name = details.name
             if number % 1000:
                 oaza = self._head(key, name, keys=keys, spellings=spellings)
                 kana += f"{number % 1000}チョウ{'メ' if name[-1] == '目' else ''}" if oaza != name else ""
-            made.append(Town(code, str(10_000_000 + number)[1:], oaza, name[len(oaza) :], kana, index.numbered(key_id)))
+            made.append(Town(code, str(10_000_000 + number)[1:], oaza, name[len(oaza) :], kana, details.numbered))
         return tuple(sorted(made, key=_by_kana))
 
     def _keys(self, city: int) -> tuple[dict[str, int], dict[int, str]]:

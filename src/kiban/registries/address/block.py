@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+import msgspec
 
 from kiban.registries.address.fold import SEPARATOR, Folded
 
@@ -18,14 +19,14 @@ _USUAL = re.compile(rf"[-{SEPARATOR}]?([1-9][0-9]{{0,5}}(?:-[1-9][0-9]{{0,5}})*)
 _NO_NUMBER = re.compile(r"無番地|番外地|番地なし")
 KANJI_NUMERALS = frozenset("〇一二三四五六七八九十百千")
 _CLOSING = re.compile(r"[)\]}>）］｝＞】〕」』〉》\"'”’。．.;；:：,，、\s]*")
-_DIGITS = re.compile(r"[0-9]+")
+_DIGITS = re.compile(r"0*([0-9]+)")
 _ASIDE = re.compile(
     r"(?P<text>[^0-9\x1f()（）、,A-Za-z]{1,14}?)(?P<at>[甲乙丙丁イロハニホヘト]?ノ?[0-9]{1,5}(?:番|-|ノ|$|\x1f|号$))"
 )
 BUILDING = re.compile(r"ビル|マンション|ハイツ|コ-ポ|荘|寮|館|センタ-|アパ-ト|団地|棟|階|[ァ-ヴ-]{3}|[A-Za-z]{2}")
 
 
-class Tail(NamedTuple):
+class Tail(msgspec.Struct, frozen=True, gc=False):
     """What was read after the town: the block with half-width hyphens, the building and the rest as written."""
 
     block: str = ""
@@ -64,7 +65,7 @@ def _numbered(folded: Folded, found: re.Match[str], *, rest: str = "") -> Tail:
     letter, run, end, more = found.groups()
     parts = _DIGITS.findall(run)
     special = "番外地" if end == "番外地" else "地先" if more or (end and end[-1] == "先") else ""
-    block = letter + "-".join([part.lstrip("0") or "0" for part in parts]) + special
+    block = letter + "-".join(parts) + special
     return Tail(block, _after(folded, found.end()), rest, len(parts))
 
 

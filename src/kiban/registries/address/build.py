@@ -17,12 +17,15 @@ from typing import Any
 import marisa_trie
 import msgspec
 
-from kiban.registries.address.fold import EXCEPTION, STYLES, Folder
+from kiban.registries.address.fold import CHOME_NAMES, EXCEPTION, NAMED, STYLES, Folder
 
 CITY_BASE = 0x80
 GEO_NONE = 0xFFFF
+# postal code with 住居表示 in the highest bit, latitude and longitude within the municipality, place of the spelling
+DETAILS = struct.Struct("<IHHI")
 Key = tuple[int, str]
 _CHOME = re.compile("[0-9]+丁$")
+_KANJI_CHOME = re.compile("[一二三四五六七八九十]{1,3}丁目$")
 
 
 @dataclass(slots=True)
@@ -42,6 +45,11 @@ class TownRow:
     @property
     def name(self) -> str:
         return f"{self.oaza}{self.chome}{self.koaza}"
+
+    @property
+    def detailed(self) -> bool:
+        """大字・町, 丁目 and the few 小字 of which more than the name is known (南郷通十丁目北): in details.bin."""
+        return self.id % 1000 < 100 or self.point is not None or self.post > 0 or self.numbered
 
 
 @dataclass(slots=True)
@@ -89,7 +97,7 @@ def write(source: Source, folder: Path) -> dict[str, int]:
     """Write the index; file name → bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     keys = {chr(CITY_BASE + city) + name: row for (city, name), row in source.towns.items()}
-    trie = marisa_trie.Trie(sorted(keys), num_tries=4)
+    trie = marisa_trie.Trie(sorted(keys), num_tries=2)
     trie.save(str(folder / "towns.marisa"))
     rows = [(trie[key], key, row) for key, row in keys.items()]
     rows.sort(key=lambda one: one[0])
@@ -104,13 +112,16 @@ def write(source: Source, folder: Path) -> dict[str, int]:
 
 
 def _styles(rows: list[tuple[int, str, TownRow]], trie: marisa_trie.Trie) -> tuple[bytes, bytes]:
-    """A byte per key saying how the registry spells it; spellings that no style gives, in full."""
+    """A byte per key saying how the registry spells it; spellings of 小字 that no style gives, in full."""
     levels = [row.id % 1000 for _, _, row in rows]
     styles = bytearray()
     odd: list[tuple[int, str]] = []
     for number, key, row in rows:
+        if row.detailed:
+            styles.append(NAMED)
+            continue
         shorter = [len(one) for one, n in trie.iter_prefixes_with_ids(key) if one != key and levels[n] < 100]
-        border = max(shorter, default=1) - 1 if row.id % 1000 >= 100 else len(key) - 1
+        border = max(shorter, default=1) - 1
         for index, style in enumerate(STYLES):
             if style.unfold(key[1 : 1 + border], key[1 + border :]) == row.name:
                 styles.append(index)
@@ -123,7 +134,7 @@ def _styles(rows: list[tuple[int, str, TownRow]], trie: marisa_trie.Trie) -> tup
 
 def packed(pairs: list[tuple[int, str]]) -> bytes:
     """Count, sorted numbers, offsets, texts: found by bisection in place."""
-    texts = [text.encode() for _, text in pairs]
+    texts = [text.encode("utf-16-le") for _, text in pairs]
     offsets = [0]
     for text in texts:
         offsets.append(offsets[-1] + len(text))
@@ -132,22 +143,21 @@ def packed(pairs: list[tuple[int, str]]) -> bytes:
 
 
 def _write_details(rows: list[tuple[int, str, TownRow]], source: Source, *, folder: Path) -> None:
-    """Points and postal codes of 大字・町 and 丁目 in the order of the keys; a bit says which keys have any."""
-    chosen = [
-        (number, ord(key[0]) - CITY_BASE, row) for number, key, row in rows if row.point or row.post or row.numbered
-    ]
+    """Postal code, point and spelling of the detailed ones in the order of keys; a bit says which keys these are."""
+    chosen = [(number, ord(key[0]) - CITY_BASE, row) for number, key, row in rows if row.detailed]
     boxes = _boxes(chosen)
     boxed = [boxes.get(city, (0.0, 0.0, 0.0, 0.0)) for city in range(len(source.cities))]
     words, ranks = _present([number for number, _, _ in chosen], size=len(rows))
-    records = (
-        struct.pack(
-            "<IHH",
+    spelt = Spellings()
+    records = [
+        DETAILS.pack(
             row.post | row.numbered << 31,
             _scaled(row.point, boxes[city], axis=0),
             _scaled(row.point, boxes[city], axis=1),
+            spelt.place(row.name),
         )
-        for _, city, row in chosen
-    )
+        for _, city, row in sorted(chosen, key=lambda one: one[0])
+    ]
     parts = (
         struct.pack("<II", len(words), len(boxed)),
         struct.pack(f"<{len(words)}Q", *words),
@@ -155,7 +165,30 @@ def _write_details(rows: list[tuple[int, str, TownRow]], source: Source, *, fold
         *(struct.pack("<4f", *box) for box in boxed),
         *records,
     )
-    (folder / "points.bin").write_bytes(b"".join(parts))
+    (folder / "details.bin").write_bytes(b"".join(parts))
+    (folder / "spellings.bin").write_bytes(bytes(spelt.text))
+
+
+class Spellings:
+    """Names of towns, each once and without its 丁目, in UTF-16 one behind the other."""
+
+    def __init__(self) -> None:
+        self.text = bytearray()
+        self._starts: dict[str, int] = {}
+
+    def place(self, name: str) -> int:
+        """Where it begins (20 bits), its length (5 bits), both in units of UTF-16, and its 丁目 (7 bits, 0: none)."""
+        found = _KANJI_CHOME.search(name)
+        chome = CHOME_NAMES.index(found[0]) if found and found[0] in CHOME_NAMES else 0
+        head = name.removesuffix(CHOME_NAMES[chome])
+        code = head.encode("utf-16-le")
+        start = self._starts.setdefault(head, len(self.text) // 2)
+        if 2 * start == len(self.text):
+            self.text += code
+        size = len(code) // 2
+        if start >= 1 << 20 or size >= 1 << 5:
+            raise ValueError(f"{name!r} does not fit into the file of spellings")
+        return start | size << 20 | chome << 25
 
 
 def _present(numbers: list[int], *, size: int) -> tuple[list[int], list[int]]:

@@ -10,8 +10,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 from unicodedata import is_normalized
+
+import msgspec
 
 UNITS = {"十": 10, "百": 100, "千": 1000}
 DIGITS = {"〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
@@ -129,7 +130,7 @@ def kanji(value: int) -> str:
     return out
 
 
-class Folded(NamedTuple):
+class Folded(msgspec.Struct, frozen=True, gc=False):
     """A folded text and the way back to the ``original``, the text as given.
 
     ``edits`` are (end in the folded text, end before folding) of each change; ``widths`` likewise from there to the
@@ -289,11 +290,12 @@ def unfold_numbers(text: str, *, wide: bool = False) -> str:
 
 
 # 丁目 as folded → as the registry spells it, in either of its kinds of digits
-KANJI_CHOME = {f"{one}丁": f"{kanji(one)}丁目" for one in range(1, 100)}
+CHOME_NAMES = ("", *(f"{kanji(one)}丁目" for one in range(1, 100)))
+KANJI_CHOME = {f"{one}丁": CHOME_NAMES[one] for one in range(1, 100)}
 WIDE_CHOME = {f"{one}丁": f"{unfold_numbers(str(one), wide=True)}丁目" for one in range(1, 100)}
 CHOME = re.compile(r"(?<=[0-9])丁")
 LOTS = re.compile("([0-9０-９]+|[〇一二三四五六七八九十百]+)(?=地割)")
-EXCEPTION = 255
+NAMED, EXCEPTION = 254, 255  # no style: spelt out with the details, or in a list of their own
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from kiban.registries.address.fold import Folded
 from kiban.registries.address.index import Former, Index
 from kiban.registries.address.towns import Match, Towns
@@ -35,7 +37,7 @@ class FormerTowns:
         for head in dict.fromkeys((own, stem + "区", stem + "町", stem)):
             town = self._towns.find(city, _headed(folded, end, head=head), start=0)
             if town and town.end >= len(head) + (head != own):
-                found.append(town._replace(end=town.end - len(head) + end))
+                found.append(structs.replace(town, end=town.end - len(head) + end))
         for at in (end, end - 1):
             town = self._towns.find(city, folded, start=at)
             if town and town.end > end:
@@ -48,4 +50,4 @@ def _headed(folded: Folded, end: int, *, head: str) -> Folded:
     shift = len(head) - end
     before = folded.place(end)
     edits = [(len(head), before), *((at + shift, place) for at, place in folded.edits if at > end)]
-    return folded._replace(text=head + folded.text[end:], edits=edits)
+    return structs.replace(folded, text=head + folded.text[end:], edits=edits)

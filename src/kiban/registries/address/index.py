@@ -15,12 +15,12 @@ import marisa_trie
 import msgspec
 
 from kiban.registries.address.blocks import Blocks
-from kiban.registries.address.fold import EXCEPTION, STYLES, Folder
+from kiban.registries.address.fold import CHOME_NAMES, EXCEPTION, NAMED, STYLES, Folder
 
 CITY_BASE = 0x80
-GEO_NONE = 0xFFFF
 POST = 0x7FFFFFFF
-_DETAILS, _BOX = struct.Struct("<IHH"), struct.Struct("<4f")
+GEO_NONE = 0xFFFF
+_DETAILS, _BOX = struct.Struct("<IHHI"), struct.Struct("<4f")
 EMBEDDED = Path(__file__).parent.parent / "data" / "address"
 
 
@@ -49,12 +49,13 @@ class Former(NamedTuple):
     name: str
 
 
-class Details(NamedTuple):
-    """Point and postal code of a town, where known; whether 住居表示 is in force."""
+class Details(msgspec.Struct, frozen=True, gc=False):
+    """Point and postal code of a town, where known; whether 住居表示 is in force; how the registry spells it."""
 
     point: tuple[float, float] | None = None
     postal_code: str = ""
     numbered: bool = False
+    name: str = ""
 
 
 def mapped(path: Path) -> memoryview:
@@ -86,16 +87,17 @@ class Index:
         (self._odd_count,) = struct.unpack_from("<I", self._odd)
         self._odd_keys = self._odd[4 : 4 + 4 * self._odd_count].cast("I")
         self._odd_ends = self._odd[4 + 4 * self._odd_count : 8 + 8 * self._odd_count].cast("I")
-        self._map_points()
+        self._map_details()
         self.blocks = Blocks(folder)
 
-    def _map_points(self) -> None:
-        data = self._points = mapped(self.folder / "points.bin")
+    def _map_details(self) -> None:
+        data = self._details = mapped(self.folder / "details.bin")
         count, cities = struct.unpack_from("<II", data)
         self._words = data[8 : 8 + 8 * count].cast("Q")
         self._ranks = data[8 + 8 * count : 8 + 12 * count].cast("I")
-        self._boxes = 8 + 12 * count
-        self._details = self._boxes + 16 * cities
+        self._first = 8 + 12 * count + 16 * cities
+        self._boxes = list(_BOX.iter_unpack(data[8 + 12 * count : self._first]))
+        self._spellings = mapped(self.folder / "spellings.bin")
 
     @cached_property
     def codes(self) -> dict[str, int]:
@@ -179,33 +181,36 @@ class Index:
     def spelling(self, key: str, key_id: int, *, border: int) -> str:
         """The registry's spelling; ``border`` is the length of the 大字 part within the key (municipality included)."""
         style = self.records[key_id] >> 24
+        if style == NAMED:
+            return self.details(key_id, ord(key[0]) - CITY_BASE).name
         if style != EXCEPTION:
             return STYLES[style].unfold(key[1:border], key[border:])
         at = bisect_left(self._odd_keys, key_id)
         base = 8 + 8 * self._odd_count
-        return bytes(self._odd[base + self._odd_ends[at] : base + self._odd_ends[at + 1]]).decode()
+        return bytes(self._odd[base + self._odd_ends[at] : base + self._odd_ends[at + 1]]).decode("utf-16-le")
 
     def details(self, key_id: int, city: int) -> Details:
-        """Point and postal code of a 大字・町 or 丁目."""
+        """Point, postal code and spelling of a 大字・町 or 丁目; nearly no 小字 has any of its own."""
         word, bit = self._words[key_id >> 6], 1 << (key_id & 63)
         if not word & bit:
             return NO_DETAILS
         at = self._ranks[key_id >> 6] + (word & bit - 1).bit_count()
-        post, lat, lon = _DETAILS.unpack_from(self._points, self._details + 8 * at)
+        post, lat, lon, place = _DETAILS.unpack_from(self._details, self._first + 12 * at)
         point = None
         if lat != GEO_NONE:
-            south, west, high, broad = _BOX.unpack_from(self._points, self._boxes + 16 * city)
+            south, west, high, broad = self._boxes[city]
             # to six digits: round() goes by way of a text and is slow
             north = int((south + lat * high / 65534) * 1e6 + 0.5) / 1e6
             point = north, int((west + lon * broad / 65534) * 1e6 + 0.5) / 1e6
-        code = post & POST
-        return Details(point, str(10_000_000 + code)[1:] if code else "", post > POST)
-
-    def numbered(self, key_id: int) -> bool:
-        """Whether 住居表示 is in force in a 大字・町 or 丁目."""
-        word, bit = self._words[key_id >> 6], 1 << (key_id & 63)
-        at = self._ranks[key_id >> 6] + (word & bit - 1).bit_count()
-        return bool(word & bit) and self._points[self._details + 8 * at + 3] > 127
+        start, size = place << 1 & 0x1FFFFE, place >> 19 & 0x3E
+        name = str(self._spellings[start : start + size], "utf-16-le")
+        chome, code = place >> 25, post & POST
+        return Details(
+            point,
+            str(10_000_000 + code)[1:] if code else "",
+            post > POST,
+            name + CHOME_NAMES[chome] if chome else name,
+        )
 
     def border(self, key: str) -> int:
         """Where the 小字 of a key begins: after the longest shorter 大字・町 or 丁目 (municipality included)."""
@@ -229,7 +234,7 @@ def _lengths(names: list[str]) -> dict[str, tuple[int, ...]]:
 NO_DETAILS = Details()
 
 
-VERSION = "2026.11.2"
+VERSION = "2026.11.3"
 
 
 def own_folder() -> Path:

@@ -81,13 +81,13 @@ class Engine:
         text = first.input
         plain = uncluttered(text)
         if plain != text:
-            again = self._read(self._fold(plain)._replace(given=text, original=text))
+            again = self._read(structs.replace(self._fold(plain), given=text, original=text))
             if again.level > Level.MUNICIPALITY and _agree(first, again):
                 return again
         if _TOWN_KANA.match(first.rest) and (found := self._town_in_kana(first)):
             return found
         for rest, placed in without_front(text):
-            folded = self._fold(rest)._replace(given=text, original=text)
+            folded = structs.replace(self._fold(rest), given=text, original=text)
             found = self._municipality_first(folded, self._start(folded))
             if found and found.level > Level.MUNICIPALITY and _agree(first, found, whole=placed):
                 before = text[: len(rest) - len(rest.lstrip())].strip()
@@ -259,7 +259,8 @@ class Engine:
     def _answer(self, folded: Folded, found: Match, *, notes: tuple[str, ...] = ()) -> Address:
         code, prefecture, county, city, ward, _, own_point = self._cities[found.city]
         town, town_id, point, postal_code = self.towns.place(found)
-        number, building, rest, depth = block.read(folded, found.end)
+        tail = block.read(folded, found.end)
+        number, depth = tail.block, tail.numbers
         level = (6 if depth > 1 else 5) if depth else (4 if found.number % 1000 else 3)
         if found.guess and found.guess not in notes:
             notes = (*notes, found.guess)
@@ -273,7 +274,7 @@ class Engine:
             notes = (*notes, "座標は市区町村の代表点") if notes else OF_CITY
         lat, lon = point or own_point or NO_POINT
         return Address(
-            folded.given, level, prefecture, county, city, ward, town, number, building, rest,
+            folded.given, level, prefecture, county, city, ward, town, number, tail.building, tail.rest,
             code, town_id, lat, lon, notes, postal_code,
         )  # fmt: skip
 

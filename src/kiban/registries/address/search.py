@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from kiban.registries.address.index import CITY_BASE, Details, Index
+from kiban.registries.address.index import CITY_BASE, Index
 from kiban.registries.address.model import Hit
 from kiban.registries.address.parse import Engine, engine
 from kiban.registries.errors import UnknownMunicipality, UnknownTown
@@ -150,7 +150,9 @@ class Search:
         one = self._index.cities[city]
         number = self._index.town_number(key_id)
         border = self._index.border(key) if number % 1000 >= 100 else len(key)
-        details = self._details(city, key, key_id=key_id, border=border)
+        details = self._index.details(
+            key_id if border == len(key) else self._index.trie.get(key[:border], key_id), city
+        )
         point = details.point or (None, None)
         oaza = number // 1000
         kana = self._index.reading(city, oaza) if readings is None else readings.get(oaza, "")
@@ -159,14 +161,6 @@ class Search:
             self._index.spelling(key, key_id, border=border), kana if number else "",
             point[0], point[1], details.postal_code,
         )  # fmt: skip
-
-    def _details(self, city: int, key: str, *, key_id: int, border: int) -> Details:
-        own = self._index.details(key_id, city)
-        return (
-            own
-            if own.point or border == len(key)
-            else self._index.details(self._index.trie.get(key[:border], key_id), city)
-        )
 
 
 def search(text: str, *, municipality: str | None = None, limit: int = 10) -> list[Hit]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+import msgspec
+from msgspec import structs
 
 from kiban.registries.address.fold import LONGEST, SEPARATOR, Folded
 from kiban.registries.address.index import CITY_BASE, Index
@@ -25,7 +27,7 @@ KYOTO = "261"
 REMEMBERED = 20_000
 
 
-class Match(NamedTuple):
+class Match(msgspec.Struct, frozen=True, gc=False):
     """A town found: its key in the index, and where the text goes on after it.
 
     ``border`` and ``head`` of a 小字, where known: how long the key of its 大字 is, and its number.
@@ -140,7 +142,7 @@ class Towns:
             found = self.find(city, folded, start=at)
             if found and found.size > 2 and (at in ends or _AFTER_ONE.match(folded.text, found.end)):
                 before = folded.original[folded.origin(start) : folded.origin(at)].strip()
-                return found._replace(guess=f"通り名: {before}")
+                return structs.replace(found, guess=f"通り名: {before}")
         return None
 
     def street(self, city: int, folded: Folded, *, start: int) -> Match | None:
@@ -172,7 +174,7 @@ class Towns:
                 former = self._index.former[number]
                 if any(self._index.cities[one][1:4] == own_city for one in former.cities):
                     found = self.find(city, folded, start=end)
-                    return found and found._replace(guess=f"旧{former.name}")
+                    return found and structs.replace(found, guess=f"旧{former.name}")
         return None
 
     def _look_alike(self, city: int, folded: Folded, *, start: int) -> Match | None:
@@ -183,7 +185,7 @@ class Towns:
         if other is folded or len(other.text) != len(folded.text):
             return None
         found = self.find(city, other, start=start)
-        return found and found._replace(guess="形の似た字を読み替えた")
+        return found and structs.replace(found, guess="形の似た字を読み替えた")
 
     def _one_character_off(self, city: int, folded: Folded, *, start: int) -> Match | None:
         """町, 村, ケ, ノ … left out or added: the one town of the municipality that then fits."""
@@ -213,14 +215,14 @@ class Towns:
         return known
 
     def _place(self, found: Match) -> Place:
-        index, key, key_id = self._index, found.key, found.key_id
-        border, head = len(key), key_id
-        if found.number % 1000 >= 100:
-            border = found.border or index.border(key)
-            head = found.head or index.trie.get(key[:border], key_id)
-        details = index.details(head, found.city)
-        town_id = str(10_000_000 + found.number)[1:] if found.number else ""
-        return index.spelling(key, key_id, border=border), town_id, details.point, details.postal_code
+        index, key_id, number = self._index, found.key_id, found.number
+        town_id = str(10_000_000 + number)[1:] if number else ""
+        if number % 1000 < 100:
+            details = index.details(key_id, found.city)
+            return details.name, town_id, details.point, details.postal_code
+        border = found.border or index.border(found.key)
+        details = index.details(found.head or index.trie.get(found.key[:border], key_id), found.city)
+        return index.spelling(found.key, key_id, border=border), town_id, details.point, details.postal_code
 
 
 _LOOSE = "町村ケノツ"
