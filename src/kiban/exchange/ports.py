@@ -54,7 +54,7 @@ class Adapter(Protocol):
         ...
 
     def codes_of(self, records: Sequence[str]) -> dict[str, str]:
-        """The agency's own record number → its code of the person, for those it has.
+        """The agency's own record number → its code of the person, for those it has and that one person has alone.
 
         Raises:
             UnknownItem: the mapping does not say where record numbers stand.

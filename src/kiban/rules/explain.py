@@ -16,7 +16,7 @@ WORDS = {
     "ja-easy": ("はい", "いいえ", "まだ わかりません"),
     "en": ("yes", "no", "not known yet"),
 }
-LAW_ADDRESS = "https://laws.e-gov.go.jp/law/{law}#Mp-At_{article}"
+LAW_ADDRESS = "https://laws.e-gov.go.jp/law/"
 
 
 class Explanation(Struct, frozen=True):
@@ -65,7 +65,8 @@ def address(basis: Basis) -> str:
     if not re.fullmatch(r"[1-5][0-9]{2}[0-9A-Z]{12}", basis.law):
         return ""
     article = basis.article.split("-")[0].replace("の", "_")
-    return LAW_ADDRESS.format(law=basis.law, article=article)
+    # a table or a supplementary provision has no such mark: the law itself is opened
+    return f"{LAW_ADDRESS}{basis.law}" + (f"#Mp-At_{article}" if article[:1].isdecimal() else "")
 
 
 def tree(found: Determination) -> str:

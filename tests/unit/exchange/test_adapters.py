@@ -95,6 +95,16 @@ def test_a_record_is_moved_while_it_is_the_persons(adapter: SqlAdapter) -> None:
     close(adapter)
 
 
+def test_a_record_number_that_two_persons_have_is_nobodys(adapter: SqlAdapter) -> None:
+    twin = Change(kind="assessed", person="n", data={"year": 2026, "income": {"total": 200}}, key="1")
+    assert adapter.codes_of(["100", "200"]) == {"100": "a", "200": "b"}
+
+    adapter.apply(twin)
+
+    assert adapter.codes_of(["100", "200"]) == {"100": "a"}
+    close(adapter)
+
+
 def test_changes_are_applied_by_the_mapping_and_again_without_effect(adapter: SqlAdapter) -> None:
     new = Change(kind="assessed", person="n", data={"year": 2027, "income": {"total": 5}}, key="1")
     assert [adapter.apply(new), adapter.apply(new)] == [1, 1]

@@ -7,7 +7,9 @@ import datetime as dt
 import pytest
 
 from kiban.rules import evaluate, read_rules
+from kiban.rules.explain import address
 from kiban.rules.grounds import doubts, grounds
+from kiban.rules.model import Basis
 
 RULES = """
 id: t
@@ -36,3 +38,16 @@ def test_grounds_and_doubts_are_of_the_text_that_was_used(known: dt.date | None,
 
     assert [one.fact.name for one in grounds(rules, found, facts=facts, on=on, known=known)] == [fact]
     assert [one.why for one in doubts(rules, found, on=on, known=known)] == [why]
+
+
+@pytest.mark.parametrize(
+    ("law", "article", "mark"),
+    [
+        ("346AC0000000073", "6の2-1", "346AC0000000073#Mp-At_6_2"),
+        ("346AC0000000073", "別表第一", "346AC0000000073"),
+        ("346AC0000000073", "附則3の3", "346AC0000000073"),
+    ],
+)
+def test_only_an_article_has_a_mark_in_the_published_law(law: str, article: str, mark: str) -> None:
+    assert address(Basis(law, article)) == f"https://laws.e-gov.go.jp/law/{mark}"
+    assert address(Basis("例市要綱", article)) == ""

@@ -139,7 +139,7 @@ class SqlAdapter:
         persons = self.mapping.persons
         if persons is None:
             raise UnknownItem("this agency's mapping has no persons", remedy="name table, code and record there")
-        found: dict[str, str] = {}
+        found: dict[str, set[str]] = {}
         for first in range(0, len(records), CHUNK):
             some = records[first : first + CHUNK]
             rows, _ = self._run(
@@ -147,8 +147,10 @@ class SqlAdapter:
                 f" WHERE CAST({quoted(persons.record)} AS TEXT) IN ({','.join('?' * len(some))})",
                 some,
             )
-            found |= {str(record): code for record, code in rows if code}
-        return found
+            for record, code in rows:
+                found.setdefault(str(record), set()).add(code or "")
+        # a number that two persons have says nothing of either
+        return {record: code for record, (code, *others) in found.items() if code and not others}
 
     def check_change(self, change: Change) -> None:
         effect = self._effect(change)

@@ -62,6 +62,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         print(f"kiban: {not_installed(error)}", file=sys.stderr)
         return MISCONFIGURED
+    except EOFError:
+        print("kiban: the input ended before the question was answered", file=sys.stderr)
+        return REFUSED
     except KeyboardInterrupt:
         print("kiban: stopped", file=sys.stderr)
         return STOPPED

@@ -17,7 +17,7 @@ from kiban.notices.confirmation import Addressee
 from kiban.notices.errors import OfferAnswered, UnknownOffer
 from kiban.procedures import Draft, Places, ProcedureDesk, Start, start_draft, submit
 from kiban.procedures.content import content_to_sign
-from kiban.procedures.errors import EnquiryRefused, HolderDown, NotHeld
+from kiban.procedures.errors import DraftChangedElsewhere, EnquiryRefused, HolderDown, NotHeld
 from kiban.procedures.model import BY_POST, OF_NOTICE, OWN, Answer, Signature, Signer
 from kiban.procedures.plan import Shelf
 from kiban.procedures.values import full_name
@@ -177,6 +177,8 @@ class OfferPages:
                 submit(desk, draft, signature=signature, door=offer.id)
         except OfferAnswered:
             return (Problem("sign", texts.plain("problem.offer_answered")),)
+        except DraftChangedElsewhere as error:
+            return (Problem("sign", texts.plain(f"problem.{error.code}")),)
         return ()
 
 

@@ -1,4 +1,4 @@
-"""The commands of announced benefits as an operator starts them: in a process of their own, with nothing set up."""
+"""Commands as an operator starts them: in a process of their own, with nothing set up, perhaps without a terminal."""
 
 from __future__ import annotations
 
@@ -28,3 +28,14 @@ def test_a_command_sets_up_its_process_and_names_the_setting_that_is_missing(tmp
     assert "Traceback" not in ended.stderr
     assert "is not set" in ended.stderr
     assert ended.returncode == 3
+
+
+def test_a_question_that_nobody_answers_ends_the_command(tmp_path: Path) -> None:
+    plain = {**os.environ, "KIBAN_HOME": str(tmp_path), "KIBAN_DATABASE": f"sqlite:///{tmp_path}/kiban.sqlite"}
+    command = [sys.executable, "-m", "kiban", "staff", "create", "suzuki", "--name", "鈴木", "--by", "root"]
+
+    ended = subprocess.run(command, env=plain, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+
+    assert "Traceback" not in ended.stderr
+    assert "the input ended" in ended.stderr
+    assert ended.returncode == 1
