@@ -43,25 +43,22 @@ def store(tmp_path: Path, settings: object) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("size", list(SIZES))
-def test_every_page_of_a_loaded_store_is_accessible(
-    live_server: object, browser: Browser, store: Path, size: str
-) -> None:
-    faults, (width, height) = [], SIZES[size]
+def test_every_page_of_a_loaded_store_is_accessible(live_server: object, browser: Browser, store: Path) -> None:
+    page, faults = browser.new_context().new_page(), []
     for language in LANGUAGES:
-        context = browser.new_context(viewport={"width": width, "height": height})
-        page = context.new_page()
         for path in PAGES:
             answer = page.goto(f"{live_server}{path}{'&' if '?' in path else '?'}lang={language}")
             assert answer is not None
             if answer.status != 200:
                 faults.append(f"{path} {answer.status}")
-            page.locator("details").evaluate_all("all => all.forEach(d => d.open = true)")
-            keep_picture(page, f"loaded{path.replace('/', '-').partition('?')[0]}-{size}-{language}")
-            faults += [f"{path} {language} {fault}" for fault in violations(page)]
-            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            faults += [f"{path} {language} scrolls sideways by {wide} px"] if wide > 0 else []
-        context.close()
+            for size, (width, height) in SIZES.items():
+                page.set_viewport_size({"width": width, "height": height})
+                keep_picture(page, f"loaded{path.replace('/', '-').partition('?')[0]}-{size}-{language}")
+                page.locator("details").evaluate_all("all => all.forEach(d => d.open = true)")
+                faults += [f"{path} {size} {language} {fault}" for fault in violations(page)]
+                wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                faults += [f"{path} {size} {language} scrolls sideways by {wide} px"] if wide > 0 else []
+    page.context.close()
 
     assert faults == []
 
