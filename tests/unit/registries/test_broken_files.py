@@ -173,6 +173,20 @@ def test_the_converter_keeps_the_lines_after_an_open_quote_and_its_source(
     assert path.read_text("cp932").startswith("氏名,電話番号\n")
 
 
+def test_a_day_in_a_row_is_not_taken_for_the_header(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a,b,c\nA,1,2024/4/1\nB,2,R6.4.1\nC,3,令和6年4月1日\nD,4,平成31年4月30日（火）\n", encoding="utf-8")
+
+    assert main(["gif", "convert", str(path), str(tmp_path / "o.csv")]) == 0
+    assert "4 of 4 rows" in capsys.readouterr().err
+    assert (tmp_path / "o.csv").read_text().splitlines()[1:] == [
+        "2024-04-01,A,1",
+        "2024-04-01,B,2",
+        "2024-04-01,C,3",
+        "2019-04-30,D,4",
+    ]
+
+
 @given(st.lists(st.text('a,"\n\r\x00あ', max_size=12), max_size=12), st.integers(0, 4))
 @settings(max_examples=300)
 def test_no_text_crashes_the_reader_and_lines_go_up(texts: list[str], width: int) -> None:

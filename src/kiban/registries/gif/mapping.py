@@ -100,7 +100,8 @@ def known_header(name: str) -> bool:
 
 def _by_header(name: str) -> str | None:
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", name))
-    return next((kind for kind, pattern in _COMPILED if pattern.fullmatch(plain)), None)
+    found = next((kind for kind, pattern in _COMPILED if pattern.fullmatch(plain)), None)
+    return None if found == "date" and _reads(parse_date, plain) else found
 
 
 _PREFECTURE = re.compile(r"(東京都|北海道|(京都|大阪)府|.{2,3}県).+[市区町村郡]")
