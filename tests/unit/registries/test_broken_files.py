@@ -170,6 +170,8 @@ def test_the_converter_keeps_the_lines_after_an_open_quote_and_its_source(
     assert (tmp_path / "o.csv").read_text().count("\n") == 4
     assert main(["gif", "convert", str(path), str(path)]) == 1
     assert main(["address", "bulk", str(path), str(path), "--column", "氏名"]) == 1
+    assert main(["address", "bulk", str(path), str(tmp_path / "o.parquet"), "--column", "氏名"]) == 1
+    assert "the answer has the form of its source" in capsys.readouterr().err
     assert path.read_text("cp932").startswith("氏名,電話番号\n")
 
 

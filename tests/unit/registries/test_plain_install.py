@@ -35,7 +35,8 @@ def test_the_help_lists_every_group_and_what_the_closed_ones_need(tmp_path: Path
 
     assert (done.returncode, done.stderr) == (0, "")
     assert set(groups()) <= set(done.stdout.split())
-    assert "kiban[data]" in done.stdout
+    assert "kiban[evidence]" in done.stdout
+    assert "kiban[linkage]" in done.stdout
     assert plain("nothing", folder=tmp_path).returncode == 2
 
 
@@ -59,12 +60,20 @@ def test_registers_addresses_and_converter_need_no_extra(tmp_path: Path, words: 
     assert done.stdout
 
 
-@pytest.mark.parametrize("words", ["registry export municipality m.parquet", "evidence sheet", "evidence"])
-def test_what_needs_an_extra_says_which(tmp_path: Path, words: str) -> None:
+@pytest.mark.parametrize(
+    ("words", "extra"),
+    [
+        ("registry export municipality m.parquet", "data"),
+        ("evidence sheet", "evidence"),
+        ("linkage", "linkage"),
+        ("demo --exit", "all"),
+    ],
+)
+def test_what_needs_an_extra_says_which(tmp_path: Path, words: str, extra: str) -> None:
     done = plain(*words.split(), folder=tmp_path)
 
     assert done.returncode == 3
-    assert "pip install 'kiban[data]'" in done.stderr
+    assert f"pip install 'kiban[{extra}]'" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "m.parquet").exists()
 

@@ -55,6 +55,8 @@ def bulk(job: Job) -> Report:
         raise BadInput("there is no such file", where=Where(str(job.source)))
     if job.target.exists() and job.target.samefile(job.source):
         raise BadInput("the answer would replace its source", where=Where(str(job.target)), remedy="name another file")
+    if (job.source.suffix == ".parquet") != (job.target.suffix == ".parquet"):
+        raise BadInput("the answer has the form of its source", where=Where(str(job.target)), remedy="name it alike")
     if job.source.suffix == ".parquet":
         return _parquet(job)
     return _csv(job)

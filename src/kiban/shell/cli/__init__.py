@@ -60,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"kiban: {error.filename}: {error.strerror}", file=sys.stderr)
         return REFUSED
     except ModuleNotFoundError as error:
-        print(f"kiban: {not_installed(error)}", file=sys.stderr)
+        print(f"kiban: {not_installed(error, arguments.group)}", file=sys.stderr)
         return MISCONFIGURED
     except EOFError:
         print("kiban: the input ended before the question was answered", file=sys.stderr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from kiban.kernel.errors import Audience, KibanError
@@ -30,18 +31,29 @@ class NotInstalled(KibanError):
     audience = Audience.OPERATOR
 
 
-def not_installed(error: ModuleNotFoundError) -> NotInstalled:
-    """What to say of a library that is not there. Raises: the error itself when the module is Kiban's own."""
+def not_installed(error: ModuleNotFoundError, group: str = "") -> NotInstalled:
+    """What to say of a library that is not there: the extra of the group of commands, or the one that has it.
+
+    Raises: the error itself when the module is Kiban's own.
+    """
     module = (error.name or "").partition(".")[0]
     if module in {"", "kiban"}:
         raise error
-    extra = next((extra for extra, modules in EXTRAS.items() if module in modules), "all")
+    holding = next((extra for extra, modules in EXTRAS.items() if module in modules), "all")
+    extra = group if group in EXTRAS else holding
     return NotInstalled(f"this needs {module}, which is not installed", remedy=f"pip install 'kiban[{extra}]'")
+
+
+def require(extra: str, *modules: str) -> None:
+    """Before much is begun: the libraries are there. Raises: NotInstalled."""
+    for module in modules:
+        if find_spec(module) is None:
+            raise NotInstalled(f"this needs {module}, which is not installed", remedy=f"pip install 'kiban[{extra}]'")
 
 
 def add_closed(subparsers: Subparsers, name: str, *, error: ModuleNotFoundError) -> None:
     """A group whose library is not there: listed with what it needs, refused when it is used."""
-    told = not_installed(error)
+    told = not_installed(error, name)
 
     def refuse(_: argparse.Namespace) -> int:
         raise told

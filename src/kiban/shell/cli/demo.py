@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiban.shell.cli._extras import require
+
 if TYPE_CHECKING:
     from kiban.shell.cli import Subparsers
     from kiban.shell.demo.account import Account
@@ -29,6 +31,7 @@ def add(subparsers: Subparsers) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Set up, play, report, and serve."""
+    require("all", "django", "granian", "uvicorn", "numba", "duckdb", "typst")
     from kiban.kernel.clock import SystemClock, today
     from kiban.shell.demo.account import Account
     from kiban.shell.demo.link_story import LinkStory
