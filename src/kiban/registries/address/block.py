@@ -8,15 +8,27 @@ import msgspec
 
 from kiban.registries.address.fold import SEPARATOR, Folded
 
-_JOIN = r"(?:番地[ノ-]?|番ノ?|番?-|地?ノ|号ノ|号-|号(?=[0-9]+(?:号(?!室|棟)|番|-|$))|丁ノ?|丁?-)"
+_JOIN = r"(?:番地[ノ-]?|番耕地|番ノ?|番?-|地?ノ|号ノ|号-|号(?=[0-9]+(?:号(?!室|棟)|番|-|$))|丁ノ?|丁?-)"
 _ROOM = r"(?![0-9]*(?:号室|号棟|号館|[FBf](?![A-Za-z])|[階棟室戸]|LDK|丁目|条))"
 _NUMBER = re.compile(
     rf"(?:部(?=-?[0-9]))?[-ノ{SEPARATOR}]?([甲乙丙丁戊己イロハニホヘト子丑寅卯辰巳午未申酉戌亥]?)ノ?"
-    rf"([0-9]{{1,6}}(?:{_JOIN}{_ROOM}[0-9]{{1,6}}(?![0-9]))*)(番地先?|番外地|番号(?!室|棟|館)|番|号(?!室|棟|館)|丁)?(地先)?"
+    rf"([0-9]{{1,6}}(?:{_JOIN}{_ROOM}[0-9]{{1,6}}(?![0-9]))*)(番地先?|番外地|番先(?![一-龥ァ-ヴ])|番号(?!室|棟|館)|番|号地(?![一-龥ァ-ヴ])|号(?!室|棟|館)|丁)?(地先)?"
 )
 # the same of the usual tail, numbers alone to the end, found in one step
 _USUAL = re.compile(rf"[-{SEPARATOR}]?([1-9][0-9]{{0,5}}(?:-[1-9][0-9]{{0,5}})*)\Z")
-_NO_NUMBER = re.compile(r"無番地|番外地|番地なし")
+_NO_NUMBER = re.compile(
+    r"無番地|番外地|番地なし|官有無番地|(?:官有地|国有林|国有地)(?![^0-9]*[0-9])|地先(?![一-龥ァ-ヴ])"
+)
+# 5-1-乙, 1番地イの2
+_BRANCHES = frozenset("-ノ甲乙丙丁戊己庚辛壬癸イロハニホヘト")
+_BRANCH = re.compile(
+    r"[-ノ]?([甲乙丙丁戊己庚辛壬癸イロハニホヘト])((?:[-ノ]?[0-9]{1,4})*)(?:番地?|号)?(?!-*[^\x00-\x40()（）、,。])"
+)
+# A番12号, A-7 of 大阪市中央区上町; 第25号25番地 of 福井
+_LETTER = re.compile(r"([A-Z])(?:番地?ノ?|-)([0-9]{1,2}(?:-[0-9]{1,4})?)(?:号|番地?)?(?![^\x00-\x40()（）])")
+_ORDINAL = re.compile(r"第(?=[0-9]{1,3}号[0-9])")
+_MARKS = frozenset(("部", SEPARATOR))
+_SMALL = re.compile(rf"([0-9]{{1,3}})(?:(?P<mark>部)|{SEPARATOR})(?=[0-9])")
 KANJI_NUMERALS = frozenset("〇一二三四五六七八九十百千")
 _CLOSING = re.compile(r"[)\]}>）］｝＞】〕」』〉》\"'”’。．.;；:：,，、\s]*")
 _DIGITS = re.compile(r"0*([0-9]+)")
@@ -50,6 +62,11 @@ def read(folded: Folded, start: int) -> Tail:
         return _numbered(folded, found)
     if none := _NO_NUMBER.match(text, start):
         return Tail(none[0], _after(folded, none.end()), numbers=1)
+    if (letter := _LETTER.match(text, start)) and not folded.original[folded.origin(start) :][:1].isspace():
+        block = f"{letter[1]}-{letter[2]}"
+        return Tail(block, _after(folded, letter.end()), numbers=block.count("-") + 1)
+    if _ORDINAL.match(text, start) and (found := _NUMBER.match(text, start + 1)):
+        return _numbered(folded, found)
     return _aside(folded, start, letters=start)
 
 
@@ -63,21 +80,47 @@ def _of_name(folded: Folded, found: re.Match[str]) -> bool:
 
 def _numbered(folded: Folded, found: re.Match[str], *, rest: str = "") -> Tail:
     letter, run, end, more = found.groups()
+    text, at = folded.text, found.end()
+    if letter == "丁" and folded.original[: folded.origin(found.start(1) + 1)][-1:] == "目":
+        return Tail(rest=_after(folded, found.start()))
+    if text[at : at + 1] in _MARKS and not letter and (small := _small(folded, found)):
+        return small
     parts = _DIGITS.findall(run)
     special = "番外地" if end == "番外地" else "地先" if more or (end and end[-1] == "先") else ""
     block = letter + "-".join(parts) + special
-    return Tail(block, _after(folded, found.end()), rest, len(parts))
+    if text[at : at + 1] in _BRANCHES and not special and (branch := _BRANCH.match(text, at)):
+        block = f"{block}-{branch[1]}{branch[2].replace('ノ', '-')}"
+        at = branch.end()
+    return Tail(block, _after(folded, at), rest, len(parts))
+
+
+def _small(folded: Folded, found: re.Match[str]) -> Tail | None:
+    """A numbered 字 or 部 that no register knows, before the lot (河井町2字29): it stays as it is written."""
+    small = _SMALL.match(folded.text, found.start(2))
+    if not small or (not small["mark"] and folded.original[: folded.origin(small.end())].rstrip()[-1:] != "字"):
+        return None
+    again = _NUMBER.match(folded.text, small.end())
+    name = folded.original[folded.origin(found.start()) : folded.origin(small.end())].strip()
+    return _numbered(folded, again, rest=name) if again else None
 
 
 def _aside(folded: Folded, start: int, *, letters: int) -> Tail:
     """Text that no register knows, before a number: perhaps a 小字, never thrown away; it goes on at ``letters``."""
     text = folded.text
     aside = _ASIDE.match(text, letters)
-    if aside and not BUILDING.search(aside["text"]) and (found := _NUMBER.match(text, aside.start("at"))):
+    mark = _mark(folded, start)
+    lot = mark[-1:] == "字"
+    if aside and (lot or not BUILDING.search(aside["text"])) and (found := _NUMBER.match(text, aside.start("at"))):
         unknown = folded.original[folded.origin(start) : folded.origin(aside.start("at"))].strip()
-        return _numbered(folded, found, rest=unknown)
+        return _numbered(folded, found, rest=mark + unknown)
     left = _after(folded, start)
-    return Tail(building=left) if BUILDING.search(text[start:]) else Tail(rest=left)
+    return Tail(building=left) if not lot and BUILDING.search(text[start:]) else Tail(rest=mark + left)
+
+
+def _mark(folded: Folded, start: int) -> str:
+    """字, 大字 or 小字 written before a name that no register knows."""
+    before = folded.original[: folded.origin(start)].rstrip()
+    return before[-2:] if before[-2:] in ("大字", "小字") else before[-1:] if before[-1:] == "字" else ""
 
 
 def _after(folded: Folded, end: int) -> str:

@@ -34,3 +34,28 @@ def without_front(text: str) -> Iterator[tuple[str, bool]]:
     for gap in _GAP.finditer(text, 0, _NEAR):
         front = _OFFICE.sub("", text[: gap.start()])
         yield " " * gap.end() + text[gap.end() :], bool(_PLACE.search(front))
+
+
+_N = "[0-9０-９一二三四五六七八九十]"
+TURNED = frozenset("目丁町日且自ⅠⅡⅢⅣⅤⅥⅦⅧⅨ")
+_TURNED = (
+    (re.compile(rf"(?<={_N})目(\s?)丁(?!目)"), r"丁\1目"),
+    (re.compile(rf"(?<={_N})丁[日且自](?={_N})"), "丁目"),
+    (re.compile(rf"(?<={_N})丁目丁目"), "丁目  "),
+    (re.compile(rf"(?<={_N})(丁{_N}+)目(?={_N})"), r"\1-"),
+    (re.compile(rf"(?<={_N})町(?={_N}+番)"), "丁"),
+)
+_ROMAN = re.compile(r"(?<=[^\x00-\x7f])[Ⅰ-Ⅸ](?=[-‐‑–—―−－ー]|丁目)")
+
+
+def turned(building: str, rest: str) -> bool:
+    """Whether what is left over looks like a part of 丁目."""
+    return building[:1] in TURNED or rest[-1:] in TURNED or rest[:1] == "丁"
+
+
+def mended(text: str) -> str:
+    """The text with turned characters put right, as long as before; empty when there are none."""
+    other = _ROMAN.sub(lambda found: str(ord(found[0]) - 0x215F), text)
+    for pattern, new in _TURNED:
+        other = pattern.sub(new, other)
+    return other if other != text else ""

@@ -28,7 +28,16 @@ class FormerTowns:
         if best:
             return None
         guesses = [town for city in one.cities if (town := self._towns.guess(city, folded, start=end))]
-        return guesses[0] if len(guesses) == 1 else None
+        return guesses[0] if len(guesses) == 1 else self._own_name(one, folded, end=end)
+
+    def _own_name(self, one: Former, folded: Folded, *, end: int) -> Match | None:
+        """A former 町 or 村 without 大字, straight before a number, that is a town by its own name (坂下町1645)."""
+        stem = one.own[:-1]
+        if not folded.text[end : end + 1].isdecimal():
+            return None
+        towns = [self._towns.find(city, _headed(folded, end, head=stem), start=0) for city in one.cities]
+        found = [town for town in towns if town and town.end == len(stem)]
+        return structs.replace(found[0], end=end, guess=f"旧{one.name}") if len(found) == 1 else None
 
     def _in_city(self, city: int, own: str, *, folded: Folded, end: int) -> list[Match]:
         """Under the former name (国分市中央 is now 国分中央, 柿崎町柿崎 is 柿崎区柿崎), then without it."""

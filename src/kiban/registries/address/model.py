@@ -54,10 +54,17 @@ class Address(msgspec.Struct, frozen=True, gc=False):
         return f"{self.county}{self.city}{self.ward}"
 
     def __str__(self) -> str:
+        at = self._behind() if self.rest and (self.block or self.building) else len(self.rest)
         head = f"{self.prefecture}{self.municipality}{self.town}"
-        tail = f"{self.rest}{self.block}"
+        tail = f"{self.rest[:at].rstrip()}{self.block}"
         between = " " if head[-1:].isdecimal() and tail[:1].isdecimal() else ""
-        return f"{head}{between}{tail}" + (f" {self.building}" if self.building else "")
+        return " ".join(filter(None, (f"{head}{between}{tail}", self.building, self.rest[at:])))
+
+    def _behind(self) -> int:
+        """Where in ``rest`` begins what stood behind all else: a name, a telephone number."""
+        given = self.input.rstrip(" \u3000\t\r\n,、，")
+        starts = [0, *(at + 1 for at, one in enumerate(self.rest) if one == " ")]
+        return next((at for at in starts if given.endswith(self.rest[at:])), len(self.rest))
 
     def as_dict(self) -> dict[str, Any]:
         """The fields by name, in the order of the JSON form."""

@@ -11,10 +11,12 @@ from typing import NamedTuple
 from msgspec import structs
 
 from kiban.registries.address import block
-from kiban.registries.address.clutter import uncluttered, without_front
+from kiban.registries.address.behind import NOTE, parted
+from kiban.registries.address.clutter import mended, turned, uncluttered, without_front
 from kiban.registries.address.fold import Folded
 from kiban.registries.address.former import FormerTowns
-from kiban.registries.address.index import CITY_BASE, City, Former, Index, embedded
+from kiban.registries.address.index import City, Former, Index, embedded
+from kiban.registries.address.kana import Kana, plain
 from kiban.registries.address.model import Address, Level
 from kiban.registries.address.towns import Match, Towns
 
@@ -52,6 +54,7 @@ class Engine:
         self.index = index
         self.towns = Towns(index)
         self.former_towns = FormerTowns(index, self.towns)
+        self.kana = Kana(index)
         self._fold = index.fold
         self._cities = index.cities
         self._numbered = index.blocks.municipalities
@@ -63,6 +66,16 @@ class Engine:
         """
         answer = self._read(self._fold(text))
         return answer if answer.level > CITY_LEVEL else self._uncluttered(answer)
+
+    def _turned(self, folded: Folded, found: Match, *, tail: block.Tail) -> Address | None:
+        """Once more with turned characters put right (四目丁, 4丁日), when more is understood then."""
+        if not (other := mended(folded.given)):
+            return None
+        again = self._read(structs.replace(self._fold(other), given=folded.given, original=folded.given))
+        more = len(again.building + again.rest) < len(tail.building + tail.rest)
+        if not more or again.municipality_code != self._cities[found.city].code or again.level <= CITY_LEVEL:
+            return None
+        return structs.replace(again, notes=(*again.notes, "入れ替わった字を読み替えた"))
 
     def _read(self, folded: Folded) -> Address:
         start = self._start(folded) if folded.text[:1] in FRONTS else 0
@@ -84,7 +97,7 @@ class Engine:
             again = self._read(structs.replace(self._fold(plain), given=text, original=text))
             if again.level > Level.MUNICIPALITY and _agree(first, again):
                 return again
-        if _TOWN_KANA.match(first.rest) and (found := self._town_in_kana(first)):
+        if found := self._town_in_kana(first) or self._half_in_kana(first):
             return found
         for rest, placed in without_front(text):
             folded = structs.replace(self._fold(rest), given=text, original=text)
@@ -136,7 +149,7 @@ class Engine:
         if len(cities) == 1 and not self._also_town(folded.text[start:end], cities):
             note = "" if none else "町字が複数の区にある"
             return self._only_city(folded, end, city=cities[0], note=note), not folded.text[end:]
-        return self._undecided(folded.given, cities), False
+        return self._undecided(folded.given, cities), len(cities) > 1 and not none
 
     def _also_town(self, name: str, cities: list[int]) -> bool:
         """A 町 or 村 written with neither prefecture nor county may as well be a town of another municipality."""
@@ -260,6 +273,13 @@ class Engine:
         code, prefecture, county, city, ward, _, own_point = self._cities[found.city]
         town, town_id, point, postal_code = self.towns.place(found)
         tail = block.read(folded, found.end)
+        if tail.building or tail.rest:
+            if turned(tail.building, tail.rest) and (again := self._turned(folded, found, tail=tail)):
+                return again
+            building, behind = parted(tail.building)
+            if behind or building != tail.building:
+                tail = structs.replace(tail, building=building, rest=f"{tail.rest} {behind}".strip())
+                notes = (*notes, NOTE) if behind else notes
         number, depth = tail.block, tail.numbers
         level = (6 if depth > 1 else 5) if depth else (4 if found.number % 1000 else 3)
         if found.guess and found.guess not in notes:
@@ -301,46 +321,41 @@ class Engine:
 
     def _from_kana(self, text: str) -> Address | None:
         """An address written in kana: each part in its kanji, then as usual."""
-        kana = _katakana(text)
-        forms = self.index.kana_forms
-        for length in range(min(len(kana), 30), 2, -1):
-            for city in forms.get(kana[:length], ()):
-                if found := self._kana_town(city, kana[length:]):
-                    answer = self.normalise(self.index.cities[city].name + found)
-                    return structs.replace(answer, input=text, notes=(*answer.notes, "かなから漢字にした"))
-        return None
+        found = self.kana.whole(text)
+        return self._in_kanji(found, text=text) if found else None
+
+    def _in_kanji(self, found: str, *, text: str, note: str = "かなから漢字にした") -> Address:
+        answer = self.normalise(found)
+        return structs.replace(answer, input=text, notes=(*answer.notes, note))
 
     def _town_in_kana(self, first: Address) -> Address | None:
-        """The municipality stands in kanji, the town in kana."""
+        """The municipality stands in kanji, the town in kana or half so."""
         city = self.index.codes.get(first.municipality_code)
-        town = self._kana_town(city, _katakana(first.rest)) if city is not None else ""
+        if city is None:
+            return None
+        town = self.kana.town(city, plain(first.rest)) if _TOWN_KANA.match(first.rest) else ""
+        town = town or self.kana.mixed_town(city, first.rest)
         if not town:
             return None
-        answer = self.normalise(f"{first.prefecture}{first.municipality}{town}")
-        if not answer.block and (answer.building or answer.rest):
-            return None  # 芝パーク is not the town 芝
-        return structs.replace(answer, input=first.input, notes=(*answer.notes, "かなから漢字にした"))
+        answer = self._in_kanji(f"{first.prefecture}{first.municipality}{town}", text=first.input)
+        return answer if answer.block or not (answer.building or answer.rest) else None  # 芝パーク is not the town 芝
 
-    def _kana_town(self, city: int, kana: str) -> str:
-        """The text in kanji, as far as the town goes; empty when no town of the municipality is written so."""
-        readings = self.index.readings(city)
-        fitting = [(len(reading), number) for number, reading in readings.items() if kana.startswith(reading)]
-        if not fitting:
-            return ""
-        size, number = max(fitting)
-        if sum(one[0] == size for one in fitting) > 1:
-            return ""
-        name = self.name_of(city, number)
-        rest = re.sub("チョウメ", "丁目", kana[size:])
-        return name + re.sub("バンチ", "番地", rest).replace("バン", "番").replace("ゴウ", "号")
-
-    def name_of(self, city: int, oaza: int) -> str:
-        """The folded name of a 大字 by its number."""
-        town_number, first = self.index.town_number, oaza * 1000
-        for key, key_id in self.index.trie.iteritems(chr(CITY_BASE + city)):
-            if first <= (number := town_number(key_id)) < first + 100:
-                return re.sub("[0-9]+丁$", "", key[1:]) if number % 1000 else key[1:]
-        return ""
+    def _half_in_kana(self, first: Address) -> Address | None:
+        """The municipality half in kana (大さか市, 埼玉市): the only one that is read so and has the town."""
+        folded = self._fold(first.input)
+        body = first.input[folded.origin(self._start(folded)) :].strip()
+        found: dict[str, tuple[Address, bool]] = {}
+        if text := self.kana.official(body):
+            answer = self._in_kanji(text, text=first.input, note="市町村名を公式の表記にした")
+            return answer if _agree(first, answer) and answer.level > CITY_LEVEL else None
+        for text, sure in self.kana.municipalities(body):
+            answer = self._in_kanji(text, text=first.input)
+            if _agree(first, answer) and answer.level >= CITY_LEVEL:
+                found[answer.municipality_code] = answer, sure
+        towns = [answer for answer, _ in found.values() if answer.level > CITY_LEVEL]
+        if towns:
+            return towns[0] if len(towns) == 1 else None
+        return next((answer for answer, sure in found.values() if sure and len(found) == 1), None)
 
 
 def _agree(first: Address, again: Address, *, whole: bool = False) -> bool:
@@ -370,11 +385,6 @@ def _repeated(text: str, end: int) -> int:
 
 def _short(one: City) -> str:
     return f"{one.prefecture}{one.county}{one.city}{one.ward}"
-
-
-def _katakana(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text)
-    return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in plain if not c.isspace())
 
 
 @cache

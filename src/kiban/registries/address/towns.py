@@ -14,13 +14,16 @@ _CHOME = re.compile(r"-?([0-9]{1,2})(?=([-ノ])|\x1f|$)[-ノ]?")
 _JO = (
     (re.compile(r"([北南東西]?)([0-9]{1,2})([東西南北])-?([0-9]{1,2})"), r"\g<1>\g<2>条\g<3>\g<4>"),
     (re.compile(r"([^0-9]{2,5})([0-9]{1,2})-([0-9]{1,2})-"), r"\g<1>\g<2>条\g<3>丁"),
-    (re.compile(r"([^0-9]{2,5})([0-9]{1,2})([東西南北])"), r"\g<1>\g<2>丁\g<3>"),
+    (re.compile(r"([^0-9]{2,5})([0-9]{1,2})-?([東西南北])"), r"\g<1>\g<2>丁\g<3>"),
     (re.compile(r"([^0-9]{0,9})([0-9]{1,2})-"), r"\g<1>\g<2>番町"),
     (re.compile(r"([0-9]{1,4}[^0-9\-]{1,9})([0-9]{1,2})-"), r"\g<1>\g<2>番町"),
 )
 _STREET = re.compile(
     r"上ル|上る|上ガル|下ル|下る|下ガル|入ル|入る|東入|西入|北入|南入|上がる|下がる|[通町](?=[東西])|筋|通り?|[0-9]丁"
 )
+_DIRECTION = re.compile(r"上ル|上る|上ガル|下ル|下る|下ガル|入ル|入る|[東西南北]入")
+_NUMBERED = re.compile("[0-9]+丁$")
+_THREE = re.compile(r"-?[0-9]{1,2}-[0-9]{1,3}-[0-9]")
 _AFTER_ONE = re.compile(r"[0-9\-ノ\x1f番甲乙丙丁]|$")
 _LOOKS = str.maketrans("ニハロカエタト", "二八口力工夕卜")
 KYOTO = "261"
@@ -117,9 +120,23 @@ class Towns:
             return found
         key = f"{found.key}{int(number[1])}丁"
         key_id = self._index.trie.get(key)
-        if key_id is None or self._number(key_id) % 1000 >= 100 or self._number(key_id) == found.number:
+        if key_id is None or self._number(key_id) % 1000 >= 100:
+            return found
+        if self._number(key_id) == found.number and not _THREE.match(folded.text, found.end):
+            return found
+        if found.number and "字" in folded.given and self._marked(found, folded, chome=key):
             return found
         return Match(found.city, key, key_id, self._number(key_id), number.end(), found.guess)
+
+    def _marked(self, found: Match, folded: Folded, *, chome: str) -> bool:
+        """大字 or 字 is written, and only the name without 丁目 is registered with it (字上之屋1-1)."""
+        before = folded.original[: folded.origin(found.end - len(found.key) + 1)].rstrip()
+        if before[-1:] != "字" or _THREE.match(folded.text, found.end):
+            return False
+        plain, numbered = (
+            self._index.spelling(key, self._index.trie[key], border=len(key))[:2] for key in (found.key, chome)
+        )
+        return "字" in plain and "字" not in numbered
 
     def guess(self, city: int, folded: Folded, *, start: int) -> Match | None:
         """A town that stands there in an unusual form; slower, tried when :meth:`find` finds none."""
@@ -140,9 +157,12 @@ class Towns:
         ends = [one.end() for one in _STREET.finditer(folded.text, start)]
         for at in (*reversed(ends), *range(start + 1, min(start + 30, len(folded.text)))):
             found = self.find(city, folded, start=at)
+            if found and _DIRECTION.match(folded.text, found.end):
+                continue
             if found and found.size > 2 and (at in ends or _AFTER_ONE.match(folded.text, found.end)):
                 before = folded.original[folded.origin(start) : folded.origin(at)].strip()
-                return structs.replace(found, guess=f"通り名: {before}")
+                if len(_NUMBERED.sub("", found.key)) > 3 or _STREET.search(before) or at in ends:
+                    return structs.replace(found, guess=f"通り名: {before}")
         return None
 
     def street(self, city: int, folded: Folded, *, start: int) -> Match | None:

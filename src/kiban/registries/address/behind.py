@@ -1,0 +1,102 @@
+"""What stands behind an address without being part of it: whom it is for, a telephone number, 付近, 外2筆.
+
+方 and 気付 belong to 建物名等（方書） and stay there.
+"""
+
+from __future__ import annotations
+
+import re
+
+NOTE = "後ろに宛名・電話番号などがある"
+_DIGIT, _DASH = "[0-9０-９]", r"[-‐‑–—―−－ー()（）\s]"
+_NUMBER = rf"(?:[+＋]81{_DASH}?|[0０]){_DIGIT}{{1,4}}{_DASH}{{0,2}}{_DIGIT}{{1,4}}{_DASH}{{0,2}}{_DIGIT}{{3,4}}"
+_CONTACT = re.compile(
+    rf"(?:^|(?<=[\s,、，/])|(?=[(（]))[(（]?{_NUMBER}(?!{_DIGIT})[)）\s]*$"
+    r"|[(（]?(?:(?i:tel|fax|ｔｅｌ|ｆａｘ|e-?mail)(?![a-z])|電話|携帯|内線|連絡先|郵便番号|メール[:：]|[☎℡📞✆〒]|https?://).*$"
+    r"|(?:^|(?<=\s))(?:担当者?|世帯主|氏名|宛先|受取人)[:：\s].*$"
+    r"|(?:^|(?<=\s))\S+@\S+\.\S+$",
+    re.DOTALL,
+)
+_LATER = re.compile(
+    r"(?:^|(?<=\s))(?:(?:付近|附近|近辺|ほか|他|外)(?:[0-9０-９一二三四五六七八九十]+筆?)?"
+    r"|[(（](?:付近|附近|飛び?地|ほか|他)[)）])$"
+)
+_TITLE = re.compile(
+    r"(?:^|(?<=[\s,、，]))(?P<who>(?:[一-龥々ヶぁ-ん]{1,3}[ \u3000])?[^\s,、，]{1,20}?[ \u3000]?)"
+    r"(?:様|さま|(?<!御)殿|御中|宛て?|(?<=[ \u3000])行き?)$"
+)
+_HOUSE = re.compile(
+    r"ビル|マンション|ハイツ|コーポ|アパート|タワー|レジデンス|メゾン|[ァ-ヴー]{2}[一-龥]"
+    r"|[0-9０-９]|[階号室棟](?!.*株式会社)|方 "
+)
+_NAMED = re.compile(
+    r"(?:^|(?<=[\s,、，]))(?P<family>[一-龥々ヶ]{1,3})[ \u3000]?(?P<given>[一-龥々ぁ-ん]{1,4})?"
+    r"(?:[・、 \u3000][一-龥々ぁ-ん]{1,3})*$"
+)
+_INSTITUTION = frozenset(
+    "館荘舎棟階室店社所局院校園会堂寺宮場部課省組庫塔家屋亭苑邸業科宅団地内前口台号署庁域区町村丁橋駅務鉄設産商物品販車運送房閣殿城門坂通筋倉工建構学塾湯市県府方付"
+)
+# the 300 most frequent family names or so
+FREQUENT = """
+佐藤 鈴木 高橋 田中 伊藤 渡辺 渡邊 渡邉 山本 中村 小林 加藤 吉田 山田 佐々木 山口 松本 井上 木村 林 斎藤 斉藤
+齋藤 齊藤 清水 山崎 山﨑 森 池田 橋本 阿部 石川 山下 中島 石井 小川 前田 岡田 長谷川 藤田 後藤 近藤 村上 遠藤
+青木 坂本 福田 太田 西村 藤井 金子 岡本 藤原 三浦 中野 中川 原田 松田 竹内 小野 田村 中山 和田 石田 森田 上田 原
+内田 柴田 酒井 宮崎 横山 高木 安藤 宮本 大野 小島 谷口 今井 工藤 高田 増田 丸山 杉山 村田 大塚 新井 小山 平野
+藤本 河野 上野 野口 武田 松井 千葉 菅原 岩崎 久保 木下 佐野 野村 松尾 菊地 菊池 杉本 市川 古川 大西 島田 水野
+桜井 高野 渡部 吉川 山内 西田 飯田 西川 小松 北村 安田 五十嵐 川口 平田 関 中田 久保田 服部 東 岩田 土屋 川崎
+福島 本田 辻 樋口 秋山 田口 永井 山中 中西 吉村 川上 石原 大橋 松岡 浜田 馬場 森本 矢野 浅野 松下 星野 大久保
+吉岡 小池 野田 荒木 熊谷 松浦 大谷 内藤 黒田 尾崎 川村 永田 望月 松村 田辺 荒井 堀 平井 大島 西山 早川 栗原 広瀬
+横田 石橋 萩原 岩本 片山 関口 宮田 大石 本間 高山 須藤 岡崎 小田 鎌田 吉野 伊東 篠原 上原 小西 松原 福井 古賀
+大森 成田 南 小泉 内山 奥村 桑原 川島 松永 三宅 岡村 田島 比嘉 金城 大城 宮城 島袋 黒木 甲斐 奥田 沢田 澤田 神田
+富田 榎本 田原 児玉 堀内 竹田 若林 西尾 坂口 塚本
+"""
+_FAMILIES = frozenset(FREQUENT.split())
+
+
+_TITLES = ("様", "さま", "殿", "御中", "宛", "宛て", "行", "行き")
+_SIGNS = frozenset("付附近外他ほ飛・／/|｜")
+_ENDS = (
+    _INSTITUTION - frozenset("殿村橋屋城場宅倉口地") | frozenset("FfＦ") | frozenset(map(chr, range(0x30A1, 0x3100)))
+)
+_DIGITS = frozenset("0123456789０１２３４５６７８９")
+_hint = re.compile(rf"[0０+＋][0-9０-９]{_DASH}?(?:[0-9０-９]|{_DASH}){{7}}|[☎℡📞✆:：〒]|内線|郵便番号|筆").search
+
+
+def parted(building: str) -> tuple[str, str]:
+    """The building, and what stands behind it, each as written."""
+    last = building.rstrip(")）")[-1:]
+    # nearly always it ends as a house does; a telephone number ends in a digit, a name in a letter that none here is
+    if last in _ENDS and building[0] not in _SIGNS:
+        return building, ""
+    if not building or (last in _DIGITS and building[0] not in _SIGNS and not _hint(building)):
+        return building, ""
+    building = re.sub(r"^[・／/|｜](?![0-9０-９](?![0-9０-９]*[-－]))", "", building)
+    end = len(building)
+    while end:
+        left = building[:end].rstrip(" \u3000\t\r\n,、，")
+        at = _begins(left)
+        if at is None:
+            break
+        end = at
+    return building[:end].rstrip(" \u3000\t\r\n,、，"), building[end:].strip(" \u3000\t\r\n,、，")
+
+
+def _begins(text: str) -> int | None:
+    """Where the last thing that is no address begins."""
+    if found := _CONTACT.search(text) or _LATER.search(text):
+        return found.start()
+    if text.endswith(_TITLES) and (found := _TITLE.search(text)) and not _HOUSE.search(found["who"]):
+        return found.start()
+    if (found := _NAMED.search(text)) and _person(found):
+        return found.start()
+    return None
+
+
+def _person(found: re.Match[str]) -> bool:
+    """A frequent family name, alone or with a given name, that does not go on as a house or a firm does."""
+    family, given = found["family"], found["given"] or ""
+    for size in range(len(family), 0, -1):
+        rest = family[size:] + given
+        if family[:size] in _FAMILIES and (size > 1 or (len(family) == 1 and given)) and len(rest) < 5:
+            return len(found[0]) == size or found[0][-1] not in _INSTITUTION
+    return False
