@@ -1,4 +1,4 @@
-"""Registers of a municipality's and of the largest city's size: memory and CPU time of a merger.
+"""Registers of a prefecture's and of the largest city's size: memory and CPU time of a merger and of a salted check.
 
 Normal: 富山県, about 1,036,000 rows in two registers. ``--full``: 横浜市 too, about 3,770,000. Each step runs in a
 process of its own, so that the peak is its own.
@@ -26,7 +26,7 @@ from kiban.population.nation import nation
 
 PLACES = {"富山県": ("16",), "横浜市": ("1410", "1411")}
 INTO = {"富山県": "162019", "横浜市": "141003"}
-SEED, HALVES = 7, ("first", "second")
+SEED, LINKS, HALVES = 7, "health", ("first", "second")
 
 
 def main(*, full: bool = False) -> None:
@@ -34,13 +34,14 @@ def main(*, full: bool = False) -> None:
         with tempfile.TemporaryDirectory() as name:
             _run("bench.bench_streams", place, name)
             _merger(place, Path(name))
+            _salted(place, Path(name))
 
 
 def make(place: str, folder: Path) -> None:
     """Two registers of the place, half of the municipalities in each; some persons stand in both."""
     only = tuple(code for code, _ in nation().municipalities if code.startswith(PLACES[place]))
     faults = dataclasses.replace(Faults(), split_person=0.002, entered_twice=0.0005, shared_number=0.0005)
-    generate(Job(Settings(NATION, SEED, only=only), folder, agencies=(REGISTER,), faults=faults))
+    generate(Job(Settings(NATION, SEED, only=only), folder, agencies=(REGISTER, LINKS), faults=faults))
     for half, codes in zip(HALVES, (only[: len(only) // 2], only[len(only) // 2 :]), strict=True):
         (folder / half).mkdir()
         for path in sorted((folder / "agencies" / REGISTER).glob("*.parquet")):
@@ -55,6 +56,21 @@ def _merger(place: str, folder: Path) -> None:
     told = _run("kiban", "linkage", "merge", *registers, "--into", INTO[place], "--name", place,
                 "--out", str(folder / "merged"))  # fmt: skip
     print(f"{place}: merging {rows:,} rows {told}", flush=True)
+
+
+def _salted(place: str, folder: Path) -> None:
+    key, out = folder / "key", folder / "salted"
+    _run("kiban", "linkage", "salt", "--new-key", str(key))
+    for side in ("register", f"agencies/{LINKS}"):
+        rows = sum(pq.read_metadata(path).num_rows for path in (folder / side).glob("*.parquet"))
+        for form in ("hmac", "bloom"):
+            told = _run("kiban", "linkage", "salt", "--source", str(folder / side), "--key-file", str(key),
+                        "--form", form, "--out", str(out / form / side))  # fmt: skip
+            print(f"{place}: salting {rows:,} rows of {side} ({form}) {told}", flush=True)
+    for form in ("hmac", "bloom"):
+        told = _run("kiban", "linkage", "check", "--register", str(out / form / "register"),
+                    "--agency", str(out / form / "agencies" / LINKS), "--out", str(out / form / "done"))  # fmt: skip
+        print(f"{place}: salted check ({form}) {told}", flush=True)
 
 
 def _run(module: str, *words: str) -> str:

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from faults.test_linkage_kill import finish, results, start
+from kiban.linkage.salting import new_key
 from unit.linkage.test_merging import A, B, flawed
+from unit.linkage.test_salting import flawed as salted_nation
 
 MERGER = """
 import sys
@@ -22,6 +24,19 @@ spilling.PIECE = 3000
 folder, out = map(Path, sys.argv[1:3])
 merge(Merge(tuple(Register(folder / code) for code in sys.argv[3:]), Successor(sys.argv[3], "x"), out,
             prior=Prior(partitions=12)), report_to=lambda stage: print(stage, file=sys.stderr, flush=True))
+"""
+
+SALTING = """
+import sys
+from pathlib import Path
+from kiban.linkage import Check
+from kiban.linkage.salting import Form, Salt, actions, check_salted, checking, read_key, salt
+actions.PIECE = actions.ROWS_IN_PART = checking.ROWS_IN_PART = 1000
+key, folder, out = map(Path, sys.argv[1:4])
+for side in ("register", "agencies/health"):
+    if not (out / side / "salt.json").exists():
+        salt(Salt(folder / side, out / side, Form.BLOOM), read_key(key))
+check_salted(Check(out / "register", out / "agencies/health", out / "done"))
 """
 
 
@@ -48,7 +63,7 @@ def test_a_merger_killed_in_its_stages_and_at_random_moments(kills: int, tmp_pat
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     took = finish(merger(whole))
     stages = ("pieces/00002.json", "sorted/00004.json", "matches.jsonl", "told/00005-towns.jsonl")
-    for file in stages if kills > 1 else stages[1::2]:
+    for file in stages if kills > 1 else stages[1:2]:
         killed(merger(broken), broken / "work" / file)
         assert (broken / "work" / file).exists()
         assert not (broken / "merged.json").exists()
@@ -58,3 +73,33 @@ def test_a_merger_killed_in_its_stages_and_at_random_moments(kills: int, tmp_pat
     finish(merger(broken))
 
     check_the_same(whole, broken)
+
+
+@pytest.mark.parametrize("kills", [pytest.param(1, id="few"), pytest.param(12, id="many", marks=pytest.mark.long)])
+def test_salting_and_salted_check_killed_in_their_stages_and_at_random_moments(kills: int, tmp_path: Path) -> None:
+    new_key(tmp_path / "key")
+
+    def salting(out: Path) -> list[str]:
+        return [sys.executable, "-c", SALTING, str(tmp_path / "key"), str(salted_nation()), str(out)]
+
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    took = finish(salting(whole))
+    stages = (
+        ("register/work/00002.json", "register"), ("register/work/00003.parquet", "register"),
+        ("agencies/health/work/00001.json", "agencies/health"), ("done/work/joined/00002.npz", "done"),
+    )  # fmt: skip
+    for file, folder in stages if kills > 1 else stages[1:2]:
+        killed(salting(broken), broken / file)
+        assert (broken / file).exists()
+        assert not (broken / folder / "salt.json").exists()
+        assert not (broken / folder / "summary.json").exists()
+    chance = random.Random(kills)
+    for _ in range(kills):
+        killed(salting(broken), chance.uniform(0.2, 0.95) * took)
+    finish(salting(broken))
+
+    for folder in ("register", "agencies/health"):
+        check_the_same(whole / folder, broken / folder)
+    judged = [results(out / "done") for out in (whole, broken)]
+    assert judged[0].keys() == {"summary.json", "work-list.jsonl", "set-aside.jsonl", "judgements/salted.parquet"}
+    assert judged[0] == {name: data for name, data in judged[1].items() if not name.endswith(".partial")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,23 +44,37 @@ class Found:
         return Found(*(column[by] for column in columns))
 
 
-def search(register: Partitions, pairs: tuple[Column, Column], *, weights: Weights, rules: Rules) -> Found:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How rows are compared, pair by pair, and by how many keys those are sought that fit the linked person little."""
+
+    compare: Callable[[Column, Column], Column]
+    keys: int
+
+
+OPEN = Way(patterns, WIDE)
+
+
+def search(
+    register: Partitions, pairs: tuple[Column, Column], *, weights: Weights, rules: Rules, way: Way = OPEN
+) -> Found:
     """All candidates for the records of ``pairs`` (records, linked persons), with the log2 odds of each.
 
     The odds compare "the candidate is the right person and the link went wrong in this way" with the data alone; the
     same scale holds for the linked person (`own_odds`) and for nobody (`nobody_odds`). Records that fit the linked
     person so little that anybody may be the right one are searched by more keys.
     """
-    fit = weights.bits[patterns(*pairs) & 2047]
+    fit = weights.bits[way.compare(*pairs) & 2047]
     near, far = np.flatnonzero(fit >= LITTLE), np.flatnonzero(fit < LITTLE)
-    indexes = [(own, Index(pairs[0][own], ways=ways)) for own, ways in ((near, NARROW), (far, WIDE)) if len(own)]
+    indexes = [(own, Index(pairs[0][own], ways=ways)) for own, ways in ((near, NARROW), (far, way.keys)) if len(own)]
 
     def one(number: int) -> tuple[int, tuple[Column, ...]]:
         people = register.read(number)
         matches = [(own, *index.matches(people)) for own, index in indexes]
         record = np.concatenate([own[record] for own, record, _ in matches])
         theirs = people[np.concatenate([person for _, _, person in matches])]
-        return len(people), (record, theirs, patterns(pairs[0][record], theirs), patterns(pairs[1][record], theirs))
+        fits = (way.compare(side[record], theirs) for side in pairs)
+        return len(people), (record, theirs, *fits)
 
     found = list(ahead(one, range(register.count))) if indexes else []
     size = np.log2(max(sum(count for count, _ in found), 2))
@@ -73,21 +88,6 @@ def _scored(piece: tuple[Any, ...], reach: tuple[float, Weights, Rules]) -> Foun
     odds = weights.bits[fit & 2047] + way + math.log2(rules.wrong_rate)
     kept = weights.bits[fit & 2047] > 0
     return Found(record[kept], people["row"][kept], people["order"][kept], odds[kept], cause[kept], fit[kept])
-
-
-def scored(
-    record: Column, people: dict[str, Column], *, patterns: tuple[Column, Column], size: int, by: tuple[Weights, Rules]
-) -> Found:
-    """Candidates with their odds, from patterns that somebody else has made.
-
-    Args:
-        record: the doubtful record of each pair.
-        people: ``row`` and ``order`` of each pair's candidate.
-        patterns: of record and candidate, and of the linked person and the candidate.
-        size: persons in the register.
-        by: weights and rules.
-    """
-    return _scored((record, people, *patterns), (np.log2(max(size, 2)), *by))
 
 
 def _ways(relation: Column, *, size: float, weights: Weights) -> tuple[Column, Column]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,11 @@ from kiban.linkage.model import Aside, Column, Layout
 from kiban.linkage.salting.keys import Key
 from kiban.linkage.salting.model import ROW, Form, Salted
 from kiban.linkage.salting.store import files
-from kiban.linkage.salting.tokens import salted_rows
+from kiban.linkage.salting.tokens import Tokens, in_order, salted_rows
+from kiban.linkage.store import results
+
+PIECE = ROWS_IN_PART = 1 << 17
+"""Rows that are read, and rows that are put in order, at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,45 +33,84 @@ class Salt:
 
 
 def salt(job: Salt, key: Key) -> Salted:
-    """Write salted.parquet (tokens only, by the token of the link key) and salt.json; a finished folder stays.
+    """Write salted.parquet (tokens only, by the token of the link key) and salt.json.
 
-    The same files, key and form give the same bytes. Rows that cannot be judged are set aside with row, column and
-    reason in salt.json (which the comparing party sees: rows and columns, never values).
+    A stopped run goes on after the last finished piece; the same files, key and form give the same bytes. Rows that
+    cannot be judged are set aside with row, column and reason in salt.json (which the comparing party sees: rows and
+    columns, never values).
 
     Raises:
         BadFile: a file has no link key or no name.
+        OtherCheck: ``out`` holds the unfinished work of another salting.
     """
-    source = Source.of(job.source)
-    pieces, aside, before = [np.zeros(0, dtype=ROW)], list[Aside](), dict[Path, int]()
-    for path, form, piece in _whole(source):
-        start = before.get(path, 0)
-        before[path] = start + len(piece)
-        prints, numbers = fingerprint(piece, form, first=0), keys(reading.plain(piece[form.key]))
-        faults = _faults(piece)
-        bad = (numbers < 0) | (prints["birth"] == reading.BAD) | (faults != "")
-        aside += [_aside(path, form, number=int(numbers[at]), row=start + int(at) + 1, fault=str(faults[at]))
-                  for at in np.flatnonzero(bad)]  # fmt: skip
-        good = np.flatnonzero(~bad)
-        names = _records(piece, form, where=(path, start))
-        pieces.append(
-            salted_rows(
-                prints[good], numbers[good], records=[names[at] for at in good.tolist()], key=key, form=job.form
-            )
-        )
-    rows = np.concatenate(pieces)
-    rows = rows[np.lexsort((rows["record"], rows["key"]))]
+    source, work = Source.of(job.source), job.out / "work"
+    results.Journal(work, results.inputs((source,), ["salt", job.form, key.check()]))
+    paths, aside = _spilled(source, Tokens(key), work=work, form=job.form)
+    rows = sum(path.stat().st_size for path in paths) // ROW.itemsize
+    parts = [_part(paths, work=work, place=(number, rows // ROWS_IN_PART + 1))
+             for number in range(rows // ROWS_IN_PART + 1)]  # fmt: skip
     items = {item for form in source.layouts for item in ("kana", "birth", "sex", "address") if getattr(form, item)}
-    about = Salted(job.form, key.check(), len(rows), tuple(sorted(items)), tuple(aside))
-    files.write(job.out, rows, about=about)
+    about = Salted(job.form, key.check(), rows, tuple(sorted(items)), tuple(aside))
+    files.finish(job.out, parts, about=about)
+    shutil.rmtree(work)
     return about
 
 
-def _whole(source: Source) -> Iterator[tuple[Path, Layout, Any]]:
-    """All rows in pieces, record numbers among the columns."""
+def _spilled(source: Source, tokens: Tokens, *, work: Path, form: Form) -> tuple[list[Path], list[Aside]]:
+    """The salted rows of each piece in a file of its own; finished pieces are not made again."""
+    paths, aside = list[Path](), list[Aside]()
+    for number, piece in enumerate(_whole(source)):
+        path = work / f"{number:05}.bin"
+        note = path.with_suffix(".json")
+        if not note.exists():
+            found, bad = _salted(piece, tokens, form=form)
+            files.write_raw(path, found)
+            results.write_lines(note, bad)
+        paths.append(path)
+        aside += results.read_lines(note, Aside)
+    return paths, aside
+
+
+def _salted(piece: _Piece, tokens: Tokens, *, form: Form) -> tuple[Column, list[Aside]]:
+    prints = fingerprint(piece.rows, piece.form, first=0)
+    numbers, faults = keys(reading.keys(piece.rows[piece.form.key])), _faults(piece.rows)
+    bad = (numbers < 0) | (prints["birth"] == reading.BAD) | (faults != "")
+    aside = [
+        _aside(piece, number=int(numbers[at]), row=piece.start + int(at) + 1, fault=str(faults[at]))
+        for at in np.flatnonzero(bad)
+    ]
+    good, names = np.flatnonzero(~bad), _records(piece)
+    records = [names[at] for at in good.tolist()]
+    return salted_rows(prints[good], numbers[good], records=records, tokens=tokens, form=form), aside
+
+
+def _part(paths: list[Path], *, work: Path, place: tuple[int, int]) -> Path:
+    """One part of the result: the rows of all pieces with keys in its range."""
+    number, parts = place
+    path = work / f"{number:05}.parquet"
+    if not path.exists():
+        first, end = (((at << 64) + parts - 1) // parts for at in (number, number + 1))
+        rows = np.concatenate([np.zeros(0, ROW), *(files.keys_from(one, first=first, end=end) for one in paths)])
+        results.write_table(path, files.table(in_order(rows)), use_dictionary=False)
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Some rows of a file, record numbers among the columns; ``start`` rows of it come before."""
+
+    path: Path
+    form: Layout
+    rows: Any
+    start: int
+
+
+def _whole(source: Source) -> Iterator[_Piece]:
     for path, form in zip(source.files, source.layouts, strict=True):
-        columns = [form.key, form.record, *form.name, *form.kana, *form.address, form.birth, form.sex]
-        for piece in reading.tables(path, list(dict.fromkeys(filter(None, columns)))):
-            yield path, form, piece
+        columns, start = [form.key, form.record, *form.name, *form.kana, *form.address, form.birth, form.sex], 0
+        for rows in reading.tables(path, list(dict.fromkeys(filter(None, columns))), most=PIECE):
+            yield _Piece(path, form, rows, start)
+            start += len(rows)
 
 
 def _faults(piece: Any) -> Column:
@@ -75,24 +119,20 @@ def _faults(piece: Any) -> Column:
     return np.asarray(reading.plain(piece[reading.FAULT]).to_pylist(), dtype=object)
 
 
-def _aside(path: Path, form: Layout, *, number: int, row: int, fault: str) -> Aside:
+def _aside(piece: _Piece, *, number: int, row: int, fault: str) -> Aside:
+    file, form = piece.path.name, piece.form
     if fault:
-        return Aside(path.name, row, *fault.split("\t"))
-    return (
-        Aside(path.name, row, form.key, REASONS[number]) if number < 0 else Aside(path.name, row, form.birth, BAD_DAY)
-    )
+        return Aside(file, row, *fault.split("\t"))
+    return Aside(file, row, form.key, REASONS[number]) if number < 0 else Aside(file, row, form.birth, BAD_DAY)
 
 
-def _records(piece: Any, form: Layout, *, where: tuple[Path, int]) -> list[str]:
-    if form.record:
-        return [str(one) for one in reading.plain(piece[form.record]).to_pylist()]
-    return [f"{where[0].name}:{where[1] + at + 1}" for at in range(len(piece))]
+def _records(piece: _Piece) -> list[str]:
+    if piece.form.record:
+        return [str(one) for one in reading.plain(piece.rows[piece.form.record]).to_pylist()]
+    return [f"{piece.path.name}:{piece.start + at + 1}" for at in range(len(piece.rows))]
 
 
 def records(source: Source) -> Iterator[str]:
     """The record numbers of all rows, as `salt` names them."""
-    before = dict[Path, int]()
-    for path, form, piece in _whole(source):
-        start = before.get(path, 0)
-        before[path] = start + len(piece)
-        yield from _records(piece, form, where=(path, start))
+    for piece in _whole(source):
+        yield from _records(piece)

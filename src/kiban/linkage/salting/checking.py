@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from kiban.kernel.errors import Where
 from kiban.linkage import explaining, searching
 from kiban.linkage.actions import Check, thresholds
-from kiban.linkage.comparing import PATTERNS, WRITTEN, Weights, learn
 from kiban.linkage.errors import OtherKey
-from kiban.linkage.joining import doubtful
+from kiban.linkage.fingerprints import Partitions
+from kiban.linkage.joining import DOUBLE_KEY, UNKNOWN_KEY, Joined
 from kiban.linkage.model import Aside, Candidate, Cause, Column, Finding, Judgement, Person, Rules, Summary
-from kiban.linkage.reading import MISSING
+from kiban.linkage.pairing import NARROW
 from kiban.linkage.salting.comparing import patterns
-from kiban.linkage.salting.model import Form, Salted
+from kiban.linkage.salting.joining import filed, join
+from kiban.linkage.salting.model import Salted
 from kiban.linkage.salting.store import files
 from kiban.linkage.store import results
 
-SHIFTS = (1, 2, 3, 5)
-"""How many places behind their own person, by token, the strangers stand that a link is paired with."""
-UNKNOWN, DOUBLE = "the link key is not in the register", "the register has the link key twice"
+ROWS_IN_PART = 1 << 17
+REASONS = {UNKNOWN_KEY: "the link key is not in the register", DOUBLE_KEY: "the register has the link key twice"}
 KINDS = [one.value for one in Judgement]
 
 
@@ -36,18 +38,21 @@ def is_salted(folder: Path) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sides:
-    """Salted rows: the register's, the links with one person each, that person, and the pattern of each pair."""
+class _Judged:
+    """What the join found, the candidates of its doubtful pairs, the verdicts, which of them are told in which order,
+    and the tokens of the records and persons that are told, by row.
+    """
 
-    register: Column
-    links: Column
-    linked: Column
-    pattern: Column
-    form: Form
+    joined: Joined
+    found: searching.Found
+    verdicts: searching.Verdicts
+    listed: Column
+    ours: dict[int, Person]
+    theirs: dict[int, Person]
 
 
 def check_salted(job: Check, *, report: Callable[[str], None] = lambda _: None) -> Summary:
-    """Judge every link of two salted folders; a stopped check begins again, and gives the same bytes.
+    """Judge every link of two salted folders; a stopped check goes on after its last part, and gives the same bytes.
 
     Results as of `kiban.linkage.check`, with tokens for records and no items: summary.json, work-list.jsonl,
     set-aside.jsonl, judgements/salted.parquet.
@@ -57,33 +62,38 @@ def check_salted(job: Check, *, report: Callable[[str], None] = lambda _: None) 
         OtherKey: the folders have not the same key and form.
         OtherCheck: ``out`` holds another check.
     """
-    about = _same_key(job)
+    about, work = _same_key(job), job.out / "work"
     sources = [folder / files.ROWS for folder in (job.register, job.agency)]
     seen = [(str(p), p.stat().st_size, p.stat().st_mtime_ns) for p in sources]
     journal = results.Journal(job.out, results.inputs((), ["salted", seen, asdict(job.rules)]))
     if (job.out / results.SUMMARY).exists():
+        shutil.rmtree(work, ignore_errors=True)
         return results.summary(job.out)
+    compare = partial(patterns, form=about[0].form)
     report("join")
-    sides, aside = _joined(files.rows(job.register), files.rows(job.agency), form=about[0].form)
-    weights = _weights(sides)
+    sides = _filed(job, journal=journal)
+    joined = join(sides, rows=journal.stage.rows["agency"], compare=compare, work=work / "joined")
+    weights = joined.weights()
     report("search")
-    unsure = np.flatnonzero(doubtful(sides.pattern & (WRITTEN - 1)))
-    found = _search(sides, unsure, weights=weights, rules=job.rules)
-    verdicts = searching.verdicts(found, sides.pattern[unsure], weights=weights, rules=job.rules)
+    pairs = joined.records, joined.linked
+    found = searching.search(sides[0], pairs, weights=weights, rules=job.rules, way=searching.Way(compare, NARROW))
+    fit = joined.pattern[joined.records["row"]]
+    verdicts = searching.verdicts(found, fit, weights=weights, rules=job.rules)
     report("results")
-    listed = np.flatnonzero(verdicts.wrong >= job.rules.suspicious_from)
-    listed = listed[np.lexsort((sides.links["record"][unsure[listed]], -verdicts.wrong[listed]))]
-    told = _findings(sides, (unsure, listed), found=found, verdicts=verdicts, rules=job.rules)
-    aside += [*about[0].set_aside, *about[1].set_aside]
-    codes = _write_judgements(job.out, sides, told=told)
+    judged = _judged(job, joined, found=found, verdicts=verdicts)
+    told = _findings(judged, rules=job.rules)
+    aside = [*_unjoined(joined), *about[0].set_aside, *about[1].set_aside]
+    counts = _write_judgements(job, judged, told=told)
     results.write_lines(job.out / results.WORK_LIST, told)
     results.write_lines(job.out / results.ASIDE, sorted(aside, key=lambda one: (one.file, one.row, one.column)))
-    done = _summary(sides, codes, told=told, aside=aside, rows=(about[0].rows, about[1].rows + len(about[1].set_aside)))
+    rows = about[0].rows, about[1].rows + len(about[1].set_aside)
+    done = _summary(joined, counts, told=told, aside=aside, rows=rows)
     done = msgspec.structs.replace(
         done, weights=weights.tables, thresholds=thresholds(verdicts.wrong), rules=asdict(job.rules)
     )
     results.write_lines(job.out / results.SUMMARY, [done])
     journal.done("summary", done.links)
+    shutil.rmtree(work)
     return done
 
 
@@ -96,82 +106,53 @@ def _same_key(job: Check) -> tuple[Salted, Salted]:
     return one, two
 
 
-def _joined(register: Column, links: Column, *, form: Form) -> tuple[_Sides, list[Aside]]:
-    """Each link beside the person of its key."""
-    at = np.searchsorted(register["key"], links["key"])
-    end = np.searchsorted(register["key"], links["key"], side="right")
-    aside = [Aside(files.ROWS, int(row) + 1, "key", UNKNOWN) for row in np.flatnonzero(end == at)]
-    aside += [Aside(files.ROWS, int(row) + 1, "key", DOUBLE) for row in np.flatnonzero(end - at > 1)]
-    one = end - at == 1
-    linked = register[at[one]]
-    return _Sides(register, links[one], linked, patterns(links[one], linked, form=form), form), aside
+def _filed(job: Check, *, journal: results.Journal) -> tuple[Partitions, Partitions]:
+    """Both sides in partitions; a side that is finished is not made again."""
+    count = job.rules.partitions or max(map(files.count, (job.register, job.agency))) // ROWS_IN_PART + 1
+    sides = Partitions(job.out / "work" / "register", count), Partitions(job.out / "work" / "agency", count)
+    for parts, folder in zip(sides, (job.register, job.agency), strict=True):
+        if parts.folder.name not in journal.stage.rows:
+            journal.done(parts.folder.name, filed(parts, folder))
+    return sides
 
 
-def _weights(sides: _Sides) -> Weights:
-    def counted(pattern: Column) -> Column:
-        return np.bincount(pattern & (WRITTEN - 1), minlength=PATTERNS)[:PATTERNS]
-
-    strangers = np.zeros(PATTERNS, np.int64)
-    place = np.searchsorted(sides.register["key"], sides.links["key"])
-    for shift in SHIFTS if len(sides.register) > max(SHIFTS) else ():
-        other = sides.register[(place + shift) % len(sides.register)]
-        strangers += counted(patterns(sides.links, other, form=sides.form))
-    return learn(counted(sides.pattern), strangers)
+def _judged(job: Check, joined: Joined, *, found: searching.Found, verdicts: searching.Verdicts) -> _Judged:
+    listed = np.flatnonzero(verdicts.wrong >= job.rules.suspicious_from)
+    ours = _people(job.agency, joined.records["row"][listed])
+    tokens = [ours[row].record for row in joined.records["row"][listed].tolist()]
+    listed = listed[sorted(range(len(listed)), key=lambda at: (-verdicts.wrong[listed[at]], tokens[at]))]
+    others = [int(found.row[one]) for at in listed.tolist() for one in _best(found, at)]
+    theirs = _people(job.register, np.array([*joined.linked["row"][listed].tolist(), *others], dtype=np.int64))
+    return _Judged(joined, found, verdicts, listed, ours, theirs)
 
 
-def _blocks(rows: Column) -> list[tuple[Column, Column]]:
-    """Four search keys, as in the open check, and which rows have them."""
-    name, kana, birth, place, numbers = (
-        rows[c].astype(np.uint64) for c in ("name", "kana", "birth", "place", "numbers")
-    )
-    high, mix = np.uint64(32), np.uint64(0x9E3779B97F4A7C15)
-    day = birth & np.uint64(0xFFFFFFFF)
-    home = ((place << high) | numbers) * mix
-    no_day, no_home = rows["birth"] == MISSING, rows["place"] == 0
-    named, read = rows["name"] != 0, rows["kana"] != 0
-    return [
-        ((kana << high) | day, read & ~no_day),
-        ((name << high) | day, named & ~no_day),
-        (home ^ (day * mix), ~no_home & ~no_day),
-        (home ^ (name << high), ~no_home & named),
-    ]
+def _people(folder: Path, rows: Column) -> dict[int, Person]:
+    """The record tokens of some rows of a salted folder."""
+    wanted, first, found = np.unique(rows).astype(np.int64), 0, dict[int, Person]()
+    for tokens in files.record_tokens(folder):
+        here = wanted[slice(*np.searchsorted(wanted, (first, first + len(tokens))))]
+        found |= {row: Person(record=f"{tokens[row - first]:016x}") for row in here.tolist()}
+        first += len(tokens)
+    return found
 
 
-def _search(sides: _Sides, unsure: Column, *, weights: Weights, rules: Rules) -> searching.Found:
-    """Candidates for doubtful links: other persons who share a search key."""
-    records, linked, people = sides.links[unsure], sides.linked[unsure], sides.register
-    pairs = []
-    for (ours, good), (theirs, known) in zip(_blocks(records), _blocks(people), strict=True):
-        order = np.flatnonzero(known)[np.argsort(theirs[known], kind="stable")]
-        low = np.searchsorted(theirs[order], ours[good], side="left")
-        count = np.searchsorted(theirs[order], ours[good], side="right") - low
-        start = np.repeat(low - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
-        pairs.append(np.repeat(np.flatnonzero(good), count) * len(people) + order[start])
-    every = np.unique(np.concatenate(pairs))
-    record, person = every // max(len(people), 1), every % max(len(people), 1)
-    other = people["key"][person] != linked["key"][record]
-    record, person = record[other], person[other]
-    theirs_of = people[person]
-    fit = patterns(records[record], theirs_of, form=sides.form)
-    relation = patterns(linked[record], theirs_of, form=sides.form)
-    order_of = {"row": theirs_of["row"], "order": theirs_of["key"]}
-    return searching.scored(record, order_of, patterns=(fit, relation), size=len(people), by=(weights, rules)).ordered()
+def _unjoined(joined: Joined) -> list[Aside]:
+    """Links whose key names nobody, or two entries."""
+    return [Aside(files.ROWS, int(row) + 1, "key", reason) for code, reason in REASONS.items()
+            for row in np.flatnonzero(joined.pattern == code)]  # fmt: skip
 
 
-def _findings(
-    sides: _Sides, which: tuple[Column, Column], *, found: searching.Found, verdicts: searching.Verdicts, rules: Rules
-) -> list[Finding]:
-    unsure, listed = which
-    told = []
-    for number, at in enumerate(listed.tolist(), start=1):
-        best = _best(found, at)
-        wrong, row = float(verdicts.wrong[at]), int(unsure[at])
+def _findings(judged: _Judged, *, rules: Rules) -> list[Finding]:
+    joined, found, told = judged.joined, judged.found, list[Finding]()
+    for number, at in enumerate(judged.listed.tolist(), start=1):
+        best, row = _best(found, at), int(joined.records["row"][at])
+        wrong, pattern = float(judged.verdicts.wrong[at]), int(joined.pattern[row])
         cause = searching.CAUSES[int(found.cause[best[0]])] if best else Cause.UNKNOWN
         judgement = Judgement.WRONG if best and wrong >= rules.wrong_from else Judgement.SUSPICIOUS
-        pattern, other = int(sides.pattern[row]), int(found.pattern[best[0]]) if best else None
+        other = int(found.pattern[best[0]]) if best else None
         told.append(Finding(
-            f"{number:06}", judgement, cause, round(wrong, 6), _person(sides.links[row]), _person(sides.linked[row]),
-            _candidates(sides, found, best=best, top=float(verdicts.best_probability[at])),
+            f"{number:06}", judgement, cause, round(wrong, 6), judged.ours[row],
+            judged.theirs[int(joined.linked["row"][at])], _candidates(judged, best, at=at),
             explaining.differing(pattern), explaining.says(judgement, cause, pattern=pattern, other=other, wrong=wrong),
         ))  # fmt: skip
     return told
@@ -182,45 +163,51 @@ def _best(found: searching.Found, at: int) -> list[int]:
     return list(range(int(first), min(int(last), int(first) + 3)))
 
 
-def _person(row: Column) -> Person:
-    return Person(record=f"{int(row['record']):016x}")
-
-
-def _candidates(sides: _Sides, found: searching.Found, *, best: list[int], top: float) -> tuple[Candidate, ...]:
-    shares = [top * 2.0 ** float(found.odds[at] - found.odds[best[0]]) for at in best]
+def _candidates(judged: _Judged, best: list[int], *, at: int) -> tuple[Candidate, ...]:
+    found, top = judged.found, float(judged.verdicts.best_probability[at])
+    shares = [top * 2.0 ** float(found.odds[one] - found.odds[best[0]]) for one in best]
     return tuple(
-        Candidate(
-            _person(sides.register[int(found.row[at])]), round(share, 6), explaining.fitting(int(found.pattern[at]))
-        )
-        for at, share in zip(best, shares, strict=True)
+        Candidate(judged.theirs[int(found.row[one])], round(share, 6), explaining.fitting(int(found.pattern[one])))
+        for one, share in zip(best, shares, strict=True)
         if share > 1e-6
     )
 
 
-def _write_judgements(folder: Path, sides: _Sides, *, told: list[Finding]) -> Column:
+def _write_judgements(job: Check, judged: _Judged, *, told: list[Finding]) -> Column:
     """Judgement of every link that has a person, by token; returns counts by kind."""
     first, texts = explaining.table()
-    codes = first[sides.pattern].astype(np.int64)
-    place = {f"{record:016x}": at for at, record in enumerate(sides.links["record"].tolist())}
-    for one in told:
-        codes[place[one.record.record]] = KINDS.index(one.judgement)
     distinct = sorted(set(texts))
     which = np.array([distinct.index(text) for text in texts], dtype=np.int32)
-    table = pa.table({
-        "record": pa.array(list(place)), "judgement": pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(KINDS)),
-        "differences": pa.DictionaryArray.from_arrays(pa.array(which[sides.pattern]), pa.array(distinct)),
-    })  # fmt: skip
-    target = folder / "judgements" / "salted.parquet"
-    target.parent.mkdir(exist_ok=True)
-    pq.write_table(table, target.with_suffix(".partial"), compression="zstd", compression_level=1)
-    target.with_suffix(".partial").replace(target)
-    return np.bincount(codes, minlength=len(KINDS))
+    rows = judged.joined.records["row"][judged.listed].astype(np.int64)
+    by = np.argsort(rows)
+    rows, kinds = rows[by], np.array([KINDS.index(one.judgement) for one in told], dtype=np.int64)[by]
+    counts = np.zeros(len(KINDS), dtype=np.int64)
+
+    def tables() -> Iterator[Any]:
+        start = 0
+        for tokens in files.record_tokens(job.agency):
+            pattern = judged.joined.pattern[start : start + len(tokens)]
+            linked = pattern < len(first)
+            codes = np.where(linked, first[np.where(linked, pattern, 0)], 0).astype(np.int64)
+            low, high = np.searchsorted(rows, (start, start + len(tokens)))
+            codes[rows[low:high] - start] = kinds[low:high]
+            start += len(tokens)
+            codes, mine = codes[linked], which[pattern[linked]]
+            counts[:] += np.bincount(codes, minlength=len(KINDS))
+            yield pa.table({
+                "record": pa.array([f"{token:016x}" for token in tokens[linked].tolist()], pa.string()),
+                "judgement": pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(KINDS)),
+                "differences": pa.DictionaryArray.from_arrays(pa.array(mine), pa.array(distinct)),
+            })  # fmt: skip
+
+    results.join_tables(job.out / "judgements" / "salted.parquet", tables())
+    return counts
 
 
 def _summary(
-    sides: _Sides, codes: Column, *, told: list[Finding], aside: list[Aside], rows: tuple[int, int]
+    joined: Joined, codes: Column, *, told: list[Finding], aside: list[Aside], rows: tuple[int, int]
 ) -> Summary:
-    texts, counts = explaining.table()[1], np.bincount(sides.pattern, minlength=4096)
+    texts, counts = explaining.table()[1], np.bincount(joined.pattern, minlength=1 << 16)[:4096]
     differences, reasons, causes = dict[str, int](), dict[str, int](), dict[str, int]()
     for at in np.flatnonzero(counts):
         for one in texts[at].split():

@@ -10,45 +10,75 @@ from kiban.linkage.salting.keys import Key
 from kiban.linkage.salting.model import ROW, Form
 
 ITEMS = ("name", "raw", "family", "given", "kana", "kana_given", "place", "numbers")
+KEY = "key"
+ROOM = 1 << 17
+"""About so many values of an item, and their tokens, are known at a time. Keys are not: each is there once."""
 YEAR_FROM, YEARS, MONTHS, DAYS = 1850, 256, 12, 31
 MONTH_BITS, DAY_BITS = 4, 5
 
 
-def tokens(values: Column, key: Key, *, item: str, bits: int) -> Column:
-    """A token per value, equal for equal values; 0 stays 0."""
-    distinct, place = np.unique(values.astype(np.uint64), return_inverse=True)
-    found = np.array([_token(int(value), key, item=item, bits=bits) for value in distinct], dtype=np.uint64)
-    return found[place] if len(found) else values.astype(np.uint64)
+class Tokens:
+    """Tokens of values: each different value of an item goes through the HMAC once, as far as there is room."""
+
+    def __init__(self, key: Key) -> None:
+        self.key = key
+        self._known: dict[tuple[str, int], tuple[Column, Column]] = {}
+
+    def of(self, values: Column, *, item: str, bits: int) -> Column:
+        """A token per value, equal for equal values; 0 stays 0."""
+        distinct, place = np.unique(values.astype(np.uint64), return_inverse=True)
+        nothing = np.zeros(0, dtype=np.uint64)
+        known, theirs = self._known.get((item, bits), (nothing, nothing))
+        at = np.searchsorted(known, distinct)
+        seen = at < len(known)
+        seen[seen] = known[at[seen]] == distinct[seen]
+        found = np.empty(len(distinct), dtype=np.uint64)
+        found[seen] = theirs[at[seen]]
+        found[~seen] = self._new(distinct[~seen], item=item, bits=bits)
+        if len(known) < ROOM and item != KEY:
+            every = np.concatenate([known, distinct[~seen]])
+            order = np.argsort(every)
+            self._known[item, bits] = every[order], np.concatenate([theirs, found[~seen]])[order]
+        return found[place] if len(found) else values.astype(np.uint64)
+
+    def _new(self, values: Column, *, item: str, bits: int) -> list[int]:
+        token, less = self.key.token, 64 - bits
+        return [(token(item, value.to_bytes(8, "big")) >> less or 1) if value else 0 for value in values.tolist()]
 
 
-def _token(value: int, key: Key, *, item: str, bits: int) -> int:
-    return (key.token(item, value.to_bytes(8, "big")) >> (64 - bits) or 1) if value else 0
-
-
-def salted_rows(prints: Column, numbers: Column, *, records: list[str], key: Key, form: Form) -> Column:
+def salted_rows(prints: Column, numbers: Column, *, records: list[str], tokens: Tokens, form: Form) -> Column:
     """Salted rows, by their token of the link key, so that nothing of the file's order is left.
 
     Args:
         prints: fingerprints of good rows.
         numbers: their link keys.
         records: their record numbers.
-        key: of the comparison.
+        tokens: under the key of the comparison.
         form: what is kept of each item.
     """
-    found = np.zeros(len(prints), dtype=ROW)
-    found["key"] = tokens(numbers, key, item="key", bits=64)
+    found, key = np.zeros(len(prints), dtype=ROW), tokens.key
+    found["key"] = tokens.of(numbers, item=KEY, bits=64)
     found["record"] = [key.token("record", record.encode()) for record in records]
     for item in ITEMS:
-        found[item] = tokens(prints[item], key, item=item, bits=32)
-    found["birth"], found["sex"] = _births(prints["birth"], key, form=form), _sexes(prints["sex"], key)
+        if item != "raw" or form is not Form.HMAC:
+            found[item] = tokens.of(prints[item], item=item, bits=32)
+    found["birth"], found["sex"] = _births(prints["birth"], tokens, form=form), _sexes(prints["sex"], key)
     if form is Form.HMAC:
         found["raw"] = found["name"]
-        found["name_bits"] = tokens(prints["name"], key, item="name-bits", bits=64)
-        found["kana_bits"] = tokens(prints["kana"], key, item="kana-bits", bits=64)
+        found["name_bits"] = tokens.of(prints["name"], item="name-bits", bits=64)
+        found["kana_bits"] = tokens.of(prints["kana"], item="kana-bits", bits=64)
     else:
         for item in ("name_bits", "kana_bits"):
             found[item] = _filters(prints[item], _order(key, item, count=64))
-    found = found[np.lexsort((found["record"], found["key"]))]
+    return in_order(found)
+
+
+def in_order(rows: Column) -> Column:
+    """Salted rows by key and record; what is alike in both by its other tokens."""
+    found = rows[np.lexsort((rows["record"], rows["key"]))]
+    if ((found["key"][1:] == found["key"][:-1]) & (found["record"][1:] == found["record"][:-1])).any():
+        others = [item for item in reversed(ROW.names or ()) if item not in {"key", "record", "row"}]
+        found = rows[np.lexsort((*(rows[item] for item in others), rows["record"], rows["key"]))]
     found["row"] = np.arange(len(found))
     return found
 
@@ -66,19 +96,19 @@ def _filters(masks: Column, places: Column) -> Column:
     return found
 
 
-def _births(births: Column, key: Key, *, form: Form) -> Column:
+def _births(births: Column, tokens: Tokens, *, form: Form) -> Column:
     """A token per day; or, for filters, year, month and day each under a secret order, packed."""
     days = births.astype(np.int64)
     known = days > MISSING + 1
     found = np.full(len(days), MISSING, dtype=np.int32)
     if form is Form.HMAC:
-        found[known] = tokens((days[known] + 2**32).astype(np.uint64), key, item="birth", bits=31).astype(np.int32)
+        found[known] = tokens.of((days[known] + 2**32).astype(np.uint64), item="birth", bits=31).astype(np.int32)
         return found
     months = days[known].astype("datetime64[D]").astype("datetime64[M]")
     day = days[known] - months.astype("datetime64[D]").astype(np.int64)
     month = months.astype(np.int64) % MONTHS
     year = np.clip(months.astype(np.int64) // MONTHS + 1970 - YEAR_FROM, 0, YEARS - 1)
-    parts = [_order(key, name, count=count)[part] for name, part, count in
+    parts = [_order(tokens.key, name, count=count)[part] for name, part, count in
              (("year", year, YEARS), ("month", month, MONTHS), ("day", day, DAYS))]  # fmt: skip
     found[known] = (parts[0] << (MONTH_BITS + DAY_BITS)) + (parts[1] << DAY_BITS) + parts[2]
     return found

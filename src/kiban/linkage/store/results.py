@@ -87,6 +87,28 @@ def read_lines(path: Path, kind: type[T]) -> list[T]:
         ) from None
 
 
+def write_table(path: Path, table: Any, *, use_dictionary: bool = True) -> None:
+    """A Parquet file that appears whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    pq.write_table(table, partial, compression="zstd", compression_level=1, use_dictionary=use_dictionary)
+    partial.replace(path)
+
+
+def join_tables(path: Path, parts: Iterable[Any], *, use_dictionary: bool = True) -> None:
+    """One Parquet file of several tables (or files of them), one after the other, a group of rows from each."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial, writer = path.with_suffix(".partial"), None
+    for part in parts:
+        table = pq.read_table(part) if isinstance(part, Path) else part
+        writer = writer or pq.ParquetWriter(partial, table.schema, compression="zstd", compression_level=1,
+                                            use_dictionary=use_dictionary)  # fmt: skip
+        writer.write_table(table, row_group_size=max(len(table), 1))
+    if writer:
+        writer.close()
+        partial.replace(path)
+
+
 def findings(folder: Path) -> list[Finding]:
     """The work list of a finished check."""
     return read_lines(folder / WORK_LIST, Finding)

@@ -12,7 +12,9 @@ import msgspec
 import pyarrow.parquet as pq
 
 from kiban.linkage.merging.model import Conflict, Merged
+from kiban.linkage.store.results import join_tables as join_tables
 from kiban.linkage.store.results import read_lines
+from kiban.linkage.store.results import write_table as write_table
 
 T = TypeVar("T")
 REGISTER, MAP, CONFLICTS, JOINS, MERGED = (
@@ -24,29 +26,9 @@ REGISTER, MAP, CONFLICTS, JOINS, MERGED = (
 )
 
 
-def write_table(path: Path, table: Any) -> None:
-    """A Parquet file that appears whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    pq.write_table(table, partial, compression="zstd", compression_level=1)
-    partial.replace(path)
-
-
 def register_path(folder: Path, number: int) -> Path:
     """Where a part of the new register is."""
     return folder / REGISTER / f"part-{number:05}.parquet"
-
-
-def join_tables(path: Path, parts: Iterable[Path]) -> None:
-    """One Parquet file of several, one after the other, a group of rows from each."""
-    partial, writer = path.with_suffix(".partial"), None
-    for part in parts:
-        table = pq.read_table(part)
-        writer = writer or pq.ParquetWriter(partial, table.schema, compression="zstd", compression_level=1)
-        writer.write_table(table, row_group_size=max(len(table), 1))
-    if writer:
-        writer.close()
-        partial.replace(path)
 
 
 def groups(path: Path, *, columns: list[str] | None = None) -> Iterator[Any]:
