@@ -85,11 +85,13 @@ def test_an_explanation_says_whom_each_sentence_is_about_and_where_each_fact_cam
 
 def test_an_explanation_names_what_was_not_compared_with_the_law() -> None:
     rules = load_rules(ROOT / "packs/national/mhlw/hogo-kojo/rules.yaml")
-    facts = {"世帯員": [{"生年月日": "1990-06-15", "就労収入月額": 100_000, "新規就労": False}]}
+    facts = {
+        "世帯員": [{"生年月日": "1990-06-15", "就労収入月額": 100_000, "新規就労": False, "独立した未成年": False}]
+    }
     on = dt.date(2026, 11, 1)
 
-    found = evaluate(rules, facts, on=on, outputs=("基礎控除",))
+    found = evaluate(rules, facts, on=on, outputs=("勤労控除",))
 
     named = {doubt.name: doubt.why for doubt in doubts(rules, found, on=on)}
-    assert "照合していない" in named["基礎控除一人額"]
-    assert "基礎控除" not in named, "a sum of what is doubtful is no doubt of its own"
+    assert "照合していない" in named["基礎控除"]
+    assert "勤労控除" not in named, "a sum of what is doubtful is no doubt of its own"

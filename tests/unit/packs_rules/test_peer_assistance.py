@@ -180,7 +180,7 @@ def test_pupils_by_grade_or_age() -> None:
 def test_income_of_a_household_less_its_deductions() -> None:
     work = family([{"年齢": 45, "収入": 1_200_000}], [{"年齢": 17, "収入": 600_000, "六か月以内に新規就労": True}])
     assert ours("未成年者控除", work) == 11_600
-    assert ours("勤労控除", work) == 23_600 + 18_400 + 11_600 + 11_700
+    assert ours("勤労控除", work) == 23_600 + 15_640 + 11_600 + 11_700
     assert ours("勤労控除", {**work, "生活保護基礎控除": 1_000}) == 1_000 + 11_600 + 11_700
     assert ours("未成年者控除", family([{"年齢": 17, "収入": 600_000}], [])) == 0, "alone"
 
