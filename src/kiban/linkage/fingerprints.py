@@ -245,8 +245,9 @@ class Partitions:
         return rows, aside
 
     def clear(self) -> None:
-        """Begin with no fingerprints."""
+        """Begin with no fingerprints; only the owner reads them, because a scattered key can be put in order again."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
         for old in self.folder.glob("*.bin"):
             old.unlink()
 

@@ -15,6 +15,8 @@ from kiban.population.places import Prefecture
 NATION = 125_927_910
 """The most persons that can be generated."""
 REFERENCE_DAY = dt.date(2026, 10, 1)
+FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
+"""Reference days: the oldest are born in an era that has a code (from 1868), and names and rates are of our time."""
 PART_PERSONS = 400_000
 Column = npt.NDArray[Any]
 
@@ -33,6 +35,8 @@ class Settings:
             raise BadPlan(f"{self.persons:,} persons", remedy=f"ask for 1 to {NATION:,}")
         if not 0 <= self.seed < 2**32:
             raise BadPlan(f"seed {self.seed}", remedy="use a whole number from 0 to 4,294,967,295")
+        if not FIRST_DAY <= self.on <= LAST_DAY:
+            raise BadPlan(f"the reference day {self.on}", remedy=f"use a day from {FIRST_DAY} to {LAST_DAY}")
         known = {code for code, _ in nation().municipalities}
         for code in self.only:
             if code not in known:

@@ -253,7 +253,10 @@ def test_another_run_and_a_changed_file_are_refused(tmp_path: Path) -> None:
         verify(tmp_path)
 
 
-@pytest.mark.parametrize("fault", [{"persons": 0}, {"persons": NATION + 1}, {"seed": -1}, {"only": ("999999",)}])
+@pytest.mark.parametrize("fault", [
+    {"persons": 0}, {"persons": NATION + 1}, {"seed": -1}, {"only": ("999999",)}, {"on": dt.date(1900, 1, 1)},
+    {"on": dt.date(2101, 1, 1)},
+])  # fmt: skip
 def test_impossible_plans_are_refused(fault: dict[str, Any]) -> None:
     with pytest.raises(BadPlan):
         Settings(**({"persons": 10} | fault))

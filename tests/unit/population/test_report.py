@@ -118,3 +118,29 @@ def test_the_commands_say_what_they_did(folder: Path, tmp_path: Path, capsys: py
 def test_no_report_without_a_nation(tmp_path: Path) -> None:
     with pytest.raises(BrokenPart):
         list(marginals(tmp_path))
+
+
+@pytest.mark.parametrize(("options", "said"), [
+    (["--errors", "{}/utf16.yaml", "--agencies", "health"], "cannot be read"),
+    (["--agencies", "health,tax office"], "no agency"),
+    (["--on", "1900-01-01"], "the reference day"), (["--seed", "-1"], "seed -1"),
+])  # fmt: skip
+def test_what_cannot_be_generated_is_refused_in_words(
+    options: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "utf16.yaml").write_bytes("kana: 0.1".encode("utf-16"))
+    given = [one.format(tmp_path) for one in options]
+
+    assert main(["population", "generate", "--persons", "10", "--out", str(tmp_path / "out"), *given]) == 1
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_changes_nothing_or_gives_nobody_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "rates.yaml").write_text("kana: 0.1")
+    few = ["--persons", "10", "--out", str(tmp_path / "out"), "--municipality", "302015"]
+
+    assert main(["population", "generate", *few, "--errors", str(tmp_path / "rates.yaml")]) == 0
+    told = capsys.readouterr().err
+    assert "without --agencies it changes nothing" in told
+    assert "nobody lives there" in told

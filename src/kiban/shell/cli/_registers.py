@@ -58,8 +58,8 @@ def run_duplicates(arguments: argparse.Namespace) -> int:
     for reason, count in done.set_aside.items():
         print(f"  set aside: {reason} {count:>9,}")
     for level in done.thresholds:
-        print(f"  two numbers, from {level.probability:4.0%}: {level.flagged:,} pairs, "
-              f"expected precision {level.expected_precision:.1%}")  # fmt: skip
+        expected = f"expected precision {level.expected_precision:.1%}" if level.flagged else "none to expect"
+        print(f"  two numbers, from {level.probability:4.0%}: {level.flagged:,} pairs, {expected}")
     found = pairs(arguments.out)
     for pair in found[: arguments.most]:
         print(f"{pair.number} {pair.first.record} / {pair.second.record}: {pair.says[arguments.language]}")

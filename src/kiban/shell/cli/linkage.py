@@ -99,6 +99,9 @@ def _print(done: Summary) -> None:
         for name, count in counts.items():
             print(f"  {title:12} {name:34} {count:>12,}")
     for level in done.thresholds:
+        if not level.flagged:
+            print(f"  at {level.probability:4.0%}: none flagged")
+            continue
         print(
             f"  at {level.probability:4.0%}: {level.flagged:,} flagged, expected precision "
             f"{level.expected_precision:.1%}, expected recall {level.expected_recall:.1%}"
