@@ -15,7 +15,7 @@ from kiban.benefits.payments import read
 from kiban.benefits.store.models import EntitlementRow, PaymentRow
 from kiban.cases.store.models import CaseRow
 from kiban.evidence.from_events import INDICATORS, observe
-from kiban.kernel.clock import SystemClock, today
+from kiban.kernel.clock import JST, FixedClock, today
 from kiban.packs import load_packs
 from kiban.population import Resident, residents
 from kiban.shell.cli import main
@@ -27,6 +27,8 @@ from kiban.simulators.agencies.people import agency_rows, joined, school_grade, 
 from shared_data import ROOT
 
 pytestmark = pytest.mark.django_db(transaction=True)
+CLOCK = FixedClock(dt.datetime(2026, 11, 21, 10, tzinfo=JST))
+"""The family's children grow and amounts change: what is granted is of this day."""
 NONE = {"elderly": 0, "specified": 0, "support_money": 0, "deductions": 0, "pension_monthly": 0, "disabled": False,
         "institution": False, "hospital": False, "disability_pension": False}  # fmt: skip
 
@@ -37,13 +39,13 @@ def library() -> Library:
 
 
 def month() -> str:
-    return f"{today(SystemClock()):%Y-%m}"
+    return f"{today(CLOCK):%Y-%m}"
 
 
 def head_income() -> int:
     """Of the family of the story, as its municipality holds it."""
     family = story_family(A, address=HOME)
-    rows = story_rows(family, on=today(SystemClock()))[A]["tax"]
+    rows = story_rows(family, on=today(CLOCK))[A]["tax"]
     return next(int(row["total_income"]) for row in rows if row["person"] == "story-1")
 
 
@@ -85,7 +87,7 @@ GRANTED = {
 def test_a_programme_is_filed_decided_and_paid_by_itself(library: Library, pack: str) -> None:
     answers, rule, wanted = GRANTED[pack]
 
-    (tried,) = try_pack(library, Trying(pack, applicants=1, answers=answers))
+    (tried,) = try_pack(library, Trying(pack, applicants=1, answers=answers, clock=CLOCK))
 
     assert tried.done, tried
     yen = wanted()
@@ -123,7 +125,7 @@ def paid_to_the_end(library: Library, *, returned: tuple[int, ...] = ()) -> dict
 @pytest.mark.parametrize("pack", [pack for pack, (_, _, yen) in GRANTED.items() if yen is not nothing])
 def test_what_was_decided_is_in_a_bank_file_and_reconciled(library: Library, pack: str) -> None:
     answers, _, wanted = GRANTED[pack]
-    (tried,) = try_pack(library, Trying(pack, applicants=1, answers=answers))
+    (tried,) = try_pack(library, Trying(pack, applicants=1, answers=answers, clock=CLOCK))
     assert tried.done
 
     got = paid_to_the_end(library, returned=(1,))
@@ -147,7 +149,7 @@ def test_the_command_plays_to_the_settled_run() -> None:
 
 
 def test_child_allowance_is_paid_by_the_new_town(library: Library) -> None:
-    (tried,) = try_pack(library, Trying("hikkoshi", only="jido-teate", applicants=1))
+    (tried,) = try_pack(library, Trying("hikkoshi", only="jido-teate", applicants=1, clock=CLOCK))
     assert tried.done, tried
 
     got = paid_to_the_end(library)
@@ -158,18 +160,18 @@ def test_child_allowance_is_paid_by_the_new_town(library: Library) -> None:
 
 def town_of(applicants: int) -> list[Resident]:
     """The residents among whom a trial of so many applicants chooses."""
-    return list(residents(A, persons=40 * applicants, on=today(SystemClock())))
+    return list(residents(A, persons=40 * applicants, on=today(CLOCK)))
 
 
 def test_an_allowance_of_a_severely_disabled_young_person_is_decided_by_the_familys_income(library: Library) -> None:
-    day, answers = today(SystemClock()), NONE | {"severe": True}
+    day, answers = today(CLOCK), NONE | {"severe": True}
     rows = agency_rows(town_of(12), on=day)[A]["tax"]
     taxed = {row["person"]: row for row in rows}
     homes = {one.id: [other for other in town_of(12) if other.household == one.household] for one in town_of(12)}
 
     tried = list(try_pack(library, Trying(
         "shogaiji-fukushi-teate", applicants=12, answers=answers,
-        who=lambda one: one.relation == "子" and 15 <= one.age(day) < 20,
+        who=lambda one: one.relation == "子" and 15 <= one.age(day) < 20, clock=CLOCK,
     )))  # fmt: skip
 
     assert len(tried) >= 5
@@ -195,7 +197,7 @@ def test_an_allowance_of_a_severely_disabled_young_person_is_decided_by_the_fami
 
 
 def test_first_years_of_households_on_assistance_get_school_support(library: Library) -> None:
-    day, town = today(SystemClock()), town_of(30)
+    day, town = today(CLOCK), town_of(30)
     fiscal_end = dt.date(day.year + (day.month >= 4), 3, 31)
     grades: dict[str, list[int]] = {}
     for one in town:
@@ -205,7 +207,7 @@ def test_first_years_of_households_on_assistance_get_school_support(library: Lib
     who = {one.id: wanted[one.household] for one in town if one.position == 1 and wanted.get(one.household)}
 
     tried = list(try_pack(library, Trying("shugaku-enjo", applicants=30, answers={"welfare": True},
-                                          who=lambda one: one.id in who)))  # fmt: skip
+                                          who=lambda one: one.id in who, clock=CLOCK)))  # fmt: skip
 
     assert len(tried) >= 3
     assert all(one.done and dict(one.ended) == {"granted": 1} for one in tried)
@@ -237,7 +239,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("pack", REFUSED)
 def test_what_the_law_does_not_give_is_refused_with_its_reason_and_nothing_is_paid(library: Library, pack: str) -> None:
-    (tried,) = try_pack(library, Trying(pack, applicants=1, answers=REFUSED[pack]))
+    (tried,) = try_pack(library, Trying(pack, applicants=1, answers=REFUSED[pack], clock=CLOCK))
 
     assert tried.done
     assert dict(tried.ended) == {"refused": 1}
@@ -249,9 +251,12 @@ def test_what_the_law_does_not_give_is_refused_with_its_reason_and_nothing_is_pa
 
 def test_the_kind_of_pension_exemption_is_what_the_law_gives(library: Library) -> None:
     answers = {"student": False, "unemployed": False}
-    assert all(one.done for one in try_pack(library, Trying("kokumin-nenkin-menjo", applicants=4, answers=answers)))
+    assert all(
+        one.done
+        for one in try_pack(library, Trying("kokumin-nenkin-menjo", applicants=4, answers=answers, clock=CLOCK))
+    )
 
-    day = today(SystemClock())
+    day = today(CLOCK)
     town = agency_rows(residents(A, persons=160, on=day), on=day)
     rows = joined(town, story_rows(story_family(A, address=HOME), on=day))
     incomes = {row["person"]: int(row["total_income"]) for row in rows[A]["tax"]}
@@ -267,7 +272,7 @@ def test_the_kind_of_pension_exemption_is_what_the_law_gives(library: Library) -
 
 def test_postnatal_care_costs_less_after_a_birth_within_a_year(library: Library) -> None:
     answers = {"uses": 0, "use_fee": 8_000}
-    assert all(one.done for one in try_pack(library, Trying("sango-care", applicants=8, answers=answers)))
+    assert all(one.done for one in try_pack(library, Trying("sango-care", applicants=8, answers=answers, clock=CLOCK)))
 
     for case in CaseRow.objects.filter(procedure="sango-care"):
         results = case.body["decision"]["results"]
@@ -278,7 +283,7 @@ def test_postnatal_care_costs_less_after_a_birth_within_a_year(library: Library)
 def test_a_benefit_that_is_paid_once_is_not_paid_twice(library: Library) -> None:
     answers = {"not_received": True, "not_supported": True}
     for _ in range(2):
-        (tried,) = try_pack(library, Trying("tokutei-kyufu", applicants=1, answers=answers))
+        (tried,) = try_pack(library, Trying("tokutei-kyufu", applicants=1, answers=answers, clock=CLOCK))
         assert tried.done
 
     assert EntitlementRow.objects.count() == 1
@@ -288,10 +293,10 @@ def test_a_benefit_that_is_paid_once_is_not_paid_twice(library: Library) -> None
 
 def test_the_indicators_that_a_pack_names_fill_by_its_own_cases(library: Library) -> None:
     answers = NONE | {"lone": True}
-    (tried,) = try_pack(library, Trying("jido-fuyo-teate", applicants=1, answers=answers))
+    (tried,) = try_pack(library, Trying("jido-fuyo-teate", applicants=1, answers=answers, clock=CLOCK))
     assert tried.done
 
-    day = today(SystemClock())
+    day = today(CLOCK)
     observed = observe(told(), as_of=day, area_of=lambda agency: agency[:5])
     found = {one.indicator: one for one in observed}
 

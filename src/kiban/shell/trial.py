@@ -11,7 +11,7 @@ from kiban.cases import Case, CaseState
 from kiban.cases.model import Officer
 from kiban.cases.officers import Confirmation, Hand, complete_step, confirm_decision, record_visit
 from kiban.jobs.model import Delivery
-from kiban.kernel.clock import SystemClock, today
+from kiban.kernel.clock import Clock, SystemClock, today
 from kiban.population import Resident, residents
 from kiban.procedures import (
     Change,
@@ -78,7 +78,7 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Trying:
-    """What is played: a bundle or procedure, one procedure of it alone, how many, answers by fact, and by whom.
+    """What is played: a bundle or procedure, one procedure of it alone, how many, answers by fact, by whom, and when.
 
     Without ``who``, the family of the story and then the heads of households apply.
     """
@@ -88,11 +88,12 @@ class Trying:
     applicants: int = 3
     answers: Mapping[str, Value] = field(default_factory=dict)
     who: Callable[[Resident], bool] | None = None
+    clock: Clock = field(default_factory=SystemClock)
 
 
 def try_pack(library: Library, trying: Trying) -> Iterator[Tried]:
     """Play a bundle (or one procedure of it) with a family and further synthetic households."""
-    clock = SystemClock()
+    clock = trying.clock
     day = today(clock)
     family = story_family(A, address=HOME)
     town = list(residents(A, persons=40 * trying.applicants, on=day))
