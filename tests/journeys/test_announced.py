@@ -35,7 +35,7 @@ from kiban.shell.principals import Principal
 from kiban.shell.wiring import process
 from kiban.shell.wiring.addresses import RegistryAddresses
 from kiban.shell.wiring.build import Entrance, Outer, Rooms, platform_of, rooms
-from kiban.shell.wiring.library import pack_library
+from kiban.shell.wiring.library import Library, pack_library
 from kiban.simulators.agencies.people import joined, story_family, story_rows
 from kiban.simulators.paper import PaperOffices
 from services.sample import NOON, A, SampleOffices
@@ -63,14 +63,21 @@ class Town:
         self.worker.run_until_idle()
 
 
-@pytest.fixture
-def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Town:
-    packs = tmp_path / "packs"
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Library]:
+    """The packs with the example town in place of a real one, read once."""
+    packs = tmp_path_factory.mktemp("town") / "packs"
     shutil.copytree(ROOT / "packs", packs)
     (packs / TOWN).rename(packs / "municipalities" / A)
     loaded = load_packs(packs)
     assert loaded.faults == {}
-    clock, library = FixedClock(NOON), pack_library(loaded)
+    return packs, pack_library(loaded)
+
+
+@pytest.fixture
+def town(shelf: tuple[Path, Library], monkeypatch: pytest.MonkeyPatch) -> Town:
+    packs, library = shelf
+    clock = FixedClock(NOON)
     tables = joined(*(story_rows(story_family(A, address=HOME, number=n), on=NOON.date()) for n in range(3)))
     for row in tables[A]["tax"]:
         row |= {"total_income": 0, "exempt": 1}
