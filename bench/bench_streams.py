@@ -63,14 +63,12 @@ def _salted(place: str, folder: Path) -> None:
     _run("kiban", "linkage", "salt", "--new-key", str(key))
     for side in ("register", f"agencies/{LINKS}"):
         rows = sum(pq.read_metadata(path).num_rows for path in (folder / side).glob("*.parquet"))
-        for form in ("hmac", "bloom"):
-            told = _run("kiban", "linkage", "salt", "--source", str(folder / side), "--key-file", str(key),
-                        "--form", form, "--out", str(out / form / side))  # fmt: skip
-            print(f"{place}: salting {rows:,} rows of {side} ({form}) {told}", flush=True)
-    for form in ("hmac", "bloom"):
-        told = _run("kiban", "linkage", "check", "--register", str(out / form / "register"),
-                    "--agency", str(out / form / "agencies" / LINKS), "--out", str(out / form / "done"))  # fmt: skip
-        print(f"{place}: salted check ({form}) {told}", flush=True)
+        told = _run("kiban", "linkage", "salt", "--source", str(folder / side), "--key-file", str(key),
+                    "--form", "bloom", "--out", str(out / side))  # fmt: skip
+        print(f"{place}: salting {rows:,} rows of {side} {told}", flush=True)
+    told = _run("kiban", "linkage", "check", "--register", str(out / "register"),
+                "--agency", str(out / "agencies" / LINKS), "--out", str(out / "done"))  # fmt: skip
+    print(f"{place}: salted check {told}", flush=True)
 
 
 def _run(module: str, *words: str) -> str:

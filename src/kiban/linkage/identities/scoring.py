@@ -30,36 +30,31 @@ DENSE_FROM = 1 << 24
 
 @dataclass(slots=True)
 class _Counts:
-    """How many entries fall into each of some cells: a list of cells, or a table of all (``cells`` is empty)."""
+    """How many entries fall into each of some cells: those that are used in order, or all (``cells`` is empty)."""
 
     counts: Column
     cells: Column = field(default_factory=lambda: np.zeros(0, np.uint32))
-    waiting: list[tuple[Column, Column]] = field(default_factory=list)
+    waiting: list[Column] = field(default_factory=list)
+    times: tuple[int, int] = (0, 0)
 
     def add(self, cells: Column) -> None:
-        if len(self.counts) > len(self.cells):
+        if len(self.counts):
             np.add.at(self.counts, cells, 1)
-            return
-        self.waiting.append(np.unique(cells, return_counts=True))
-        # Merged when as many wait as are merged already, so that each cell is merged a few times only.
-        if sum(len(cells) for cells, _ in self.waiting) > max(len(self.cells), 1 << 18):
-            self.close()
+        else:
+            self.waiting.append(cells)
 
     def close(self) -> None:
-        if self.waiting:
-            cells, counts = (
-                np.concatenate(both) for both in zip((self.cells, self.counts), *self.waiting, strict=True)
-            )
-            order = np.argsort(cells, kind="stable")
-            cells = cells[order]
-            starts = np.flatnonzero(np.r_[True, cells[1:] != cells[:-1]]) if len(cells) else np.zeros(0, np.int64)
-            self.cells, self.waiting = cells[starts], []
-            self.counts = np.add.reduceat(counts[order], starts).astype(np.int32) if len(cells) else self.counts
+        """Count; how many cells have one entry and how many have two is known from then on."""
+        if sum(map(len, self.waiting)):
+            every = np.concatenate(self.waiting)
+            self.waiting = []
+            every.sort()
+            starts = np.flatnonzero(np.r_[True, every[1:] != every[:-1]]).astype(np.uint32)
+            self.cells, self.counts = every[starts], np.diff(starts, append=len(every)).astype(np.int32)
+        self.times = int((self.counts == 1).sum()), int((self.counts == 2).sum())
 
     def of(self, cells: Column) -> Column:
-        if len(self.counts) > len(self.cells):
-            return self.counts[cells]
-        found: Column = self.counts[np.searchsorted(self.cells, cells)]
+        found: Column = self.counts[np.searchsorted(self.cells, cells) if len(self.cells) else cells]
         return found
 
 
@@ -99,7 +94,7 @@ class Frequencies:
         return found
 
     def _unseen(self, item: str) -> float:
-        once, twice = (int((self.counts[item].counts == times).sum()) for times in (1, 2))
+        once, twice = self.counts[item].times
         return min(max(2 * twice / max(once, 1), 0.05), 1.0)
 
 
