@@ -36,7 +36,7 @@ def fields(answer: Address) -> tuple[str, ...]:
 
 
 def test_the_odd_addresses_are_many() -> None:
-    assert len(list(odd())) >= 600
+    assert len(list(odd())) >= 950
 
 
 @pytest.mark.parametrize("kind", sorted({case[0] for case in odd()}))

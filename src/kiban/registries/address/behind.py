@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from kiban.registries.address.clutter import TURNED
+
 NOTE = "後ろに宛名・電話番号などがある"
 _DIGIT, _DASH = "[0-9０-９]", r"[-‐‑–—―−－ー()（）\s]"
 _NUMBER = rf"(?:[+＋]81{_DASH}?|[0０]){_DIGIT}{{1,4}}{_DASH}{{0,2}}{_DIGIT}{{1,4}}{_DASH}{{0,2}}{_DIGIT}{{3,4}}"
@@ -54,7 +56,7 @@ _FAMILIES = frozenset(FREQUENT.split())
 
 
 _TITLES = ("様", "さま", "殿", "御中", "宛", "宛て", "行", "行き")
-_SIGNS = frozenset("付附近外他ほ飛・／/|｜")
+_SIGNS = frozenset("付附近外他ほ飛・／/|｜") | TURNED
 _ENDS = (
     _INSTITUTION - frozenset("殿村橋屋城場宅倉口地") | frozenset("FfＦ") | frozenset(map(chr, range(0x30A1, 0x3100)))
 )
@@ -62,13 +64,16 @@ _DIGITS = frozenset("0123456789０１２３４５６７８９")
 _hint = re.compile(rf"[0０+＋][0-9０-９]{_DASH}?(?:[0-9０-９]|{_DASH}){{7}}|[☎℡📞✆:：〒]|内線|郵便番号|筆").search
 
 
+def settled(building: str) -> bool:
+    """Whether it ends as a house does, and begins so: then nothing stands behind it, as is nearly always the case."""
+    return building.rstrip(")）")[-1:] in _ENDS and building[0] not in _SIGNS
+
+
 def parted(building: str) -> tuple[str, str]:
-    """The building, and what stands behind it, each as written."""
-    last = building.rstrip(")）")[-1:]
-    # nearly always it ends as a house does; a telephone number ends in a digit, a name in a letter that none here is
-    if last in _ENDS and building[0] not in _SIGNS:
+    """The building, and what stands behind it, each as written; a telephone number ends in a digit."""
+    if not building or settled(building):
         return building, ""
-    if not building or (last in _DIGITS and building[0] not in _SIGNS and not _hint(building)):
+    if building[-1] in _DIGITS and building[0] not in _SIGNS and not _hint(building):
         return building, ""
     building = re.sub(r"^[・／/|｜](?![0-9０-９](?![0-9０-９]*[-－]))", "", building)
     end = len(building)

@@ -8,11 +8,22 @@ import msgspec
 
 from kiban.registries.address.fold import SEPARATOR, Folded
 
-_JOIN = r"(?:番地[ノ-]?|番耕地|番ノ?|番?-|地?ノ|号ノ|号-|号(?=[0-9]+(?:号(?!室|棟)|番|-|$))|丁ノ?|丁?-)"
+_JOIN = r"(?:番地[ノ-]?|番ノ?|番?-|地?ノ|号ノ|号-|号(?=[0-9]+(?:号(?!室|棟)|番|-|$))|丁ノ?|丁?-)"
 _ROOM = r"(?![0-9]*(?:号室|号棟|号館|[FBf](?![A-Za-z])|[階棟室戸]|LDK|丁目|条))"
-_NUMBER = re.compile(
-    rf"(?:部(?=-?[0-9]))?[-ノ{SEPARATOR}]?([甲乙丙丁戊己イロハニホヘト子丑寅卯辰巳午未申酉戌亥]?)ノ?"
-    rf"([0-9]{{1,6}}(?:{_JOIN}{_ROOM}[0-9]{{1,6}}(?![0-9]))*)(番地先?|番外地|番先(?![一-龥ァ-ヴ])|番号(?!室|棟|館)|番|号地(?![一-龥ァ-ヴ])|号(?!室|棟|館)|丁)?(地先)?"
+_ENDS = r"番地先?|番外地|番号(?!室|棟|館)|番|号(?!室|棟|館)|丁"
+
+
+def _number(*, join: str = _JOIN, ends: str = _ENDS) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:部(?=-?[0-9]))?[-ノ{SEPARATOR}]?([甲乙丙丁戊己イロハニホヘト子丑寅卯辰巳午未申酉戌亥]?)ノ?"
+        rf"([0-9]{{1,6}}(?:{join}{_ROOM}[0-9]{{1,6}}(?![0-9]))*)({ends})?(地先)?"
+    )
+
+
+_NUMBER = _number()
+# 2番耕地145, 6街区21号, 1番先, 8号地: seldom, so looked for only where a number is followed so
+_SELDOM = _number(
+    join=rf"(?:番耕地|街区-?|{_JOIN[3:]}", ends=rf"街区|番先(?![一-龥ァ-ヴ])|号地(?![一-龥ァ-ヴ])|{_ENDS}"
 )
 # the same of the usual tail, numbers alone to the end, found in one step
 _USUAL = re.compile(rf"[-{SEPARATOR}]?([1-9][0-9]{{0,5}}(?:-[1-9][0-9]{{0,5}})*)\Z")
@@ -20,14 +31,13 @@ _NO_NUMBER = re.compile(
     r"無番地|番外地|番地なし|官有無番地|(?:官有地|国有林|国有地)(?![^0-9]*[0-9])|地先(?![一-龥ァ-ヴ])"
 )
 # 5-1-乙, 1番地イの2
-_BRANCHES = frozenset("-ノ甲乙丙丁戊己庚辛壬癸イロハニホヘト")
+_ODD = frozenset(f"先地街耕部{SEPARATOR}-ノ甲乙丙丁戊己庚辛壬癸イロハニホヘト")
 _BRANCH = re.compile(
     r"[-ノ]?([甲乙丙丁戊己庚辛壬癸イロハニホヘト])((?:[-ノ]?[0-9]{1,4})*)(?:番地?|号)?(?!-*[^\x00-\x40()（）、,。])"
 )
 # A番12号, A-7 of 大阪市中央区上町; 第25号25番地 of 福井
 _LETTER = re.compile(r"([A-Z])(?:番地?ノ?|-)([0-9]{1,2}(?:-[0-9]{1,4})?)(?:号|番地?)?(?![^\x00-\x40()（）])")
 _ORDINAL = re.compile(r"第(?=[0-9]{1,3}号[0-9])")
-_MARKS = frozenset(("部", SEPARATOR))
 _SMALL = re.compile(rf"([0-9]{{1,3}})(?:(?P<mark>部)|{SEPARATOR})(?=[0-9])")
 KANJI_NUMERALS = frozenset("〇一二三四五六七八九十百千")
 _CLOSING = re.compile(r"[)\]}>）］｝＞】〕」』〉》\"'”’。．.;；:：,，、\s]*")
@@ -80,15 +90,26 @@ def _of_name(folded: Folded, found: re.Match[str]) -> bool:
 
 def _numbered(folded: Folded, found: re.Match[str], *, rest: str = "") -> Tail:
     letter, run, end, more = found.groups()
-    text, at = folded.text, found.end()
-    if letter == "丁" and folded.original[: folded.origin(found.start(1) + 1)][-1:] == "目":
-        return Tail(rest=_after(folded, found.start()))
-    if text[at : at + 1] in _MARKS and not letter and (small := _small(folded, found)):
-        return small
+    if letter == "丁" or folded.text[found.end() : found.end() + 1] in _ODD:
+        return _oddly(folded, found, rest=rest)
     parts = _DIGITS.findall(run)
     special = "番外地" if end == "番外地" else "地先" if more or (end and end[-1] == "先") else ""
     block = letter + "-".join(parts) + special
-    if text[at : at + 1] in _BRANCHES and not special and (branch := _BRANCH.match(text, at)):
+    return Tail(block, _after(folded, found.end()), rest, len(parts))
+
+
+def _oddly(folded: Folded, first: re.Match[str], *, rest: str) -> Tail:
+    """A number with something odd before or behind it: 丁目 without its number, 2字29, 6街区21号, 5-1-乙."""
+    if first[1] == "丁" and folded.original[: folded.origin(first.start(1) + 1)][-1:] == "目":
+        return Tail(rest=_after(folded, first.start()))
+    if not first[1] and (small := _small(folded, first)):
+        return small
+    found = _SELDOM.match(folded.text, first.start()) or first
+    letter, run, end, more = found.groups()
+    parts, at = _DIGITS.findall(run), found.end()
+    special = "番外地" if end == "番外地" else "地先" if more or (end and end[-1] == "先") else ""
+    block = letter + "-".join(parts) + special
+    if not special and (branch := _BRANCH.match(folded.text, at)):
         block = f"{block}-{branch[1]}{branch[2].replace('ノ', '-')}"
         at = branch.end()
     return Tail(block, _after(folded, at), rest, len(parts))
@@ -111,7 +132,7 @@ def _aside(folded: Folded, start: int, *, letters: int) -> Tail:
     mark = _mark(folded, start)
     lot = mark[-1:] == "字"
     if aside and (lot or not BUILDING.search(aside["text"])) and (found := _NUMBER.match(text, aside.start("at"))):
-        unknown = folded.original[folded.origin(start) : folded.origin(aside.start("at"))].strip()
+        unknown = folded.original[folded.origin(start) : folded.origin(aside.start("at"))].strip().rstrip("-－−‐–—―")
         return _numbered(folded, found, rest=mark + unknown)
     left = _after(folded, start)
     return Tail(building=left) if not lot and BUILDING.search(text[start:]) else Tail(rest=mark + left)

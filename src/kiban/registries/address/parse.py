@@ -11,7 +11,7 @@ from typing import NamedTuple
 from msgspec import structs
 
 from kiban.registries.address import block
-from kiban.registries.address.behind import NOTE, parted
+from kiban.registries.address.behind import NOTE, parted, settled
 from kiban.registries.address.clutter import mended, turned, uncluttered, without_front
 from kiban.registries.address.fold import Folded
 from kiban.registries.address.former import FormerTowns
@@ -69,7 +69,7 @@ class Engine:
 
     def _turned(self, folded: Folded, found: Match, *, tail: block.Tail) -> Address | None:
         """Once more with turned characters put right (四目丁, 4丁日), when more is understood then."""
-        if not (other := mended(folded.given)):
+        if not turned(tail.building, tail.rest) or not (other := mended(folded.given)):
             return None
         again = self._read(structs.replace(self._fold(other), given=folded.given, original=folded.given))
         more = len(again.building + again.rest) < len(tail.building + tail.rest)
@@ -273,8 +273,8 @@ class Engine:
         code, prefecture, county, city, ward, _, own_point = self._cities[found.city]
         town, town_id, point, postal_code = self.towns.place(found)
         tail = block.read(folded, found.end)
-        if tail.building or tail.rest:
-            if turned(tail.building, tail.rest) and (again := self._turned(folded, found, tail=tail)):
+        if tail.rest or (tail.building and not settled(tail.building)):
+            if again := self._turned(folded, found, tail=tail):
                 return again
             building, behind = parted(tail.building)
             if behind or building != tail.building:

@@ -99,7 +99,7 @@ class Towns:
         """A name ending in a digit, or of one character, may be a house number or a part of a longer name."""
         text, original = folded.text, folded.original
         after, digit = text[end : end + 1], key[-1].isdecimal()
-        if digit and (after.isdecimal() or (after and after in "番号丁ノ-")):
+        if digit and (after.isdecimal() or (after and after in "番号丁ノ-") or ("-" in key and self._lot(key))):
             return False
         origin = folded.origin(end)
         own = original[:origin].rstrip()[-1:]
@@ -108,6 +108,10 @@ class Towns:
             return own == "字" or after == SEPARATOR or not own.isdecimal() or (not after and self._ends_in_digit(key))
         marked = own == "字" or original[: folded.origin(start)].rstrip()[-1:] == "字"
         return marked or bool(_AFTER_ONE.match(text, end))
+
+    def _lot(self, key: str) -> bool:
+        """A lot that only the postal data name (大泉町西井出8240-1)."""
+        return not self._number(self._index.trie[key])
 
     def _ends_in_digit(self, key: str) -> bool:
         """The registry itself ends the name in a digit (浦臼第１)."""
