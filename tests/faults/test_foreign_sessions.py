@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from pytest_django.plugin import DjangoDbBlocker
 
 from journeys import rooms
 from journeys.rooms import FAMILY, SECOND_B, STRANGER, Made, made
@@ -75,8 +78,15 @@ class Things:
     office_case: str
 
 
-@pytest.fixture
-def things() -> Things:
+@pytest.fixture(scope="module")
+def things(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Things]:
+    """Made once: each test's own changes are undone, and all of it at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield family_and_office()
+        transaction.set_rollback(True)
+
+
+def family_and_office() -> Things:
     here = made()
     install(here.platform)
     sample = town(here.clock)
@@ -180,6 +190,7 @@ def test_an_officer_without_the_role_is_refused(role: str, things: Things) -> No
 
 def test_an_idle_session_ends_and_its_door_closes(things: Things) -> None:
     client = as_person(FAMILY)
+    things.here.cards.closed.clear()
     client.get("/cases")
     session = client.session
     session["seen"] = int(NOON.timestamp()) - 10**6
