@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,12 @@ def schema_of(path: Path) -> Any:
 
 def rows_of(path: Path) -> int:
     """Number of a file's rows."""
+    seen = path.stat()
+    return _rows_of(path, (seen.st_size, seen.st_mtime_ns))
+
+
+@lru_cache(maxsize=4096)
+def _rows_of(path: Path, _: tuple[int, int]) -> int:
     return int(parquet(path).metadata.num_rows) if is_parquet(path) else len(sheets.read(path))
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as compute
+import pyarrow.csv as pc
 
 from kiban.kernel.errors import Where
 from kiban.linkage.errors import BadFile
@@ -39,7 +44,11 @@ def read(path: Path) -> Any:
     Raises:
         BadFile: it is empty, two columns have one name, or a cell is longer than LONGEST.
     """
-    lines = _lines(path.read_bytes())
+    data = path.read_bytes()
+    plain = _plain(data)
+    if plain is not None:
+        return plain
+    lines = _lines(data)
     csv.field_size_limit(LONGEST)
     try:
         names, body, faults = _rows(lines)
@@ -53,6 +62,58 @@ def read(path: Path) -> Any:
         raise BadFile("two columns with one name", where=Where(str(path)), remedy="name each column once")
     table = pa.table({name: pa.array([row[at] for row in body], pa.string()) for at, name in enumerate(names)})
     return table.append_column(FAULT, pa.array(faults, pa.string())) if any(faults) else table
+
+
+def _plain(data: bytes) -> Any | None:
+    """A list in which nothing is wrong, read by Arrow; None where row by row has to be looked."""
+    begun = data.removeprefix(MARK)
+    head = begun[: begun.find(b"\n")] if b"\n" in begun else b""
+    try:
+        text = begun if _is_utf_8(begun) else "\n".join(line for line, _ in map(_strict, begun.splitlines())).encode()
+        if not _closed(text):
+            return None
+        delimiter = _delimiter([_strict(head)[0]])
+        names = next(csv.reader([_strict(head)[0].rstrip("\r")], delimiter=delimiter), [])
+        if not all(name.strip() for name in names) or len({name.strip() for name in names}) < len(names) or not names:
+            return None
+        found = pc.read_csv(
+            io.BytesIO(text), parse_options=pc.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+            convert_options=pc.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=True
+            ),
+        )  # fmt: skip
+    except (ValueError, csv.Error, pa.ArrowException):
+        return None
+    over_lines = b'"' in text and any(_has_line_break(column) for column in found.columns)
+    return None if over_lines or found.column_names != names else found.rename_columns([one.strip() for one in names])
+
+
+def _has_line_break(column: Any) -> bool:
+    return bool(compute.any(compute.match_substring_regex(column, r"[\r\n]")).as_py())
+
+
+def _closed(text: bytes) -> bool:
+    """Whether every quotation mark is closed in its line; where one is not, cells go over lines, or it is a fault."""
+    letters = np.frombuffer(text, dtype=np.uint8)
+    quotes = np.flatnonzero(letters == ord('"'))
+    ends = np.flatnonzero((letters == ord("\n")) | (letters == ord("\r"))) if len(quotes) else quotes
+    return len(quotes) % 2 == 0 and not (np.searchsorted(quotes, ends) % 2).any()
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _strict(line: bytes) -> tuple[str, str]:
+    """As `_decoded`. Raises: ValueError where a character cannot be read."""
+    found = _decoded(line)
+    if "\ufffd" in found[0]:
+        raise ValueError("a character that cannot be read")
+    return found
 
 
 def _rows(lines: list[str]) -> tuple[list[str], list[list[str]], list[str]]:
@@ -85,10 +146,11 @@ def _records(lines: list[str]) -> Iterator[Record]:
     at, width = 0, 0
     while at < len(lines):
         begun = at
-        reader = csv.reader((f"{line}\n" for line in lines[begun:]), delimiter=delimiter)
+        reader = csv.reader(chain((f"{line}\n" for line in lines[begun:-1]), lines[-1:]), delimiter=delimiter)
         for row in reader:
             end = begun + reader.line_num
-            if end - at > 1 and width and len(row) != width:
+            swallowed = end == len(lines) and sum(line.count('"') for line in lines[at:end]) % 2
+            if end - at > 1 and width and (swallowed or len(row) != width):
                 cells = next(csv.reader([lines[at]], delimiter=delimiter, quoting=csv.QUOTE_NONE), [])
                 yield Record(cells, at, at + 1, left_open=True)
                 at += 1

@@ -7,13 +7,14 @@ import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiban.linkage import Check, Summary, asides, check
+from kiban.linkage import Check, Summary, asides, check, sheets
 from kiban.linkage.columns import layout
 from kiban.linkage.correcting import Corrections, apply
 from kiban.linkage.days import BAD, MISSING, day, sex
@@ -308,3 +309,53 @@ def test_a_correction_keeps_the_type_of_the_keys_column(tmp_path: Path) -> None:
 
     assert after.schema == records.schema
     assert after["個人番号"].to_list() == [995907012524, None]
+
+
+CELLS = [
+    "a",
+    '"b"',
+    '"c,d"',
+    '"e""f"',
+    "",
+    "g h",
+    "山田",
+    '"x\ny"',
+    'q"r',
+    '"s"t',
+    "'",
+    " ",
+    "NULL",
+    "NaN",
+    "1e5",
+    '"',
+    '""',
+]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(CELLS), min_size=3, max_size=3), max_size=5), st.sampled_from(["\n", "\r\n"]),
+       st.sampled_from(["utf-8", "cp932", "utf-8-sig"]), st.booleans())  # fmt: skip
+def test_the_quick_way_to_read_a_list_gives_what_the_careful_one_gives(
+    rows: list[list[str]], end: str, encoding: str, closed: bool
+) -> None:
+    data = end.join(["p,q,r", *(",".join(row) for row in rows)]) + (end if closed else "")
+    with TemporaryDirectory() as name:
+        path = Path(name) / "a.csv"
+        path.write_bytes(data.encode(encoding))
+        quick = sheets.read(path).to_pydict()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sheets, "_plain", lambda _: None)
+            assert sheets.read(path).to_pydict() == quick
+
+
+@pytest.mark.parametrize("place", [2, 6])
+def test_an_open_quotation_mark_in_whatever_column_swallows_no_row(tmp_path: Path, place: int) -> None:
+    lines = text().splitlines()
+    cells = lines[5].split(",")
+    cells[place] = f'"{cells[place]}'
+    lines[5] = ",".join(cells)
+    (tmp_path / "a.csv").write_text("\n".join(lines), encoding="utf-8")
+    done = judged(tmp_path / "a.csv")
+
+    assert (done.links, done.judged["set_aside"]) == (200, 1)
+    assert done.set_aside["a quotation mark that is not closed"] == 1
