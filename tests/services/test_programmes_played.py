@@ -16,7 +16,7 @@ from kiban.benefits.store.models import EntitlementRow, PaymentRow
 from kiban.cases.store.models import CaseRow
 from kiban.evidence.from_events import INDICATORS, observe
 from kiban.kernel.clock import JST, FixedClock, today
-from kiban.packs import load_packs
+from kiban.packs import Packs, load_packs
 from kiban.population import Resident, residents
 from kiban.shell.cli import main
 from kiban.shell.evidence.events import told
@@ -34,8 +34,19 @@ NONE = {"elderly": 0, "specified": 0, "support_money": 0, "deductions": 0, "pens
 
 
 @pytest.fixture(scope="module")
-def library() -> Library:
-    return pack_library(load_packs(ROOT / "packs"))
+def packs() -> Packs:
+    return load_packs(ROOT / "packs")
+
+
+@pytest.fixture(scope="module")
+def library(packs: Packs) -> Library:
+    return pack_library(packs)
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Where a command finds the rule files that the one before it parsed."""
+    return str(tmp_path_factory.mktemp("rules"))
 
 
 def month() -> str:
@@ -291,7 +302,7 @@ def test_a_benefit_that_is_paid_once_is_not_paid_twice(library: Library) -> None
     assert (kept.state, kept.body["first_month"], kept.payments.count()) == ("ended", kept.body["ends"], 1)
 
 
-def test_the_indicators_that_a_pack_names_fill_by_its_own_cases(library: Library) -> None:
+def test_the_indicators_that_a_pack_names_fill_by_its_own_cases(packs: Packs, library: Library) -> None:
     answers = NONE | {"lone": True}
     (tried,) = try_pack(library, Trying("jido-fuyo-teate", applicants=1, answers=answers, clock=CLOCK))
     assert tried.done
@@ -300,7 +311,7 @@ def test_the_indicators_that_a_pack_names_fill_by_its_own_cases(library: Library
     observed = observe(told(), as_of=day, area_of=lambda agency: agency[:5])
     found = {one.indicator: one for one in observed}
 
-    named = load_packs(ROOT / "packs").loaded["jido-fuyo-teate"].pack.indicators
+    named = packs.loaded["jido-fuyo-teate"].pack.indicators
     assert set(named) <= set(found)
     for name in named:
         assert found[name].month == day.replace(day=1)
@@ -308,22 +319,25 @@ def test_the_indicators_that_a_pack_names_fill_by_its_own_cases(library: Library
     assert found["documents_omitted-jido-fuyo-teate"].numerator >= 3
 
 
-def test_every_indicator_that_a_pack_names_is_one_that_is_observed() -> None:
+def test_every_indicator_that_a_pack_names_is_one_that_is_observed(packs: Packs) -> None:
     known = {one.id for one in INDICATORS}
-    for pack in load_packs(ROOT / "packs").loaded.values():
+    for pack in packs.loaded.values():
         named = {name.removesuffix(f"-{pack.pack.id}") for name in pack.pack.indicators if not pack.pack.extends}
         assert named <= known, pack.name
 
 
 @pytest.mark.parametrize("pack", [*GRANTED, "kokumin-nenkin-menjo", "sango-care", "koko-shugaku-shien", "jido-teate"])
-def test_documents_fall_away_by_a_legal_row_each(pack: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_documents_fall_away_by_a_legal_row_each(
+    packs: Packs, cache: str, pack: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KIBAN_RULES_CACHE", cache)
     assert main(["pack", "documents", pack]) == 0
 
     lines = capsys.readouterr().out.splitlines()
     given = [line for line in lines if line.startswith("supplied ")]
     assert given
     assert all(re.search(r" ← [a-z.]+ \S+ \d+条", line) for line in given), given
-    one = load_packs(ROOT / "packs").loaded[pack].pack
+    one = packs.loaded[pack].pack
     items = {fact.source.item for fact in one.facts.values() if fact.source.item}
     assert {line.split()[1] for line in given} == items, "each item that is read has its row"
     asked = [fact.source.ask for fact in one.facts.values() if fact.source.ask]
