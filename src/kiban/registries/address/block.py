@@ -90,7 +90,8 @@ def _of_name(folded: Folded, found: re.Match[str]) -> bool:
 
 def _numbered(folded: Folded, found: re.Match[str], *, rest: str = "") -> Tail:
     letter, run, end, more = found.groups()
-    if letter == "丁" or folded.text[found.end() : found.end() + 1] in _ODD:
+    after = folded.text[found.end() : found.end() + 1]
+    if letter == "丁" or (after in _ODD and (after != SEPARATOR or "字" in folded.given)):
         return _oddly(folded, found, rest=rest)
     parts = _DIGITS.findall(run)
     special = "番外地" if end == "番外地" else "地先" if more or (end and end[-1] == "先") else ""

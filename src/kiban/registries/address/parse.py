@@ -33,6 +33,7 @@ NO_POINT = (None, None)
 OF_CITY = ("座標は市区町村の代表点",)
 ENDED = "となった"
 MUNICIPAL = frozenset("市区町村郡")
+_PLACES = MUNICIPAL | frozenset("丁条字線通")
 _NUMBER = r"\x1f?-?[1-9][0-9]{0,4}(?=[-番丁号ノ\x1f(・]|$|[A-Za-zァ-ヴ])|番|\x1f"
 _ENDS = re.compile(rf"{_NUMBER}|$")
 _ODD = re.compile(r"[0-9]+(?:通|線|条|号線)")
@@ -303,7 +304,8 @@ class Engine:
         one = self.index.cities[city]
         rest = folded.original[folded.origin(end) :].strip() if end < len(folded.text) else ""
         tail = block.read(folded, end)
-        tail = tail if tail.block and not tail.rest else block.Tail(rest=rest)
+        known = tail.block and not tail.rest and not _PLACES.intersection(tail.building[:1])
+        tail = tail if known else block.Tail(rest=rest)  # 一番町1-1 is not the lot 1
         point = one.point or (None, None)
         notes = tuple(filter(None, (note, "町字が分からない" if rest else "")))
         return Address(
