@@ -67,6 +67,14 @@ def test_wrong_links_are_called_wrong_with_the_right_person_in_small_files_too(
     assert found.right >= 0.95 * found.wrong
 
 
+@pytest.mark.parametrize("wrong", [0.5, 1.0])
+def test_a_file_whose_keys_slipped_by_a_row_is_seen_and_every_row_gets_its_person(tmp_path: Path, wrong: float) -> None:
+    found = scored(tmp_path, 500, rates=Rates(wrong=wrong, ways=("neighbour",)), seeds=range(2))
+
+    assert found.hit == found.called == found.wrong == 1000 * wrong
+    assert found.right >= 0.99 * found.wrong
+
+
 def test_an_old_and_badly_typed_copy_gives_no_false_alarm(tmp_path: Path) -> None:
     clean = scored(tmp_path, 500, rates=replace(MANY, wrong=0.0), seeds=range(4))
     found = scored(tmp_path, 2000, rates=replace(MANY, wrong=0.01), seeds=range(3))

@@ -43,10 +43,14 @@ def run_import(arguments: argparse.Namespace) -> int:
     inboxes = read_inboxes(arguments.inboxes) if arguments.inboxes else []
     _store()
     from kiban.linkage.desk.actions import take_check
+    from kiban.linkage.desk.progress import affairs
     from kiban.shell.wiring.link_desk import link_desk_alone
 
     desk = link_desk_alone()
     desk.store.set_inboxes(arguments.agency, inboxes)
+    if arguments.affair not in affairs():
+        print(f"kiban: {arguments.affair} is no clerical work of the inspection; known: {', '.join(affairs())}",
+              file=sys.stderr)  # fmt: skip
     taken = take_check(desk, found)
     if taken is None:
         print("kiban: this check was imported before; nothing changed")
