@@ -76,7 +76,7 @@ class Subscription:
     programme: str
     law: str
     agency: str
-    items: frozenset[str] = frozenset({"name", "prefecture", "city", "street"})
+    items: frozenset[str] = frozenset({"name", "prefecture", "city", "street", "foreign_address"})
     corporations: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:

@@ -52,7 +52,10 @@ def test_what_is_read_comes_back(kind: Any, data: st.DataObject) -> None:
     except BadInput:
         return
 
-    told = dataclasses.replace(value, **dict.fromkeys(READINGS, "")) if kind is PersonName else value
+    told = value
+    if kind is PersonName:
+        unsaid = READINGS if value.full == value.roman else (*READINGS, "roman")
+        told = dataclasses.replace(value, **dict.fromkeys(unsaid, ""))
     assert kind.parse(str(value)) == told
     assert kind.from_json(json.loads(json.dumps(value.to_json()))) == value
     assert kind.from_csv(value.to_csv()) == value
@@ -76,6 +79,7 @@ def test_what_is_read_comes_back(kind: Any, data: st.DataObject) -> None:
         ("山田太郎（ヤマダタロウ）", {"undivided": "山田太郎", "undivided_kana": "ヤマダタロウ"}),
         ("\ufeff山田\u200b　太郎\u200f", {"family": "山田", "given": "太郎"}),
         ("ŌNO YŪKO", {"roman": "ŌNO YŪKO"}),
+        ("大野　裕子（ＯＯＮＯ ＹＵＫＯ）", {"family": "大野", "given": "裕子", "roman": "OONO YUKO"}),
     ],
 )
 def test_names_as_written(text: str, fields: dict[str, str]) -> None:

@@ -71,8 +71,8 @@ class PersonName:
     def parse(cls, text: str, *, kana: str = "") -> Self:
         """From 出路樽　太郎, 田中［山田］ 花子, NGUYEN VAN ANH（通称：山田 花）; ``kana`` is the reading of the same.
 
-        （旧姓 山田） is a former name, kana in brackets behind kanji the reading, what else is in brackets a 通称. The
-        characters are kept as written (only blanks are brought to one, and those that nobody sees are left out).
+        （旧姓 山田） is a former name; kana in brackets behind kanji is the reading, Latin letters the ローマ字, else a 通称.
+        The characters are kept as written (only blanks are brought to one, and those that nobody sees are left out).
 
         Raises:
             BadValue: there is no name, two of a kind in brackets, half a pair of brackets, a control character, or a
@@ -85,6 +85,7 @@ class PersonName:
         name = brackets.name
         parts = _divided(unicodedata.normalize("NFKC", name) if _latin(name) else name)
         reading = _kana_parts(kana) if kana.strip() else _kana_parts(brackets.kana, family=brackets.of_family)
+        parts = {"roman": unicodedata.normalize("NFKC", brackets.roman)} | parts
         return cls(**parts, **reading, former_family=brackets.former, alias=brackets.alias)
 
     @property
@@ -140,29 +141,37 @@ class _Brackets:
     name: str
     former: str
     alias: str
+    roman: str
     kana: str
     of_family: bool
 
     @classmethod
     def of(cls, text: str, former: list[str]) -> Self:
-        found = list(_BRACKETS.finditer(text))
-        name = _one_blank(_BRACKETS.sub(" ", text))
-        kana = [one for one in found if not one["kind"] and _KANJI.search(name) and _is_kana(one["name"])]
-        old = [*former, *(one["name"] for one in found if (one["kind"] or "").startswith("旧"))]
-        other = [one["name"] for one in found if one not in kana and not (one["kind"] or "").startswith("旧")]
-        if not _STRAY.isdisjoint("".join((name, *old, *other))):
+        found, name = list(_BRACKETS.finditer(text)), _one_blank(_BRACKETS.sub(" ", text))
+        kinds = [_kind(one, name) for one in found]
+        held = {kind: [one["name"] for one, k in zip(found, kinds, strict=True) if k == kind] for kind in _KINDS}
+        held["former"] = [*former, *held["former"]]
+        if not _STRAY.isdisjoint("".join((name, *(one for ones in held.values() for one in ones)))):
             raise BadValue("a bracket without its other", where=Where(field="氏名"), remedy="close it or leave it out")
-        if len(old) > 1 or len(other) > 1:
+        if any(len(held[kind]) > 1 for kind in ("former", "alias", "roman")):
             raise BadValue(
                 "two names of one kind in brackets", where=Where(field="氏名"), remedy="leave one 旧氏 and one 通称"
             )
-        return cls(
-            name,
-            _one_blank("".join(old).lstrip(":：")),
-            _one_blank("".join(other).lstrip(":：")),
-            " ".join(one["name"] for one in kana),
-            len(kana) == 1 and kana[0].end() < len(text),
-        )
+        first = {kind: _one_blank("".join(held[kind]).lstrip(":：")) for kind in ("former", "alias", "roman")}
+        of_family = len(held["kana"]) == 1 and found[kinds.index("kana")].end() < len(text)
+        return cls(name, **first, kana=" ".join(held["kana"]), of_family=of_family)
+
+
+_KINDS = ("former", "alias", "kana", "roman")
+
+
+def _kind(found: re.Match[str], name: str) -> str:
+    """What stands in brackets behind a name."""
+    if found["kind"]:
+        return "former" if found["kind"].startswith("旧") else "alias"
+    if _KANJI.search(name) and _is_kana(found["name"]):
+        return "kana"
+    return "roman" if name and not _latin(name) and _latin(found["name"]) else "alias"
 
 
 def _one_blank(text: str) -> str:
