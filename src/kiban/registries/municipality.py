@@ -21,7 +21,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from kiban.kernel.characters import compare_key
-from kiban.kernel.errors import BadInput
+from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.tabular import Report, read_rows
 from kiban.kernel.values import MunicipalityCode
 from kiban.registries.engine.model import Data, Entry, Field, RegistryInfo, Rule, Source
@@ -158,6 +158,8 @@ def read_municipalities(path: Path, *, as_of: dt.date, report: Report) -> Iterat
         BadInput: no such header, or the encoding is unknown.
     """
     for row in read_rows(path, ["lg_code", "pref", "city"], report=report):
+        if "machiaza_id" in row.values:
+            raise BadInput("this is a file of towns or numbers", where=Where(path.name, 1), remedy="give mt_city_all")
         try:
             code = MunicipalityCode(row.values["lg_code"]).value
             given = row.values.get("efct_date", "")

@@ -175,6 +175,37 @@ def test_the_converter_keeps_the_lines_after_an_open_quote_and_its_source(
     assert path.read_text("cp932").startswith("氏名,電話番号\n")
 
 
+TOWNS = "lg_code,machiaza_id,pref,city,oaza_cho,chome,oaza_cho_kana,chome_kana,rsdt_addr_flg,koaza"
+
+
+@pytest.mark.parametrize(
+    ("lines", "more", "what"),
+    [
+        (['302023,0001000,和歌山県,海南市,"阿,,,,0,', "302023,0002000,和歌山県,海南市,井田,,,,0,"], (), ":2: a quote"),
+        (["302023,0001000,和歌山県,海南市,阿"], (), ":2: 5 cells where the header has 10"),
+        (["302023,0001000,和歌山県,海南市,阿,,,,0,"], ("--as-of", "yesterday"), "'yesterday' is no date"),
+    ],
+)
+def test_the_address_index_is_not_renewed_by_a_broken_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    lines: list[str], more: tuple[str, ...], what: str,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("KIBAN_ADDRESS_INDEX", str(tmp_path / "index"))
+    (tmp_path / "mt_town.csv").write_text("\n".join([TOWNS, *lines]) + "\n", encoding="utf-8")
+
+    assert main(["registry", "update", str(tmp_path / "mt_town.csv"), *more]) == 1
+    assert what in capsys.readouterr().err
+    assert not (tmp_path / "index").exists()
+
+
+def test_a_file_of_towns_is_none_of_municipalities(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "mt_town.csv"
+    path.write_text(f"{TOWNS}\n302023,0001000,和歌山県,海南市,阿,,,,0,\n", encoding="utf-8")
+
+    assert take(tmp_path, path, kind="municipality") == 1
+    assert "this is a file of towns" in capsys.readouterr().err
+
+
 def test_a_day_in_a_row_is_not_taken_for_the_header(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "t.csv"
     path.write_text("a,b,c\nA,1,2024/4/1\nB,2,R6.4.1\nC,3,令和6年4月1日\nD,4,平成31年4月30日（火）\n", encoding="utf-8")

@@ -71,7 +71,7 @@ class PersonName:
     def parse(cls, text: str, *, kana: str = "") -> Self:
         """From 出路樽　太郎, 田中［山田］ 花子, NGUYEN VAN ANH（通称：山田 花）; ``kana`` is the reading of the same.
 
-        （旧姓 山田） is a former name; kana in brackets behind kanji is the reading, Latin letters the ローマ字, else a 通称.
+        （旧姓 山田） is a former name; kana in brackets behind kanji the reading, Latin letters ローマ字, else a 通称.
         The characters are kept as written (only blanks are brought to one, and those that nobody sees are left out).
 
         Raises:

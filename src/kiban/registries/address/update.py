@@ -6,7 +6,6 @@ and mt_parcel (地番), as CSV, as zip of CSV, or as Parquet; points where the f
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 import shutil
@@ -19,8 +18,10 @@ from pathlib import Path
 import msgspec
 
 from kiban.kernel.clock import JST
+from kiban.kernel.csv_rows import Record, records
 from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.tabular import decode
+from kiban.kernel.values import parse_day
 from kiban.registries.address import blocks
 from kiban.registries.address.build import CityRow, Source, TownRow, add_heads, write
 from kiban.registries.address.index import CITY_BASE, Index
@@ -69,22 +70,26 @@ def read_rows(path: Path) -> Iterator[Row]:
 
 def _csv(content: bytes, *, file: str) -> Iterator[Row]:
     text, _ = decode(content, file=file)
-    for row in csv.DictReader(io.StringIO(text, newline="")):
-        yield {
-            name: value or "" for name, value in row.items() if isinstance(name, str) and not isinstance(value, list)
-        }
+    found = records(io.StringIO(text, newline=""), headed=True)
+    header = next(found, Record(1, [])).cells or []
+    for line, cells, fault in found:
+        if cells is None or len(cells) != len(header):
+            what = fault or f"{len(cells or ())} cells where the header has {len(header)}"
+            raise BadInput(what, where=Where(file, line), remedy="fetch the file again: what it lacks would be ended")
+        yield dict(zip(header, cells, strict=True))
 
 
 def update(file: Path, *, present: Index, target: Path, as_of: str = "") -> Updated:
     """Make an index in ``target`` from the present one and an official file; codes and ids are matched by name.
 
     ``as_of`` is the file's date for the vintage (ISO; without it the day on which the file was last changed).
-    Raises: BadInput when the file is none of the four.
+    Raises: BadInput when the file is none of the four, has a line that cannot be read, or ``as_of`` is no day.
     """
+    given = parse_day(as_of).isoformat() if as_of else ""
     rows = list(read_rows(file))
     kind = _kind(rows, file)
     done = Updated(kind, rows=len(rows))
-    day = as_of or dt.datetime.fromtimestamp(file.stat().st_mtime, tz=JST).date().isoformat()
+    day = given or dt.datetime.fromtimestamp(file.stat().st_mtime, tz=JST).date().isoformat()
     target.mkdir(parents=True, exist_ok=True)
     if kind in {"town", "city"}:
         source = read_back(present)
