@@ -205,7 +205,7 @@ class Gathering:
         present = {one.prefecture + one.name for one in self.cities}
         for line in MORE_FORMER.read_text(encoding="utf-8").splitlines():
             pref, old, new, iso = line.split("\t")
-            codes = [code for one in new.split("/") for code in names[pref + one]]
+            codes = [code for one in new.split("/") for code in names[pref + one] or names[one]]
             if pref + re.sub("^.+?郡", "", old) not in known:
                 out.append((pref, old, "/".join(codes), iso))
         for ward, codes in {
