@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -49,9 +50,9 @@ def read(path: Path) -> Any:
     if plain is not None:
         return plain
     lines = _lines(data)
-    csv.field_size_limit(LONGEST)
     try:
-        names, body, faults = _rows(lines)
+        with _long_cells():
+            names, body, faults = _rows(lines)
     except csv.Error as error:
         raise BadFile(
             f"no CSV that can be read: {error}", where=Where(str(path)), remedy="save it as CSV again"
@@ -62,6 +63,16 @@ def read(path: Path) -> Any:
         raise BadFile("two columns with one name", where=Where(str(path)), remedy="name each column once")
     table = pa.table({name: pa.array([row[at] for row in body], pa.string()) for at, name in enumerate(names)})
     return table.append_column(FAULT, pa.array(faults, pa.string())) if any(faults) else table
+
+
+@contextmanager
+def _long_cells() -> Iterator[None]:
+    """Cells of LONGEST while this reads; the limit is the process's, and others rely on theirs."""
+    before = csv.field_size_limit(LONGEST)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
 def _plain(data: bytes) -> Any | None:
@@ -200,17 +211,20 @@ def rewritten(path: Path, column: str, *, change: Callable[[dict[str, str]], str
     else:
         raw = data.removeprefix(mark).splitlines(keepends=True)
     texts = [_decoded(line) for line in raw]
-    found = _records([text.rstrip("\r\n") for text, _ in texts])
-    names = _names(next(found, Record([], 0, 0)))
-    for record in found:
-        cells = _as_wide(record.cells, len(names))
-        new = None if record.left_open or len(cells) != len(names) else change(dict(zip(names, cells, strict=True)))
-        if new is not None:
-            here = "".join(text for text, _ in texts[record.start : record.end])
-            changed = _with_cell(here, names.index(column), new=new, delimiter=_delimiter([text for text, _ in texts]))
-            raw[record.start : record.end] = [
-                changed.encode(texts[record.start][1]), *[b""] * (record.end - record.start - 1)
-            ]  # fmt: skip
+    with _long_cells():
+        found = _records([text.rstrip("\r\n") for text, _ in texts])
+        names = _names(next(found, Record([], 0, 0)))
+        for record in found:
+            cells = _as_wide(record.cells, len(names))
+            new = None if record.left_open or len(cells) != len(names) else change(dict(zip(names, cells, strict=True)))
+            if new is not None:
+                here = "".join(text for text, _ in texts[record.start : record.end])
+                changed = _with_cell(
+                    here, names.index(column), new=new, delimiter=_delimiter([text for text, _ in texts])
+                )
+                raw[record.start : record.end] = [
+                    changed.encode(texts[record.start][1]), *[b""] * (record.end - record.start - 1)
+                ]  # fmt: skip
     done = b"".join(raw)
     return done.decode().encode("utf-16") if whole else mark + done
 

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -38,7 +39,8 @@ def played(land: Prepared, play: Callable[[Node], Awaitable[None]]) -> None:
         finally:
             await node.stop()
 
-    asyncio.run(run())
+    with ThreadPoolExecutor(1) as own:  # the thread of the tests may have a loop of the browser's
+        own.submit(asyncio.run, run()).result()
 
 
 def enrolled(land: Prepared, person: str, *, key: str) -> Change:
