@@ -8,30 +8,31 @@ from __future__ import annotations
 import re
 
 from kiban.registries.address.clutter import TURNED
+from kiban.registries.address.later import later
 
 NOTE = "後ろに宛名・電話番号などがある"
 _DIGIT, _DASH = "[0-9０-９]", r"[-‐‑–—―−－ー()（）\s]"
 _NUMBER = rf"(?:[+＋]81{_DASH}?|[0０]){_DIGIT}{{1,4}}{_DASH}{{0,2}}{_DIGIT}{{1,4}}{_DASH}{{0,2}}{_DIGIT}{{3,4}}"
-_CONTACT = re.compile(
+_CONTACT = later(
     rf"(?:^|(?<=[\s,、，/])|(?=[(（]))[(（]?{_NUMBER}(?!{_DIGIT})[)）\s]*$"
     r"|[(（]?(?:(?i:tel|fax|ｔｅｌ|ｆａｘ|e-?mail)(?![a-z])|電話|携帯|内線|連絡先|郵便番号|メール[:：]|[☎℡📞✆〒]|https?://).*$"
     r"|(?:^|(?<=\s))(?:担当者?|世帯主|氏名|宛先|受取人)[:：\s].*$"
     r"|(?:^|(?<=\s))\S+@\S+\.\S+$",
     re.DOTALL,
 )
-_LATER = re.compile(
+_LATER = later(
     r"(?:^|(?<=\s))(?:(?:付近|附近|近辺|ほか|他|外)(?:[0-9０-９一二三四五六七八九十]+筆?)?"
     r"|[(（](?:付近|附近|飛び?地|ほか|他)[)）])$"
 )
-_TITLE = re.compile(
+_TITLE = later(
     r"(?:^|(?<=[\s,、，]))(?P<who>(?:[一-龥々ヶぁ-ん]{1,3}[ \u3000])?[^\s,、，]{1,20}?[ \u3000]?)"
     r"(?:様|さま|(?<!御)殿|御中|宛て?|(?<=[ \u3000])行き?)$"
 )
-_HOUSE = re.compile(
+_HOUSE = later(
     r"ビル|マンション|ハイツ|コーポ|アパート|タワー|レジデンス|メゾン|[ァ-ヴー]{2}[一-龥]"
     r"|[0-9０-９]|[階号室棟](?!.*株式会社)|方 "
 )
-_NAMED = re.compile(
+_NAMED = later(
     r"(?:^|(?<=[\s,、，]))(?P<family>[一-龥々ヶ]{1,3})[ \u3000]?(?P<given>[一-龥々ぁ-ん]{1,4})?"
     r"(?:[・、 \u3000][一-龥々ぁ-ん]{1,3})*$"
 )
@@ -61,7 +62,7 @@ _ENDS = (
     _INSTITUTION - frozenset("殿村橋屋城場宅倉口地") | frozenset("FfＦ") | frozenset(map(chr, range(0x30A1, 0x3100)))
 )
 _DIGITS = frozenset("0123456789０１２３４５６７８９")
-_hint = re.compile(rf"[0０+＋][0-9０-９]{_DASH}?(?:[0-9０-９]|{_DASH}){{7}}|[☎℡📞✆:：〒]|内線|郵便番号|筆").search
+_HINT = later(rf"[0０+＋][0-9０-９]{_DASH}?(?:[0-9０-９]|{_DASH}){{7}}|[☎℡📞✆:：〒]|内線|郵便番号|筆")
 
 
 def settled(building: str) -> bool:
@@ -73,7 +74,7 @@ def parted(building: str) -> tuple[str, str]:
     """The building, and what stands behind it, each as written; a telephone number ends in a digit."""
     if not building or settled(building):
         return building, ""
-    if building[-1] in _DIGITS and building[0] not in _SIGNS and not _hint(building):
+    if building[-1] in _DIGITS and building[0] not in _SIGNS and not _HINT().search(building):
         return building, ""
     building = re.sub(r"^[・／/|｜](?![0-9０-９](?![0-9０-９]*[-－]))", "", building)
     end = len(building)
@@ -88,11 +89,11 @@ def parted(building: str) -> tuple[str, str]:
 
 def _begins(text: str) -> int | None:
     """Where the last thing that is no address begins."""
-    if found := _CONTACT.search(text) or _LATER.search(text):
+    if found := _CONTACT().search(text) or _LATER().search(text):
         return found.start()
-    if text.endswith(_TITLES) and (found := _TITLE.search(text)) and not _HOUSE.search(found["who"]):
+    if text.endswith(_TITLES) and (found := _TITLE().search(text)) and not _HOUSE().search(found["who"]):
         return found.start()
-    if (found := _NAMED.search(text)) and _person(found):
+    if (found := _NAMED().search(text)) and _person(found):
         return found.start()
     return None
 

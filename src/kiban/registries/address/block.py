@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import msgspec
 
 from kiban.registries.address.fold import SEPARATOR, Folded
+from kiban.registries.address.later import later
 
 _JOIN = r"(?:番地[ノ-]?|番ノ?|番?-|地?ノ|号ノ|号-|号(?=[0-9]+(?:号(?!室|棟)|番|-|$))|丁ノ?|丁?-)"
 _ROOM = r"(?![0-9]*(?:号室|号棟|号館|[FBf](?![A-Za-z])|[階棟室戸]|LDK|丁目|条))"
 _ENDS = r"番地先?|番外地|番号(?!室|棟|館)|番|号(?!室|棟|館)|丁"
 
 
-def _number(*, join: str = _JOIN, ends: str = _ENDS) -> re.Pattern[str]:
-    return re.compile(
+def _number(*, join: str = _JOIN, ends: str = _ENDS) -> Callable[[], re.Pattern[str]]:
+    return later(
         rf"(?:部(?=-?[0-9]))?[-ノ{SEPARATOR}]?([甲乙丙丁戊己イロハニホヘト子丑寅卯辰巳午未申酉戌亥]?)ノ?"
         rf"([0-9]{{1,6}}(?:{join}{_ROOM}[0-9]{{1,6}}(?![0-9]))*)({ends})?(地先)?"
     )
@@ -65,7 +67,7 @@ def read(folded: Folded, start: int) -> Tail:
     if usual := _USUAL.match(text, start):
         block = usual[1]
         return Tail(block, "", "", block.count("-") + 1)
-    found = _NUMBER.match(text, start)
+    found = _NUMBER().match(text, start)
     if found and _of_name(folded, found):
         return _aside(folded, start, letters=found.end())
     if found:
@@ -75,7 +77,7 @@ def read(folded: Folded, start: int) -> Tail:
     if (letter := _LETTER.match(text, start)) and not folded.original[folded.origin(start) :][:1].isspace():
         block = f"{letter[1]}-{letter[2]}"
         return Tail(block, _after(folded, letter.end()), numbers=block.count("-") + 1)
-    if _ORDINAL.match(text, start) and (found := _NUMBER.match(text, start + 1)):
+    if _ORDINAL.match(text, start) and (found := _NUMBER().match(text, start + 1)):
         return _numbered(folded, found)
     return _aside(folded, start, letters=start)
 
@@ -105,7 +107,7 @@ def _oddly(folded: Folded, first: re.Match[str], *, rest: str) -> Tail:
         return Tail(rest=_after(folded, first.start()))
     if not first[1] and (small := _small(folded, first)):
         return small
-    found = _SELDOM.match(folded.text, first.start()) or first
+    found = _SELDOM().match(folded.text, first.start()) or first
     letter, run, end, more = found.groups()
     parts, at = _DIGITS.findall(run), found.end()
     special = "番外地" if end == "番外地" else "地先" if more or (end and end[-1] == "先") else ""
@@ -121,7 +123,7 @@ def _small(folded: Folded, found: re.Match[str]) -> Tail | None:
     small = _SMALL.match(folded.text, found.start(2))
     if not small or (not small["mark"] and folded.original[: folded.origin(small.end())].rstrip()[-1:] != "字"):
         return None
-    again = _NUMBER.match(folded.text, small.end())
+    again = _NUMBER().match(folded.text, small.end())
     name = folded.original[folded.origin(found.start()) : folded.origin(small.end())].strip()
     return _numbered(folded, again, rest=name) if again else None
 
@@ -132,7 +134,7 @@ def _aside(folded: Folded, start: int, *, letters: int) -> Tail:
     aside = _ASIDE.match(text, letters)
     mark = _mark(folded, start)
     lot = mark[-1:] == "字"
-    if aside and (lot or not BUILDING.search(aside["text"])) and (found := _NUMBER.match(text, aside.start("at"))):
+    if aside and (lot or not BUILDING.search(aside["text"])) and (found := _NUMBER().match(text, aside.start("at"))):
         unknown = folded.original[folded.origin(start) : folded.origin(aside.start("at"))].strip().rstrip("-－−‐–—―")
         return _numbered(folded, found, rest=mark + unknown)
     left = _after(folded, start)

@@ -7,6 +7,7 @@ import os
 import struct
 import zlib
 from bisect import bisect_left
+from codecs import utf_16_le_decode
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -203,7 +204,7 @@ class Index:
             north = int((south + lat * high / 65534) * 1e6 + 0.5) / 1e6
             point = north, int((west + lon * broad / 65534) * 1e6 + 0.5) / 1e6
         start, size = place << 1 & 0x1FFFFE, place >> 19 & 0x3E
-        name = str(self._spellings[start : start + size], "utf-16-le")
+        name = utf_16_le_decode(self._spellings[start : start + size])[0]
         chome, code = place >> 25, post & POST
         return Details(
             point,
