@@ -68,16 +68,20 @@ def main(*, full: bool = False) -> None:
 
 
 def beside_splink(folder: Path) -> None:
-    """Both in this process, imports and compiling not counted; both read the files and fold their columns."""
-    cpu = 0.0
-    for turn in ("loads the loops", "counts"):
+    """Both in this process, imports and compiling not counted; both read the files and fold their columns.
+
+    Of each the better of two turns counts: what else the machine does only ever adds.
+    """
+    turns = []
+    for turn in ("loads the loops", "first", "second"):
         begun = time.process_time()
         check(Check(folder / "nation" / "register", folder / "agencies", folder / turn))
-        cpu = time.process_time() - begun
+        turns.append(time.process_time() - begun)
+    cpu = min(turns[1:])
     found = quality(folder / "truth", folder / "result")
     as_good: dict[str, float] = {}
     for what, keys in MODELS:
-        peer = splink_check(folder, keys)
+        peer = min((splink_check(folder, keys) for _ in range(2)), key=lambda one: one.cpu)
         print(f"Splink on the same files, {what}, {peer}")
         print(f"F1 {found.f1:.4f} against {peer.f1:.4f}; {cpu:.2f} against {peer.cpu:.1f} CPU-s: "
               f"{peer.cpu / cpu:.1f} times fewer", flush=True)  # fmt: skip
