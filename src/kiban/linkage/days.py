@@ -7,22 +7,14 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from kiban.kernel.values.dates import parse_day
+from kiban.kernel.values.errors import BadDate
+from kiban.kernel.values.numbers import kanji_to_int
+
 MISSING = -(2**31)
 BAD = MISSING + 1
-ERAS = {"明": (1867, 45), "大": (1911, 15), "昭": (1925, 64), "平": (1988, 31), "令": (2018, 99)}
-"""The year before each era, and its last year (元号法; 令和 goes on)."""
-_LETTERS = {
-    "M": "明",
-    "T": "大",
-    "S": "昭",
-    "H": "平",
-    "R": "令",
-    "1": "明",
-    "3": "大",
-    "5": "昭",
-    "7": "平",
-    "9": "令",
-}
+_CODES = {"1": "M", "3": "T", "5": "S", "7": "H", "9": "R"}
+"""Eras as number codes (昭和 is 5 in the files of pensions and taxes)."""
 _WESTERN = re.compile(r"(?:西暦)?(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _ERA = re.compile(r"(明治?|大正?|昭和?|平成?|令和?|[MTSHR])\.?(元|\d{1,2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
@@ -46,10 +38,10 @@ def day(text: str) -> int:
     text = _BEHIND.sub("", unicodedata.normalize("NFKC", text).strip().upper()).strip()
     if not text:
         return MISSING
-    text = _KANJI.sub(lambda found: str(_kanji(found[0])), text)
+    text = _KANJI.sub(lambda found: str(kanji_to_int(found[0])), text)
     try:
         return _read(re.sub(r"\s+", "", text), spaced=text)
-    except ValueError:
+    except (ValueError, BadDate):
         return BAD
 
 
@@ -57,21 +49,12 @@ def _read(text: str, *, spaced: str) -> int:
     if found := _WESTERN.fullmatch(text) or _COMPACT.fullmatch(text):
         return _days(int(found[1]), int(found[2]), day=int(found[3]))
     if found := _ERA.fullmatch(text) or _ERA_CODE.fullmatch(text):
-        year = 1 if found[2] == "元" else int(found[2])
-        before, last = ERAS[_LETTERS.get(found[1][0], found[1][0])]
-        return _days(before + year, int(found[3]), day=int(found[4])) if 1 <= year <= last else BAD
+        born = parse_day(f"{_CODES.get(found[1], found[1])}{found[2]}年{found[3]}月{found[4]}日")
+        return _days(born.year, born.month, day=born.day)
     if found := _MONTH_NAME.fullmatch(spaced):
         month, whole, number = found[2] or found[4], found[3] or found[6], found[1] or found[5]
         return _days(int(whole), _MONTHS.index(month) + 1, day=int(number))
     return BAD
-
-
-def _kanji(text: str) -> int | str:
-    """五十五 → 55, 十 → 10, 一九八〇 → 1980."""
-    if "十" not in text:
-        return "".join(str("〇一二三四五六七八九".index(char)) for char in text)
-    tens, _, ones = text.partition("十")
-    return ("〇一二三四五六七八九".index(tens) if tens else 1) * 10 + "〇一二三四五六七八九".index(ones or "〇")
 
 
 def _days(year: int, month: int, *, day: int) -> int:

@@ -2,6 +2,7 @@
 
 ``golden/odd_*.tsv``: text, level, municipality code (else the prefecture, or ``-``: none may be stated), town, block,
 building, rest; by kind. Facts from the open reports to the peers' projects, from official addresses, and made by hand.
+About half of the answers are the engine's own, read through before they were kept: they hold what is reached.
 """
 
 from __future__ import annotations
