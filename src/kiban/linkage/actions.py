@@ -14,7 +14,7 @@ import numpy as np
 from kiban.linkage import explaining, reading, searching, settling
 from kiban.linkage.comparing import Weights
 from kiban.linkage.fingerprints import Partitions, Source
-from kiban.linkage.joining import DOUBLE_KEY, UNKNOWN_KEY, Joined, join
+from kiban.linkage.joining import UNJOINED, Joined, join
 from kiban.linkage.model import (
     FINGERPRINT,
     Aside,
@@ -37,7 +37,6 @@ SIDES = ("register", "agency", "files")
 CERTAIN, PLAUSIBLE, SUSPICIOUS, WRONG, SET_ASIDE = range(5)
 ITEMS = ("kana", "birth", "sex", "address")
 REPEATED = "the link key stands in several rows of the agency; each was judged"
-ASIDE_REASONS = {UNKNOWN_KEY: "the link key is not in the register", DOUBLE_KEY: "the register has the link key twice"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +183,7 @@ def _unjoined(joined: Joined, agency: Source) -> list[Aside]:
     """Links whose key names nobody, or two entries; and keys of several rows, each of which was judged."""
     found, edges = list[Aside](), pairwise(reading.starts_of(agency.files))
     for path, form, (start, end) in zip(agency.files, agency.layouts, edges, strict=True):
-        for code, reason in ASIDE_REASONS.items():
+        for code, reason in UNJOINED.items():
             here = np.flatnonzero(joined.pattern[start:end] == code)
             found += [Aside(path.name, int(at) + 1, form.key, reason) for at in here]
         again = joined.repeated[(joined.repeated >= start) & (joined.repeated < end)] - start

@@ -20,6 +20,7 @@ FEWEST = 5
 """Fewer persons teach nothing about strangers."""
 LOW = np.uint64(0xFFFFFFFF)
 NO_PATTERN, UNKNOWN_KEY, DOUBLE_KEY = 0xFFFF, 0xFFFE, 0xFFFD
+UNJOINED = {UNKNOWN_KEY: "the link key is not in the register", DOUBLE_KEY: "the register has the link key twice"}
 """Instead of a pattern: set aside while reading; the key is not in the register; it is there more than once."""
 
 

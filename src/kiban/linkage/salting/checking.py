@@ -18,7 +18,7 @@ from kiban.linkage import explaining, searching
 from kiban.linkage.actions import Check, thresholds
 from kiban.linkage.errors import OtherKey
 from kiban.linkage.fingerprints import Partitions
-from kiban.linkage.joining import DOUBLE_KEY, UNKNOWN_KEY, Joined
+from kiban.linkage.joining import UNJOINED, Joined
 from kiban.linkage.model import Aside, Candidate, Cause, Column, Finding, Judgement, Person, Rules, Summary
 from kiban.linkage.pairing import NARROW
 from kiban.linkage.salting.comparing import patterns
@@ -28,7 +28,6 @@ from kiban.linkage.salting.store import files
 from kiban.linkage.store import results
 
 ROWS_IN_PART = 1 << 17
-REASONS = {UNKNOWN_KEY: "the link key is not in the register", DOUBLE_KEY: "the register has the link key twice"}
 KINDS = [one.value for one in Judgement]
 
 
@@ -138,7 +137,7 @@ def _people(folder: Path, rows: Column) -> dict[int, Person]:
 
 def _unjoined(joined: Joined) -> list[Aside]:
     """Links whose key names nobody, or two entries."""
-    return [Aside(files.ROWS, int(row) + 1, "key", reason) for code, reason in REASONS.items()
+    return [Aside(files.ROWS, int(row) + 1, "key", reason) for code, reason in UNJOINED.items()
             for row in np.flatnonzero(joined.pattern == code)]  # fmt: skip
 
 
