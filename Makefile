@@ -28,16 +28,16 @@ test-full: setup
 	KIBAN_TEST_POSTGRES=1 $(PY) -m pytest -m "not long" $(T)
 
 lint: setup
-	.venv/bin/ruff format --check src tests bench tools
-	.venv/bin/ruff check src tests bench tools
+	.venv/bin/ruff format --check src tests bench tools setup.py
+	.venv/bin/ruff check src tests bench tools setup.py
 	.venv/bin/lint-imports --no-cache
 	.venv/bin/mypy
 	$(PY) -m pytest tests/census
 	$(PY) tools/generate_docs.py --check
 
 format: setup
-	.venv/bin/ruff format src tests bench tools
-	.venv/bin/ruff check --fix src tests bench tools
+	.venv/bin/ruff format src tests bench tools setup.py
+	.venv/bin/ruff check --fix src tests bench tools setup.py
 
 docs: setup
 	$(PY) tools/generate_docs.py

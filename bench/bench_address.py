@@ -42,7 +42,7 @@ begun = time.process_time()
 count = sum(len(registry.towns(code)) for code in registry.municipalities)
 print(f"{count:,} towns of all municipalities: {time.process_time() - begun:.2f} CPU-s")
 """
-NATION, OFFICE = 2000, 2000
+NATION, OFFICE = 2000, 11_000
 FOLDER = Path(__file__).parent.parent / "var" / "peers"
 
 
@@ -130,7 +130,7 @@ def wheel() -> None:
     """Build the wheel from a copy of the sources and weigh it."""
     root = Path(__file__).parent.parent
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("src", "pyproject.toml", "README.md", "LICENSE", "NOTICE"):
+        for name in ("src", "setup.py", "pyproject.toml", "README.md", "LICENSE", "NOTICE"):
             copy = shutil.copytree if (root / name).is_dir() else shutil.copy
             copy(root / name, Path(folder) / name)
         command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", f"{folder}/out", folder]

@@ -32,7 +32,8 @@ python=$(command -v python3.11 || command -v python3)
 
 locks="requirements.lock"
 [ "$what" = test ] && locks="$locks requirements-dev.lock"
-stamp=.venv/.kiban-$(cat $locks pyproject.toml | sha256sum | cut -c1-16)
+compiled=src/kiban/registries/address/quick
+stamp=.venv/.kiban-$(cat $locks pyproject.toml setup.py $compiled/*.p?? | sha256sum | cut -c1-16)
 if [ ! -e "$stamp" ]; then
   echo "setup: installing the locked Python packages"
   arguments=()

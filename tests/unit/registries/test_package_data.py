@@ -14,7 +14,9 @@ def test_every_data_file_is_in_the_wheel() -> None:
     files = [
         path
         for path in (ROOT / "src" / "kiban").rglob("*")
-        if path.is_file() and path.suffix not in {".py", ".pyc"} and "__pycache__" not in path.parts
+        if path.is_file()
+        and path.suffix not in {".py", ".pyc", ".pyx", ".c", ".so"}
+        and "__pycache__" not in path.parts
     ]
     left_out = [str(path) for path in files if not any(fnmatch(path.name, pattern) for pattern in patterns)]
     assert files

@@ -21,6 +21,7 @@ from kiban.registries.address.fold import CHOME_NAMES, EXCEPTION, NAMED, STYLES,
 CITY_BASE = 0x80
 POST = 0x7FFFFFFF
 GEO_NONE = 0xFFFF
+SHORT = (3, 2)  # lengths of the names of municipalities that begin as no longer one does
 _DETAILS, _BOX = struct.Struct("<IHHI"), struct.Struct("<4f")
 EMBEDDED = Path(__file__).parent.parent / "data" / "address"
 
@@ -92,13 +93,13 @@ class Index:
         self.blocks = Blocks(folder)
 
     def _map_details(self) -> None:
-        data = self._details = mapped(self.folder / "details.bin")
+        data = self.packed = mapped(self.folder / "details.bin")
         count, cities = struct.unpack_from("<II", data)
-        self._words = data[8 : 8 + 8 * count].cast("Q")
-        self._ranks = data[8 + 8 * count : 8 + 12 * count].cast("I")
-        self._first = 8 + 12 * count + 16 * cities
-        self._boxes = list(_BOX.iter_unpack(data[8 + 12 * count : self._first]))
-        self._spellings = mapped(self.folder / "spellings.bin")
+        self.words = data[8 : 8 + 8 * count].cast("Q")
+        self.ranks = data[8 + 8 * count : 8 + 12 * count].cast("I")
+        self.first = 8 + 12 * count + 16 * cities
+        self.boxes = list(_BOX.iter_unpack(data[8 + 12 * count : self.first]))
+        self.spellings = mapped(self.folder / "spellings.bin")
 
     @cached_property
     def codes(self) -> dict[str, int]:
@@ -192,19 +193,19 @@ class Index:
 
     def details(self, key_id: int, city: int) -> Details:
         """Point, postal code and spelling of a 大字・町 or 丁目; nearly no 小字 has any of its own."""
-        word, bit = self._words[key_id >> 6], 1 << (key_id & 63)
+        word, bit = self.words[key_id >> 6], 1 << (key_id & 63)
         if not word & bit:
             return NO_DETAILS
-        at = self._ranks[key_id >> 6] + (word & bit - 1).bit_count()
-        post, lat, lon, place = _DETAILS.unpack_from(self._details, self._first + 12 * at)
+        at = self.ranks[key_id >> 6] + (word & bit - 1).bit_count()
+        post, lat, lon, place = _DETAILS.unpack_from(self.packed, self.first + 12 * at)
         point = None
         if lat != GEO_NONE:
-            south, west, high, broad = self._boxes[city]
+            south, west, high, broad = self.boxes[city]
             # to six digits: round() goes by way of a text and is slow
             north = int((south + lat * high / 65534) * 1e6 + 0.5) / 1e6
             point = north, int((west + lon * broad / 65534) * 1e6 + 0.5) / 1e6
         start, size = place << 1 & 0x1FFFFE, place >> 19 & 0x3E
-        name = utf_16_le_decode(self._spellings[start : start + size])[0]
+        name = utf_16_le_decode(self.spellings[start : start + size])[0]
         chome, code = place >> 25, post & POST
         return Details(
             point,

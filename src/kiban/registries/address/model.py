@@ -7,6 +7,9 @@ from typing import Any
 
 import msgspec
 
+NO_POINT = (None, None)
+OF_CITY = ("座標は市区町村の代表点",)
+
 
 class Level(IntEnum):
     """How far an address could be followed."""
@@ -69,6 +72,17 @@ class Address(msgspec.Struct, frozen=True, gc=False):
     def as_dict(self) -> dict[str, Any]:
         """The fields by name, in the order of the JSON form."""
         return {name: getattr(self, name) for name in self.__struct_fields__}
+
+
+def agree(first: Address, again: Address, *, whole: bool = False) -> bool:
+    """A second reading is of the same place as far as the first knew it; ``whole``: and this down to the city."""
+    if whole and first.level < Level.MUNICIPALITY:
+        return False
+    return all(one in ("", other) for one, other in zip(_parts(first), _parts(again), strict=True))
+
+
+def _parts(one: Address) -> tuple[str, str, str, str]:
+    return one.prefecture, one.county, one.city, one.ward
 
 
 class Hit(msgspec.Struct, frozen=True, gc=False):

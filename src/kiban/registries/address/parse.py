@@ -15,22 +15,20 @@ from kiban.registries.address.behind import NOTE, parted, settled
 from kiban.registries.address.clutter import mended, turned, uncluttered, without_front
 from kiban.registries.address.fold import Folded
 from kiban.registries.address.former import FormerTowns
-from kiban.registries.address.index import City, Former, Index, embedded
+from kiban.registries.address.index import SHORT, Former, Index, embedded
 from kiban.registries.address.kana import Kana, plain
-from kiban.registries.address.model import Address, Level
+from kiban.registries.address.model import NO_POINT, OF_CITY, Address, Level, agree
+from kiban.registries.address.quick import reader
 from kiban.registries.address.towns import Match, Towns
 
 _POST = re.compile(r"(?:〒|郵便番号:?)?([0-9]{3})-?([0-9]{4})(?![0-9\-])\x1f?|〒")
 _STATE = re.compile(r"日本国?,?(?=[^0-9]{2})")
 _TOWN_KANA = re.compile(r"[ぁ-ゖァ-ヶｦ-ﾟー]{2}")
 _KANA = re.compile(r"[ぁ-ゖァ-ヶー\s]{5}")
-SHORT = (3, 2)
 DIGITS = frozenset("0123456789")
 FRONTS = DIGITS | frozenset("〒郵日")
 CITY_LEVEL = int(Level.MUNICIPALITY)  # members of an enumeration are slow to look up and to compare
 NONE: list[int] = []
-NO_POINT = (None, None)
-OF_CITY = ("座標は市区町村の代表点",)
 ENDED = "となった"
 MUNICIPAL = frozenset("市区町村郡")
 _PLACES = MUNICIPAL | frozenset("丁条字線通")
@@ -59,12 +57,15 @@ class Engine:
         self._fold = index.fold
         self._cities = index.cities
         self._numbered = index.blocks.municipalities
+        self.quick = reader(self)
 
     def normalise(self, text: str) -> Address:
         """Recognise as much of an address as the registry can vouch for; nothing of the text is lost.
 
         Any text is accepted. See :class:`~kiban.registries.address.model.Address` for the fields.
         """
+        if self.quick and (plain := self.quick(text)):
+            return plain
         answer = self._read(self._fold(text))
         return answer if answer.level > CITY_LEVEL else self._uncluttered(answer)
 
@@ -72,7 +73,10 @@ class Engine:
         """Once more with turned characters put right (四目丁, 4丁日), when more is understood then."""
         if not turned(tail.building, tail.rest) or not (other := mended(folded.given)):
             return None
-        again = self._read(structs.replace(self._fold(other), given=folded.given, original=folded.given))
+        once = structs.replace(self._fold(other), given=folded.given, original=folded.given)
+        if once.text == folded.text:  # put right already
+            return None
+        again = self._read(once)
         more = len(again.building + again.rest) < len(tail.building + tail.rest)
         if not more or again.municipality_code != self._cities[found.city].code or again.level <= CITY_LEVEL:
             return None
@@ -96,14 +100,14 @@ class Engine:
         plain = uncluttered(text)
         if plain != text:
             again = self._read(structs.replace(self._fold(plain), given=text, original=text))
-            if again.level > Level.MUNICIPALITY and _agree(first, again):
+            if again.level > Level.MUNICIPALITY and agree(first, again):
                 return again
         if found := self._town_in_kana(first) or self._half_in_kana(first):
             return found
         for rest, placed in without_front(text):
             folded = structs.replace(self._fold(rest), given=text, original=text)
             found = self._municipality_first(folded, self._start(folded))
-            if found and found.level > Level.MUNICIPALITY and _agree(first, found, whole=placed):
+            if found and found.level > Level.MUNICIPALITY and agree(first, found, whole=placed):
                 before = text[: len(rest) - len(rest.lstrip())].strip()
                 return structs.replace(found, notes=(*found.notes, f"読み飛ばした: {before}"))
         return first
@@ -122,7 +126,7 @@ class Engine:
         reached = 0
         for end, cities, former in self._named(folded.text, start):
             if len(cities) == 1 and (found := self._town(cities[0], folded, start=end)) and found.end > reached:
-                return self._answer(folded, found)
+                return self.answer(folded, found)
             answer, sure = self._in_cities(folded, Reach(end, reached, start), cities=cities)
             if former and not sure:
                 olds = [self.index.former[number] for number in former]
@@ -146,7 +150,7 @@ class Engine:
             extra = "政令市の区を町字から定めた" if best.city in wards else ""
             if len(cities) > 1:
                 extra = "同名の市区町村から町字で定めた"
-            return self._answer(folded, best, notes=(extra,) if extra else ()), True
+            return self.answer(folded, best, notes=(extra,) if extra else ()), True
         if len(cities) == 1 and not self._also_town(folded.text[start:end], cities):
             note = "" if none else "町字が複数の区にある"
             return self._only_city(folded, end, city=cities[0], note=note), not folded.text[end:]
@@ -205,7 +209,7 @@ class Engine:
         best = [pair for pair in found if pair[1].end == far]
         if best and len({town.city for _, town in best}) == 1 and (far > end or not bare):
             one, town = best[0]
-            return self._answer(folded, town, notes=(self._ended(one),)), far > end
+            return self.answer(folded, town, notes=(self._ended(one),)), far > end
         if not bare and len({tuple(one.cities) for one in former}) == 1 and len(former[0].cities) == 1:
             return self._only_city(folded, end, city=former[0].cities[0], note=self._ended(former[0])), False
         names = "、".join(one.name for one in former[:8])
@@ -231,7 +235,7 @@ class Engine:
             return later
         found = self._town_of_country(folded, end, prefecture=official)
         if found:
-            return self._answer(folded, found, notes=("市区町村を町字から定めた",))
+            return self.answer(folded, found, notes=("市区町村を町字から定めた",))
         if not official:
             return Address(folded.given, rest=folded.given.strip(), notes=("都道府県・市区町村が分からない",))
         rest = folded.original[folded.origin(end) :].strip() if end < len(folded.text) else ""
@@ -270,7 +274,8 @@ class Engine:
         sure = best and (best.key[-1] == "丁" or ends.match(folded.text, best.end))
         return best if sure else None
 
-    def _answer(self, folded: Folded, found: Match, *, notes: tuple[str, ...] = ()) -> Address:
+    def answer(self, folded: Folded, found: Match, *, notes: tuple[str, ...] = ()) -> Address:
+        """The address whose town was found: what follows it is read, and the notes say what was guessed."""
         code, prefecture, county, city, ward, _, own_point = self._cities[found.city]
         town, town_id, point, postal_code = self.towns.place(found)
         tail = block.read(folded, found.end)
@@ -316,7 +321,7 @@ class Engine:
     def _undecided(self, text: str, cities: list[int]) -> Address:
         names = [self.index.cities[city] for city in cities]
         prefectures = {one.prefecture for one in names}
-        notes = ("同名の市区町村・町字がある: " + "、".join(_short(one) for one in names[:8]),)
+        notes = ("同名の市区町村・町字がある: " + "、".join(one.name for one in names[:8]),)
         if len(prefectures) == 1 and len(names) > 1:
             return Address(text, int(Level.PREFECTURE), names[0].prefecture, rest=text.strip(), notes=notes)
         return Address(text, rest=text.strip(), notes=notes)
@@ -349,26 +354,15 @@ class Engine:
         found: dict[str, tuple[Address, bool]] = {}
         if text := self.kana.official(body):
             answer = self._in_kanji(text, text=first.input, note="市町村名を公式の表記にした")
-            return answer if _agree(first, answer) and answer.level > CITY_LEVEL else None
+            return answer if agree(first, answer) and answer.level > CITY_LEVEL else None
         for text, sure in self.kana.municipalities(body):
             answer = self._in_kanji(text, text=first.input)
-            if _agree(first, answer) and answer.level >= CITY_LEVEL:
+            if agree(first, answer) and answer.level >= CITY_LEVEL:
                 found[answer.municipality_code] = answer, sure
         towns = [answer for answer, _ in found.values() if answer.level > CITY_LEVEL]
         if towns:
             return towns[0] if len(towns) == 1 else None
         return next((answer for answer, sure in found.values() if sure and len(found) == 1), None)
-
-
-def _agree(first: Address, again: Address, *, whole: bool = False) -> bool:
-    """The second reading is of the same place as far as the first knew it; ``whole``: and this down to the city."""
-    if whole and first.level < Level.MUNICIPALITY:
-        return False
-    return all(one in ("", other) for one, other in zip(_parts(first), _parts(again), strict=True))
-
-
-def _parts(one: Address) -> tuple[str, str, str, str]:
-    return one.prefecture, one.county, one.city, one.ward
 
 
 def _onward(one: str) -> bool:
@@ -383,10 +377,6 @@ def _repeated(text: str, end: int) -> int:
         if len(name) == size and text.startswith(name, end):
             return end + size
     return 0
-
-
-def _short(one: City) -> str:
-    return f"{one.prefecture}{one.county}{one.city}{one.ward}"
 
 
 @cache

@@ -61,7 +61,7 @@ class Towns:
         self._prefixes = index.trie.iter_prefixes_with_ids
         self._number = index.town_number
         self._records = index.records
-        self._places: dict[int, Place] = {}
+        self.places: dict[int, Place] = {}
         self.kyoto = frozenset(n for n, one in enumerate(index.cities) if one.code.startswith(KYOTO))
 
     def find(self, city: int, folded: Folded, *, start: int) -> Match | None:
@@ -230,12 +230,12 @@ class Towns:
 
     def place(self, found: Match) -> Place:
         """町字 as the registry writes it, with point and postal code; a 小字 has those of its 大字."""
-        known = self._places.get(found.key_id)
+        known = self.places.get(found.key_id)
         if known is not None:
             return known
-        if len(self._places) >= REMEMBERED:
-            self._places.clear()
-        known = self._places[found.key_id] = self._place(found)
+        if len(self.places) >= REMEMBERED:
+            self.places.clear()
+        known = self.places[found.key_id] = self._place(found)
         return known
 
     def _place(self, found: Match) -> Place:

@@ -1,0 +1,33 @@
+"""A folded line as the compiled modules hand it on, and what each of them asks of a character."""
+
+from cpython.unicode cimport PyUnicode_4BYTE_KIND, PyUnicode_FromKindAndData
+
+cdef enum:
+    LONGEST = 96  # characters of a plain line
+    WIDEST = 640  # the same folded: 千 becomes 1000, perhaps between two separators
+    SEPARATOR = 0x1F  # as fold.SEPARATOR
+
+cdef struct Line:
+    int size
+    Py_UCS4 text[WIDEST]
+    int changes
+    int edits[LONGEST][2]  # end in the folded text, end before folding: as in fold.Folded
+    bint section  # 字 is written somewhere
+
+
+cdef inline bint is_digit(Py_UCS4 one) noexcept:
+    return u"0" <= one <= u"9"
+
+
+cdef inline bint is_ascii(Py_UCS4 one) noexcept:
+    """A letter or digit of ASCII."""
+    return is_digit(one) or u"A" <= one <= u"Z" or u"a" <= one <= u"z"
+
+
+cdef inline Py_UCS4 at_place(const Line *line, int at) noexcept:
+    """The character at a place, 0 behind the end."""
+    return line.text[at] if at < line.size else 0
+
+
+cdef inline str string(const Py_UCS4 *text, Py_ssize_t size):
+    return PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, text, size)

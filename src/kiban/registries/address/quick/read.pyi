@@ -1,0 +1,6 @@
+from kiban.registries.address.model import Address
+from kiban.registries.address.parse import Engine
+
+class QuickRead:
+    def __init__(self, engine: Engine) -> None: ...
+    def __call__(self, text: str) -> Address | None: ...
