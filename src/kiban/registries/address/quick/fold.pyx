@@ -21,6 +21,9 @@ cdef enum Kind:
     AGAIN  # 々
 
 cdef str NUMERALS = "〇一二三四五六七八九十百千"
+cdef Py_UCS4 DIGITS[10]
+for value in range(10):
+    DIGITS[value] = NUMERALS[value]
 cdef dict KINDS = {
     **dict.fromkeys(NUMERALS, <int>NUMERAL), **dict.fromkeys(" \t\r\n,、/|", <int>BLANK),
     **dict.fromkeys("・._=", <int>SIGN), **dict.fromkeys("大小", <int>SIZE), **dict.fromkeys("チち", <int>CHI),
@@ -55,15 +58,10 @@ cdef long long worth(const Py_UCS4 *text, int size) noexcept:
 
 
 cdef int numeral(Py_UCS4 one) noexcept:
-    if one == u"一": return 1
-    elif one == u"二": return 2
-    elif one == u"三": return 3
-    elif one == u"四": return 4
-    elif one == u"五": return 5
-    elif one == u"六": return 6
-    elif one == u"七": return 7
-    elif one == u"八": return 8
-    elif one == u"九": return 9
+    cdef int value
+    for value in range(1, 10):
+        if DIGITS[value] == one:
+            return value
     return 0
 
 
@@ -181,7 +179,9 @@ cdef inline bint numeric(int kind) noexcept:
 
 cdef inline bint joins(const Py_UCS4 *wide, const unsigned char *kinds, int at) noexcept:
     """A sign that may join two numbers: 2・8・1, 2/8."""
-    return at > 0 and numeric(kinds[at - 1]) and numeric(kinds[at + 1]) and wide[at] not in (u" ", u"\t", u"\r", u"\n", u"、")
+    if at == 0 or not numeric(kinds[at - 1]) or not numeric(kinds[at + 1]):
+        return False
+    return kinds[at] == SIGN or wide[at] in (u",", u"/", u"|")
 
 
 cdef bint unusual(const Py_UCS4 *wide, const unsigned char *kinds, int at) noexcept:

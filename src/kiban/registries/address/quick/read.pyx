@@ -116,7 +116,7 @@ cdef class QuickRead:
     cdef str chome(self, Line *line, Town *town, str key):
         """The same with a 丁目 written as a bare number, towns.Towns.find; None where that looks for more."""
         cdef Py_UCS4 first = at_place(line, town.end)
-        cdef int at = town.end + (first == u"-"), number = 0, digits = 0, chome, start
+        cdef int at = town.end + (first == u"-"), number = 0, digits = 0, its, start
         cdef Py_UCS4 one
         start = town.end - <int>len(key) + 1
         if 0 < town.number % 1000 < 100 or not (is_digit(first) or first == u"-"):
@@ -130,11 +130,11 @@ cdef class QuickRead:
             full = f"{key}{number}丁"
             found = self.get(full)
             if found is not None:
-                chome = self.places.number(found)
-                if chome % 1000 < 100 and (chome != town.number or three(line, town.end)):
+                its = self.places.number(found)
+                if its % 1000 < 100 and (its != town.number or three(line, town.end)):
                     if town.number and line.section:
                         return None
-                    town.key_id, town.number, town.end = found, chome, at + (one in (u"-", u"ノ"))
+                    town.key_id, town.number, town.end = found, its, at + (one in (u"-", u"ノ"))
                     town.border = town.head = 0
                     return full
         if first == u"-" or (town.number and self.cities[town.city][0] >= "02") or not partly(line, start):
@@ -272,7 +272,8 @@ cdef bint apart(const Line *line, int at, bint ended) noexcept:
     cdef Py_UCS4 one = line.text[at]
     if one >= 0x3041:
         return ended and one not in (
-            u"番", u"号", u"地", u"先", u"街", u"耕", u"部", u"丁", u"ノ", u"階", u"棟", u"室", u"戸", u"館", u"条", u"外",
-            u"甲", u"乙", u"丙", u"戊", u"己", u"庚", u"辛", u"壬", u"癸", u"イ", u"ロ", u"ハ", u"ニ", u"ホ", u"ヘ", u"ト",
+            u"番", u"号", u"地", u"先", u"街", u"耕", u"部", u"丁", u"ノ", u"階", u"棟", u"室", u"戸", u"館", u"条",
+            u"外", u"甲", u"乙", u"丙", u"戊", u"己", u"庚", u"辛", u"壬", u"癸",
+            u"イ", u"ロ", u"ハ", u"ニ", u"ホ", u"ヘ", u"ト",
         )
     return one == u"(" or (is_ascii(one) and not is_digit(one) and one not in (u"F", u"B", u"f", u"L"))
