@@ -57,16 +57,125 @@ def test_a_file_in_each_encoding_with_broken_lines(tmp_path: Path, encoding: str
     assert [fault.where.line for fault in report.faults] == [5, 10]
 
 
-def test_a_stopped_file_goes_on_where_it_was(tmp_path: Path) -> None:
-    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
-    source.write_text("a\n" + "".join(f"港区芝公園4-2-{n}\n" for n in range(1, 50)), encoding="utf-8")
-    bulk(Job(source, target, ["a"]))
-    whole = target.read_bytes()
-    (tmp_path / "out.csv.part").write_bytes(whole[: len(whole) // 2])
-    job = Job(source, target, ["a"])
+def stopped(job: Job, *, at: int) -> None:
+    """A run that ends by Ctrl-C when it has reached a line."""
+
+    def stop(line: int) -> None:
+        if line >= at:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        bulk(Job(job.source, job.target, job.columns, stop))
+
+
+def long_table(folder: Path) -> Job:
+    """50 rows with two columns of addresses, and where their answer is to be."""
+    lines = "".join(f'"港区\n芝公園4-2-{n}",海南市日方{n}\n' for n in range(1, 50))
+    (folder / "in.csv").write_text("a,b\n" + lines, encoding="utf-8")
+    return Job(folder / "in.csv", folder / "out.csv", ["a"])
+
+
+def test_a_stopped_file_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiban.registries.address.bulk.STEP", 10)
+    job = long_table(tmp_path)
     bulk(job)
-    assert target.read_bytes() == whole
-    assert sum(job.levels.values()) < 30
+    whole = job.target.read_bytes()
+    stopped(job, at=60)
+    part = tmp_path / "out.csv.part"
+    part.write_bytes(part.read_bytes()[:-7])  # as a kill in the middle of a row leaves it
+    job.levels.clear()
+    assert bulk(job).kept == 49
+    assert job.target.read_bytes() == whole
+    assert 0 < sum(job.levels.values()) < 25
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["in.csv", "out.csv"]
+
+
+def test_what_was_begun_for_another_task_is_not_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another column, another source of the same name, or a file that only looks like unfinished work."""
+    monkeypatch.setattr("kiban.registries.address.bulk.STEP", 10)
+    job = long_table(tmp_path)
+    stopped(job, at=60)
+    other = Job(job.source, job.target, ["b"])
+    bulk(other)
+    rows = list(csv.DictReader(job.target.open(encoding="utf-8", newline="")))
+    assert {row["address_town"] for row in rows} == {"日方"}
+    stopped(job, at=60)
+    job.source.write_text("a,b\n" + "港区芝公園4-2-8,\n" * 60, encoding="utf-8")
+    os.utime(job.source, (1, 1))
+    bulk(job)
+    assert len(job.target.read_text(encoding="utf-8").splitlines()) == 61
+
+
+def test_two_runs_at_one_target_do_not_mix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiban.registries.address.bulk.STEP", 10)
+    job = long_table(tmp_path)
+    told: list[str] = []
+
+    def second(_: int) -> None:
+        with pytest.raises(BadInput, match="another run") as refused:
+            bulk(Job(job.source, job.target, ["b"]))
+        told.append(str(refused.value))
+
+    bulk(Job(job.source, job.target, ["a"], second))
+    assert len(told) == 4
+    rows = list(csv.DictReader(job.target.open(encoding="utf-8", newline="")))
+    assert [row["address_block"] for row in rows] == [f"2-{n}" for n in range(1, 50)]
+
+
+def test_a_target_that_is_no_file_stays_what_it_is(tmp_path: Path) -> None:
+    job = long_table(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    for target in (tmp_path, tmp_path / "pipe", tmp_path / "no folder" / "out.csv"):
+        with pytest.raises(BadInput):
+            bulk(Job(job.source, target, ["a"]))
+    with pytest.raises(BadInput, match="read again"):
+        bulk(Job(tmp_path / "pipe", job.target, ["a"]))
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["in.csv", "pipe"]
+
+
+def test_a_full_device_is_told_without_a_traceback() -> None:
+    words = [sys.executable, "-m", "kiban", "address", "search", "かすみ"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("kiban: what was being written: No space left")
+    assert len(done.stderr.splitlines()) == 1
+
+
+HEADERS = {
+    "twice": ("住所,住所\n海南市日方1,港区芝公園4\n", "is there twice"),
+    "an answer": ("住所,address_level\n海南市日方1,9\n", "address_level is there already"),
+    "tabs": ("番号\t住所\n1\t海南市日方1\n", "not separated by commas"),
+    "missing": ("番号,所在地\n1,海南市日方1\n", "the header has: 番号, 所在地"),
+    "UTF-16 without a mark": ("番号,住所\n1,海南市日方1\n", "UTF-16 without its mark"),
+    "a workbook": ("PK\x03\x04", "a workbook"),
+    "a header of another encoding": ("番号,住所\n", "the header is not utf-8"),
+}
+
+
+@pytest.mark.parametrize("what", HEADERS)
+def test_a_header_that_cannot_be_followed_is_refused_with_its_place(tmp_path: Path, what: str) -> None:
+    text, told = HEADERS[what]
+    content = text.encode("utf-16-le" if "UTF-16" in what else "cp932" if "encoding" in what else "utf-8")
+    (tmp_path / "in.csv").write_bytes(content + ("海南市日方\n".encode() * 3 if "encoding" in what else b""))
+    with pytest.raises(BadInput, match=told) as refused:
+        bulk(Job(tmp_path / "in.csv", tmp_path / "out.csv", ["住所"]))
+    assert str(refused.value.where).startswith("in.csv:1")
+    assert refused.value.remedy
+
+
+def test_a_column_is_found_whatever_its_width_and_blanks(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("番号, ｼﾞｭｳｼｮ　\n1,海南市日方1\n", encoding="utf-8")
+    assert bulk(Job(tmp_path / "in.csv", tmp_path / "out.csv", ["ジュウショ"])).kept == 1
+
+
+def test_a_bad_row_is_told_with_its_column_and_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_bytes("番号,住所\n1,海南市\n2\n3,".encode() + b"\x93\xfa\n")
+    faults = bulk(Job(tmp_path / "in.csv", tmp_path / "out.csv", ["住所"])).faults
+    assert [(one.where.line, one.where.field, bool(one.remedy)) for one in faults] == [
+        (3, "番号", True),
+        (4, "住所", True),
+    ]
 
 
 def test_a_file_without_the_column_is_refused(tmp_path: Path) -> None:
@@ -163,3 +272,26 @@ def test_parquet_keeps_its_rows_and_goes_on_where_it_was(tmp_path: Path, monkeyp
     assert table.column("n").to_pylist() == list(range(45))
     assert table.column("address_block").to_pylist() == [f"2-{n}" for n in range(45)]
     assert not (tmp_path / "out.parquet.part").exists()
+
+
+def test_parquet_of_any_type_and_without_rows(tmp_path: Path) -> None:
+    """Bytes are read as lines are; numbers are text; a source without rows has an answer of the same columns."""
+    source, target = tmp_path / "in.PARQUET", tmp_path / "out.PARQUET"
+    for values in (["海南市日方1", None], ["海南市日方1".encode("cp932"), b"\xff"]):
+        pq.write_table(pa.table({"住所": values}), source)
+        bulk(Job(source, target, ["住所"]))
+        assert pq.read_table(target).column("address_level").to_pylist() == [5, 0]
+    columns = pq.read_schema(target).names
+    pq.write_table(pa.table({"住所": pa.array([], pa.string())}), source)
+    bulk(Job(source, target, ["住所"]))
+    assert (pq.read_table(target).num_rows, pq.read_schema(target).names) == (0, columns)
+
+
+def test_what_is_no_whole_parquet_is_refused(tmp_path: Path) -> None:
+    source = tmp_path / "in.parquet"
+    pq.write_table(pa.table({"住所": ["海南市"] * 100}), source)
+    whole = source.read_bytes()
+    for content in (b"", b"a,b\n", whole[:-9]):
+        source.write_bytes(content)
+        with pytest.raises(BadInput, match="no whole Parquet"):
+            bulk(Job(source, tmp_path / "out.parquet", ["住所"]))

@@ -7,20 +7,24 @@ stopped, even killed, goes on where it was; when the source was changed since, i
 from __future__ import annotations
 
 import csv
+import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kiban import __version__
 from kiban.kernel.csv_rows import records
 from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.tabular import Report
-from kiban.registries.address.lines import COLUMNS
+from kiban.registries.address.index import embedded
+from kiban.registries.address.lines import COLUMNS, text_of
 from kiban.registries.address.model import Level
 from kiban.registries.address.parse import normalise
-from kiban.registries.address.rows import encoding_of, good
+from kiban.registries.address.rows import encoding_of, good, header_of, places
+from kiban.registries.address.unfinished import unfinished
 
 STEP = 5000
 GROUP = 20_000
@@ -48,60 +52,71 @@ class Job:
         values = [getattr(found, name) for name in COLUMNS[1:-1]]
         return [*values, "; ".join(found.notes)]
 
+    @property
+    def added(self) -> list[str]:
+        """Names of the columns that the answer has more than its source."""
+        return [PREFIX + name for name in COLUMNS[1:]]
+
+    @property
+    def task(self) -> str:
+        """What an answer depends on: the source as it is now, the columns, and Kiban with its data."""
+        state = self.source.stat()
+        source = (str(self.source.resolve()), state.st_size, state.st_mtime_ns)
+        return json.dumps([source, list(self.columns), self.added, __version__, embedded().vintage])
+
 
 def bulk(job: Job) -> Report:
-    """Do a file. Raises: BadInput when it is none, is UTF-16, or lacks the columns."""
-    if not job.source.is_file():
-        raise BadInput("there is no such file", where=Where(str(job.source)))
-    if job.target.exists() and job.target.samefile(job.source):
-        raise BadInput("the answer would replace its source", where=Where(str(job.target)), remedy="name another file")
-    if (job.source.suffix == ".parquet") != (job.target.suffix == ".parquet"):
-        raise BadInput("the answer has the form of its source", where=Where(str(job.target)), remedy="name it alike")
-    if job.source.suffix == ".parquet":
-        return _parquet(job)
-    return _csv(job)
+    """Do a file.
+
+    Raises:
+        BadInput: it is none, is no CSV or Parquet, lacks the columns, or another run is at its target.
+    """
+    _check(job.source, job.target)
+    return _parquet(job) if _is_parquet(job.source) else _csv(job)
 
 
-def _part(job: Job) -> Path:
-    """Where unfinished work lies; what was begun from an older source is thrown away."""
-    part = job.target.with_name(job.target.name + ".part")
-    if part.exists() and part.stat().st_mtime < job.source.stat().st_mtime:
-        shutil.rmtree(part) if part.is_dir() else part.unlink()
-    return part
+def _is_parquet(path: Path) -> bool:
+    return path.suffix.lower() == ".parquet"
+
+
+def _check(source: Path, target: Path) -> None:
+    if not source.exists():
+        raise BadInput("there is no such file", where=Where(str(source)), remedy="compare its name")
+    if not source.is_file():
+        remedy = "save the table as a file; lines of a pipe are read by kiban address normalise --jsonl"
+        raise BadInput("this is no file that can be read again", where=Where(str(source)), remedy=remedy)
+    if not target.parent.is_dir():
+        raise BadInput(f"there is no folder {target.parent}", where=Where(str(target)), remedy="make it first")
+    if target.exists() and not target.is_file():
+        raise BadInput("the answer must be a file", where=Where(str(target)), remedy="name a file, no folder or pipe")
+    if target.exists() and target.samefile(source):
+        raise BadInput("the answer would replace its source", where=Where(str(target)), remedy="name another file")
+    if _is_parquet(source) != _is_parquet(target):
+        raise BadInput("the answer has the form of its source", where=Where(str(target)), remedy="name it alike")
 
 
 def _csv(job: Job) -> Report:
-    report = Report(job.source.name, encoding_of(job.source))
-    part = _part(job)
-    with job.source.open(encoding=report.encoding, errors="surrogateescape", newline="") as file:
+    encoding = encoding_of(job.source)
+    report = Report(job.source.name, "utf-8" if encoding == "utf-8-sig" else encoding)
+    with job.source.open(encoding=encoding, errors="surrogateescape", newline="") as file:
         found = records(file, headed=True)
-        header = (next(found, None) or (1, None, ""))[1] or []
-        places = _places(header, job)
-        done = _resume(part)
-        with part.open("a", encoding="utf-8", newline="") as out:
-            writer = csv.writer(out, lineterminator="\n")
-            if not done.header:
-                writer.writerow([*header, *(PREFIX + name for name in COLUMNS[1:])])
-            for number, (line, cells) in enumerate(good(found, header, report=report), 1):
-                report.kept += 1
-                if number > done.rows:
-                    writer.writerow([*cells, *job.fields("".join(cells[place] for place in places))])
-                if number % STEP == 0:
-                    out.flush()
-                    job.progress(line)
-    part.replace(job.target)
+        header = header_of(next(found, None), report=report)
+        at = places(header, job.columns, added=job.added, file=job.source.name)
+        with unfinished(job.target, task=job.task) as part:
+            done = _resume(part)
+            with part.open("a", encoding="utf-8", newline="") as out:
+                writer = csv.writer(out, lineterminator="\n")
+                if not done.header:
+                    writer.writerow([*header, *job.added])
+                for number, (line, cells) in enumerate(good(found, header, report=report), 1):
+                    report.kept += 1
+                    if number > done.rows:
+                        writer.writerow([*cells, *job.fields("".join(cells[place] for place in at))])
+                    if number % STEP == 0:
+                        out.flush()
+                        job.progress(line)
+            part.replace(job.target)
     return report
-
-
-def _places(header: list[str], job: Job) -> list[int]:
-    missing = [name for name in job.columns if name not in header]
-    if missing:
-        raise BadInput(
-            f"the columns {', '.join(missing)} are missing",
-            where=Where(job.source.name, 1),
-            remedy=f"the header has: {', '.join(header) or 'nothing'}",
-        )
-    return [header.index(name) for name in job.columns]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,51 +146,58 @@ def _resume(part: Path) -> _Done:
 
 def _parquet(job: Job) -> Report:
     """A finished group is a file of its own until all are; needs pyarrow (kiban[data])."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     report = Report(job.source.name, "parquet")
-    source = pq.ParquetFile(job.source)
-    _places(source.schema_arrow.names, job)
-    part = _part(job)
-    part.mkdir(exist_ok=True)
-    groups = []
-    for number, batch in enumerate(source.iter_batches(GROUP)):
-        groups.append(part / f"{number:06}.parquet")
-        if not groups[-1].exists():
-            draft = part / "draft"
-            pq.write_table(_answered(batch, job), draft)
-            draft.replace(groups[-1])
-        report.read += batch.num_rows
-        report.kept = report.read
-        job.progress(report.read)
-    _joined(groups, source.schema_arrow, part=part, job=job)
-    shutil.rmtree(part)
+    try:
+        source = pq.ParquetFile(job.source)
+    except pa.ArrowInvalid:
+        remedy = "fetch or write it again"
+        raise BadInput("this is no whole Parquet file", where=Where(job.source.name), remedy=remedy) from None
+    at = places(source.schema_arrow.names, job.columns, added=job.added, file=job.source.name)
+    with unfinished(job.target, task=job.task) as part:
+        part.mkdir(exist_ok=True)
+        groups = []
+        for number, batch in enumerate(source.iter_batches(GROUP)):
+            groups.append(part / f"{number:06}.parquet")
+            if not groups[-1].exists():
+                draft = part / "draft"
+                pq.write_table(_answered(pa.Table.from_batches([batch]), at, job=job), draft)
+                draft.replace(groups[-1])
+            report.read += batch.num_rows
+            report.kept = report.read
+            job.progress(report.read)
+        if not groups:
+            groups = [part / "none.parquet"]
+            pq.write_table(_answered(source.schema_arrow.empty_table(), at, job=job), groups[0])
+        _joined(groups, part=part, target=job.target)
+        shutil.rmtree(part)
     return report
 
 
-def _answered(batch: Any, job: Job) -> Any:
+def _answered(table: Any, at: Sequence[int], *, job: Job) -> Any:
     """The rows with their address columns."""
     import pyarrow as pa
 
-    table = pa.Table.from_batches([batch])
-    texts = ["".join(str(row[name] or "") for name in job.columns) for row in batch.select(job.columns).to_pylist()]
-    made: Iterator[tuple[Any, ...]] = zip(*(job.fields(text) for text in texts), strict=True)
-    for name, values in zip(COLUMNS[1:], made, strict=True):
-        kind = pa.float64() if name in {"lat", "lon"} else pa.int8() if name == "level" else pa.string()
-        table = table.append_column(PREFIX + name, pa.array(values, kind))
+    cells = zip(*(table.column(place).to_pylist() for place in at), strict=True)
+    made = [job.fields("".join(map(_text, row))) for row in cells]
+    for place, name in enumerate(job.added):
+        kind = pa.float64() if name.endswith(("_lat", "_lon")) else pa.int8() if not place else pa.string()
+        table = table.append_column(name, pa.array([row[place] for row in made], kind))
     return table
 
 
-def _joined(groups: list[Path], schema: Any, *, part: Path, job: Job) -> None:
-    """All groups as one file; a source without rows gives one without rows."""
-    import pyarrow as pa
+def _text(cell: object) -> str:
+    return "" if cell is None else text_of(cell) if isinstance(cell, bytes) else str(cell)
+
+
+def _joined(groups: list[Path], *, part: Path, target: Path) -> None:
+    """All groups as one file."""
     import pyarrow.parquet as pq
 
     draft = part / "whole"
-    if not groups:
-        pq.write_table(pa.Table.from_batches([], schema), draft)
-    else:
-        with pq.ParquetWriter(draft, pq.read_schema(groups[0])) as writer:
-            for group in groups:
-                writer.write_table(pq.read_table(group))
-    draft.replace(job.target)
+    with pq.ParquetWriter(draft, pq.read_schema(groups[0])) as writer:
+        for group in groups:
+            writer.write_table(pq.read_table(group))
+    draft.replace(target)

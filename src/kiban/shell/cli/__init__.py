@@ -8,7 +8,10 @@ arguments and returns an exit status. Exit statuses: 0 done, 1 a check failed or
 from __future__ import annotations
 
 import argparse
+import contextlib
+import errno
 import importlib
+import os
 import pkgutil
 import sys
 from collections.abc import Callable, Sequence
@@ -23,6 +26,12 @@ if TYPE_CHECKING:
     Command = Callable[[argparse.Namespace], int]
 
 REFUSED, MISCONFIGURED, STOPPED = 1, 3, 4
+REMEDIES = {
+    errno.ENOSPC: "make room, then give the same command again",
+    errno.EACCES: "use a file and folder that you may read and write",
+    errno.EROFS: "use a place that can be written",
+    errno.EISDIR: "name a file",
+}
 
 
 def groups() -> list[str]:
@@ -50,15 +59,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser(only).parse_args(words)
     try:
         status: int = arguments.func(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except KibanError as error:
         print(f"kiban: {error}", file=sys.stderr)
         return MISCONFIGURED if error.audience is Audience.OPERATOR else REFUSED
-    except FileNotFoundError as error:
-        print(f"kiban: there is no file {error.filename}", file=sys.stderr)
-        return REFUSED
-    except (FileExistsError, IsADirectoryError, NotADirectoryError, PermissionError) as error:
-        print(f"kiban: {error.filename}: {error.strerror}", file=sys.stderr)
-        return REFUSED
     except ModuleNotFoundError as error:
         print(f"kiban: {not_installed(error, arguments.group)}", file=sys.stderr)
         return MISCONFIGURED
@@ -71,4 +76,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `kiban ... | head` is a lawful way to read
         sys.stderr.close()
         return 0
+    except OSError as error:
+        print(f"kiban: {_told(error)}", file=sys.stderr)
+        return REFUSED
     return status
+
+
+def _told(error: OSError) -> str:
+    """A fault of the machine in words: the file, why, and what to do."""
+    if isinstance(error, FileNotFoundError):
+        return f"there is no file {error.filename}"
+    if not error.filename and error.errno == errno.ENOSPC:  # what waits for standard output has nowhere to go
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    place = error.filename or "what was being written"
+    remedy = REMEDIES.get(error.errno or 0, "")
+    return f"{place}: {error.strerror or error}" + (f" → {remedy}" if remedy else "")

@@ -38,10 +38,13 @@ def add(subparsers: Subparsers) -> None:
 
 def normalise(arguments: argparse.Namespace) -> int:
     """Answer every line; with words on the command line, those."""
+    from kiban.kernel.errors import BadInput
     from kiban.registries.address.lines import answers
 
     given = [text.encode("utf-8", "surrogateescape") + b"\n" for text in arguments.text]
     lines = given or sys.stdin.buffer
+    if sys.stdout is None:
+        raise BadInput("standard output is closed", remedy="name a file for it: > answers.jsonl")
     if arguments.jsonl:
         for chunk in answers(lines, workers=arguments.workers):
             sys.stdout.buffer.write(chunk)
@@ -91,7 +94,9 @@ def bulk(arguments: argparse.Namespace) -> int:
     report = bulk(job)
     print(file=sys.stderr)
     print(report)
-    print("  ".join(f"{name}: {count:,}" for name, count in sorted(job.levels.items())))
+    done = sum(job.levels.values())
+    before = f"of the {done:,} rows done now: " if done < report.kept else ""
+    print(before + "  ".join(f"{name}: {count:,}" for name, count in sorted(job.levels.items())))
     return 1 if report.faults else 0
 
 
