@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -63,6 +62,8 @@ def answers(lines: Iterable[bytes], *, workers: int = 1) -> Iterator[bytes]:
     if workers <= 1:
         yield from map(_answers, chunks)
         return
+    import multiprocessing  # costs a start more than a thousand addresses
+
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
         waiting = deque(pool.apply_async(_answers, (chunk,)) for chunk in islice(chunks, 2 * workers))
         while waiting:
