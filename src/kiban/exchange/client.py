@@ -238,6 +238,7 @@ def load_endpoints(path: Path) -> dict[str, Endpoint]:
         listed = msgspec.json.decode(path.read_bytes(), type=list[Endpoint])
     except (OSError, msgspec.DecodeError) as error:
         raise errors.BadConfiguration(
-            f"{path.name} is no list of endpoints: {error}", remedy="start the nodes, they write it"
+            f"{path.name} is no list of endpoints: {error}",
+            remedy="a JSON list of the lines that `kiban exchange agency` printed",
         ) from None
     return {endpoint.agency: endpoint for endpoint in listed}

@@ -90,7 +90,7 @@ def _load(path: Path) -> object:
         raise BadConfiguration(
             f"the key cannot be used: {type(error).__name__}",
             where=Where(str(path)),
-            remedy="make keys with `kiban node init`",
+            remedy="make keys with `kiban exchange agency` (or `core`)",
         ) from None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from kiban.shell.cli import main
 from kiban.shell.node.config import CoreConfig, NodeConfig, load_config
 from kiban.simulators.agencies import prepare
 from kiban.simulators.agencies.kinds import DEMO
+from shared_data import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +49,13 @@ def test_a_wrong_node_configuration(
     assert caught.value.where.file == str(tmp_path / "node.yaml")
     assert line is None or caught.value.where.line == line
     assert caught.value.remedy
+
+
+def test_the_page_tells_every_field() -> None:
+    page = (ROOT / "docs/exchange.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`(\w+)`", page[: page.index("## An adapter")]))
+
+    assert {*NodeConfig.__struct_fields__, *CoreConfig.__struct_fields__} - told == set()
 
 
 def test_a_wrong_core_configuration(folder: Path) -> None:

@@ -49,7 +49,27 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
             importlib.import_module(f"{__name__}.{name}").add(subparsers)
         except ModuleNotFoundError as error:
             add_closed(subparsers, name, error=error)
+    _describe(top)
     return top
+
+
+class _Help(argparse.HelpFormatter):
+    """Tells the value that an option has when it is not given."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        kept = action.option_strings and action.default not in (None, False, "", argparse.SUPPRESS)
+        return f"{action.help} (default: %(default)s)" if action.help and kept and action.default != [] else action.help
+
+
+def _describe(command: argparse.ArgumentParser) -> None:
+    """Each page of help begins with what the list of commands says of it."""
+    command.formatter_class = _Help
+    for action in command._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            told = {choice.dest: choice.help for choice in action._choices_actions}
+            for name, below in action.choices.items():
+                below.description = below.description or told.get(name)
+                _describe(below)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -23,8 +23,13 @@ def add(verbs: Any) -> None:
     table = verbs.add_parser("progress", help="the inspection's table over all agencies, as CSV")
     table.set_defaults(func=run_progress)
     corrected = verbs.add_parser("correct", help="apply the desk's file of corrections to an agency's files")
-    for name in ("agency", "register", "corrections", "out"):
-        corrected.add_argument(f"--{name}", type=Path, required=True)
+    for name, text in (
+        ("agency", "folder of the agency's files"),
+        ("register", "folder of the register's files"),
+        ("corrections", "the desk's file of corrections (CSV)"),
+        ("out", "folder for the corrected files"),
+    ):
+        corrected.add_argument(f"--{name}", type=Path, required=True, help=text)
     corrected.add_argument("--affair", required=True, help="the clerical work whose files these are")
     corrected.set_defaults(func=run_correct)
 

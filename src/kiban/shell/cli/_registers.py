@@ -38,7 +38,7 @@ def _add_merge(verbs: Subparsers) -> None:
 
 
 def _told(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--language", choices=LANGUAGES, default="ja")
+    verb.add_argument("--language", choices=LANGUAGES, default="ja", help="language of what is printed")
     verb.add_argument("--most", type=int, default=20, help="so many entries of the work list are printed")
 
 

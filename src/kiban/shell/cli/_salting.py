@@ -20,8 +20,10 @@ def add(verbs: Subparsers) -> None:
     one.add_argument("--form", choices=("hmac", "bloom"), default="hmac", help="how much is kept (docs/linkage.md)")
     one.set_defaults(func=run_salt)
     back = verbs.add_parser("reveal", help="own record numbers for the tokens of a salted work list")
-    back.add_argument("--source", type=Path, required=True)
-    back.add_argument("--key-file", type=Path, required=True)
+    back.add_argument(
+        "--source", type=Path, required=True, help="folder of the own files, from which the salted ones were made"
+    )
+    back.add_argument("--key-file", type=Path, required=True, help="the key with which they were salted")
     back.add_argument("--results", type=Path, required=True, help="folder of the salted check's results")
     back.set_defaults(func=run_reveal)
 

@@ -21,17 +21,17 @@ def add(subparsers: Subparsers) -> None:
     one.add_argument("--workers", type=int, default=1, help="processes for large inputs")
     one.set_defaults(func=normalise)
     find = verbs.add_parser("search", help="towns that begin with what is typed, kanji or kana")
-    find.add_argument("text")
+    find.add_argument("text", help="beginning of a town's name or reading")
     find.add_argument("--municipality", help="6-digit code that limits the search")
-    find.add_argument("--limit", type=int, default=10)
+    find.add_argument("--limit", type=int, default=10, help="at most so many towns")
     find.set_defaults(func=search)
     pair = verbs.add_parser("same", help="whether two addresses are the same place (exit 0) or not (1)")
-    pair.add_argument("first")
-    pair.add_argument("second")
+    pair.add_argument("first", help="an address")
+    pair.add_argument("second", help="another one")
     pair.set_defaults(func=same)
     many = verbs.add_parser("bulk", help="a CSV or Parquet file: the same rows with their address fields")
-    many.add_argument("source", type=Path)
-    many.add_argument("target", type=Path)
+    many.add_argument("source", type=Path, help="CSV or Parquet file with addresses")
+    many.add_argument("target", type=Path, help="file to write, .csv or .parquet")
     many.add_argument("--column", action="append", required=True, help="column of the address; several are joined")
     many.set_defaults(func=bulk)
 
@@ -103,12 +103,12 @@ def bulk(arguments: argparse.Namespace) -> int:
 def add_index(verbs: Subparsers) -> None:
     """Add what `kiban registry` offers for the address index: update, vintage, crosswalk."""
     newer = verbs.add_parser("update", help="mt_city, mt_town, mt_rsdtdsp_rsdt or mt_parcel: CSV, zip or Parquet")
-    newer.add_argument("file", type=Path)
+    newer.add_argument("file", type=Path, help="a file of the address base registry")
     newer.add_argument("--as-of", default="", help="the file's date (ISO); without it the day it was last changed")
     newer.set_defaults(func=update)
     verbs.add_parser("vintage", help="as of when each part of the address data is").set_defaults(func=vintage)
     cross = verbs.add_parser("crosswalk", help="an older municipality code + town id (13 digits) → today's")
-    cross.add_argument("id")
+    cross.add_argument("id", help="municipality code and town id, together 13 digits")
     cross.set_defaults(func=crosswalk)
 
 

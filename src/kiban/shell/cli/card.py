@@ -36,10 +36,12 @@ def add(subparsers: Subparsers) -> None:
         ("unlock", unlock, "a new PIN and full tries, as a counter gives (初期化)"),
         ("change-pin", change_pin, "replace a PIN, knowing the old one"),
     ):
-        _add(verbs, name, func=func, text=text).add_argument("--key", choices=KEYS, required=True)
+        _add(verbs, name, func=func, text=text).add_argument(
+            "--key", choices=KEYS, required=True, help="the key of the auth or of the sign certificate"
+        )
     reader = _add(verbs, "reader", func=on_reader, text="lay a card on a counter's reader, or with --take take it away")
     reader.add_argument("--reader", required=True, help="the reader's name")
-    reader.add_argument("--take", action="store_true")
+    reader.add_argument("--take", action="store_true", help="take the card away")
     _add(verbs, "lists", func=publish, text="issue the revocation lists anew")
 
 
@@ -47,7 +49,7 @@ def _add(
     verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str, *, func: object, text: str
 ) -> argparse.ArgumentParser:
     made = verbs.add_parser(name, help=text)
-    made.add_argument("--folder", type=Path, default=Path("var/cards"), help="folder of cards and issuer (var/cards)")
+    made.add_argument("--folder", type=Path, default=Path("var/cards"), help="folder of cards and issuer")
     if name not in {"list", "lists", "issue"}:
         made.add_argument("card", help="the card's name")
     made.set_defaults(func=func)
@@ -56,12 +58,17 @@ def _add(
 
 def _add_issue(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     made = _add(verbs, "issue", func=issue, text="a new test card; PINs not given are asked for")
-    made.add_argument("--name", required=True, help="氏名")
+    made.add_argument("--name", required=True, help="氏名, as it stands on the card")
     made.add_argument("--sex", choices=("1", "2", "3"), required=True, help="1 male, 2 female, 3 unknown")
     made.add_argument("--birth-date", required=True, help="YYYY-MM-DD")
-    made.add_argument("--address", required=True, help="住所")
-    made.add_argument("--form", choices=("plastic", "phone"), default="plastic")
-    made.add_argument("--card", default="", help="name of the card in the folder (random)")
+    made.add_argument("--address", required=True, help="住所, as it stands on the card")
+    made.add_argument(
+        "--form",
+        choices=("plastic", "phone"),
+        default="plastic",
+        help="a plastic card with PINs, or a phone that asks for a gesture",
+    )
+    made.add_argument("--card", default="", help="name of the card in the folder; without it a random one")
     made.add_argument("--pin", help="4 digits; a phone needs none")
     made.add_argument("--password", help="6 to 16 letters and digits")
 

@@ -25,7 +25,7 @@ def add(subparsers: Subparsers) -> None:
     demo = subparsers.add_parser("demo", help="two towns, all agencies, one family's move; then serve for trying")
     demo.add_argument("--exit", action="store_true", help="end after the story; status 0 only if every check held")
     demo.add_argument("--json", type=Path, help="write the account for machines to this file")
-    demo.add_argument("--persons", type=int, default=PERSONS, help=f"residents of each town ({PERSONS})")
+    demo.add_argument("--persons", type=int, default=PERSONS, help="residents of each town")
     demo.set_defaults(func=run)
 
 

@@ -22,6 +22,7 @@ from kiban.kernel.tabular import Report
 from kiban.shell.evidence.commands import add_demo, add_effect
 from kiban.shell.evidence.policies import add_policies
 from kiban.shell.evidence.tables import add_tables
+from kiban.shell.places import kept
 
 if TYPE_CHECKING:
     from kiban.shell.cli import Subparsers
@@ -41,7 +42,9 @@ def add(subparsers: Subparsers) -> None:
 
 
 def _store(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--store", type=Path, default=Path("var/evidence"), help="folder of the evidence store")
+    parser.add_argument(
+        "--store", type=Path, default=kept("KIBAN_EVIDENCE", "evidence"), help="folder of the evidence store"
+    )
 
 
 def _add_load(commands: Subparsers) -> None:
@@ -59,17 +62,22 @@ def _add_load(commands: Subparsers) -> None:
 
 def _add_search(commands: Subparsers) -> None:
     search = commands.add_parser("search", help="search review sheets; CSV on standard output")
-    search.add_argument("--sheet-year", type=int, required=True)
+    search.add_argument("--sheet-year", type=int, required=True, help="year of the review sheets")
     search.add_argument("--name", default="", help="part of the sheet's name")
     search.add_argument("--words", default="", help="in name, purpose, issues or overview")
-    search.add_argument("--ministry", default="")
-    search.add_argument("--bureau", default="")
+    search.add_argument("--ministry", default="", help="the ministry's name")
+    search.add_argument("--bureau", default="", help="part of the bureau's name")
     search.add_argument("--change-min", type=int, help="yen more than the sheet of the year before")
     search.add_argument("--payee", default="", help="part of a name, or a 法人番号")
     search.add_argument("--initial-budget-min", type=int, help="yen")
     search.add_argument("--initial-budget-max", type=int, help="yen")
     search.add_argument("--executed-min", type=int, help="yen")
-    search.add_argument("--budget-rule", choices=[rule.value for rule in BudgetRule], default="held")
+    search.add_argument(
+        "--budget-rule",
+        choices=[rule.value for rule in BudgetRule],
+        default="held",
+        help="which year's money the limits are of: held or requested in the sheet's year, or the sheet's own",
+    )
     search.add_argument("--count", action="store_true", help="only the number of sheets")
     _store(search)
     search.set_defaults(func=run_search)
@@ -77,8 +85,8 @@ def _add_search(commands: Subparsers) -> None:
 
 def _add_show(commands: Subparsers) -> None:
     show = commands.add_parser("show", help="one review sheet with its payees")
-    show.add_argument("sheet_year", type=int)
-    show.add_argument("project_id", type=int)
+    show.add_argument("sheet_year", type=int, help="year of the sheet")
+    show.add_argument("project_id", type=int, help="the sheet's number (予算事業ID)")
     _store(show)
     show.set_defaults(func=run_show)
 

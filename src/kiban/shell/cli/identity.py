@@ -18,9 +18,14 @@ def add(subparsers: Subparsers) -> None:
     group = subparsers.add_parser("identity", help="signatures of cards")
     verbs = group.add_subparsers(dest="verb", required=True, metavar="VERB")
     made = verbs.add_parser("verify", help="verify a signature receipt, without any network")
-    made.add_argument("file", type=Path)
+    made.add_argument("file", type=Path, help="a receipt of a signature")
     made.add_argument("--trust", type=Path, help="folder of trusted authorities; without it only the file's own chain")
-    made.add_argument("--profile", choices=("test-cards", "jpki"), default="test-cards")
+    made.add_argument(
+        "--profile",
+        choices=("test-cards", "jpki"),
+        default="test-cards",
+        help="whose cards count: those of JPKI, or of the simulated issuer",
+    )
     made.add_argument("--content", type=Path, help="write the signed content to this file (- for standard output)")
     made.set_defaults(func=verify)
 

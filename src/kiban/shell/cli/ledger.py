@@ -31,7 +31,7 @@ def add(subparsers: Subparsers) -> None:
     whole.add_argument("--key", help="the log's verifier key (name+hash+base64); else ledger.vkey beside it")
     whole.set_defaults(func=run_verify)
     receipt = verbs.add_parser("check", help="check a receipt offline")
-    receipt.add_argument("file", type=Path)
+    receipt.add_argument("file", type=Path, help="a receipt (tlog-proof)")
     receipt.add_argument("--key", help="the log's verifier key, or a file of such keys, one a line")
     receipt.set_defaults(func=run_check)
 

@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 LOG = "lookups.jsonl"
 
 
+ITEMS = {
+    "name": "氏名",
+    "birth-date": "生年月日, as 1990-04-01 or 平成2年4月1日",
+    "sex": "1 male, 2 female",
+    "address": "住所",
+    "kana": "the name's reading",
+}
+
+
 def add(subparsers: Subparsers) -> None:
     """Add ``linkage check``, ``report``, ``table``, ``lookup`` and ``search``."""
     group = subparsers.add_parser("linkage", help="find wrong links; look persons up by four attributes")
@@ -32,22 +41,24 @@ def add(subparsers: Subparsers) -> None:
     one.add_argument("--agency", type=Path, required=True, help="folder of the agency's files")
     one.add_argument("--out", type=Path, required=True, help="folder of the results; a stopped check resumes there")
     one.add_argument("--wrong-from", type=float, default=Rules.wrong_from, help="probability called wrong")
-    one.add_argument("--suspicious-from", type=float, default=Rules.suspicious_from, help="... called suspicious")
+    one.add_argument(
+        "--suspicious-from", type=float, default=Rules.suspicious_from, help="probability called suspicious"
+    )
     one.add_argument("--column", action="append", default=[], metavar="ITEM=COLUMN[+COLUMN]",
                      help="which column holds an item (key, record, name, kana, birth, sex, address)")  # fmt: skip
     one.set_defaults(func=run_check)
     told = verbs.add_parser("report", help="the numbers and the work list of a finished check")
-    told.add_argument("folder", type=Path)
-    told.add_argument("--language", choices=("ja", "ja-easy", "en"), default="ja")
+    told.add_argument("folder", type=Path, help="results of a finished check")
+    told.add_argument("--language", choices=("ja", "ja-easy", "en"), default="ja", help="language of the report")
     told.add_argument("--most", type=int, default=20, help="so many findings")
     told.set_defaults(func=run_report)
     table = verbs.add_parser("table", help="several finished checks as one table (点検対象件数, 紐付け誤り件数, 割合)")
-    table.add_argument("folders", type=Path, nargs="+")
+    table.add_argument("folders", type=Path, nargs="+", help="results of finished checks")
     table.set_defaults(func=run_table)
     wide = verbs.add_parser("match", help="probabilistic search of persons without trusting the key (needs splink)")
-    wide.add_argument("--register", type=Path, required=True)
+    wide.add_argument("--register", type=Path, required=True, help="folder of the register's .parquet or .csv files")
     wide.add_argument("--records", type=Path, required=True, help="folder of the agency's files")
-    wide.add_argument("--out", type=Path, required=True)
+    wide.add_argument("--out", type=Path, required=True, help="folder of the results")
     wide.add_argument("--undecided", type=Path, help="a finished check: search only its records without a clear person")
     wide.add_argument("--listed-from", type=float, default=0.5, help="least probability")
     wide.set_defaults(func=run_match)
@@ -59,9 +70,9 @@ def add(subparsers: Subparsers) -> None:
 
 
 def _add_lookup(verb: argparse.ArgumentParser, name: str) -> None:
-    verb.add_argument("--register", type=Path, required=True)
-    for item in ("name", "birth-date", "sex", "address", "kana"):
-        verb.add_argument(f"--{item}", default="")
+    verb.add_argument("--register", type=Path, required=True, help="folder of the register's .parquet or .csv files")
+    for item, text in ITEMS.items():
+        verb.add_argument(f"--{item}", default="", help=text)
     verb.add_argument("--officer", required=True, help="who asks")
     verb.add_argument("--purpose", required=True, help="the affair it is for")
     verb.add_argument("--log", type=Path, default=Path(LOG), help="file to which each question is appended")

@@ -17,7 +17,7 @@ def add(subparsers: Subparsers) -> None:
     group = subparsers.add_parser("load", help="load an operator's own register")
     verbs = group.add_subparsers(dest="what", required=True, metavar="WHAT")
     residents = verbs.add_parser("residents", help="a CSV of residents; faults by line and column, good lines kept")
-    residents.add_argument("file", type=Path)
+    residents.add_argument("file", type=Path, help="CSV of residents; columns: docs/exchange.md")
     residents.add_argument("--agency", type=Path, required=True, help="the agency's folder; its node must be running")
     residents.set_defaults(func=run)
 

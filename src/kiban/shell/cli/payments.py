@@ -18,6 +18,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+FILES = {
+    "write": "a batch as JSON (docs/payments.md)",
+    "check": "a bank file",
+    "read": "a bank file",
+    "reconcile": "the bank file that was sent",
+    "pain001": "a bank file",
+    "payer": "the account as JSON (docs/payments.md)",
+}
+
+
 def add(subparsers: Subparsers) -> None:
     """Add ``payments write|check|read|reconcile|pain001|payer``."""
     group = subparsers.add_parser("payments", help="bank files: write, check, read, reconcile, pain.001")
@@ -33,15 +43,15 @@ def add(subparsers: Subparsers) -> None:
     parsers = {}
     for name, (func, text) in tasks.items():
         parsers[name] = verbs.add_parser(name, help=text)
-        parsers[name].add_argument("file", type=Path)
+        parsers[name].add_argument("file", type=Path, help=FILES[name])
         parsers[name].set_defaults(func=func)
     for name in ("write", "pain001"):
-        parsers[name].add_argument("--out", type=Path, required=True)
+        parsers[name].add_argument("--out", type=Path, required=True, help="file to write")
     parsers["check"].add_argument("--directory", action="store_true", help="also look banks and branches up")
     parsers["reconcile"].add_argument("results", type=Path, help="a statement (03) or results of direct debit (91)")
     parsers["pain001"].add_argument("--id", required=True, help="the message's id, at most 35 characters")
     parsers["pain001"].add_argument("--on", required=True, help="the day of payment, YYYY-MM-DD")
-    parsers["payer"].add_argument("--agency", required=True)
+    parsers["payer"].add_argument("--agency", required=True, help="the agency that pays")
 
 
 def run_write(arguments: argparse.Namespace) -> int:

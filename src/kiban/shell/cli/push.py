@@ -14,6 +14,7 @@ from kiban.kernel.clock import SystemClock
 from kiban.registries.push import Key, Pusher, Subscriber, replay, send, subscribe, subscribers, unsubscribe
 from kiban.registries.store import RecordStore
 from kiban.registries.tables import REGISTRIES
+from kiban.shell.places import kept
 
 if TYPE_CHECKING:
     from kiban.shell.cli import Subparsers
@@ -24,18 +25,18 @@ def add(subparsers: Subparsers) -> None:
     group = subparsers.add_parser("push", help="changes of the registers to subscribers outside, signed, over HTTP")
     commands = group.add_subparsers(dest="command", required=True, metavar="COMMAND")
     made = commands.add_parser("add", help="push the changes of a register to an address")
-    made.add_argument("name")
-    made.add_argument("registry", choices=sorted(REGISTRIES))
+    made.add_argument("name", help="name of the subscriber")
+    made.add_argument("registry", choices=sorted(REGISTRIES), help="the register")
     made.add_argument("url", help="https address")
     made.add_argument("--area", default="", help="only changes within the beginning of a municipality code")
     made.add_argument("--key", action="append", default=[], help="only changes of this record; may stand several times")
     made.add_argument("--from-now", action="store_true", help="not the changes that there have been")
     made.set_defaults(func=run_add)
     ended = commands.add_parser("end", help="tell a subscriber nothing more")
-    ended.add_argument("name")
+    ended.add_argument("name", help="name of the subscriber")
     ended.set_defaults(func=run_end)
     again = commands.add_parser("replay", help="tell a subscriber all changes again")
-    again.add_argument("name")
+    again.add_argument("name", help="name of the subscriber")
     again.add_argument("--since", type=int, default=0, help="seq after which to begin")
     again.set_defaults(func=run_replay)
     shown = commands.add_parser("list", help="who is told, how far they are, and the public key")
@@ -45,7 +46,9 @@ def add(subparsers: Subparsers) -> None:
     run.add_argument("--once", action="store_true", help="one round")
     run.set_defaults(func=run_push)
     for parser in (made, ended, again, shown, run):
-        parser.add_argument("--store", type=Path, default=Path("var/registries.sqlite3"), help="file of the registers")
+        parser.add_argument(
+            "--store", type=Path, default=kept("KIBAN_REGISTRIES", "registries.sqlite3"), help="file of the registers"
+        )
 
 
 def _key(store: Path) -> Key:

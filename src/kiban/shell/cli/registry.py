@@ -27,6 +27,7 @@ from kiban.registries.reading import Registers
 from kiban.registries.store import RecordStore
 from kiban.registries.tables import REGISTRIES, read_file, registry
 from kiban.shell.cli.address import add_index
+from kiban.shell.places import kept
 
 if TYPE_CHECKING:
     from kiban.shell.cli import Subparsers
@@ -39,7 +40,7 @@ def add(subparsers: Subparsers) -> None:
     load = _command(
         commands, "import", func=run_import, text="take in an official file (full or delta); goes on if broken"
     )
-    load.add_argument("file", type=Path)
+    load.add_argument("file", type=Path, help="the official file")
     load.add_argument("--as-of", required=True, help="the day of the file")
     load.add_argument("--whole", action="store_true", help="what the file does not have is in force no longer")
     load.add_argument("--by", default="", help="who gave the file")
@@ -48,10 +49,10 @@ def add(subparsers: Subparsers) -> None:
     _store(base)
     base.set_defaults(func=run_base)
     find = _command(commands, "search", func=run_search, text="records by the name or reading")
-    find.add_argument("text")
+    find.add_argument("text", help="a part of a name, or of its reading")
     find.add_argument("--area", default="", help="beginning of the municipality code")
     show = _command(commands, "show", func=run_show, text="one record with its history")
-    show.add_argument("key")
+    show.add_argument("key", help="the record's key, as the corporate number")
     delta = _command(commands, "changes", func=run_changes, text="changes since a version, one JSON a line")
     delta.add_argument("--since", type=int, default=0, help="version")
     _command(commands, "report", func=run_report, text="quality report")
@@ -65,35 +66,37 @@ def add(subparsers: Subparsers) -> None:
 
 def _others(commands: Subparsers) -> None:
     deem = commands.add_parser("deem", help="record corporate changes as deemed filed at a programme")
-    deem.add_argument("programme", nargs="?", default="")
+    deem.add_argument("programme", nargs="?", default="", help="id of the programme that is told")
     deem.add_argument("--law", default="", help="law and article under which the programme's own notification is due")
-    deem.add_argument("--agency", default="")
+    deem.add_argument("--agency", default="", help="the agency of the programme")
     deem.add_argument("--subscriptions", type=Path, help="YAML file of all programmes, instead of the three above")
     _store(deem)
     deem.set_defaults(func=run_deem)
     postal = commands.add_parser("postal", help="the towns of a postal code")
-    postal.add_argument("code")
+    postal.add_argument("code", help="7 digits, with or without hyphen")
     postal.set_defaults(func=run_postal)
     place = commands.add_parser("place", help="what a name of a municipality means today and meant in the past")
-    place.add_argument("name")
+    place.add_argument("name", help="name of a municipality of any time")
     place.set_defaults(func=run_place)
     standing = commands.add_parser("municipalities", help="which municipalities and wards there were on a day")
     standing.add_argument("--on", required=True, help="a day from 1970-04-01 on")
     standing.add_argument("--area", default="", help="beginning of the municipality code")
     standing.set_defaults(func=run_municipalities)
     after = commands.add_parser("became", help="who stands today where a code of any time stood")
-    after.add_argument("code")
+    after.add_argument("code", help="code of a municipality")
     after.set_defaults(func=run_became)
 
 
 def _store(parser: argparse.ArgumentParser) -> None:
     """The file of the registers."""
-    parser.add_argument("--store", type=Path, default=Path("var/registries.sqlite3"), help="file of the registers")
+    parser.add_argument(
+        "--store", type=Path, default=kept("KIBAN_REGISTRIES", "registries.sqlite3"), help="file of the registers"
+    )
 
 
 def _command(commands: Subparsers, name: str, *, func: Any, text: str) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text)
-    parser.add_argument("registry", choices=sorted(REGISTRIES))
+    parser.add_argument("registry", choices=sorted(REGISTRIES), help="the register")
     _store(parser)
     parser.set_defaults(func=func)
     return parser

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 def add(subparsers: Subparsers) -> None:
     """Add ``serve`` and ``migrate``."""
     serve = subparsers.add_parser("serve", help="start the portal, the console, the studio and the machine interface")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8000)
-    serve.add_argument("--workers", type=int, default=1)
+    serve.add_argument("--host", default="127.0.0.1", help="address on which to listen")
+    serve.add_argument("--port", type=int, default=8000, help="port on which to listen")
+    serve.add_argument("--workers", type=int, default=1, help="processes that answer requests")
     serve.add_argument("--threads", type=int, default=8, help="requests that one worker answers at the same time")
     serve.set_defaults(func=run)
 

@@ -17,10 +17,10 @@ def add(subparsers: Subparsers) -> None:
     kinds = group.add_subparsers(dest="simulator", required=True, metavar="SIMULATOR")
     app = kinds.add_parser("card-app", help="the card app (デジタル認証アプリ) with test cards from a folder")
     app.add_argument("--folder", type=Path, required=True, help="the folder of `kiban card issue`")
-    app.add_argument("--port", type=int, default=8019)
-    app.add_argument("--host", default="127.0.0.1")
+    app.add_argument("--port", type=int, default=8019, help="port on which to listen")
+    app.add_argument("--host", default="127.0.0.1", help="address on which to listen")
     portal = os.environ.get("KIBAN_PORTAL_URL", "http://127.0.0.1:8000")
-    app.add_argument("--portal", default=portal, help=f"address of the one portal that it serves ({portal})")
+    app.add_argument("--portal", default=portal, help="address of the one portal that it serves")
     app.set_defaults(func=card_app)
 
 

@@ -24,7 +24,7 @@ def add(subparsers: Subparsers) -> None:
     offer = verbs.add_parser("offer", help="offer half hours from 9 to 17 o'clock on workdays")
     offer.add_argument("--agency", required=True, help="the 6-digit code of the municipality")
     offer.add_argument("--from", dest="start", type=dt.date.fromisoformat, required=True, help="first day, YYYY-MM-DD")
-    offer.add_argument("--days", type=int, default=14)
+    offer.add_argument("--days", type=int, default=14, help="so many days from the first")
     offer.add_argument("--capacity", type=int, default=3, help="counters that are open at the same time")
     offer.set_defaults(func=run)
 

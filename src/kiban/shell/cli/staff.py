@@ -23,13 +23,15 @@ def add(subparsers: Subparsers) -> None:
         ("new-totp", new_totp, "a new authenticator secret, after a loss"),
     ):
         made = verbs.add_parser(name, help=text)
-        made.add_argument("account")
+        made.add_argument("account", help="the account's name")
         made.add_argument("--by", required=True, help="the administrator who does it, for the log")
         if name == "create":
-            made.add_argument("--name", required=True)
+            made.add_argument("--name", required=True, help="the officer's name")
         if name in {"grant", "take"}:
-            made.add_argument("--agency", required=True)
-            made.add_argument("--role", required=True)
+            made.add_argument("--agency", required=True, help="id of the agency, as 302015")
+            made.add_argument(
+                "--role", required=True, help="role, as officer or approver; a wrong one is answered with all there are"
+            )
         made.set_defaults(func=func)
 
 

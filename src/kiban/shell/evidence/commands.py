@@ -33,9 +33,19 @@ def add_effect(commands: Subparsers) -> None:
         effect.add_argument(f"--{name}", required=True, help=f"column of the {name.replace('-', ' ')}")
     effect.add_argument("--covariate", action="append", default=[], help="column; may be repeated")
     effect.add_argument("--cluster", help="column of the clusters")
-    effect.add_argument("--controls", choices=["never", "not_yet"], default="never")
-    effect.add_argument("--kind", choices=["simple", "group", "dynamic", "calendar"], default="dynamic")
-    effect.add_argument("--json", action="store_true")
+    effect.add_argument(
+        "--controls",
+        choices=["never", "not_yet"],
+        default="never",
+        help="who is compared with: units never treated, or also those not yet treated",
+    )
+    effect.add_argument(
+        "--kind",
+        choices=["simple", "group", "dynamic", "calendar"],
+        default="dynamic",
+        help="how the effects are put together: one number, by cohort, by time since, by date",
+    )
+    effect.add_argument("--json", action="store_true", help="print the result as JSON")
     add_write_back(effect)
     effect.set_defaults(func=run_effect)
 

@@ -14,6 +14,7 @@ from kiban.evidence.store.plans import Change, PlanStore
 from kiban.evidence.store.targets import on_track_by_figures
 from kiban.evidence.store.warehouse import moment, replaced
 from kiban.kernel.clock import SystemClock, today
+from kiban.shell.places import kept
 
 if TYPE_CHECKING:
     from kiban.shell.cli import Subparsers
@@ -27,17 +28,19 @@ PLAIN_STYLE = (
 def add_policies(commands: Subparsers) -> None:
     """Add the two commands."""
     note = commands.add_parser("note", help="record how far a measure of a plan is; its history stays")
-    note.add_argument("measure", metavar="PLAN/NO")
-    note.add_argument("status", choices=[status.value for status in Status])
+    note.add_argument("measure", metavar="PLAN/NO", help="plan and number of the measure")
+    note.add_argument("status", choices=[status.value for status in Status], help="how far it is now")
     note.add_argument("--note", default="", help="what happened")
     note.add_argument("--officer", default="", help="who says so; not published")
     note.set_defaults(func=run_note)
     logic = commands.add_parser("logic", help="check a logic model in YAML, trace where it stops, draw it")
-    logic.add_argument("file", type=Path)
+    logic.add_argument("file", type=Path, help="logic model (YAML)")
     logic.add_argument("--svg", type=Path, help="write the picture here")
     logic.set_defaults(func=run_logic)
     for command in (note, logic):
-        command.add_argument("--store", type=Path, default=Path("var/evidence"), help="folder of the evidence store")
+        command.add_argument(
+            "--store", type=Path, default=kept("KIBAN_EVIDENCE", "evidence"), help="folder of the evidence store"
+        )
 
 
 def run_note(arguments: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from kiban.evidence.errors import BadStudy
 from kiban.evidence.store import SheetStore
 from kiban.evidence.store.warehouse import moment, replaced
 from kiban.evidence.studies import Study, write_back
+from kiban.shell.places import kept
 
 METHOD = "段階導入の差の差（Callaway–Sant'Anna、{}）"
 CONTROLS = {"never": "導入しなかった団体と比較", "not_yet": "未導入の団体と比較"}
@@ -20,10 +21,12 @@ def add_write_back(effect: argparse.ArgumentParser) -> None:
     back = effect.add_argument_group("write the result back, in yen")
     back.add_argument("--write-to", metavar="YEAR/ID", help="the review sheet that the study belongs to")
     back.add_argument("--policy", default="", metavar="PLAN/NO", help="the measure that it is about; shown there too")
-    back.add_argument("--indicator", default="", help="title of what was measured (default: the outcome column)")
+    back.add_argument("--indicator", default="", help="title of what was measured ; the outcome column without it")
     back.add_argument("--population", type=int, help="how many are exposed in a year")
     back.add_argument("--unit-yen", type=int, help="yen that one unit of the outcome is worth; negative for a cost")
-    back.add_argument("--store", type=Path, default=Path("var/evidence"), help="folder of the evidence store")
+    back.add_argument(
+        "--store", type=Path, default=kept("KIBAN_EVIDENCE", "evidence"), help="folder of the evidence store"
+    )
 
 
 def write_study(arguments: argparse.Namespace, panel: Panel, *, found: Aggregate) -> str:

@@ -13,6 +13,7 @@ from kiban.evidence.store import Warehouse
 from kiban.evidence.store.books import search_books
 from kiban.evidence.store.observations import ObservationStore
 from kiban.kernel.clock import SystemClock, today
+from kiban.shell.places import kept
 
 if TYPE_CHECKING:
     from kiban.shell.cli import Subparsers
@@ -23,18 +24,20 @@ def add_tables(commands: Subparsers) -> None:
     indicators = commands.add_parser("indicators", help="the indicators of the store; CSV on standard output")
     indicators.set_defaults(func=run_indicators)
     books = commands.add_parser("books", help="items of the budget and settlement books; CSV on standard output")
-    books.add_argument("--year", type=int, required=True)
+    books.add_argument("--year", type=int, required=True, help="fiscal year of the book")
     books.add_argument("--words", default="", help="in item, section or description")
     books.add_argument("--stage", default="当初予算", help="当初予算, 補正予算（第1号） … or 決算")
-    books.add_argument("--limit", type=int, default=50)
+    books.add_argument("--limit", type=int, default=50, help="at most so many items")
     books.set_defaults(func=run_books)
     out = commands.add_parser("publish", help="every public table as CSV and Parquet, with dictionary and catalogue")
-    out.add_argument("folder", type=Path)
+    out.add_argument("folder", type=Path, help="folder to write to")
     out.set_defaults(func=run_publish)
     again = commands.add_parser("refresh", help="count the platform's own events into its indicators now")
     again.set_defaults(func=run_refresh)
     for command in (indicators, books, out, again):
-        command.add_argument("--store", type=Path, default=Path("var/evidence"), help="folder of the evidence store")
+        command.add_argument(
+            "--store", type=Path, default=kept("KIBAN_EVIDENCE", "evidence"), help="folder of the evidence store"
+        )
 
 
 def run_indicators(arguments: argparse.Namespace) -> int:

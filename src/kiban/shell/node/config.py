@@ -105,9 +105,14 @@ def _bad(what: str, tree: yaml.Node | None, *, path: Path) -> BadConfiguration:
     return BadConfiguration(told, where=where, remedy="docs/exchange.md tells all fields")
 
 
+def is_address(text: str) -> bool:
+    """Whether the text is ``host:port``."""
+    host, _, port = text.rpartition(":")
+    return bool(host) and port.isdecimal() and 0 < int(port) < 65536
+
+
 def _check(config: Common, tree: yaml.Node | None, *, path: Path) -> None:
-    host, _, port = config.listen.rpartition(":")
-    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+    if not is_address(config.listen):
         raise _bad(f"listen is {config.listen!r}, not host:port - at `$.listen`", tree, path=path)
     if config.confine not in {"yes", "no", "if-possible"}:
         raise _bad("confine is yes, no or if-possible - at `$.confine`", tree, path=path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 from pathlib import Path
 
+from kiban.shell.places import kept
 from kiban.shell.settings.applications import stores
 from kiban.shell.settings.database import database
 from kiban.shell.settings.environment import flag, number, secret, text, words
@@ -84,9 +85,9 @@ DIRECTORY = text("KIBAN_DIRECTORY", "")
 CORE_KEY = text("KIBAN_CORE_KEY", "")
 TRUST = text("KIBAN_TRUST", "")
 PACKS = Path(text("KIBAN_PACKS", str(Path(__file__).resolve().parents[4] / "packs")))
-REGISTRIES = Path(text("KIBAN_REGISTRIES", str(HOME / "registries.sqlite3")))
-LINK_REGISTERS = Path(text("KIBAN_LINK_REGISTERS", str(HOME / "link-registers")))
-EVIDENCE = Path(text("KIBAN_EVIDENCE", str(HOME / "evidence")))
+REGISTRIES = kept("KIBAN_REGISTRIES", "registries.sqlite3")
+LINK_REGISTERS = kept("KIBAN_LINK_REGISTERS", "link-registers")
+EVIDENCE = kept("KIBAN_EVIDENCE", "evidence")
 INDICATOR_SECONDS = number("KIBAN_INDICATOR_SECONDS", 3600)
 RELEASE_NOTE = text("KIBAN_BANNER", "")
 

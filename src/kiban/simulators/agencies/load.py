@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import sqlite3
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +14,7 @@ import msgspec
 
 from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.tabular import Report, Row, decode, read_rows
+from kiban.kernel.values import BadDate, parse_day
 from kiban.simulators.agencies.kinds import CODE, RESIDENT_COLUMNS
 
 COLUMNS: Mapping[str, str] = {
@@ -75,8 +75,7 @@ def names_of(header: Sequence[str], *, file: str) -> dict[str, str]:
 
 
 def _date(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text).strip().replace("/", "-")
-    return dt.date.fromisoformat(plain).isoformat()
+    return parse_day(text).isoformat()
 
 
 def _record(row: Row, names: Mapping[str, str], *, report: Report, seen: dict[str, int]) -> dict[str, Any] | None:
@@ -90,8 +89,8 @@ def _record(row: Row, names: Mapping[str, str], *, report: Report, seen: dict[st
         if record.get(name) or name == "birth_date":
             try:
                 record[name] = _date(record.get(name, ""))
-            except ValueError:
-                report.fault(row.line, "is no date", column=names[name], remedy="write YYYY-MM-DD")
+            except BadDate:
+                report.fault(row.line, "is no date", column=names[name], remedy="write YYYY-MM-DD, or 昭和55年4月1日")
     if record["sex"] not in SEXES:
         report.fault(row.line, "is no sex", column=names["sex"], remedy="1 male, 2 female, 0 unknown, 9 other")
     if record["resident_id"] in seen:
@@ -158,14 +157,14 @@ def _write(connection: sqlite3.Connection, records: Sequence[dict[str, Any]], *,
         given = codes(f"{loaded.report.file}/{some[0]}/{some[-1]}/{len(some)}", len(some))
         loaded.codes |= dict(zip(some, given, strict=True))
         connection.executemany("INSERT INTO loaded VALUES (?, ?)", [(name, loaded.codes[name]) for name in some])
-    loaded.fresh, loaded.changed = len(fresh), len(records) - len(fresh)
     columns = [column for column in RESIDENT_COLUMNS if column not in {"moved_out", "active"}]
-    listed = ", ".join(columns)
+    listed = ", ".join([CODE, *columns, "active"])
     marks = ", ".join("?" * (len(columns) + 2))
-    connection.executemany(
-        f"INSERT OR REPLACE INTO residents ({CODE}, {listed}, active) VALUES ({marks})",  # noqa: S608 own names
-        [(loaded.codes[r["resident_id"]], *(r.get(column) for column in columns), 1) for r in records],
-    )
+    rows = [(loaded.codes[r["resident_id"]], *(r.get(column) for column in columns), 1) for r in records]
+    stood = {row[0]: row for row in connection.execute(f"SELECT {listed} FROM residents")}  # noqa: S608 own names
+    other = [row for row in rows if stood.get(row[0]) != row]
+    loaded.fresh, loaded.changed = len(fresh), len(other) - len(fresh)
+    connection.executemany(f"INSERT OR REPLACE INTO residents ({listed}) VALUES ({marks})", other)  # noqa: S608 the same
 
 
 __all__ = ["COLUMNS", "Loaded", "load_residents"]
