@@ -9,11 +9,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import yaml
+import msgspec
 
 from kiban.evidence.errors import BadLogicModel
-from kiban.evidence.model import Direction, Edge, LogicNode, NodeKind
-from kiban.kernel.errors import Where
+from kiban.evidence.model import Edge, LogicNode, NodeKind
+from kiban.kernel.errors import BadInput, Where
+from kiban.kernel.located import read_located
 
 ORDER = list(NodeKind)
 
@@ -53,20 +54,26 @@ def read_logic_model(path: Path) -> LogicModel:
         BadLogicModel: the file is not of that form; the line is named.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise BadLogicModel(f"not YAML: {error.problem}", where=Where(path.name, line)) from error
+        tree = read_located(path)
+    except BadInput as error:
+        raise BadLogicModel(f"not YAML: {error.what}", where=error.where, remedy=error.remedy) from error
+    content, remedy = tree.value, "policy: …, nodes: {id: {kind, label, …}}, edges: [[from, to, reason]]"
     if not isinstance(content, dict) or not {"policy", "nodes", "edges"} <= content.keys():
-        raise BadLogicModel("policy, nodes and edges are needed", where=Where(path.name, 1))
-    nodes = {
-        name: _node(name, content["policy"], fields=fields, file=path.name) for name, fields in content["nodes"].items()
-    }
-    edges = tuple(Edge(*map(str, edge)) for edge in content["edges"])
+        raise BadLogicModel("policy, nodes and edges are needed", where=Where(path.name, 1), remedy=remedy)
+    given, pairs = content["nodes"], content["edges"]
+    if not isinstance(given, dict) or not all(isinstance(fields, dict) for fields in given.values()):
+        raise BadLogicModel("a node is a mapping of fields", where=tree.where(("nodes",)), remedy=remedy)
+    if not isinstance(pairs, list) or not all(isinstance(pair, list) and 2 <= len(pair) <= 3 for pair in pairs):
+        raise BadLogicModel("an edge is a list of two nodes and a reason", where=tree.where(("edges",)), remedy=remedy)
+    policy = str(content["policy"])
+    nodes = {str(name): _node(str(name), policy, fields=fields, file=path.name) for name, fields in given.items()}
+    edges = tuple(Edge(*map(str, edge)) for edge in pairs)
     unknown = sorted({end for edge in edges for end in (edge.source, edge.target)} - nodes.keys())
     if unknown:
-        raise BadLogicModel(f"edges name nodes that do not exist: {', '.join(unknown)}", where=Where(path.name))
-    return LogicModel(content["policy"], nodes, edges)
+        raise BadLogicModel(
+            f"edges name nodes that do not exist: {', '.join(unknown)}", where=Where(path.name), remedy=remedy
+        )
+    return LogicModel(policy, nodes, edges)
 
 
 def _node(name: str, policy: str, *, fields: dict[str, Any], file: str) -> LogicNode:
@@ -78,18 +85,16 @@ def _node(name: str, policy: str, *, fields: dict[str, Any], file: str) -> Logic
             where=Where(file, record=name),
             remedy=f"fields are: {', '.join(sorted(known))}",
         )
+    empty = {"direction"} if not fields.get("direction") else set()
+    given = {key: value for key, value in fields.items() if key not in empty} | {"id": name, "policy": policy}
     try:
-        kind = NodeKind(fields["kind"])
-        direction = Direction(fields["direction"]) if fields.get("direction") else None
-        label = str(fields["label"])
-    except (KeyError, ValueError) as error:
+        return msgspec.convert(given, LogicNode)
+    except msgspec.ValidationError as error:
         raise BadLogicModel(
-            f"kind, label or direction is wrong: {error}",
+            f"a field is wrong or missing: {error}",
             where=Where(file, record=name),
             remedy=f"kinds: {', '.join(NodeKind)}; directions: up, down",
         ) from error
-    rest = {key: value for key, value in fields.items() if key not in {"kind", "label", "direction"}}
-    return LogicNode(name, policy, kind, label, direction=direction, **rest)
 
 
 def check(model: LogicModel) -> list[Finding]:

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import yaml
 
 from kiban.exchange.errors import BadLegalTable, NotAllowed
 from kiban.exchange.model import AgencyKind
-from kiban.kernel.errors import Where
+from kiban.kernel.errors import BadInput, Where
+from kiban.kernel.located import parse_located
 
 ANY = "any"
 
@@ -110,14 +110,6 @@ def _cited(article: str) -> str:
     return f"{head}条{'の' if joint else ''}{branch}" + (f"{item}号" if item else "")
 
 
-def _lines(node: yaml.Node | None) -> list[int]:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == "rows" and isinstance(value, yaml.SequenceNode):
-                return [item.start_mark.line + 1 for item in value.value]
-    return []
-
-
 def parse_table(text: str, *, file: str) -> LegalTable:
     """A table from YAML.
 
@@ -125,18 +117,16 @@ def parse_table(text: str, *, file: str) -> LegalTable:
         BadLegalTable: with file, line and what is wrong; two rows of one id are wrong too.
     """
     try:
-        content: Any = yaml.safe_load(text)
-        lines = _lines(yaml.compose(text, Loader=yaml.SafeLoader))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else None
-        raise BadLegalTable("the file is no YAML", where=Where(file, line), remedy="mend the line") from None
+        tree = parse_located(text, file=file)
+    except BadInput as error:
+        raise BadLegalTable(f"the file is no YAML: {error.what}", where=error.where, remedy=error.remedy) from None
+    content: Any = tree.value
     rows = content.get("rows") if isinstance(content, dict) else None
     if not isinstance(rows, list):
         raise BadLegalTable("the table has no rows", where=Where(file), remedy="see docs/exchange.md")
     seen: set[str] = set()
-    for line, row in zip(lines, rows, strict=True):
-        _check_row(row, seen, where=Where(file, line))
+    for number, row in enumerate(rows):
+        _check_row(row, seen, where=Where(file, tree.lines["rows", number]))
     try:
         table = msgspec.convert(content, _File)
     except msgspec.ValidationError as error:
@@ -157,7 +147,12 @@ def _check_row(row: Any, seen: set[str], *, where: Where) -> None:
 def load_table(path: Path | None = None) -> LegalTable:
     """The table of a file, or the one that comes with the package."""
     if path is not None:
-        return parse_table(path.read_text(encoding="utf-8"), file=path.name)
+        try:
+            return parse_table(path.read_text(encoding="utf-8"), file=path.name)
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", "it is not UTF-8")
+            remedy = "check the way to the file, and that it is UTF-8"
+            raise BadLegalTable(f"the table cannot be read: {why}", where=Where(path.name), remedy=remedy) from None
     built_in = resources.files("kiban.exchange") / "legal.yaml"
     return parse_table(built_in.read_text(encoding="utf-8"), file="legal.yaml")
 

@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-import yaml
 
-from kiban.exchange.errors import BadConfiguration
-from kiban.kernel.errors import Where
+from kiban.exchange.errors import BadConfiguration, HolderUnavailable
+from kiban.kernel.errors import BadInput, Where
+from kiban.kernel.located import Located, Place, parse_located
 
 Kind = Literal["text", "int", "bool", "json"]
 _NAME = re.compile(r"\w{1,63}")
@@ -48,10 +48,15 @@ class Column(msgspec.Struct, frozen=True):
         """The JSON value of what the database gave."""
         if raw is None or raw == "":
             return None
-        if self.kind == "int":
-            return int(raw)
-        if self.kind == "json":
-            return msgspec.json.decode(raw)
+        try:
+            if self.kind == "int":
+                return int(raw)
+            if self.kind == "json":
+                return msgspec.json.decode(raw)
+        except (ValueError, TypeError, OverflowError, RecursionError):
+            raise HolderUnavailable(
+                f"the column {self.name} of the data source holds what is no {self.kind}", remedy="mend its record"
+            ) from None
         return str(raw).lower() in {"1", "true", "t", "yes"} if self.kind == "bool" else str(raw)
 
 
@@ -138,13 +143,8 @@ def parse_mapping(text: str, *, file: str) -> Mapping:
     Raises:
         BadConfiguration: with file, line, field and what is wrong.
     """
-    try:
-        content = yaml.safe_load(text)
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = Where(file, mark.line + 1 if mark else None)
-        raise BadConfiguration("the file is no YAML", where=where, remedy="mend the line") from None
+    tree = located(text, file=file)
+    content = tree.value
     for group, kind in (("items", Item), ("changes", Effect)):
         _check_each(content, tree, group=group, kind=kind, file=file)
     try:
@@ -155,15 +155,29 @@ def parse_mapping(text: str, *, file: str) -> Mapping:
     return mapping
 
 
+def located(text: str, *, file: str) -> Located:
+    """The values of a configuration file with their lines.
+
+    Raises:
+        BadConfiguration: it is no YAML, or a key stands twice; with the line.
+    """
+    try:
+        return parse_located(text, file=file)
+    except BadInput as error:
+        raise BadConfiguration(f"the file is no YAML: {error.what}", where=error.where, remedy=error.remedy) from None
+
+
 def load_mapping(path: Path) -> Mapping:
     """The mapping in a file; raises as `parse_mapping`."""
     try:
         return parse_mapping(path.read_text(encoding="utf-8"), file=str(path))
-    except OSError as error:
-        raise BadConfiguration(f"the mapping cannot be read: {error.strerror}", where=Where(str(path))) from None
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", "it is not UTF-8")
+        remedy = "check the way to the file, and that it is UTF-8"
+        raise BadConfiguration(f"the mapping cannot be read: {why}", where=Where(str(path)), remedy=remedy) from None
 
 
-def _check_each(content: Any, tree: yaml.Node | None, *, group: str, kind: type[Any], file: str) -> None:
+def _check_each(content: Any, tree: Located, *, group: str, kind: type[Any], file: str) -> None:
     """Convert entry by entry, because an error in a table of entries does not say in which."""
     entries = content.get(group) if isinstance(content, dict) else None
     for name, entry in entries.items() if isinstance(entries, dict) else ():
@@ -175,7 +189,7 @@ def _check_each(content: Any, tree: yaml.Node | None, *, group: str, kind: type[
             raise _bad(str(error), tree, file=file, path=path) from None
 
 
-def _check(mapping: Mapping, tree: yaml.Node | None, *, file: str) -> None:
+def _check(mapping: Mapping, tree: Located, *, file: str) -> None:
     given = [bool(part) for part in (mapping.source.sqlite, mapping.source.csv, mapping.source.module)]
     if sum(given) != 1:
         raise _bad("a source is sqlite, csv or module - `$.source`", tree, file=file)
@@ -210,7 +224,7 @@ def _check_names(entry: Any) -> None:
         _name(name)
 
 
-def _bad(what: str, tree: yaml.Node | None, *, file: str, path: list[str] | None = None) -> BadConfiguration:
+def _bad(what: str, tree: Located, *, file: str, path: list[str] | None = None) -> BadConfiguration:
     keys = path or re.findall(r"[\w.-]+", what.partition("`$")[2])
     line = line_of(tree, keys)
     return BadConfiguration(
@@ -218,14 +232,11 @@ def _bad(what: str, tree: yaml.Node | None, *, file: str, path: list[str] | None
     )
 
 
-def line_of(tree: yaml.Node | None, keys: list[str]) -> int | None:
-    """The line of the deepest key of a path that the YAML tree has."""
-    line = tree.start_mark.line + 1 if tree is not None else None
-    node = tree
+def line_of(tree: Located, keys: list[str]) -> int | None:
+    """The line of the deepest key of a path that the file has."""
+    place: Place = ()
     for key in keys:
-        children = node.value if isinstance(node, yaml.MappingNode) else []
-        found = next(((k, v) for k, v in children if k.value == key), None)
-        if found is None:
-            continue
-        line, node = found[0].start_mark.line + 1, found[1]
-    return line
+        place = next(
+            (one for one in ((*place, key), (*place, int(key) if key.isdecimal() else key)) if one in tree.lines), place
+        )
+    return tree.lines.get(place)

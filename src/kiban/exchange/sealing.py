@@ -13,6 +13,8 @@ from joserfc.jwk import ECKey
 from kiban.exchange.errors import BadToken
 
 T = TypeVar("T")
+UNREADABLE = (JoseError, msgspec.DecodeError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What reading a foreign token can end in; its header and content are anybody's JSON until it is verified."""
 _SEAL = ["ECDH-ES", "A256GCM"]
 _HEADER = {"alg": "ECDH-ES", "enc": "A256GCM"}
 
@@ -44,7 +46,7 @@ def unseal(token: str, kind: type[T], *, key: ECKey) -> T:
     try:
         opened = jwe.decrypt_compact(token, key, algorithms=_SEAL)
         return msgspec.json.decode(opened.plaintext or b"", type=kind)
-    except (JoseError, msgspec.DecodeError, ValueError, KeyError, TypeError):
+    except UNREADABLE:
         raise BadToken("this is not sealed for this reader, or was changed") from None
 
 
@@ -65,5 +67,5 @@ def opened(token: str, kind: str, *, key: ECKey, content: type[T]) -> T:
         if found.headers() != {"alg": "ES256", "typ": kind}:
             raise BadToken(f"this is not a {kind}")
         return msgspec.json.decode(found.payload, type=content)
-    except (JoseError, msgspec.DecodeError, ValueError, KeyError, TypeError):
+    except UNREADABLE:
         raise BadToken(f"this {kind} is not signed by the core, or was changed") from None

@@ -7,6 +7,7 @@ a key: whoever raises it names the field, not the value, where the value is pers
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
@@ -46,6 +47,14 @@ class Where:
 
 
 NOWHERE = Where()
+_TWELVE = re.compile(r"(?<!\d)\d{4}[\s\-‐ー－・]?\d{4}[\s\-‐ー－・]?\d{4}(?!\d)")
+LONGEST = 1000
+"""Characters of a message: what was given can be of any length, and is not repeated whole."""
+
+
+def shown(text: str) -> str:
+    """A message without what may be an 個人番号: 12 digits, given where something else was asked, are not repeated."""
+    return _TWELVE.sub("(12 digits)", text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…")
 
 
 class KibanError(Exception):
@@ -61,10 +70,10 @@ class KibanError(Exception):
     audience: ClassVar[Audience] = Audience.DEVELOPER
 
     def __init__(self, what: str, *, where: Where = NOWHERE, remedy: str = "") -> None:
-        super().__init__(what)
-        self.what = what
+        self.what = shown(what)
+        super().__init__(self.what)
         self.where = where
-        self.remedy = remedy
+        self.remedy = shown(remedy)
 
     def __str__(self) -> str:
         place = str(self.where)

@@ -16,6 +16,7 @@ import yaml
 from kiban.kernel.errors import BadInput, Where
 
 Place: TypeAlias = tuple[str | int, ...]
+MOST_PLACES = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +57,31 @@ def parse_located(text: str, *, file: str) -> Located:
     """As :func:`read_located`, from text."""
     try:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        lines: dict[Place, int] = {}
+        value = _value(node, (), lines=lines, file=file) if node is not None else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = Where(file, mark.line + 1, mark.column + 1) if mark else Where(file)
         raise BadInput(
             f"this is not YAML: {error.problem}", where=where, remedy="check indentation, colons and quotes"
-        ) from error
+        ) from None
     except yaml.reader.ReaderError as error:
-        raise BadInput(f"a character that YAML does not allow: {error.character!r}", where=Where(file)) from error
-    lines: dict[Place, int] = {}
-    value = _value(node, (), lines=lines, file=file) if node is not None else None
+        what = f"a character that YAML does not allow: {error.character!r}"
+        raise BadInput(what, where=Where(file), remedy="remove it") from None
+    except UnicodeEncodeError as error:
+        what, line = "half a character (a surrogate)", text.count("\n", 0, error.start) + 1
+        raise BadInput(what, where=Where(file, line), remedy="remove it") from None
+    except RecursionError:
+        what = "the lists and mappings stand in each other too deeply, or in themselves"
+        raise BadInput(what, where=Where(file), remedy="write them flatter") from None
     return Located(file, value, lines)
 
 
 def _value(node: yaml.Node, place: Place, *, lines: dict[Place, int], file: str) -> Any:
     lines[place] = node.start_mark.line + 1
+    if len(lines) > MOST_PLACES:  # an alias of an alias of an alias … is a small file and a huge value
+        where = Where(file, lines[place])
+        raise BadInput(f"more than {MOST_PLACES:,} values", where=where, remedy="use no aliases, or several files")
     if isinstance(node, yaml.MappingNode):
         return dict(_pairs(node, place, lines=lines, file=file))
     if isinstance(node, yaml.SequenceNode):
@@ -86,7 +97,7 @@ def _pairs(
         key = _scalar(key_node, file=file) if isinstance(key_node, yaml.ScalarNode) else None
         line = key_node.start_mark.line + 1
         if not isinstance(key, str | int):
-            raise BadInput("a key must be a word", where=Where(file, line))
+            raise BadInput("a key must be a word", where=Where(file, line), remedy="quote it")
         if key in seen:
             raise BadInput(
                 f"the key {key!r} stands twice (first in line {seen[key]})",
@@ -104,10 +115,11 @@ def _scalar(node: yaml.Node, *, file: str) -> Any:
         return node.value  # yes, no, on, off are words, as in YAML 1.2
     if node.tag == "tag:yaml.org,2002:str":
         return node.value
-    if node.tag == "tag:yaml.org,2002:int" and node.value.isdecimal() and not node.value.startswith("0"):
-        return int(node.value)
     loader = yaml.CSafeLoader("")
     try:
+        if node.tag == "tag:yaml.org,2002:int" and node.value.isdecimal() and not node.value.startswith("0"):
+            return int(node.value)
         return loader.construct_object(node, deep=True)
-    except (yaml.YAMLError, ValueError) as error:
-        raise BadInput(f"this value cannot be read: {error}", where=Where(file, node.start_mark.line + 1)) from error
+    except (yaml.YAMLError, ValueError, LookupError, TypeError, OverflowError) as error:
+        what, where = f"{node.value[:40]!r} cannot be read: {error}"[:200], Where(file, node.start_mark.line + 1)
+        raise BadInput(what, where=where, remedy="quote it if it is a text") from None

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, TextIO
 
 from kiban.kernel.csv_rows import REMEDY, Record, records
-from kiban.kernel.errors import BadInput, Where
+from kiban.kernel.errors import BadInput, Where, shown
 
 ENCODINGS = ("utf-8-sig", "cp932")
 NEGATIVE = ("▲", "△", "-", "−", "‐", "–")
@@ -52,7 +52,7 @@ class Report:
 
     def fault(self, line: int, what: str, *, column: str | None = None, remedy: str = "") -> None:
         """Note a fault at a line (from 1, the header included) and column name."""
-        self.faults.append(Fault(Where(self.file, line, field=column), what, remedy))
+        self.faults.append(Fault(Where(self.file, line, field=column), shown(what), remedy))
 
     def __str__(self) -> str:
         head = f"{self.file}: {self.kept:,} of {self.read:,} rows taken ({self.encoding}), {len(self.faults)} faults"
@@ -240,8 +240,8 @@ def parse_number(text: str) -> float | None:
         return None
     negative = plain.startswith(NEGATIVE) or (plain.startswith("(") and plain.endswith(")"))
     digits = plain[1:-1] if plain.startswith("(") and plain.endswith(")") else plain[1:] if negative else plain
-    if not _NUMBER.fullmatch(digits):
-        raise BadInput(f"{text!r} is not a number", remedy="write digits, with ▲ or - before a negative one")
+    if not _NUMBER.fullmatch(digits) or len(digits) > 300:
+        raise BadInput(f"{text[:40]!r} is not a number", remedy="write digits, with ▲ or - before a negative one")
     return -float(digits) if negative else float(digits)
 
 
@@ -254,6 +254,6 @@ def parse_integer(text: str) -> int | None:
     number = parse_number(text)
     if number is None:
         return None
-    if number != int(number):
-        raise BadInput(f"{text!r} is not a whole number")
+    if not number.is_integer():
+        raise BadInput(f"{text[:40]!r} is not a whole number", remedy="write digits")
     return int(number)

@@ -11,9 +11,8 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from kiban.kernel.errors import Where
+from kiban.kernel.errors import BadInput, Where
+from kiban.kernel.located import read_located
 from kiban.population.errors import BadPlan
 
 
@@ -89,9 +88,12 @@ def read_faults(path: Path) -> Faults:
         BadPlan: the file is missing, is no mapping, or has an unknown name.
     """
     try:
-        content: Any = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise BadPlan(f"cannot be read: {type(error).__name__}", where=Where(str(path))) from None
+        content: Any = read_located(path).value or {}
+    except BadInput as error:
+        raise BadPlan(error.what, where=error.where, remedy=error.remedy) from None
+    except OSError as error:
+        why = f"cannot be read: {error.strerror}"
+        raise BadPlan(why, where=Where(str(path)), remedy="check the way to the file") from None
     known = {field.name for field in fields(Faults)}
     if not isinstance(content, dict) or set(content) - known:
         wrong = ", ".join(sorted(map(str, set(content) - known))) if isinstance(content, dict) else "no mapping"

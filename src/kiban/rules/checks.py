@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kiban.kernel.located import Located, Place
 from kiban.rules.errors import BadRule
-from kiban.rules.expression import FUNCTIONS, OVERS, Binary, Call, Case, Const, Name, Node, Over, Unary, names
+from kiban.rules.expression import FUNCTIONS, OVERS, Binary, Call, Case, Const, Name, Node, Over, Unary, children, names
 from kiban.rules.model import RuleSet, Type, Variable
 
 LANGUAGES = {"ja", "ja-easy", "en"}
@@ -73,26 +73,58 @@ def _agree(found: str, wanted: Type) -> bool:
     return found == wanted or found == "unknown" or (found in NUMERIC and wanted in NUMERIC)
 
 
-def _no_cycle(rules: RuleSet, located: Located) -> None:
-    done: set[str] = set()
+MOST_LEVELS = 250
+"""Parts in each other from an output down to the facts, over all variables that it needs; the engines recurse."""
 
-    def visit(name: str, path: tuple[str, ...]) -> None:
+
+def _no_cycle(rules: RuleSet, located: Located) -> None:
+    """Walks without recursion: a file can name thousands of variables one after the other."""
+    levels: dict[str, int] = {}
+    path: dict[str, int] = {}
+    for start in rules.variables:
+        ahead = [start]
+        while ahead:
+            name = ahead[-1]
+            if name in levels or name not in rules.variables:
+                ahead.pop()
+                continue
+            used = [one for version in rules.variables[name].versions for one in names(version.formula)]
+            waiting = [one for one in used if one in rules.variables and one not in levels]
+            if name not in path:
+                path[name] = len(path)
+            elif not waiting:
+                path.pop(name)
+                ahead.pop()
+                levels[name] = _level(rules, name, below=max((levels.get(one, 0) for one in used), default=0))
+                _check_level(levels[name], located, name=name)
+                continue
+            _check_circle(waiting, path, located=located)
+            ahead += waiting
+
+
+def _check_circle(waiting: list[str], path: dict[str, int], *, located: Located) -> None:
+    for name in waiting:
         if name in path:
-            circle = " → ".join([*path[path.index(name) :], name])
+            circle = " → ".join([*list(path)[list(path).index(name) :], name])
             raise BadRule(
                 f"a circle: {circle}",
                 where=located.where(("variables", name)),
                 remedy="a result may not depend on itself",
             )
-        if name in done or name not in rules.variables:
-            return
-        for version in rules.variables[name].versions:
-            for used in names(version.formula):
-                visit(used, (*path, name))
-        done.add(name)
 
-    for name in rules.variables:
-        visit(name, ())
+
+def _level(rules: RuleSet, name: str, *, below: int) -> int:
+    return below + max((_depth(version.formula) for version in rules.variables[name].versions), default=0)
+
+
+def _depth(node: Node) -> int:
+    return 1 + max(map(_depth, children(node)), default=0)
+
+
+def _check_level(level: int, located: Located, *, name: str) -> None:
+    if level > MOST_LEVELS:
+        what = f"{name} stands on more than {MOST_LEVELS} parts in each other"
+        raise BadRule(what, where=located.where(("variables", name)), remedy="let fewer results build on one another")
 
 
 class _Typing:

@@ -29,7 +29,8 @@ def table_formula(table: Any, *, where: Where) -> str:
         BadRule: the table has no inputs, rows or ``otherwise``, or a row is of another length.
     """
     given = table.keys() - {"across"} if isinstance(table, dict) else None
-    if given != KEYS or not table["inputs"] or not table["rows"]:
+    lists = given == KEYS and all(isinstance(table[key], list) and table[key] for key in ("inputs", "rows"))
+    if not lists:
         raise BadRule("a table has inputs, rows and otherwise", where=where, remedy=FORM)
     inputs = [str(name) for name in table["inputs"]]
     name, columns = _across(table, where=where)

@@ -15,6 +15,9 @@ from kiban.rules.errors import BadRule
 from kiban.rules.expression import FUNCTIONS, OVERS, Binary, Call, Case, Const, Name, Node, Over, Unary
 
 MOST_NODES = 500
+MOST_DEPTH = 200
+MOST_CHARACTERS = 50_000
+MOST_DIGITS = 300
 BINARY: dict[type[exp.Expr], str] = {
     exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=",
     exp.GT: ">", exp.GTE: ">=", exp.And: "AND", exp.Or: "OR",
@@ -27,15 +30,24 @@ def parse(text: str, *, entities: tuple[str, ...] = (), where: Where = NOWHERE) 
     Raises:
         BadRule: it is no expression, or uses something outside the closed list.
     """
+    if len(text) > MOST_CHARACTERS:
+        what = f"the formula has more than {MOST_CHARACTERS:,} characters"
+        raise BadRule(what, where=where, remedy="name a part of it")
     try:
         tree = sqlglot.parse_one(str(text), read="duckdb")
     except (sqlglot.errors.SqlglotError, RecursionError, ValueError) as error:
         first = str(error).splitlines()[0][:160]
-        raise BadRule(
-            f"the formula cannot be read: {first}", where=where, remedy="it is a scalar SQL expression"
-        ) from None
-    if sum(1 for _ in tree.walk()) > MOST_NODES:
+        what = f"the formula cannot be read: {first}"
+        raise BadRule(what, where=where, remedy="it is a scalar SQL expression") from None
+    parts = list(tree.walk())
+    if len(parts) > MOST_NODES:
         raise BadRule(f"the formula is longer than {MOST_NODES} parts", where=where, remedy="name a part of it")
+    if max(part.depth for part in parts) > MOST_DEPTH:
+        what = f"the formula is deeper than {MOST_DEPTH} parts in each other"
+        raise BadRule(what, where=where, remedy="name a part of it")
+    if any(isinstance(part, exp.Literal) and len(part.this) > MOST_DIGITS for part in parts):
+        what = f"a number or text of the formula has more than {MOST_DIGITS} characters"
+        raise BadRule(what, where=where, remedy="write it shorter")
     return _node(tree, entities, where=where)
 
 
@@ -104,7 +116,7 @@ def _call(tree: exp.Expr, entities: tuple[str, ...], *, inner: Callable[[exp.Exp
     if name in OVERS:
         return _over(name, arguments, entities=entities, inner=inner, where=where)
     raise BadRule(
-        f"there is no function {name}", where=where, remedy=f"functions are {', '.join([*FUNCTIONS, *OVERS])}"
+        f"there is no function {name[:40]}", where=where, remedy=f"functions are {', '.join([*FUNCTIONS, *OVERS])}"
     )
 
 

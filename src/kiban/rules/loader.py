@@ -77,7 +77,10 @@ def parse_rules(path: Path, *, name: str = "") -> tuple[RuleSet, dict[Path, str]
 def _load(path: Path, *, name: str, within: tuple[Path, ...], read: dict[Path, str]) -> RuleSet:
     data = path.read_bytes()
     read[path] = hashlib.sha256(data).hexdigest()
-    text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8").read()
+    try:
+        text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8").read()
+    except UnicodeDecodeError:
+        raise BadRule("the file is not UTF-8", where=Where(name), remedy="save it as UTF-8") from None
     located = parse_located(text, file=name)
     content = located.value if isinstance(located.value, dict) else {}
 
@@ -93,7 +96,8 @@ def _load(path: Path, *, name: str, within: tuple[Path, ...], read: dict[Path, s
 
     uses = content.get("uses") or {}
     others = {
-        key: other(use.get("rules"), ("uses", key)) for key, use in (uses.items() if isinstance(uses, dict) else ())
+        key: other(use.get("rules") if isinstance(use, dict) else None, ("uses", key))
+        for key, use in (uses.items() if isinstance(uses, dict) else ())
     }
     base = None if content.get("extends") is None else other(content["extends"], ("extends",))
     return _rules(text, located, base=base, others=others)
@@ -111,13 +115,14 @@ def _rules(text: str, located: Located, *, base: RuleSet | None, others: Mapping
     content, file = _mapping(located, (), allowed=TOP), located.file
     if "extends" in content and base is None:
         raise BadRule("extends needs the other file", where=located.where(("extends",)), remedy="load it from its path")
-    if (content.get("uses") or {}).keys() != others.keys():
+    if set(_names(located, "uses") if content.get("uses") else ()) != others.keys():
         raise BadRule("uses needs the other files", where=located.where(("uses",)), remedy="load it from its path")
     for key in ("id", "title", "law") if base else ("id", "title", "law", "outputs"):
         if key not in content:
             raise BadRule(f"{key} is missing", where=Where(file, 1), remedy="see docs/rules.md for the form")
     below = base or RuleSet("", "", {}, {}, {}, (), (), "")
-    entities = (*below.entities, *(str(one) for one in content.get("entities", []) if one not in below.entities))
+    given = _list(located, ("entities",)) if "entities" in content else []
+    entities = (*below.entities, *(str(one) for one in given if one not in below.entities))
     reader = _Reader(located, entities, law=_law(content["law"], located))
     used = read_uses(located, entities, others=others)
     marks = "".join(one.mark for one in (below, *others.values()))
@@ -128,7 +133,7 @@ def _rules(text: str, located: Located, *, base: RuleSet | None, others: Mapping
         parameters={**below.parameters, **used.parameters, **dict(reader.parameters())},
         variables={**below.variables, **used.variables, **dict(reader.variables())},
         entities=entities,
-        outputs=tuple(str(output) for output in content.get("outputs", below.outputs)),
+        outputs=tuple(map(str, _list(located, ("outputs",)) if "outputs" in content else below.outputs)),
         mark=hashlib.sha256((marks + text).encode()).hexdigest()[:16],
         file=file,
     )
@@ -136,16 +141,29 @@ def _rules(text: str, located: Located, *, base: RuleSet | None, others: Mapping
     return rules
 
 
-def _mapping(located: Located, place: Place, *, allowed: set[str]) -> dict[str, Any]:
+def _at(located: Located, place: Place) -> Any:
     value: Any = located.value
     for part in place:
         value = value[part]
+    return value
+
+
+def _list(located: Located, place: Place) -> list[Any]:
+    """The list of plain values at a place."""
+    value = _at(located, place)
+    if not isinstance(value, list) or any(isinstance(one, dict | list) for one in value):
+        raise BadRule("a list of names is needed here", where=located.where(place), remedy="write [one, other]")
+    return value
+
+
+def _mapping(located: Located, place: Place, *, allowed: set[str]) -> dict[str, Any]:
+    value = _at(located, place)
     if not isinstance(value, dict):
         raise BadRule("a mapping is needed here", where=located.where(place), remedy="write name: value pairs")
     unknown = sorted(str(key) for key in value.keys() - allowed)
     if unknown:
         raise BadRule(
-            f"unknown key {unknown[0]!r}",
+            f"unknown key {unknown[0][:40]!r}",
             where=located.where((*place, unknown[0])),
             remedy=f"keys are {', '.join(sorted(allowed))}",
         )
@@ -162,6 +180,18 @@ def _law(value: Any, located: Located) -> Basis:
     return Basis(str(value["id"]), "", str(value.get("title", "")))
 
 
+def _names(located: Located, section: str) -> list[str]:
+    """The names that a section gives; each is a word, as formulas have no other."""
+    value = located.value[section]
+    if not isinstance(value, dict):
+        raise BadRule("a mapping is needed here", where=located.where((section,)), remedy="write name: value pairs")
+    for name in value:
+        if not isinstance(name, str):
+            where = located.where((section, name))
+            raise BadRule(f"{str(name)[:40]} is a number, not a name", where=where, remedy="begin it with a letter")
+    return list(value)
+
+
 class _Reader:
     """Turns the located YAML into values; every refusal names the line."""
 
@@ -171,15 +201,17 @@ class _Reader:
         self.law = law
 
     def _named(self, section: str, allowed: set[str]) -> Iterator[tuple[str, Place, dict[str, Any]]]:
-        for name in self.located.value.get(section) or {}:
+        if not self.located.value.get(section):
+            return
+        for name in _names(self.located, section):
             place: Place = (section, name)
             yield name, place, _mapping(self.located, place, allowed=allowed)
 
     def _type(self, fields: Mapping[str, Any], place: Place, *, default: Type) -> Type:
         word = fields.get("type", default)
-        if word not in set(Type):
+        if not isinstance(word, str) or word not in set(Type):
             raise BadRule(
-                f"{word!r} is no type",
+                f"{str(word)[:40]!r} is no type",
                 where=self.located.where((*place, "type")),
                 remedy=f"types are {', '.join(Type)}",
             )
@@ -189,7 +221,7 @@ class _Reader:
         of = str(fields.get("of", ""))
         if of and of not in self.entities:
             raise BadRule(
-                f"{of!r} is no entity",
+                f"{of[:40]!r} is no entity",
                 where=self.located.where((*place, "of")),
                 remedy=f"entities are {', '.join(self.entities) or 'none'}",
             )
@@ -208,14 +240,18 @@ class _Reader:
     def _date(self, fields: Mapping[str, Any], key: str, *, place: Place) -> dt.date | None:
         value = fields.get(key)
         if value is not None and not isinstance(value, dt.date):
-            raise BadRule(f"{value!r} is no date", where=self.located.where((*place, key)), remedy="write 2024-10-01")
+            raise BadRule(
+                f"{str(value)[:40]!r} is no date", where=self.located.where((*place, key)), remedy="write 2024-10-01"
+            )
         return value
 
     def facts(self) -> Iterator[tuple[str, Fact]]:
         for name, place, fields in self._named("facts", FACT):
             kind = self._type(fields, place, default=Type.INTEGER)
             source = str(fields.get("source", ""))
-            cost = int(fields.get("cost", 0 if source and source != "ask" else 2))
+            cost = fields.get("cost", 0 if source and source != "ask" else 2)
+            if not isinstance(cost, int) or not 0 <= cost < 1000:
+                raise BadRule("cost is a small number", where=self.located.where((*place, "cost")), remedy="cost: 2")
             yield name, Fact(name, kind, self._of(fields, place), source, cost)
 
     def parameters(self) -> Iterator[tuple[str, Parameter]]:
@@ -268,9 +304,16 @@ class _Reader:
         for name, place, fields in self._named("variables", VARIABLE):
             versions = tuple(self._versions(fields, place))
             self._no_overlap(versions, place)
-            words = Sentences(*(dict(fields.get(key) or {}) for key in ("yes", "no", "unknown")))
+            words = Sentences(*(self._words(fields, place, key=key) for key in ("yes", "no", "unknown")))
             kind = self._type(fields, place, default=Type.INTEGER)
             yield name, Variable(name, kind, self._of(fields, place), str(fields.get("unit", "")), versions, words)
+
+    def _words(self, fields: Mapping[str, Any], place: Place, *, key: str) -> dict[str, str]:
+        words = fields.get(key) or {}
+        if not isinstance(words, dict) or not all(isinstance(one, str) for pair in words.items() for one in pair):
+            where = self.located.where((*place, key))
+            raise BadRule("a sentence stands in three languages", where=where, remedy="{ja: …, ja-easy: …, en: …}")
+        return words
 
     def _versions(self, fields: Mapping[str, Any], place: Place) -> Iterator[Version]:
         if len({"formula", "table", "versions"} & fields.keys()) != 1:
@@ -282,6 +325,8 @@ class _Reader:
         if "versions" not in fields:
             yield self._version(fields, place, inherited={})
             return
+        if not isinstance(fields["versions"], list) or not fields["versions"]:
+            raise BadRule("versions are a list", where=self.located.where((*place, "versions")), remedy="- from: …")
         for number in range(len(fields["versions"])):
             inner: Place = (*place, "versions", number)
             yield self._version(_mapping(self.located, inner, allowed=VERSION), inner, inherited=fields)

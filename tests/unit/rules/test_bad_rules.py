@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
 
-from kiban.rules import BadRule, read_rules
+from kiban.rules import BadRule, evaluate, read_rules
+from kiban.rules.arrays import compute
+from kiban.rules.plan import plan
+from kiban.rules.records import answers, batch_of
+from kiban.rules.sql import sql
 
 GOOD = """\
 id: t
@@ -33,6 +38,21 @@ outputs: [人]
 CIRCLE = 'formula: 丙}\n  丙: {type: boolean, article: "1", formula: 乙'
 VALUES = GOOD[GOOD.index("    values:\n") : GOOD.index("variables:")]
 FAULTS = {
+    "facts that are a word": ("\n  年齢: {of: 子}\n  生年月日: {of: 子, type: date}\n  甲: {type: boolean}", " 甲", 5,
+                              "a mapping is needed"),
+    "entities that are a word": ("entities: [子]", "entities: 子", 4, "a list of names is needed"),
+    "a list within outputs": ("outputs: [人]", "outputs: [[人]]", 19, "a list of names is needed"),
+    "a name that is a number": ("  甲: {type: boolean}", "  1: {type: boolean}", 8, "is a number, not a name"),
+    "a type that is a list": ("甲: {type: boolean}", "甲: {type: [boolean]}", 8, "is no type"),
+    "a cost that is a word": ("甲: {type: boolean}", "甲: {type: boolean, cost: x}", 8, "cost is a small number"),
+    "a sentence that is a word": ("formula: 甲}", "formula: 甲, yes: はい}", 18, "stands in three languages"),
+    "versions that are a number": ("formula: 甲}", "versions: 1}", 18, "versions are a list"),
+    "a table whose rows are a number": ("formula: 甲}", "table: {inputs: 1, rows: 1, otherwise: 0}}", 18,
+                                        "a table has inputs, rows and otherwise"),
+    "a number of 5000 digits": ("formula: 年齢 <= 限度", f"formula: 年齢 <= {'1' * 5000}", 16, "more than 300"),
+    "a formula of many pages": ("formula: 年齢 <= 限度", f"formula: 年齢{' ' * 60_000} <= 限度", 16,
+                                "50,000 characters"),
+    "a formula too deep": ("formula: 甲}", f"formula: {' + '.join('1' * 240)} > 0}}", 18, "deeper than 200"),
     "an unknown name": ("formula: 年齢 <= 限度", "formula: 年令 <= 限度", 16, "there is no '年令'"),
     "an unknown function": ('"人数(子, 対象)"', '"平均(子, 対象)"', 17, "there is no function 平均"),
     "a type clash": ("formula: 年齢 <= 限度", "formula: 生年月日 <= 限度", 16, "date is compared with integer"),
@@ -79,3 +99,21 @@ def test_a_fault_names_file_line_reason_and_remedy(fault: str) -> None:
     assert found, said
     assert int(found[1]) == line, said
     assert refused.value.remedy, "it says what to do"
+
+
+def test_a_chain_of_a_thousand_results_is_refused_before_it_is_computed() -> None:
+    chain = "".join(f'  丙{n}: {{article: "1", formula: 丙{n + 1} + 1}}\n' for n in range(1000))
+    text = GOOD.replace("outputs:", f'{chain}  丙1000: {{article: "1", formula: "1"}}\noutputs:')
+    with pytest.raises(BadRule, match="stands on more than 250 parts"):
+        read_rules(text, file="rules.yaml")
+
+
+def test_the_deepest_chain_that_is_taken_is_computed() -> None:
+    chain = "".join(f'  丙{n}: {{article: "1", formula: 丙{n + 1} + 1}}\n' for n in range(120))
+    text = GOOD.replace("outputs: [人]", f'{chain}  丙120: {{article: "1", formula: "1"}}\noutputs: [丙0]')
+    rules, on = read_rules(text, file="rules.yaml"), dt.date(2025, 4, 1)
+    assert evaluate(rules, {}, on=on).outputs == {"丙0": 121}
+    ready = plan(rules, on)
+    batch = batch_of(ready, [{}])
+    assert answers(ready, batch, results=compute(ready, batch)) == [{"丙0": 121}]
+    assert sql(ready)

@@ -45,7 +45,7 @@ class CsvAdapter(SqlAdapter):
                 if self._times.get(table) != time:
                     self._load(table, path)
                     self._times[table] = time
-            except (OSError, BadInput) as error:
+            except (OSError, BadInput, sqlite3.Error, csv.Error) as error:
                 raise HolderUnavailable(f"the table {table} cannot be read: {error}", remedy="mend the file") from None
 
     def _load(self, table: str, path: Path) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from kiban.kernel.characters.folding import compare_key, fold, kana_key
 
-_FORMER = re.compile(r"[(\[［（【〔].*?[)\]］）】〕]")
+_FORMER = re.compile(r"[(\[［（【〔].{0,100}?[)\]］）】〕]")
 _LOST = re.compile(r"[〓?□■�]")
 _KANA = re.compile(r"[ァ-ヺー]+")
 _LATIN = re.compile(r"[A-Z]+")

@@ -34,6 +34,8 @@ _AROUND = re.compile(r"^西暦\s*|\s*生(まれ)?$|(?<=\d)[T\s]\s*0?0:00(:00(\.0
 _WEEKDAY = re.compile(r"\s*\(([月火水木金土日])(曜日?)?\)$|\s*([月火水木金土日])曜日?$")
 _BOTH = re.compile(r"(?P<one>[^()年]+)年?\((?P<other>[^()年]+)年?\)年?(?P<rest>.*)")
 _EMPTY = re.compile(r"(?<=年)\s*月\s*日$|(?<=月)\s*日$")
+LONGEST = 80
+"""Characters of a written date; what is longer is none, and is not searched for one."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,11 +53,12 @@ class PartialDate(OneColumn):
     def __post_init__(self) -> None:
         known = (bool(self.year), bool(self.month), bool(self.day))
         if known != tuple(sorted(known, reverse=True)):
-            raise BadDate("a known day needs its month, a known month its year", where=Where(field="日付"))
+            what = "a known day needs its month, a known month its year"
+            raise BadDate(what, where=Where(field="日付"), remedy="give them, or leave the day and month out")
         try:
             dt.date(self.year or 4, self.month or 1, self.day or 1)
-        except ValueError as error:
-            raise BadDate(f"{self}: {error}", where=Where(field="日付"), remedy="compare the document") from None
+        except (ValueError, OverflowError) as error:
+            raise BadDate(f"{self}: {error}"[:80], where=Where(field="日付"), remedy="compare the document") from None
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -94,7 +97,7 @@ def parse_date(text: str, *, strict: bool = False) -> PartialDate:
     Raises:
         BadDate: no such form, no such day, an era's limit, or 明治5年 and earlier (a lunar calendar).
     """
-    plain = unicodedata.normalize("NFKC", text).strip().upper()
+    plain = _plain(text)
     plain = _AROUND.sub("", re.sub(r"[‐‑‒–—−―ー]", "-", plain))
     weekday = _WEEKDAY.search(plain)
     bare = plain[: weekday.start()] if weekday else plain
@@ -109,6 +112,14 @@ def parse_date(text: str, *, strict: bool = False) -> PartialDate:
         return found[0]
     except BadValue as error:
         raise BadDate(error.what, where=Where(field="日付"), remedy=error.remedy) from None
+
+
+def _plain(text: str) -> str:
+    if len(text) > LONGEST:
+        raise BadDate(
+            f"{text[:40]!r}… is no date", where=Where(field="日付"), remedy="write it as 2024-05-01 or 令和6年5月1日"
+        )
+    return unicodedata.normalize("NFKC", text).strip().upper()
 
 
 def _read(plain: str, text: str, *, strict: bool) -> PartialDate:
@@ -163,6 +174,7 @@ def _western(era: tuple[str, str, dt.date], year: int) -> int:
         raise BadDate(f"{era[0]}{year}年 does not exist", remedy="the first year is 元年")
     if western > last:
         same = f"if {western} is meant, it is {wareki(PartialDate(western, 12, 31))[:-6]}" if western <= 9999 else ""
+        same = same or "compare the document"
         raise BadDate(f"{era[0]}{year}年 does not exist", remedy=same)
     if western < SOLAR_FROM.year:
         raise BadDate(
@@ -214,7 +226,7 @@ def parse_fiscal_year(text: str) -> int:
     Raises:
         BadDate: it is no fiscal year.
     """
-    plain = unicodedata.normalize("NFKC", text).strip().upper().removeprefix("FY").strip()
+    plain = _plain(text).removeprefix("FY").strip()
     found = re.fullmatch(rf"{_YEAR}\s*(年度?)?", plain)
     if found is None:
         raise BadDate(f"{text[:40]!r} is no fiscal year", where=Where(field="年度"), remedy="write 令和6年度 or 2024")

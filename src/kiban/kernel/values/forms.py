@@ -54,7 +54,9 @@ def known_texts(data: object, known: Container[str], *, field: str) -> dict[str,
     if not isinstance(data, Mapping):
         raise BadValue("no JSON object", where=Where(field=field), remedy="give the fields by name")
     if unknown := sorted(str(name) for name in data if name not in known):
-        raise BadValue(f"there is no {', '.join(unknown)[:80]}", where=Where(field=field))
+        named = ", ".join(map(repr, unknown))[:80]
+        remedy = "leave it out, or correct its name"
+        raise BadValue(f"there is no field {named}", where=Where(field=field), remedy=remedy)
     if strange := [name for name, value in data.items() if not isinstance(value, str)]:
         raise BadValue("no text", where=Where(field=f"{field} {strange[0]}"), remedy="write it as a string")
     return dict(data)

@@ -13,6 +13,7 @@ from kiban.kernel.values.numbers import LARGE, SMALL, int_to_kanji, kanji_to_int
 _MARK = r"(?:金|¥|\\|JPY)?"
 _AFTER = r"(?:円|圓|YEN|JPY|也|整|\.?[-−]|ー|\(?税込み?\)?|\(?税抜き?\)?)*"
 _AMOUNT = re.compile(rf"{_MARK}(?P<negative>[▲△\-−‐–]|マイナス)?{_MARK}(?P<amount>.+?){_AFTER}")
+LONGEST = 100
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
 _SMALL, _LARGE = "".join(SMALL), "".join(LARGE)
 _DECIMAL = re.compile(rf"(?P<number>\d+\.\d+)(?P<unit>[{_SMALL}][{_LARGE}]?|[{_LARGE}])")
@@ -26,11 +27,11 @@ def parse_yen(text: str) -> int:
     Raises:
         BadValue: it is no whole amount of yen.
     """
-    plain = unicodedata.normalize("NFKC", text).strip().upper()
+    plain = unicodedata.normalize("NFKC", text[:LONGEST]).strip().upper()
     plain = re.sub(r"\s", "", re.sub(r"(?<=\d)(\s+|、)(?=\d)", ",", plain))
     found = _AMOUNT.fullmatch(plain)
     try:
-        amount = _whole(found["amount"] if found else plain)
+        amount = _whole("" if len(text) > LONGEST else found["amount"] if found else plain)
     except BadValue:
         raise BadValue(
             f"{text[:40]!r} is no amount of yen", where=Where(field="金額"), remedy="write whole yen, such as 12,345"

@@ -34,6 +34,9 @@ CSV = {
 }
 
 
+LONGEST = 400
+
+
 @dataclass(frozen=True, slots=True)
 class PersonName:
     """A person's name. Fields as GIF 個人 has them; what is not known is empty.
@@ -78,6 +81,8 @@ class PersonName:
             BadValue: there is no name, two of a kind in brackets, half a pair of brackets, a control character, or a
                 reading that is not in kana. The name is not repeated.
         """
+        if max(len(text), len(kana)) > LONGEST:
+            raise BadValue("too long for a name", where=Where(field="氏名"), remedy="write the name alone")
         seen = _visible(text)
         brackets = _Brackets.of(_FORMER.sub("", seen), [found["former"] for found in _FORMER.finditer(seen)])
         if not brackets.name:

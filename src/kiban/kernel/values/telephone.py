@@ -24,6 +24,7 @@ _PLAN = (
     (re.compile(r"(0200)(\d{5})(\d{5})"), "data"),
     (re.compile(r"(0[36])(\d{4})(\d{4})"), "fixed"),
 )
+LONGEST = 200
 _FIXED = re.compile(r"0[1-9]\d{8}")
 _LABEL = re.compile(
     r"^(?:(?:TEL|FAX|電話(?:番号)?|携帯(?:電話)?|自宅|勤務先|代表|大代表|直通|☎|☏)[:.\s]*)+", re.IGNORECASE
@@ -57,6 +58,8 @@ class Telephone(OneColumn):
         Raises:
             BadValue: it is no number of the Japanese plan, or more than one; the number is not repeated.
         """
+        if len(text) > LONGEST:
+            raise _refused("too long")
         plain = re.sub(r"[‐‑‒–—―−ー]", "-", unicodedata.normalize("NFKC", text)).strip()
         head, *tail = _EXTENSION.split(_LABEL.sub("", plain))
         main = _ABROAD.sub("0", _SWITCHBOARD.sub("", head.rstrip("( ")))

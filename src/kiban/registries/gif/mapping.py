@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from kiban.kernel.errors import BadInput, Where
+from kiban.kernel.located import parse_located
 from kiban.kernel.values import CorporateNumber, PostalCode, Telephone, parse_date
 from kiban.registries.errors import BadMapping
 
@@ -58,11 +59,14 @@ class Mapping:
 
     @classmethod
     def from_yaml(cls, text: str, *, file: str = "") -> Mapping:
-        """Raises: BadMapping when it is no mapping or names a kind that there is not."""
+        """Raises: BadMapping when it is no mapping, has a column twice, or names a kind that there is not."""
         try:
-            read = yaml.safe_load(text)
+            read = parse_located(text, file=file).value
             columns = {str(name): str(kind) for name, kind in read["columns"].items()}
-        except (yaml.YAMLError, TypeError, KeyError, AttributeError):
+            undecided = tuple(map(str, read.get("undecided") or ()))
+        except BadInput as error:
+            raise BadMapping(error.what, where=error.where, remedy=error.remedy) from None
+        except (TypeError, KeyError, AttributeError):
             raise BadMapping("this is no mapping file", where=Where(file), remedy="make one with gif propose") from None
         kinds = [kind for kind in columns.values() if kind != "date"]
         double = sorted({kind for kind in kinds if kinds.count(kind) > 1})
@@ -72,8 +76,9 @@ class Mapping:
             raise BadMapping(what, where=Where(file, field="columns"), remedy=remedy)
         strange = sorted(set(columns.values()) - {kind for kind, _ in HEADERS})
         if strange:
-            raise BadMapping(f"no kinds: {', '.join(strange)}", where=Where(file, field="columns"))
-        return cls(columns, tuple(map(str, read.get("undecided") or ())))
+            remedy = f"kinds are {', '.join(kind for kind, _ in HEADERS)}"
+            raise BadMapping(f"no kinds: {', '.join(strange)}", where=Where(file, field="columns"), remedy=remedy)
+        return cls(columns, undecided)
 
 
 def propose(header: Sequence[str], rows: Sequence[Rows[str, str]]) -> Mapping:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import yaml
-
 from kiban.kernel.errors import BadInput, Where
+from kiban.kernel.located import read_located
 
 
 def cover(arguments: argparse.Namespace) -> int:
@@ -36,5 +35,5 @@ def _covered(path: Path, *, root: Path, strict: bool) -> bool:
 
 def own_names(path: Path) -> set[str]:
     """Variables and parameters that a file itself writes; those of what it extends are that file's cases' work."""
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = read_located(path).value
     return {*(content.get("variables") or {}), *(content.get("parameters") or {})}

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
-import yaml
 
 from kiban.exchange.errors import BadConfiguration
-from kiban.exchange.mapping import line_of
+from kiban.exchange.mapping import line_of, located
 from kiban.exchange.model import AgencyKind
 from kiban.kernel.errors import Where
+from kiban.kernel.located import Located
 
 C = TypeVar("C", bound="Common")
 
@@ -80,25 +80,21 @@ def load_config(path: Path, kind: type[C]) -> C:
         BadConfiguration: file, line, field and what is wrong; the process must not start.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-        content, tree = yaml.safe_load(text), yaml.compose(text, Loader=yaml.SafeLoader)
-    except OSError as error:
+        tree = located(path.read_text(encoding="utf-8"), file=str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", "it is not UTF-8")
         raise BadConfiguration(
-            f"the configuration cannot be read: {error.strerror}", where=Where(str(path)), remedy="check --config"
+            f"the configuration cannot be read: {why}", where=Where(str(path)), remedy="check --config"
         ) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = Where(str(path), mark.line + 1 if mark else None)
-        raise BadConfiguration("the file is no YAML", where=where, remedy="mend the line") from None
     try:
-        config = msgspec.convert(content, kind)
+        config = msgspec.convert(tree.value, kind)
     except msgspec.ValidationError as error:
         raise _bad(str(error), tree, path=path) from None
     _check(config, tree, path=path)
     return config
 
 
-def _bad(what: str, tree: yaml.Node | None, *, path: Path) -> BadConfiguration:
+def _bad(what: str, tree: Located, *, path: Path) -> BadConfiguration:
     told, _, place = what.partition(" - at `$.")
     keys = re.findall(r"\w+", place) or re.findall(r"field `(\w+)`", told)
     where = Where(str(path), line_of(tree, keys), field=".".join(keys) or None)
@@ -108,10 +104,10 @@ def _bad(what: str, tree: yaml.Node | None, *, path: Path) -> BadConfiguration:
 def is_address(text: str) -> bool:
     """Whether the text is ``host:port``."""
     host, _, port = text.rpartition(":")
-    return bool(host) and port.isdecimal() and 0 < int(port) < 65536
+    return bool(host) and port.isdecimal() and len(port) < 6 and 0 < int(port) < 65536
 
 
-def _check(config: Common, tree: yaml.Node | None, *, path: Path) -> None:
+def _check(config: Common, tree: Located, *, path: Path) -> None:
     if not is_address(config.listen):
         raise _bad(f"listen is {config.listen!r}, not host:port - at `$.listen`", tree, path=path)
     if config.confine not in {"yes", "no", "if-possible"}:
