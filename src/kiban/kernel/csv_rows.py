@@ -1,12 +1,13 @@
 """Rows of a CSV file one by one, each with its line; a broken one costs itself only.
 
 A quote that is never closed would make one cell of the whole rest: after :data:`MOST` lines the row is given up and
-reading goes on at its second line.
+reading goes on at its second line. Bytes that are no characters cost the row in which they stand.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -14,14 +15,25 @@ from typing import NamedTuple
 MOST = 50
 UNCLOSED = "a quote is not closed"
 REMEDY = "close the quote, or double it within a cell"
+TOLERANT = "surrogateescape"
+"""The way (``errors`` of a text file) in which bytes that are no characters come as far as their row."""
+_LOST = {"utf-8": re.compile("[\udc80-\udcff]"), "cp932": re.compile("[\x80\uf8f0-\uf8f3\udc80-\udcff]")}
+CP932_LOST = {"\x80": 0x80, "\uf8f0": 0xA0, "\uf8f1": 0xFD, "\uf8f2": 0xFE, "\uf8f3": 0xFF}
+"""What Python makes of the bytes that cp932 leaves free: no characters that anybody wrote."""
 
 
 class Record(NamedTuple):
-    """A row: the line at which it begins (from 1), its cells or nothing, and why it has none."""
+    """A row: the line at which it begins (from 1), its cells or nothing, why it has none, and in which cell (from 1)."""
 
     line: int
     cells: list[str] | None
     fault: str = ""
+    cell: int = 0
+
+    @property
+    def remedy(self) -> str:
+        """What to do about the fault."""
+        return "write the cell anew, in the encoding of the file" if self.cell else REMEDY
 
 
 class _RunawayError(Exception):
@@ -69,9 +81,12 @@ def records(lines: Iterable[str], *, width: int = 0, headed: bool = False) -> It
     """Rows of CSV lines, the broken ones with what is wrong; empty lines are no rows.
 
     A row over several lines that has not ``width`` cells (``headed``: as many as the first row) swallowed its
-    neighbours by a quote: its first line alone is given up.
+    neighbours by a quote: its first line alone is given up. Of lines whose ``errors`` are ``TOLERANT`` a row with bytes
+    that are no characters is given up.
     """
     source = _Lines(lines)
+    broken = getattr(lines, "errors", "") == TOLERANT
+    encoding = str(getattr(lines, "encoding", "")).replace("-sig", "")
     reader = csv.reader(source)
     while True:
         try:
@@ -90,7 +105,16 @@ def records(lines: Iterable[str], *, width: int = 0, headed: bool = False) -> It
             continue
         line = source.settle()
         if cells:
-            yield Record(line, cells)
+            yield (_undecoded(line, cells, encoding=encoding) if broken else None) or Record(line, cells)
+
+
+def _undecoded(line: int, cells: list[str], *, encoding: str) -> Record | None:
+    lost = _LOST.get(encoding, _LOST["utf-8"])
+    for number, cell in enumerate(cells, 1):
+        if not cell.isascii() and (found := lost.search(cell)):
+            byte = CP932_LOST.get(found[0], ord(found[0]) & 0xFF)
+            return Record(line, None, f"the byte {byte:#04x} is no character of {encoding}", number)
+    return None
 
 
 def _unclosed(source: _Lines) -> bool:

@@ -18,10 +18,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TextIO
 
-from kiban.kernel.csv_rows import REMEDY, Record, records
+from kiban.kernel.csv_rows import CP932_LOST, TOLERANT, Record, records
 from kiban.kernel.errors import BadInput, Where, shown
 
-ENCODINGS = ("utf-8-sig", "cp932")
+ENCODINGS = UTF8, CP932 = "utf-8-sig", "cp932"
+NAMES = {UTF8: "utf-8", CP932: "cp932"}
 NEGATIVE = ("▲", "△", "-", "−", "‐", "–")
 NOTHING = {"", "-", "―", "－", "—", "...", "…", "***", "X", "NA", "N/A", "null"}
 _UTF8_JAPANESE = re.compile(rb"\xe3[\x80-\x83][\x80-\xbf]|[\xe4-\xe9][\x80-\xbf][\x80-\xbf]")
@@ -54,6 +55,11 @@ class Report:
         """Note a fault at a line (from 1, the header included) and column name."""
         self.faults.append(Fault(Where(self.file, line, field=column), shown(what), remedy))
 
+    def broken(self, record: Record, *, header: Sequence[str] = ()) -> None:
+        """Note a row that could not be read; the cell to blame is named by its column, else by its number."""
+        column = header[record.cell - 1] if 0 < record.cell <= len(header) else str(record.cell or "") or None
+        self.fault(record.line, record.fault, column=column, remedy=record.remedy)
+
     def __str__(self) -> str:
         head = f"{self.file}: {self.kept:,} of {self.read:,} rows taken ({self.encoding}), {len(self.faults)} faults"
         return "\n".join([head, *(f"  {fault}" for fault in self.faults)])
@@ -71,81 +77,131 @@ def decode(content: bytes, *, file: str = "") -> tuple[str, str]:
     """Text and encoding of a file's bytes: UTF-8 (with or without BOM), else cp932.
 
     Raises:
-        BadInput: it is neither; the line and byte where UTF-8 breaks are named.
+        BadInput: it is neither, or has a byte that is no character; the line is named.
     """
+    lines = io.BytesIO(content)
     for encoding in ENCODINGS:
         try:
-            return content.decode(encoding), "utf-8" if encoding == "utf-8-sig" else encoding
+            text = content.decode(encoding)
         except UnicodeDecodeError as error:
-            broken = error
-        if _plainly_utf8(content[: broken.start]):
+            at = error.start
+        else:
+            at = _lost(text) if encoding == CP932 else -1
+            if at < 0:
+                return text, NAMES[encoding]
+            at = len(text[:at].encode(CP932))
+        if encoding != CP932 and _votes(lines).utf8:
             break
-    line = content.count(b"\n", 0, broken.start) + 1
     raise BadInput(
-        f"the file is neither UTF-8 nor cp932: byte {content[broken.start]:#04x}",
-        where=Where(file, line),
+        f"the file is neither UTF-8 nor cp932: byte {content[at]:#04x}",
+        where=Where(file, content.count(b"\n", 0, at) + 1),
         remedy="save it as CSV UTF-8",
     )
 
 
 PIECE = 1 << 20
+VOTERS = 2000
 
 
 def encoding_of(path: Path) -> str:
-    """As :func:`decode` tells it, of a file of any size, in bounded memory.
+    """utf-8-sig or cp932: the one in which a file is written whole, else the one in which most of its lines are.
+
+    In bounded memory.
 
     Raises:
-        BadInput: it is neither UTF-8 nor cp932; the line where it breaks is named.
+        BadInput: it is UTF-16, or most lines are neither.
     """
+    return _judged(path)[0]
+
+
+def _judged(path: Path) -> tuple[str, bool]:
+    """The encoding, and whether the file has no byte that is none of its characters."""
     with _content(path) as file:
         if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             raise BadInput("the file is UTF-16", where=Where(path.name, 1), remedy="save it as CSV UTF-8")
-    line = 1
-    for encoding in ENCODINGS:
-        broken = _broken_line(path, encoding)
-        if broken is None:
-            return encoding
-        line, so_far = broken
-        if _plainly_utf8(so_far):
-            break
-    raise BadInput("the file is neither UTF-8 nor cp932", where=Where(path.name, line), remedy="save it as CSV UTF-8")
-
-
-def _plainly_utf8(content: bytes) -> bool:
-    """Whether so much of it is Japanese in UTF-8 that a later fault is a broken byte, and no sign of cp932.
-
-    cp932 accepts nearly any bytes: a file of UTF-8 with one broken byte would be read as nonsense without a word.
-    """
-    return len(_UTF8_JAPANESE.findall(content[-PIECE:])) >= 10
-
-
-def _broken_line(path: Path, encoding: str) -> tuple[int, bytes] | None:
-    """Where an encoding fails, with the bytes before it."""
-    decoder, line, before = codecs.getincrementaldecoder(encoding)(), 1, b""
+    if not _broken_line(path, UTF8):
+        return UTF8, True
     with _content(path) as file:
-        while piece := file.read(PIECE):
-            try:
-                decoder.decode(piece)
-            except UnicodeDecodeError as error:
-                return line + error.object.count(b"\n", 0, error.start), before + error.object[: error.start]
-            line, before = line + piece.count(b"\n"), piece[-10_000:]
+        votes = _votes(file)
+    line = 0 if votes.utf8 else _broken_line(path, CP932)
+    if not line and not votes.utf8:
+        return CP932, True
+    if votes.neither > max(votes.of.values()) + votes.plain:
+        what = "the file is neither UTF-8 nor cp932"
+        raise BadInput(what, where=Where(path.name, line or 1), remedy="save it as CSV UTF-8")
+    return UTF8 if votes.utf8 or not votes.of[CP932] else CP932, False
+
+
+@dataclass(slots=True)
+class _Votes:
+    """Lines of a file by the encoding in which they can be read; a line of both counts for UTF-8."""
+
+    of: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ENCODINGS, 0))
+    plain: int = 0
+    neither: int = 0
+
+    @property
+    def utf8(self) -> bool:
+        """cp932 accepts nearly any bytes: UTF-8 with a broken byte would be read as nonsense without a word."""
+        return 0 < self.of[UTF8] >= self.of[CP932]
+
+
+def _votes(file: IO[bytes]) -> _Votes:
+    """Of the first lines with other characters than ASCII; what is UTF-8 by accident has no Japanese in it."""
+    votes = _Votes()
+    while (line := file.readline(PIECE)) and sum(votes.of.values()) + votes.neither < VOTERS:
+        if line.isascii():
+            votes.plain += 1
+        elif name := next((one for one in ENCODINGS if _reads(line, one)), None):
+            votes.of[name] += name == CP932 or bool(_UTF8_JAPANESE.search(line))
+        else:
+            votes.neither += 1
+    return votes
+
+
+def _reads(line: bytes, encoding: str) -> bool:
     try:
-        decoder.decode(b"", final=True)
+        text = codecs.getincrementaldecoder(encoding)().decode(line, final=len(line) < PIECE)
     except UnicodeDecodeError:
-        return line, before
-    return None
+        return False
+    return encoding != CP932 or _lost(text) < 0
+
+
+def _lost(text: str) -> int:
+    """Where the first byte stands that cp932 leaves free, or -1; five searches are quicker than an expression."""
+    return min((at for one in CP932_LOST if (at := text.find(one)) >= 0), default=-1)
+
+
+def _broken_line(path: Path, encoding: str) -> int:
+    """The first line that an encoding cannot read; 0 when it reads all."""
+    decoder, line = codecs.getincrementaldecoder(encoding)(), 1
+    with _content(path) as file:
+        while True:
+            piece = file.read(PIECE)
+            try:
+                text = decoder.decode(piece, final=not piece)
+            except UnicodeDecodeError as error:
+                return line + error.object.count(b"\n", 0, error.start)
+            if encoding == CP932 and (at := _lost(text)) >= 0:
+                return line + text.count("\n", 0, at)
+            if not piece:
+                return 0
+            line += text.count("\n")
 
 
 @contextmanager
 def opened(path: Path, report: Report) -> Iterator[TextIO]:
     """The text of a file of any size in its own encoding, which the report is told; also of the table in a zip file.
 
+    Bytes that are no characters do not stop it: :func:`kiban.kernel.csv_rows.records` gives up the rows that have them.
+
     Raises:
         BadInput: as :func:`encoding_of`.
     """
-    encoding = encoding_of(path)
-    report.encoding = "utf-8" if encoding == "utf-8-sig" else encoding
-    with _content(path) as file, io.TextIOWrapper(file, encoding, newline="") as text:
+    encoding, sound = _judged(path)
+    report.encoding = NAMES[encoding]
+    errors = "strict" if sound else TOLERANT
+    with _content(path) as file, io.TextIOWrapper(file, encoding, errors, newline="") as text:
         yield text
 
 
@@ -187,27 +243,31 @@ def read_rows(path: Path, columns: Sequence[str], *, report: Report) -> Iterator
     """Records of a CSV file that has at least ``columns``; short and long lines are reported and passed over.
 
     Raises:
-        BadInput: no header, a needed column is missing or double, or the encoding is unknown.
+        BadInput: no header or one that cannot be read, a needed column is missing or double, the encoding is unknown.
     """
     with opened(path, report) as file:
         found = records(file, headed=True)
-        header = [unicodedata.normalize("NFKC", name).strip() for name in next(found, Record(1, [])).cells or []]
+        first = next(found, Record(1, []))
+        if first.cells is None:
+            raise BadInput(f"the header: {first.fault}", where=Where(path.name, first.line), remedy=first.remedy)
+        header = [unicodedata.normalize("NFKC", name).strip() for name in first.cells]
         _check_header(header, columns, file=path.name)
-        for start, cells, fault in found:
+        for record in found:
+            cells = record.cells
             if cells is not None and not any(cells):
                 continue
             report.read += 1
             if cells is None:
-                report.fault(start, fault, remedy=REMEDY)
+                report.broken(record, header=header)
                 continue
             if len(cells) != len(header):
                 report.fault(
-                    start,
+                    record.line,
                     f"{len(cells)} cells where the header has {len(header)}",
                     remedy="quote cells that contain commas or line breaks",
                 )
                 continue
-            yield Row(start, dict(zip(header, cells, strict=True)))
+            yield Row(record.line, dict(zip(header, cells, strict=True)))
 
 
 def _check_header(header: Sequence[str], columns: Sequence[str], *, file: str) -> None:

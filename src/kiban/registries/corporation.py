@@ -12,8 +12,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from kiban.kernel.characters import quick_compare_key
-from kiban.kernel.csv_rows import REMEDY, records
-from kiban.kernel.errors import BadInput
+from kiban.kernel.csv_rows import records
+from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.tabular import Report, opened
 from kiban.kernel.values import CorporateNumber, MunicipalityCode, PostalCode, parse_day
 from kiban.registries.engine.model import Data, Entry, Field, Record, RegistryInfo, Rule
@@ -52,6 +52,39 @@ COLUMNS = (
     "kana",
     "hidden",
 )
+TITLES = (
+    "一連番号",
+    "法人番号",
+    "処理区分",
+    "訂正区分",
+    "更新年月日",
+    "変更年月日",
+    "商号又は名称",
+    "商号又は名称イメージID",
+    "法人種別",
+    "国内所在地（都道府県）",
+    "国内所在地（市区町村）",
+    "国内所在地（丁目番地等）",
+    "国内所在地イメージID",
+    "都道府県コード",
+    "市区町村コード",
+    "郵便番号",
+    "国外所在地",
+    "国外所在地イメージID",
+    "登記記録の閉鎖等年月日",
+    "登記記録の閉鎖等の事由",
+    "承継先法人番号",
+    "変更事由の詳細",
+    "法人番号指定年月日",
+    "最新履歴",
+    "商号又は名称（英語表記）",
+    "国内所在地（都道府県）（英語表記）",
+    "国内所在地（市区町村丁目番地等）（英語表記）",
+    "国外所在地（英語表記）",
+    "フリガナ",
+    "検索対象除外",
+)
+"""What リソース定義書 calls the ``COLUMNS``."""
 KINDS = {
     "101": "国の機関",
     "201": "地方公共団体",
@@ -164,11 +197,12 @@ def read_corporations(path: Path, *, report: Report, after: int = 0) -> Iterator
         BadInput: the file is neither UTF-8 nor cp932.
     """
     with opened(path, report) as file:
-        for line, cells, fault in records(file, width=len(COLUMNS)):
+        for record in records(file, width=len(COLUMNS)):
+            line, cells = record.line, record.cells
             if line > after:
                 report.read += 1
                 if cells is None:
-                    report.fault(line, fault, remedy=REMEDY)
+                    report.broken(record, header=TITLES)
                 elif (entry := _read(cells, line, report=report)) is not None:
                     report.kept += 1
                     yield entry
@@ -181,7 +215,8 @@ def _read(cells: list[str], line: int, *, report: Report) -> Entry | None:
     try:
         return _entry(cells, line)
     except BadInput as error:
-        report.fault(line, error.what, remedy="compare with the publication site")
+        remedy = error.remedy or "compare with the publication site"
+        report.fault(line, error.what, column=error.where.field, remedy=remedy)
         return None
 
 
@@ -192,9 +227,10 @@ def _entry(cells: list[str], line: int) -> Entry:
     ]
     (prefecture_code, city_code, postal, foreign, _, closed_on, reason, successor, detail, assigned) = cells[13:23]
     if process not in PROCESSES:
-        raise BadInput(f"{process!r} is no 処理区分")
+        remedy = f"one of {', '.join(PROCESSES)}"
+        raise BadInput(f"{process[:40]!r} is no 処理区分", where=Where(field="処理区分"), remedy=remedy)
     number = _number(given)
-    day = _day(changed_on or updated_on)
+    day = _day(changed_on or updated_on, field="変更年月日" if changed_on else "更新年月日")
     if process == "99":
         return Entry(number, day, None, line, "withdrawn")
     data = {"corporate_number": number, "name": name.strip(), "kana": cells[28].strip(), "kind": KINDS.get(kind, kind)}
@@ -204,18 +240,21 @@ def _entry(cells: list[str], line: int) -> Entry:
         data["municipality_code"] = _municipality(code) if len(code) == 5 else "" if prefecture_code == ABROAD else code
     if closed_on or reason or successor or detail or foreign or cells[24]:
         data |= {"closed_on": closed_on.strip(), "closed_reason": CLOSED.get(reason, reason)}
-        data |= {"successor": _number(successor) if successor else "", "change_detail": detail.strip()}
+        data |= {
+            "successor": _number(successor, field="承継先法人番号") if successor else "",
+            "change_detail": detail.strip(),
+        }
         data |= {"foreign_address": foreign.strip(), "name_en": cells[24].strip()}
     quality = (("name-image",) if image else ()) + (("hidden",) if cells[29] == "1" else ())
     return Entry(number, day, data, line, "correction" if correction == "1" else "state", quality)
 
 
 @lru_cache(maxsize=50_000)
-def _day(text: str) -> dt.date:
+def _day(text: str, *, field: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise BadInput(f"{text[:40]!r} is no day of the form 2026-03-31") from None
+        raise BadInput(f"{text[:40]!r} is no day of the form 2026-03-31", where=Where(field=field)) from None
 
 
 @cache
@@ -224,19 +263,27 @@ def _weights() -> dict[str, int]:
     return {f"{n:04}": 2 * (n // 1000 + n // 10 % 10) + n // 100 % 10 + n % 10 for n in range(10_000)}
 
 
-def _number(text: str) -> str:
+def _number(text: str, *, field: str = "法人番号") -> str:
     """As CorporateNumber.parse, without its work where the number is in normal form and checks."""
     weights = _weights()
     try:
         total = weights[text[1:5]] + weights[text[5:9]] + weights[text[9:]]
-    except KeyError:
+        if text[0] == "987654321"[total % 9]:
+            return text
+    except (KeyError, IndexError):
+        pass
+    try:
         return CorporateNumber.parse(text).value
-    return text if text[0] == "987654321"[total % 9] else CorporateNumber.parse(text).value
+    except BadInput as error:
+        raise BadInput(error.what, where=Where(field=field), remedy=error.remedy) from None
 
 
 @cache
 def _municipality(code: str) -> str:
-    return MunicipalityCode.parse(code).value
+    try:
+        return MunicipalityCode.parse(code).value
+    except BadInput as error:
+        raise BadInput(error.what, where=Where(field="市区町村コード"), remedy=error.remedy) from None
 
 
 def successors(store: RecordStore, number: str) -> tuple[Record, ...]:

@@ -12,16 +12,17 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from kiban.kernel.clock import Clock
-from kiban.kernel.errors import Where
+from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.events import Event, EventSink, Scalar
 from kiban.kernel.located import Located, parse_located, read_located
+from kiban.kernel.values import CorporateNumber
 from kiban.registries.corporation import CORPORATION
 from kiban.registries.engine.model import Change
 from kiban.registries.errors import BadSubscription
@@ -81,12 +82,16 @@ class Subscription:
 
     def __post_init__(self) -> None:
         known = {field.name for field in CORPORATION.fields}
-        if not self.law or not self.items or self.items - known:
-            raise BadSubscription(
-                f"{self.programme}: a subscription names its law and items of the corporate registry",
-                where=Where(field="items" if self.law else "law"),
-                remedy=f"items are of {', '.join(sorted(known))}",
-            )
+        if not self.law:
+            raise _refused("law", f"{self.programme}: a subscription names the law of its own notification")
+        if not self.items or self.items - known:
+            wrong = ", ".join(sorted(self.items - known)) or "nothing"
+            raise _refused("items", f"{wrong}: no item of the corporate registry", f"one of {', '.join(sorted(known))}")
+        for number in sorted(self.corporations):
+            try:
+                CorporateNumber.parse(number)
+            except BadInput as error:
+                raise _refused("corporations", error.what, error.remedy) from None
 
     def concerns(self, change: Change) -> bool:
         """Whether this change is one that the programme's notification would tell."""
@@ -129,16 +134,32 @@ def read_subscriptions(path: Path) -> tuple[Subscription, ...]:
     return tuple(_subscription(read, entry, at=at) for at, entry in enumerate(entries))
 
 
+def _refused(field: str, what: str, remedy: str = "name the law and its article") -> BadSubscription:
+    return BadSubscription(what, where=Where(field=field), remedy=remedy or "compare it")
+
+
+NEEDED, MORE = ("programme", "law", "agency"), ("items", "corporations")
+
+
 def _subscription(read: Located, entry: Any, *, at: int) -> Subscription:
-    where = read.where(("subscriptions", at))
+    place = ("subscriptions", at)
+    remedy = f"a subscription has {', '.join(NEEDED)}; {' and '.join(MORE)} if needed"
+    if not isinstance(entry, dict):
+        raise BadSubscription("this is no subscription", where=read.where(place), remedy=remedy)
+    if wrong := [name for name in entry if name not in NEEDED + MORE]:
+        raise BadSubscription(f"there is no {wrong[0]!r}", where=read.where((*place, wrong[0])), remedy=remedy)
+    if missing := [name for name in NEEDED if name not in entry]:
+        raise BadSubscription(f"{', '.join(missing)} is missing", where=read.where(place), remedy=remedy)
+    if single := [name for name in MORE if not isinstance(entry.get(name, []), list)]:
+        raise BadSubscription(f"{single[0]} is no list", where=read.where((*place, single[0])), remedy="write [a, b]")
+    sets: dict[str, Any] = {name: frozenset(map(str, entry[name])) for name in MORE if name in entry}
     try:
-        sets = {name: frozenset(map(str, entry[name])) for name in ("items", "corporations") if name in entry}
-        return Subscription(**{**{str(name): value for name, value in entry.items()}, **sets})
-    except (TypeError, AttributeError):
-        remedy = "programme, law, agency; items and corporations if needed"
-        raise BadSubscription("this is no subscription", where=where, remedy=remedy) from None
+        programme, law, agency = (str(entry[name] or "") for name in NEEDED)
+        return replace(Subscription(programme, law, agency), **sets)
     except BadSubscription as error:
-        raise BadSubscription(error.what, where=where, remedy=error.remedy) from None
+        raise BadSubscription(
+            error.what, where=read.where((*place, error.where.field or "")), remedy=error.remedy
+        ) from None
 
 
 def note_filing(store: RecordStore, programme: str, *, number: str, fields: Mapping[str, str]) -> None:

@@ -21,7 +21,8 @@ def rows(info: RegistryInfo, records: Iterable[Record]) -> Iterator[dict[str, st
     for record in records:
         data = {field.name: record.data[field.name] for field in info.fields}
         known = {"valid_from": record.valid_from.isoformat(), "source": record.source}
-        yield {**known, "quality": " ".join(record.quality), **data}
+        own = {name: value for name, value in data.items() if value or name not in known}
+        yield {**known, "quality": " ".join(record.quality), **own}
 
 
 def header(info: RegistryInfo) -> list[str]:
@@ -55,13 +56,15 @@ def export(info: RegistryInfo, records: Iterable[Record], *, path: Path) -> int:
     The file is there as a whole or not at all. Parquet needs pyarrow (``kiban[data]``).
 
     Raises:
-        BadInput: no such form.
+        BadInput: no such form or folder.
     """
     form = path.suffix.removeprefix(".")
     if form not in FORMS:
         raise BadInput(
             f"{form!r} is no form of a register", where=Where(path.name), remedy=f"one of {', '.join(FORMS)}"
         )
+    if not path.parent.is_dir():
+        raise BadInput(f"there is no folder {path.parent}", where=Where(path.name), remedy="make it, or name another")
     count, beside = _Counted(records), path.with_name(path.name + ".part")
     if form == "parquet":
         _parquet(info, count, path=beside)

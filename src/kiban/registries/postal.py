@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from kiban.kernel.csv_rows import REMEDY, records
+from kiban.kernel.csv_rows import records
 from kiban.kernel.errors import BadInput
 from kiban.kernel.tabular import Report, opened
 from kiban.kernel.values import MunicipalityCode, PostalCode
@@ -121,10 +121,11 @@ def read_postal(path: Path, *, as_of: dt.date, report: Report) -> Iterator[Entry
 def _official(path: Path, *, report: Report) -> Iterator[tuple[int, PostalTown]]:
     with opened(path, report) as file:
         town = kana = ""
-        for line, cells, fault in records(file, width=15):
+        for record in records(file, width=15):
             report.read += 1
+            line, cells = record.line, record.cells
             if cells is None:
-                report.fault(line, fault, remedy=REMEDY)
+                report.broken(record)
                 continue
             if len(cells) != 15:
                 report.fault(line, f"{len(cells)} cells where the format has 15", remedy="see the official description")

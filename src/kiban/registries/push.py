@@ -156,7 +156,11 @@ def subscribe(store: RecordStore, subscriber: Subscriber, *, clock: Clock) -> No
     parts = urllib.parse.urlsplit(subscriber.url)
     local = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
     if not (parts.hostname and (parts.scheme == "https" or local)) or parts.username or parts.fragment:
-        raise BadPush("an address of a subscriber is https without a password", where=Where(field="url"))
+        raise BadPush(
+            "an address of a subscriber is https, without a password",
+            where=Where(field="url"),
+            remedy="give it as https://host/path (http only on this machine)",
+        )
     row = (subscriber.name, subscriber.registry, subscriber.url, subscriber.area, " ".join(sorted(subscriber.keys)))
     with store.transaction() as db:
         done = db.execute(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from kiban.registries.embedded import VIEWS, View
-from kiban.registries.engine.model import Record, RegistryInfo
+from kiban.registries.engine.model import Record, RegistryInfo, Withdrawal
 from kiban.registries.store.records import RecordStore
 
 
@@ -40,6 +40,10 @@ class Registers(RecordStore):
         if view is None:
             return super().history(registry, key, known=known)
         return view.history(key) if known is None or known > 0 else ()
+
+    def withdrawal(self, registry: str, key: str, *, known: int | None = None) -> Withdrawal | None:
+        """As the store; the package withdraws nothing."""
+        return super().withdrawal(registry, key, known=known) if self._view(registry) is None else None
 
     def present(self, registry: str, *, area: str = "", after: str = "", size: int = 1000) -> tuple[Record, ...]:
         """As the store."""

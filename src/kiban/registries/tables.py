@@ -112,9 +112,11 @@ def read_table(info: RegistryInfo, path: Path, *, as_of: dt.date, report: Report
     needed = [field.title for field in info.fields if field.required]
     for row in read_rows(path, needed, report=report):
         data = {field.name: row.values.get(field.title, "").strip() for field in info.fields}
-        wrong = [(field.title, what) for field in info.fields if (what := _fault(field, data[field.name]))]
-        for title, what in wrong:
-            report.fault(row.line, what, column=title, remedy=f"see kiban registry dictionary {info.id}")
+        wrong = [(field.title, *told) for field in info.fields if (told := _fault(field, data[field.name]))]
+        if not wrong and not _ordered(data):
+            wrong = [("終了日", f"{data['valid_to']} is before 開始日 {data['valid_from']}", "compare both days")]
+        for title, what, remedy in wrong:
+            report.fault(row.line, what, column=title, remedy=remedy or f"see kiban registry dictionary {info.id}")
         if not wrong:
             report.kept += 1
             yield from _entries(info, data, line=row.line, as_of=as_of)
@@ -128,11 +130,11 @@ def _entries(info: RegistryInfo, data: dict[str, str], *, line: int, as_of: dt.d
         yield Entry(key, parse_day(data["valid_to"]) + dt.timedelta(days=1), None, line, "closed")
 
 
-def _fault(field: Field, value: str) -> str:
-    """What is wrong with a cell; nothing when it is good."""
+def _fault(field: Field, value: str) -> tuple[str, str] | None:
+    """What is wrong with a cell and what to do; nothing when it is good."""
     if not value:
-        return "missing" if field.required else ""
+        return ("missing", "fill it in") if field.required else None
     try:
-        return "" if field.check is None or field.check(value) is not None else "not readable"
+        return None if field.check is None or field.check(value) is not None else ("not readable", "")
     except BadInput as error:
-        return error.what
+        return error.what, error.remedy

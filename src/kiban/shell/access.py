@@ -9,12 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from kiban.kernel.errors import Audience, KibanError
+from kiban.shell.common.refused import refusal_page
 from kiban.shell.platform import platform
 from kiban.shell.principals import Principal, forget, principal, visitor
 from kiban.shell.routes import Access, Route
@@ -53,7 +54,7 @@ def guarded(route: Route) -> Callable[..., HttpResponseBase]:
     @functools.wraps(route.view)
     def view(request: HttpRequest, **parts: Any) -> HttpResponseBase:
         if request.method not in route.methods and not (request.method == "HEAD" and "GET" in route.methods):
-            return HttpResponseNotAllowed(route.methods)
+            return _not_allowed(request, route)
         if route.policy.access in SIGN_IN:
             refusal = _enter(request, route)
             if refusal is not None:
@@ -62,6 +63,12 @@ def guarded(route: Route) -> Callable[..., HttpResponseBase]:
 
     view.route = route  # type: ignore[attr-defined]  # the census reads it from the URL table
     return view
+
+
+def _not_allowed(request: HttpRequest, route: Route) -> HttpResponse:
+    refusal = refusal_page(request, 405)
+    refusal.headers["Allow"] = ", ".join(sorted({*route.methods, *(["HEAD"] if "GET" in route.methods else [])}))
+    return refusal
 
 
 def _enter(request: HttpRequest, route: Route) -> HttpResponse | None:

@@ -102,6 +102,88 @@ def test_corporations_after_an_open_quote_are_all_there(tmp_path: Path, capsys: 
     assert "c.csv:7: a quote is not closed" in told.err
 
 
+@pytest.mark.parametrize("encoding", ["cp932", "utf-8"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_byte_that_is_no_character_costs_its_own_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], encoding: str, packed: bool
+) -> None:
+    rows_ = (line(number(n), "01", "2026-03-01", name=f"会社{n}") for n in range(1, 40))
+    path = written(tmp_path / "c.csv", *rows_, encoding=encoding)
+    lines = path.read_bytes().split(b"\r\n")
+    lines[6] = lines[6].replace("会社7".encode(encoding), "会".encode(encoding) + b"\xff7")
+    lines[8] = lines[8].replace("海南".encode(encoding), b"\xfd")
+    path.write_bytes(b"\r\n".join(lines))
+    if packed:
+        with zipfile.ZipFile(tmp_path / "c.zip", "w") as archive:
+            archive.write(path, "c.csv")
+
+    assert take(tmp_path, tmp_path / ("c.zip" if packed else "c.csv"), kind="corporation") == 1
+    told = capsys.readouterr()
+    assert "37 created" in told.out
+    assert f":7, field 商号又は名称: the byte 0xff is no character of {encoding} → write the cell anew" in told.err
+    assert f":9, field 国内所在地（市区町村）: the byte 0xfd is no character of {encoding}" in told.err
+    assert f"37 of 39 rows taken ({encoding}), 2 faults" in told.err
+
+
+def test_postal_codes_and_tables_keep_their_good_lines_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [one.encode("cp932") for one in (HEADER, *rows(5))]
+    lines[3] = lines[3].replace("施設".encode("cp932"), b"\xff")
+    (tmp_path / "f.csv").write_bytes(b"\n".join(lines) + b"\n")
+    assert take(tmp_path, tmp_path / "f.csv") == 1
+    told = capsys.readouterr()
+    assert "4 created" in told.out
+    assert "f.csv:4, field 名称: the byte 0xff" in told.err
+    code = '30202,"640  ","6408157","ﾜｶﾔﾏｹﾝ","ｶｲﾅﾝｼ","{}","和歌山県","海南市","{}",0,0,0,0,0,0'
+    towns = [code.format("ﾋｶﾀ", "日方").encode("cp932"), code.format("ﾒｲﾀﾞ", "井田").encode("cp932") + b"\xfe"]
+    (tmp_path / "k.csv").write_bytes(b"\r\n".join(towns) + b"\r\n")
+    assert take(tmp_path, tmp_path / "k.csv", kind="postal") == 1
+    told = capsys.readouterr()
+    assert "1 created" in told.out
+    assert "k.csv:2, field 15: the byte 0xfe is no character of cp932" in told.err
+
+
+def test_every_fault_of_a_line_names_its_field_and_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(
+        tmp_path / "c.csv",
+        line("123", "01", "2026-03-01"),
+        line(number(2), "02", "2026-03-01"),
+        line(number(3), "01", "2026-3-1"),
+        line(number(4), "01", "2026-03-01", successor="1" * 13),
+        line(number(5), "01", "2026-03-01", city_code="2x2"),
+        line(number(6), "01", "2026-03-01"),
+    )
+    assert take(tmp_path, path, kind="corporation") == 1
+    found = [one.strip() for one in capsys.readouterr().err.splitlines() if one.startswith("  c.csv")]
+    assert [one.split(": ")[0] for one in found] == [
+        "c.csv:1, field 法人番号",
+        "c.csv:2, field 処理区分",
+        "c.csv:3, field 変更年月日",
+        "c.csv:4, field 承継先法人番号",
+        "c.csv:5, field 市区町村コード",
+    ]
+    assert all(" → " in one for one in found)
+
+
+def test_a_programme_that_ends_before_it_begins_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text(
+        "制度ID,制度名,全国地方公共団体コード,対象者,支援内容,根拠法令,開始日,終了日\n"
+        "1,甲,302023,子,手当,法,2025-01-01,2024-01-01\n2,乙,302023,子,手当,法,,\n",
+        encoding="utf-8",
+    )
+    assert take(tmp_path, path, kind="programme") == 1
+    told = capsys.readouterr()
+    assert "p.csv:2, field 終了日: 2024-01-01 is before 開始日 2025-01-01 → compare both days" in told.err
+    assert "1 created" in told.out
+    store = ["--store", str(tmp_path / "r.sqlite3")]
+    assert main(["registry", "export", "programme", str(tmp_path / "o.csv"), *store]) == 0
+    assert "2026-03-31" in (tmp_path / "o.csv").read_text()
+    assert main(["registry", "export", "programme", str(tmp_path / "no" / "o.csv"), *store]) == 1
+    assert "there is no folder" in capsys.readouterr().err
+
+
 def test_days_and_codes_that_cannot_be_are_told_or_marked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = written(
         tmp_path / "c.csv",

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from kiban.kernel.csv_rows import REMEDY, Record
+from kiban.kernel.csv_rows import Record
 from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.tabular import Report
 
@@ -24,10 +24,9 @@ def header_of(first: Record | None, *, report: Report) -> list[str]:
     if first is None:
         raise BadInput("the file is empty", where=Where(report.file, 1), remedy="its first line names the columns")
     if first.cells is None:
-        raise BadInput(first.fault, where=Where(report.file, first.line, field="header"), remedy=REMEDY)
-    if any(_broken(cell) for cell in first.cells):
-        what = f"the header is not {report.encoding}, as the lines below are"
-        raise BadInput(what, where=Where(report.file, first.line, field="header"), remedy="save it as CSV UTF-8")
+        what = f"the header is not {report.encoding}, as the lines below are" if first.cell else first.fault
+        remedy = "save it as CSV UTF-8" if first.cell else first.remedy
+        raise BadInput(what, where=Where(report.file, first.line, field="header"), remedy=remedy)
     return first.cells
 
 
@@ -69,22 +68,17 @@ def _plain(name: str) -> str:
 
 def good(found: Iterable[Record], header: list[str], *, report: Report) -> Iterator[Good]:
     """Rows of the right width that could be decoded; the others go to the report."""
-    for line, cells, fault in found:
+    for record in found:
         report.read += 1
+        line, cells = record.line, record.cells
         if cells is None:
-            report.fault(line, fault, remedy=REMEDY)
+            report.broken(record, header=header)
         elif len(cells) != len(header):
             what = f"{len(cells)} cells where the header has {len(header)}"
             column = header[min(len(cells), len(header)) - 1]
             report.fault(line, what, column=column, remedy=WIDTH)
-        elif broken := next((name for name, cell in zip(header, cells, strict=True) if _broken(cell)), None):
-            report.fault(line, f"bytes that are not {report.encoding}", column=broken, remedy="save the line anew")
         else:
             yield line, cells
-
-
-def _broken(cell: str) -> bool:
-    return not cell.isascii() and any("\ud800" <= one <= "\udfff" for one in cell)
 
 
 def encoding_of(path: Path) -> str:

@@ -72,7 +72,7 @@ def _csv(content: bytes, *, file: str) -> Iterator[Row]:
     text, _ = decode(content, file=file)
     found = records(io.StringIO(text, newline=""), headed=True)
     header = next(found, Record(1, [])).cells or []
-    for line, cells, fault in found:
+    for line, cells, fault, _ in found:
         if cells is None or len(cells) != len(header):
             what = fault or f"{len(cells or ())} cells where the header has {len(header)}"
             raise BadInput(what, where=Where(file, line), remedy="fetch the file again: what it lacks would be ended")

@@ -77,11 +77,11 @@ def take_in(store: RecordStore, info: RegistryInfo, *, entries: Entries, source:
 
 def _check_kept(source: Source, report: Report | None) -> None:
     if report is not None and report.read and not report.kept:
-        first = f"; the first: {report.faults[0].what}" if report.faults else ""
+        first = report.faults[0] if report.faults else None
         raise BadInput(
-            f"none of its {report.read:,} rows can be read{first}",
-            where=Where(source.file),
-            remedy="compare the file with the registry's form",
+            f"none of its {report.read:,} rows can be read{f'; the first: {first.what}' if first else ''}",
+            where=first.where if first else Where(source.file),
+            remedy="compare the file with the registry's form (kiban registry dictionary)",
         )
 
 

@@ -131,7 +131,8 @@ class Record:
 class Change:
     """One change of a registry, in order: created, changed, corrected, closed, reopened or withdrawn.
 
-    ``seq`` grows by one registry-wide; ``fields`` name what differs, with the values before and after.
+    ``seq`` grows over all registries of an installation, so that one registry's have gaps; ``fields`` name what
+    differs, with the values before and after.
     """
 
     seq: int
@@ -142,6 +143,16 @@ class Change:
     valid_from: dt.date
     recorded_at: dt.datetime
     fields: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A key that a source took back: on which day, in which version, recorded when, by which source."""
+
+    on: dt.date
+    version: int
+    recorded_at: dt.datetime
+    source: str
 
 
 class Values(dict[str, str]):

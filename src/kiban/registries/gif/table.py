@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from kiban.kernel.csv_rows import REMEDY, records
+from kiban.kernel.csv_rows import records
 from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.tabular import Report, Row, opened
 from kiban.registries.gif.mapping import known_header
@@ -27,7 +27,7 @@ def read_table(path: Path, *, report: Report) -> tuple[list[str], Iterator[Row]]
         BadInput: the file is empty, or neither UTF-8 nor cp932.
     """
     with opened(path, report) as file:
-        first = [(line, cells or []) for line, cells, _ in islice(records(file), FIRST)]
+        first = [(record.line, record.cells or []) for record in islice(records(file), FIRST)]
     if not any(any(cells) for _, cells in first):
         raise BadInput("the table is empty", where=Where(path.name, 1), remedy="compare the file")
     at = max(range(len(first)), key=lambda number: (*_likeness(first[number][1]), -number))
@@ -52,12 +52,13 @@ def _named(header: Sequence[str]) -> list[str]:
 
 def _rows(path: Path, header: Sequence[str], *, skip: int, report: Report) -> Iterator[Row]:
     with opened(path, report) as file:
-        for start, cells, fault in islice(records(file), skip, None):
+        for record in islice(records(file), skip, None):
+            start, cells = record.line, record.cells
             if cells is not None and not any(cell.strip() for cell in cells):
                 continue
             report.read += 1
             if cells is None:
-                report.fault(start, fault, remedy=REMEDY)
+                report.broken(record, header=header)
                 continue
             if len(cells) > len(header) and any(cells[len(header) :]):
                 what = f"{len(cells)} cells where the header has {len(header)}"

@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from kiban.registries.engine.model import Change, Record, RegistryInfo, Values
+from kiban.registries.engine.model import Change, Record, RegistryInfo, Values, Withdrawal
 from kiban.registries.store.schema import PRESENT
 
 _PRESENT = f"registry = ? AND {PRESENT}"
@@ -15,6 +15,7 @@ SMALL = 100_000
 """Records up to which a part of one or two characters is looked for in every name."""
 DEEPEST = 5000
 END = "\U0010ffff"
+LAST = 2**62
 
 
 class Queries:
@@ -62,6 +63,31 @@ class Queries:
     def history(self, registry: str, key: str, *, known: int | None = None) -> tuple[Record, ...]:
         """The states of a key as believed now (or in a version), the oldest first."""
         return tuple(record_of(row) for row in self.beliefs(registry, key, known=known))
+
+    def withdrawal(self, registry: str, key: str, *, known: int | None = None) -> Withdrawal | None:
+        """When a key was withdrawn; nothing when something is believed about it now (or in a version).
+
+        What was believed until then is ``history(registry, key, known=withdrawal.version - 1)``.
+        """
+        if self.beliefs(registry, key, known=known):
+            return None
+        row = self.db.execute(
+            "SELECT version, valid_from, recorded_at FROM change WHERE registry = ? AND key = ? "
+            "AND kind = 'withdrawn' AND version <= ? ORDER BY version DESC LIMIT 1",
+            (registry, key, LAST if known is None else known),
+        ).fetchone()
+        if row is None:
+            return None
+        source = self.lineage(registry, row["version"]).get("source", "")
+        day, at = dt.date.fromisoformat(row["valid_from"]), dt.datetime.fromisoformat(row["recorded_at"])
+        return Withdrawal(day, row["version"], at, source)
+
+    def told(
+        self, registry: str, key: str, *, known: int | None = None
+    ) -> tuple[tuple[Record, ...], Withdrawal | None]:
+        """The states of a key; when it was withdrawn, those believed until then, and the withdrawal."""
+        gone = self.withdrawal(registry, key, known=known)
+        return self.history(registry, key, known=gone.version - 1 if gone else known), gone
 
     def present(self, registry: str, *, area: str = "", after: str = "", size: int = 1000) -> tuple[Record, ...]:
         """Records in force, the page after a mark (see :func:`page_mark`), in the order of their keys.
@@ -150,6 +176,11 @@ class Queries:
         while page := self.changes(registry, since=seq):
             yield from page
             seq = page[-1].seq
+
+    def changes_after(self, registry: str, seq: int) -> int:
+        """How many changes a registry has after a ``seq`` (which is counted over all registries)."""
+        query = "SELECT count(*) FROM change WHERE registry = ? AND seq > ?"
+        return int(self.db.execute(query, (registry, seq)).fetchone()[0])
 
     def last_change(self, registry: str) -> int:
         """The ``seq`` of the newest change; 0 before the first."""

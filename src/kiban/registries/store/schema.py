@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS change (
   version INTEGER NOT NULL, valid_from TEXT NOT NULL, recorded_at TEXT NOT NULL, fields TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS change_registry ON change (registry, seq);
+CREATE INDEX IF NOT EXISTS change_withdrawn ON change (registry, key, version) WHERE kind = 'withdrawn';
 CREATE TABLE IF NOT EXISTS deemed_filing (
   programme TEXT NOT NULL, change INTEGER NOT NULL, key TEXT NOT NULL, law TEXT NOT NULL, fields TEXT NOT NULL,
   changed_on TEXT NOT NULL, deemed_at TEXT NOT NULL, effect TEXT NOT NULL, PRIMARY KEY (programme, change)

@@ -7,8 +7,8 @@ import hashlib
 import io
 import json
 import time
-from collections.abc import Iterable
-from typing import Any, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
@@ -62,11 +62,18 @@ def _weight(parameters: list[str]) -> float:
     return 1
 
 
-def answer(request: HttpRequest, body: dict[str, Any], *, rows: str = "", context: dict[str, Any]) -> HttpResponse:
+class Rows(NamedTuple):
+    """What of a body is its table: the name of the list, and its columns, which stand also above no rows."""
+
+    name: str
+    columns: Sequence[str]
+
+
+def answer(request: HttpRequest, body: dict[str, Any], *, rows: Rows | None = None, context: Any) -> HttpResponse:
     """The body as the Accept header wants it: JSON, its ``rows`` as CSV, or JSON-LD with ``context``."""
     kind = wanted(request, (JSON, CSV, LINKED) if rows else (JSON, LINKED))
-    if kind == CSV:
-        text = _csv(body[rows])
+    if rows and kind == CSV:
+        text = _csv(body[rows.name], rows.columns)
     else:
         text = json.dumps({"@context": context, **body} if kind == LINKED else body, ensure_ascii=False)
     tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
@@ -97,10 +104,9 @@ def _described(response: Either, tag: str) -> Either:
     return response
 
 
-def _csv(rows: list[dict[str, Any]]) -> str:
+def _csv(rows: list[dict[str, Any]], columns: Sequence[str]) -> str:
     written = io.StringIO()
-    header = list(dict.fromkeys(name for row in rows for name in row))
-    writer = csv.DictWriter(written, header, restval="")
+    writer = csv.DictWriter(written, list(dict.fromkeys(columns)), restval="")
     writer.writeheader()
     writer.writerows(rows)
     return written.getvalue()

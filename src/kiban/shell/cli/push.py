@@ -82,7 +82,7 @@ def run_list(arguments: argparse.Namespace) -> int:
     """One JSON a line."""
     store = RecordStore(arguments.store)
     for one in subscribers(store):
-        behind = store.last_change(one.registry) - one.seq
+        behind = store.changes_after(one.registry, one.seq)
         shown = {"name": one.name, "registry": one.registry, "url": one.url, "seq": one.seq, "behind": behind}
         told = {"tries": one.tries, "refused": one.refused, "next_try": one.next_try}
         print(json.dumps({**shown, **told}, ensure_ascii=False, default=str))

@@ -10,12 +10,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kiban.kernel.clock import SystemClock, today
-from kiban.kernel.errors import BadInput
+from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.events import FanOut
 from kiban.kernel.tabular import Report, digest_of
-from kiban.kernel.values import parse_day
+from kiban.kernel.values import CorporateNumber, parse_day
 from kiban.registries.base import take_in_base
-from kiban.registries.deemed import Subscription, deliver, filings, provision, read_subscriptions
+from kiban.registries.corporation import CORPORATION
+from kiban.registries.deemed import (
+    Subscription,
+    deliver,
+    filings,
+    note_filing,
+    provision,
+    read_subscriptions,
+    replay,
+)
+from kiban.registries.embedded import VIEWS
 from kiban.registries.engine import Source, quality_report
 from kiban.registries.engine.actions import Taken, Using, take_in
 from kiban.registries.engine.catalogue import dcat, dictionary
@@ -31,6 +41,8 @@ from kiban.shell.places import kept
 
 if TYPE_CHECKING:
     from kiban.shell.cli import Subparsers
+
+FILED_FORM = "FIELD=VALUE; fields are in kiban registry dictionary corporation"
 
 
 def add(subparsers: Subparsers) -> None:
@@ -52,7 +64,12 @@ def add(subparsers: Subparsers) -> None:
     find.add_argument("text", help="a part of a name, or of its reading")
     find.add_argument("--area", default="", help="beginning of the municipality code")
     show = _command(commands, "show", func=run_show, text="one record with its history")
+<<<<<<< HEAD
     show.add_argument("key", help="the record's key, as the corporate number")
+=======
+    show.add_argument("key")
+    show.add_argument("--known", type=int, help="as it was known in a version")
+>>>>>>> dc6bb2c (Registers: a byte that is no character costs its own line, a withdrawn number shows what was known, errors name field and remedy; machine refusals in JSON)
     delta = _command(commands, "changes", func=run_changes, text="changes since a version, one JSON a line")
     delta.add_argument("--since", type=int, default=0, help="version")
     _command(commands, "report", func=run_report, text="quality report")
@@ -70,8 +87,19 @@ def _others(commands: Subparsers) -> None:
     deem.add_argument("--law", default="", help="law and article under which the programme's own notification is due")
     deem.add_argument("--agency", default="", help="the agency of the programme")
     deem.add_argument("--subscriptions", type=Path, help="YAML file of all programmes, instead of the three above")
+    deem.add_argument(
+        "--replay", action="store_true", help="go through all changes again: only what is missing is added"
+    )
     _store(deem)
     deem.set_defaults(func=run_deem)
+    own = commands.add_parser(
+        "filed", help="note what a corporation filed at a programme itself: not deemed filed later"
+    )
+    own.add_argument("programme")
+    own.add_argument("number", help="法人番号")
+    own.add_argument("fields", nargs="+", metavar="FIELD=VALUE", help="new value, such as street=日方１")
+    _store(own)
+    own.set_defaults(func=run_filed)
     postal = commands.add_parser("postal", help="the towns of a postal code")
     postal.add_argument("code", help="7 digits, with or without hyphen")
     postal.set_defaults(func=run_postal)
@@ -148,31 +176,46 @@ def run_search(arguments: argparse.Namespace) -> int:
     return 0 if found else _nothing(store, arguments.registry)
 
 
-def _nothing(store: Registers, name: str) -> int:
-    empty = "" if store.version(name) else f"; the register {name} is empty: kiban registry import {name} FILE"
-    print(f"kiban: nothing was found{empty}", file=sys.stderr)
+def _nothing(store: Registers, name: str, *, remedy: str = "") -> int:
+    empty = "" if store.version(name) else f"the register {name} is empty: kiban registry import {name} FILE"
+    print(f"kiban: nothing was found in {name} → {empty or remedy or 'compare the characters'}", file=sys.stderr)
     return 1
 
 
 def run_show(arguments: argparse.Namespace) -> int:
-    """Print the states of a key, the oldest first; status 1 when there is none."""
-    store = Registers(arguments.store)
-    states = store.history(arguments.registry, arguments.key)
+    """Print the states of a key, the oldest first, of a withdrawn one those known before; status 1 without any."""
+    store, name, key = Registers(arguments.store), arguments.registry, arguments.key
+    states, gone = store.told(name, key, known=arguments.known)
     for state in states:
         _print(asdict(state))
-    return 0 if states else _nothing(store, arguments.registry)
+    if gone:
+        told = f"withdrawn on {gone.on} (version {gone.version}, {gone.source}); above is what was known before"
+        print(f"kiban: {key} was {told}", file=sys.stderr)
+    form = registry(name).fields[0]
+    remedy = f"a key is {form.note or form.title}; kiban registry search {name} TEXT finds it"
+    return 0 if states or gone else _nothing(store, name, remedy=remedy)
 
 
 def run_changes(arguments: argparse.Namespace) -> int:
-    """Print the delta since a version."""
-    for change in RecordStore(arguments.store).delta(arguments.registry, since=arguments.since):
+    """Print the delta since a version; that there is none is told."""
+    store, none = RecordStore(arguments.store), True
+    for change in store.delta(arguments.registry, since=arguments.since):
+        none = False
         _print(asdict(change))
+    if none:
+        newest = store.version(arguments.registry)
+        print(f"kiban: no change since version {arguments.since}; the newest is {newest}", file=sys.stderr)
     return 0
 
 
 def run_report(arguments: argparse.Namespace) -> int:
     """Print the quality report; status 1 when something is wrong."""
     store = RecordStore(arguments.store)
+    if not store.version(arguments.registry):
+        remedy = (
+            "kiban registry base" if arguments.registry in VIEWS else f"kiban registry import {arguments.registry} FILE"
+        )
+        print(f"kiban: the register {arguments.registry} is empty → {remedy}", file=sys.stderr)
     report = quality_report(store, registry(arguments.registry), today=today(SystemClock()))
     print(json.dumps(asdict(report), ensure_ascii=False, default=str, indent=1))
     return 0 if report.good else 1
@@ -201,12 +244,26 @@ def run_deem(arguments: argparse.Namespace) -> int:
     store, told = RecordStore(arguments.store), provision()
     one = (arguments.programme, arguments.law, arguments.agency)
     wanted = read_subscriptions(arguments.subscriptions) if arguments.subscriptions else (Subscription(*one),)
+    bring = replay if arguments.replay else deliver
     for subscription in wanted:
-        new = deliver(store, subscription, clock=SystemClock(), events=FanOut(()))
+        new = bring(store, subscription, clock=SystemClock(), events=FanOut(()))
         for filing in filings(store, subscription.programme):
             _print(asdict(filing))
         print(f"{subscription.programme}: {new} new", file=sys.stderr)
     print(f"{told.law} {told.article}: {'verified' if told.verified else 'not verified'}", file=sys.stderr)
+    return 0
+
+
+def run_filed(arguments: argparse.Namespace) -> int:
+    """Note a corporation's own filing."""
+    pairs = [text.partition("=") for text in arguments.fields]
+    known = [field.name for field in CORPORATION.fields]
+    for name, mark, _ in pairs:
+        if not mark or name not in known:
+            raise BadInput(f"{name!r} is no field of a corporation", where=Where(field=name), remedy=FILED_FORM)
+    number = CorporateNumber.parse(arguments.number).value
+    values = {name: value for name, _, value in pairs}
+    note_filing(RecordStore(arguments.store), arguments.programme, number=number, fields=values)
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from kiban.kernel.errors import Audience, KibanError
 from kiban.shell.components.environment import page
@@ -39,8 +39,21 @@ def status_of(error: KibanError) -> int:
     return {Audience.USER: 400, Audience.OPERATOR: 503, Audience.DEVELOPER: 500}[error.audience]
 
 
+MACHINE = "/api/"
+SAID = {
+    400: ("the request is malformed", "see /api/v1/openapi.json"),
+    403: ("this is not for you", "see /api/v1/openapi.json"),
+    404: ("there is no such address", "see /api/v1/openapi.json; addresses end without a slash"),
+    405: ("this method is not offered here", "use one of the Allow header"),
+    500: ("the platform failed", "try again later, or tell the operator"),
+}
+
+
 def refusal_page(request: HttpRequest, status: int, *, code: str = "") -> HttpResponse:
-    """The page of one status; the code helps whoever is asked for help."""
+    """The page of one status; the code helps whoever is asked for help. A program gets the same as JSON."""
+    if request.path.startswith(MACHINE) and status in SAID:
+        what, remedy = SAID[status]
+        return JsonResponse({"code": code or f"SHELL-{status}", "what": what, "remedy": remedy}, status=status)
     kind = status if status in KNOWN else 400 if status < 500 else 500
     response = page(request, "common/refused.html", status=status, kind=kind, code=code)
     if status == 429:

@@ -47,20 +47,30 @@ def corporations(request: HttpRequest) -> HttpResponse:
     """Corporations by number, name or reading, page by page."""
     asked, number = _asked(request), _page(request)
     found: tuple[Record, ...]
+    gone = None
     try:
-        one = records().at(CORPORATION.id, CorporateNumber.parse(asked).value)
-        found, more = ((one,) if one else ()), False
+        states, gone = records().told(CORPORATION.id, CorporateNumber.parse(asked).value)
+        found, more = states[-1:], False
     except BadInput:
         until = number * PAGE
         all_ = records().search(CORPORATION, asked, limit=until + 1)
         found, more = all_[until - PAGE : until], len(all_) > until
     empty = not records().version(CORPORATION.id)
-    return page(request, "registries/corporations.html", q=asked, found=found, number=number, more=more, unfilled=empty)
+    return page(
+        request,
+        "registries/corporations.html",
+        q=asked,
+        found=found,
+        number=number,
+        more=more,
+        unfilled=empty,
+        gone=gone,
+    )
 
 
 def corporation(request: HttpRequest, *, number: str) -> HttpResponse:
-    """One corporation with its changes, closure and who took over."""
-    states = records().history(CORPORATION.id, number)
+    """One corporation with its changes, closure and who took over; of a withdrawn number what was known before."""
+    states, gone = records().told(CORPORATION.id, number)
     if not states:
         raise Http404
     last = states[-1].data
@@ -71,6 +81,7 @@ def corporation(request: HttpRequest, *, number: str) -> HttpResponse:
         closed=_shown("closed_on", last["closed_on"]),
         states=[_State.of(one) for one in reversed(states)],
         after=successors(records(), number),
+        gone=gone,
     )
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from kiban.registries.municipality import places_named
 from kiban.shell.api.adapter import Schema, endpoint
-from kiban.shell.api.negotiate import FORMS, answer, counted
+from kiban.shell.api.negotiate import FORMS, Rows, answer, counted
 
 
 class Place(Schema):
@@ -44,4 +44,5 @@ def find_place(request: HttpRequest, *, name: str) -> HttpResponse:
         for f in found.former
     ]
     body = {"ambiguous": found.ambiguous, "places": [*now, *then]}
-    return answer(request, body, rows="places", context={"@vocab": request.build_absolute_uri(request.path + "#")})
+    where, table = request.build_absolute_uri(request.path + "#"), Rows("places", list(Place.model_fields))
+    return answer(request, body, rows=table, context={"@vocab": where})

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from kiban.registries.municipality_history import became
 from kiban.shell.api.adapter import Schema, endpoint
-from kiban.shell.api.negotiate import FORMS, answer, counted
+from kiban.shell.api.negotiate import FORMS, Rows, answer, counted
 from kiban.shell.api.v1.list_municipalities import Stood, told
 
 
@@ -23,4 +23,4 @@ def find_successors(request: HttpRequest, code: str) -> HttpResponse:
     counted(request)
     body = {"code": code, "municipalities": [told(one) for one in became(code)]}
     where = request.build_absolute_uri(request.path + "#")
-    return answer(request, body, rows="municipalities", context={"@vocab": where})
+    return answer(request, body, rows=Rows("municipalities", list(Stood.model_fields)), context={"@vocab": where})

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from kiban.registries.tables import registry as registry_of
 from kiban.shell.api.adapter import Schema, endpoint
-from kiban.shell.api.negotiate import CSV, FORMS, answer, counted, wanted
+from kiban.shell.api.negotiate import CSV, FORMS, Rows, answer, counted, wanted
 from kiban.shell.registries.library import records
 
 HIGHEST = 2**62
@@ -46,4 +46,5 @@ def list_changes(request: HttpRequest, registry: str, *, since: int = 0, size: i
         shown = json.dumps(fields, ensure_ascii=False) if flat else fields
         found.append({**told, "valid_from": c.valid_from.isoformat(), "fields": shown})
     body = {"changes": found, "next": found[-1]["seq"] if found else first}
-    return answer(request, body, rows="changes", context={"@vocab": request.build_absolute_uri(request.path + "#")})
+    where, table = request.build_absolute_uri(request.path + "#"), Rows("changes", list(Changed.model_fields))
+    return answer(request, body, rows=table, context={"@vocab": where})

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from kiban.registries.municipality_history import Standing, municipalities_on, numbers_on
 from kiban.shell.api.adapter import Schema, endpoint
-from kiban.shell.api.negotiate import FORMS, answer, counted
+from kiban.shell.api.negotiate import FORMS, Rows, answer, counted
 
 
 class Stood(Schema):
@@ -45,4 +45,4 @@ def list_municipalities(request: HttpRequest, day: dt.date, *, area: str = "") -
     found = [told(one) for one in municipalities_on(day, area=area[:6])]
     body = {"day": day.isoformat(), "numbers": dict(numbers_on(day)), "municipalities": found}
     where = request.build_absolute_uri(request.path + "#")
-    return answer(request, body, rows="municipalities", context={"@vocab": where})
+    return answer(request, body, rows=Rows("municipalities", list(Stood.model_fields)), context={"@vocab": where})

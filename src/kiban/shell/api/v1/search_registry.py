@@ -9,7 +9,7 @@ from kiban.registries.engine.catalogue import context
 from kiban.registries.store.queries import DEEPEST, page_mark
 from kiban.registries.tables import registry as registry_of
 from kiban.shell.api.adapter import Schema, endpoint
-from kiban.shell.api.negotiate import FORMS, answer, counted
+from kiban.shell.api.negotiate import FORMS, Rows, answer, counted
 from kiban.shell.registries.library import records
 
 MOST = 1000
@@ -48,4 +48,5 @@ def search_registry(request: HttpRequest, registry: str, *, asked: Query[Asked])
     rows = [{field.name: record.data[field.name] for field in info.fields} for record in found]
     body = {"records": rows, "version": store.version(info.id), "next": following}
     where = request.build_absolute_uri("/api/v1/registries")
-    return answer(request, body, rows="records", context=context(info, base=where))
+    table = Rows("records", [field.name for field in info.fields])
+    return answer(request, body, rows=table, context=context(info, base=where))
