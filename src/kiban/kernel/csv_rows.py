@@ -23,7 +23,7 @@ CP932_LOST = {"\x80": 0x80, "\uf8f0": 0xA0, "\uf8f1": 0xFD, "\uf8f2": 0xFE, "\uf
 
 
 class Record(NamedTuple):
-    """A row: the line at which it begins (from 1), its cells or nothing, why it has none, and in which cell (from 1)."""
+    """A row: the line at which it begins (from 1), its cells or nothing, why it has none, in which cell (from 1)."""
 
     line: int
     cells: list[str] | None

@@ -84,15 +84,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KibanError as error:
         print(f"kiban: {error}", file=sys.stderr)
         return MISCONFIGURED if error.audience is Audience.OPERATOR else REFUSED
-<<<<<<< HEAD
-=======
-    except FileNotFoundError as error:
-        print(f"kiban: there is no file {error.filename} → compare the path", file=sys.stderr)
-        return REFUSED
-    except (FileExistsError, IsADirectoryError, NotADirectoryError, PermissionError) as error:
-        print(f"kiban: {error.filename}: {error.strerror} → name another path", file=sys.stderr)
-        return REFUSED
->>>>>>> dc6bb2c (Registers: a byte that is no character costs its own line, a withdrawn number shows what was known, errors name field and remedy; machine refusals in JSON)
     except ModuleNotFoundError as error:
         print(f"kiban: {not_installed(error, arguments.group)}", file=sys.stderr)
         return MISCONFIGURED
@@ -114,7 +105,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _told(error: OSError) -> str:
     """A fault of the machine in words: the file, why, and what to do."""
     if isinstance(error, FileNotFoundError):
-        return f"there is no file {error.filename}"
+        return f"there is no file {error.filename} → compare the path"
     if not error.filename and error.errno == errno.ENOSPC:  # what waits for standard output has nowhere to go
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -64,12 +64,8 @@ def add(subparsers: Subparsers) -> None:
     find.add_argument("text", help="a part of a name, or of its reading")
     find.add_argument("--area", default="", help="beginning of the municipality code")
     show = _command(commands, "show", func=run_show, text="one record with its history")
-<<<<<<< HEAD
     show.add_argument("key", help="the record's key, as the corporate number")
-=======
-    show.add_argument("key")
     show.add_argument("--known", type=int, help="as it was known in a version")
->>>>>>> dc6bb2c (Registers: a byte that is no character costs its own line, a withdrawn number shows what was known, errors name field and remedy; machine refusals in JSON)
     delta = _command(commands, "changes", func=run_changes, text="changes since a version, one JSON a line")
     delta.add_argument("--since", type=int, default=0, help="version")
     _command(commands, "report", func=run_report, text="quality report")
@@ -95,7 +91,7 @@ def _others(commands: Subparsers) -> None:
     own = commands.add_parser(
         "filed", help="note what a corporation filed at a programme itself: not deemed filed later"
     )
-    own.add_argument("programme")
+    own.add_argument("programme", help="id of the programme at which it filed")
     own.add_argument("number", help="法人番号")
     own.add_argument("fields", nargs="+", metavar="FIELD=VALUE", help="new value, such as street=日方１")
     _store(own)
