@@ -86,12 +86,14 @@ class Subscription:
             raise _refused("law", f"{self.programme}: a subscription names the law of its own notification")
         if not self.items or self.items - known:
             wrong = ", ".join(sorted(self.items - known)) or "nothing"
-            raise _refused("items", f"{wrong}: no item of the corporate registry", f"one of {', '.join(sorted(known))}")
+            raise _refused(
+                "items", f"{wrong}: no item of the corporate registry", remedy=f"one of {', '.join(sorted(known))}"
+            )
         for number in sorted(self.corporations):
             try:
                 CorporateNumber.parse(number)
             except BadInput as error:
-                raise _refused("corporations", error.what, error.remedy) from None
+                raise _refused("corporations", error.what, remedy=error.remedy) from None
 
     def concerns(self, change: Change) -> bool:
         """Whether this change is one that the programme's notification would tell."""
@@ -134,7 +136,7 @@ def read_subscriptions(path: Path) -> tuple[Subscription, ...]:
     return tuple(_subscription(read, entry, at=at) for at, entry in enumerate(entries))
 
 
-def _refused(field: str, what: str, remedy: str = "name the law and its article") -> BadSubscription:
+def _refused(field: str, what: str, *, remedy: str = "name the law and its article") -> BadSubscription:
     return BadSubscription(what, where=Where(field=field), remedy=remedy or "compare it")
 
 

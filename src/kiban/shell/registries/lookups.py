@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -13,7 +14,7 @@ from kiban.registries import normalise
 from kiban.registries.address.model import Level
 from kiban.registries.address.suggest import suggestions
 from kiban.registries.corporation import CORPORATION, successors
-from kiban.registries.engine.model import Record
+from kiban.registries.engine.model import Record, Withdrawal
 from kiban.registries.errors import UnknownPlace
 from kiban.registries.municipality import find_former, find_municipalities, places_named, region
 from kiban.registries.postal import by_postal_code
@@ -44,28 +45,23 @@ def address(request: HttpRequest) -> HttpResponse:
 
 
 def corporations(request: HttpRequest) -> HttpResponse:
-    """Corporations by number, name or reading, page by page."""
+    """Corporations by number, name or reading, page by page; a withdrawn one by its number."""
     asked, number = _asked(request), _page(request)
-    found: tuple[Record, ...]
-    gone = None
+    found, more, gone = _corporations(asked, page_number=number)
+    empty = not records().version(CORPORATION.id)
+    shown: dict[str, Any] = {"found": found, "number": number, "more": more, "unfilled": empty, "gone": gone}
+    return page(request, "registries/corporations.html", q=asked, **shown)
+
+
+def _corporations(asked: str, *, page_number: int) -> tuple[tuple[Record, ...], bool, Withdrawal | None]:
+    """What a page shows, whether there is more, and whether the number asked for was withdrawn."""
     try:
         states, gone = records().told(CORPORATION.id, CorporateNumber.parse(asked).value)
-        found, more = states[-1:], False
     except BadInput:
-        until = number * PAGE
-        all_ = records().search(CORPORATION, asked, limit=until + 1)
-        found, more = all_[until - PAGE : until], len(all_) > until
-    empty = not records().version(CORPORATION.id)
-    return page(
-        request,
-        "registries/corporations.html",
-        q=asked,
-        found=found,
-        number=number,
-        more=more,
-        unfilled=empty,
-        gone=gone,
-    )
+        until = page_number * PAGE
+        found = records().search(CORPORATION, asked, limit=until + 1)
+        return found[until - PAGE : until], len(found) > until, None
+    return states[-1:], False, gone
 
 
 def corporation(request: HttpRequest, *, number: str) -> HttpResponse:
