@@ -237,8 +237,9 @@ def load_endpoints(path: Path) -> dict[str, Endpoint]:
     try:
         listed = msgspec.json.decode(path.read_bytes(), type=list[Endpoint])
     except (OSError, msgspec.DecodeError) as error:
+        told = error.strerror if isinstance(error, OSError) else error
         raise errors.BadConfiguration(
-            f"{path.name} is no list of endpoints: {error}",
+            f"{path.name} is no list of endpoints: {told}",
             remedy="a JSON list of the lines that `kiban exchange agency` printed",
         ) from None
     return {endpoint.agency: endpoint for endpoint in listed}

@@ -110,7 +110,7 @@ def load_directory(path: Path, *, core_key: str) -> Directory:
         for agency in listed.agencies:
             _ = agency.signing, agency.reading, agency.log
     except (OSError, BadToken, ValueError) as error:
-        told = error.what if isinstance(error, BadToken) else str(error)
+        told = error.what if isinstance(error, BadToken) else getattr(error, "strerror", None) or str(error)
         raise BadConfiguration(
             f"the directory cannot be used: {told}",
             where=Where(str(path)),

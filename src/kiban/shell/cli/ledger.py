@@ -117,7 +117,8 @@ def run_check(arguments: argparse.Namespace) -> int:
     try:
         text = arguments.file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"the file cannot be read: {error}", where=Where(str(arguments.file))) from None
+        told = getattr(error, "strerror", None) or "it is no text"
+        raise BadInput(f"the file cannot be read: {told}", where=Where(str(arguments.file))) from None
     key = _trusted(arguments, origin_of(text))
     try:
         checked = check_receipt(text, key)

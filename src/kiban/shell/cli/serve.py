@@ -21,13 +21,24 @@ def add(subparsers: Subparsers) -> None:
 
 
 def migrate() -> None:
-    """Bring the tables of the web process up to date; safe to repeat."""
+    """Bring the tables of the web process up to date; safe to repeat.
+
+    Raises:
+        BadSetting: a setting is wrong, or the database cannot be used.
+    """
     import django
     from django.core.management import call_command
+    from django.db.utils import OperationalError
+
+    from kiban.kernel.errors import BadSetting
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kiban.shell.settings")
     django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except OperationalError as error:
+        told = str(error).strip().partition("\n")[0]
+        raise BadSetting(f"the database cannot be used: {told}", remedy="check KIBAN_DATABASE") from None
 
 
 def run(arguments: argparse.Namespace) -> int:

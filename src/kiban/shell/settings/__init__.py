@@ -8,11 +8,23 @@ from pathlib import Path
 from kiban.shell.places import kept
 from kiban.shell.settings.applications import stores
 from kiban.shell.settings.database import database
-from kiban.shell.settings.environment import flag, number, secret, text, words
+from kiban.shell.settings.environment import (
+    LEVELS,
+    flag,
+    folder,
+    home,
+    number,
+    one_of,
+    origin,
+    origins,
+    secret,
+    text,
+    words,
+)
 from kiban.shell.settings.security import PERMISSIONS_POLICY, content_security_policy
 from kiban.shell.settings.static import folder_mark
 
-HOME = Path(text("KIBAN_HOME", "var")).resolve()
+HOME = home("KIBAN_HOME", "var")
 HTTPS = flag("KIBAN_HTTPS", default=False)
 
 # records
@@ -56,7 +68,7 @@ SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_USE_SESSIONS = True
 CSRF_FAILURE_VIEW = "kiban.shell.common.refused.csrf"
-CSRF_TRUSTED_ORIGINS = words("KIBAN_TRUSTED_ORIGINS", "")
+CSRF_TRUSTED_ORIGINS = origins("KIBAN_TRUSTED_ORIGINS")
 RESIDENT_IDLE_SECONDS = number("KIBAN_RESIDENT_IDLE_SECONDS", 15 * 60)
 WORKER_LEASE_SECONDS = number("KIBAN_WORKER_LEASE_SECONDS", 30)
 STAFF_IDLE_SECONDS = number("KIBAN_STAFF_IDLE_SECONDS", 30 * 60)
@@ -67,7 +79,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
 BEHIND_PROXY = flag("KIBAN_BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
-CARD_APP = text("KIBAN_CARD_APP", "http://127.0.0.1:8019").rstrip("/")
+CARD_APP = origin("KIBAN_CARD_APP", "http://127.0.0.1:8019")
 CONTENT_SECURITY_POLICY = content_security_policy(CARD_APP)
 PERMISSIONS = PERMISSIONS_POLICY
 
@@ -79,12 +91,12 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 mimetypes.add_type("text/javascript", ".js", strict=True)
 
 # the other parts of the platform
-PORTAL_URL = text("KIBAN_PORTAL_URL", "http://127.0.0.1:8000").rstrip("/")
+PORTAL_URL = origin("KIBAN_PORTAL_URL", "http://127.0.0.1:8000")
 ENDPOINTS = text("KIBAN_ENDPOINTS", "")
 DIRECTORY = text("KIBAN_DIRECTORY", "")
 CORE_KEY = text("KIBAN_CORE_KEY", "")
 TRUST = text("KIBAN_TRUST", "")
-PACKS = Path(text("KIBAN_PACKS", str(Path(__file__).resolve().parents[4] / "packs")))
+PACKS = folder("KIBAN_PACKS", Path(__file__).resolve().parents[4] / "packs")
 REGISTRIES = kept("KIBAN_REGISTRIES", "registries.sqlite3")
 LINK_REGISTERS = kept("KIBAN_LINK_REGISTERS", "link-registers")
 EVIDENCE = kept("KIBAN_EVIDENCE", "evidence")
@@ -96,6 +108,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": text("KIBAN_LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["stderr"], "level": one_of("KIBAN_LOG_LEVEL", "WARNING", known=LEVELS)},
     "loggers": {"kiban.access": {"level": "INFO"}, "django.security": {"level": "WARNING"}},
 }

@@ -20,7 +20,7 @@ def database(url: str) -> dict[str, object]:
         BadSetting: the scheme is neither.
     """
     parts = urlsplit(url)
-    if parts.scheme == "sqlite":
+    if parts.scheme == "sqlite" and not parts.netloc and parts.path.startswith("/"):
         name = parts.path.removeprefix("/") or ":memory:"
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "OPTIONS": dict(SQLITE_OPTIONS)}
     if parts.scheme == "postgresql":
@@ -34,6 +34,6 @@ def database(url: str) -> dict[str, object]:
             "CONN_MAX_AGE": 60,
         }
     raise BadSetting(
-        f"KIBAN_DATABASE has the scheme {parts.scheme!r}",
+        f"KIBAN_DATABASE is no address of a database (scheme {parts.scheme[:20]!r})",
         remedy="use sqlite:////absolute/path or postgresql://user:password@host/name",
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -11,12 +13,13 @@ from django.conf import settings
 from kiban.cases.adapters import Nodes
 from kiban.exchange.client import NodeClient, load_endpoints
 from kiban.exchange.directory import Directory, load_directory
+from kiban.exchange.keys import public_key
 from kiban.identity.store.desk import card_desk, verifier
 from kiban.jobs import Deliver, Worker
 from kiban.jobs.errors import JournalInUse
 from kiban.jobs.ledger import open_journal
 from kiban.kernel.clock import SystemClock
-from kiban.kernel.errors import BadSetting
+from kiban.kernel.errors import Audience, BadSetting, KibanError
 from kiban.packs import load_packs
 from kiban.procedures.actions import PORTAL
 from kiban.procedures.adapters import CardSignatures, NodeCodes, NodeOwnData
@@ -37,19 +40,42 @@ def _file(name: str, value: str) -> Path:
     return Path(value)
 
 
+@contextmanager
+def _naming(name: str) -> Iterator[None]:
+    """What is wrong with a file is told with the variable that names it."""
+    try:
+        yield
+    except KibanError as error:
+        if name in error.what or error.audience is not Audience.OPERATOR:
+            raise
+        raise BadSetting(f"{name}: {error.what}", where=error.where, remedy=error.remedy) from None
+
+
+def _core_key() -> str:
+    key: str = settings.CORE_KEY
+    try:
+        public_key(key)
+    except ValueError:
+        told = "is no public key of a core" if key else "is not set"
+        raise BadSetting(f"KIBAN_CORE_KEY {told}", remedy="`kiban exchange core` printed it") from None
+    return key
+
+
 @cache
 def clients() -> dict[str, NodeClient]:
     """Clients of the nodes in the endpoints file."""
-    found = load_endpoints(_file("KIBAN_ENDPOINTS", settings.ENDPOINTS))
+    with _naming("KIBAN_ENDPOINTS"):
+        found = load_endpoints(_file("KIBAN_ENDPOINTS", settings.ENDPOINTS))
     if PORTAL not in found:
-        raise BadSetting("the endpoints file has no node of the portal", remedy="see docs/operator.md")
+        raise BadSetting("KIBAN_ENDPOINTS names no node of the portal", remedy="see docs/operator.md")
     return {agency: NodeClient(endpoint) for agency, endpoint in found.items()}
 
 
 @cache
 def directory() -> Directory:
     """The directory of agencies that the core signed."""
-    return load_directory(_file("KIBAN_DIRECTORY", settings.DIRECTORY), core_key=settings.CORE_KEY)
+    with _naming("KIBAN_DIRECTORY"):
+        return load_directory(_file("KIBAN_DIRECTORY", settings.DIRECTORY), core_key=_core_key())
 
 
 @cache
@@ -63,7 +89,8 @@ def outer() -> Outer:
     """What stands around the rooms of this process."""
     clock = SystemClock()
     names = {agency.id: agency.name for agency in directory().agencies.values()}
-    trusted = verifier(_file("KIBAN_TRUST", settings.TRUST))
+    with _naming("KIBAN_TRUST"):
+        trusted = verifier(_file("KIBAN_TRUST", settings.TRUST))
     own = clients()[PORTAL]
     signatures = CardSignatures(trusted, clock)
     return Outer(library(), Nodes(clients()), NodeOwnData(own), NodeCodes(own), signatures, names, clock, clients())
