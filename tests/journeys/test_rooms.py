@@ -253,7 +253,9 @@ def test_counter_mode_runs_the_same_pages_on_the_officers_screen(here: Made) -> 
 def test_pages_of_the_studio_show_the_packs(here: Made) -> None:
     designer = as_person(Principal(kind="staff", code="d1", name="設計", agency="core", roles=("designer",)))
 
-    assert "allowance" in designer.get("/studio").content.decode()
+    listed = re.sub(r"<[^>]+>", "", designer.get("/studio").content.decode())
+    assert "allowance · 手続" in listed
+    assert "move · ライフイベント" in listed
     assert designer.get("/studio/packs/allowance").status_code == 200
     assert designer.get("/studio/packs/allowance/letters/decision").content.startswith(b"%PDF")
     assert designer.get("/studio/packs/none").status_code == 404

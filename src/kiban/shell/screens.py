@@ -357,7 +357,7 @@ class PackView:
     steps: tuple[tuple[str, str, str], ...]
     laws: tuple[Cited, ...]
     letters: tuple[LetterCard, ...] = ()
-    members: tuple[str, ...] = field(default=())
+    members: tuple[tuple[str, str], ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)

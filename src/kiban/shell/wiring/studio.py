@@ -8,6 +8,7 @@ from typing import Any
 
 from kiban.cases import Outcome
 from kiban.cases.letters.render import OUTCOMES, compile_letter
+from kiban.identity.staff import roles
 from kiban.kernel.clock import Clock
 from kiban.procedures.errors import UnknownPack
 from kiban.procedures.plan import FactPlan, Origin, Plan, SectionPlan, StepPlan
@@ -32,8 +33,15 @@ class StudioDesk:
         return tuple(self._card(pack) for pack in self.library.packs)
 
     def _card(self, pack: str) -> PackCard:
-        kind = "bundle" if pack in self.library.bundles else "procedure"
+        kind = "bundle" if self._members(pack) else "procedure"
         return PackCard(pack, self.words.of_pack(pack, "title"), "", kind, len(self.library.checks(pack)))
+
+    def _members(self, pack: str) -> tuple[str, ...]:
+        """The procedures of a life event; none of a procedure, and of a pack that was not loaded."""
+        try:
+            return tuple(member.procedure for member in self.library.shelf.plan(pack).members)
+        except UnknownPack:
+            return ()
 
     def pack(self, pack: str) -> PackView:
         if pack not in self.library.packs:
@@ -51,12 +59,12 @@ class StudioDesk:
             steps=tuple(self._step(plan, step) for step in plan.steps),
             laws=tuple(self.words.reason(law) for law in plan.law),
             letters=tuple(self._letter(pack, letter) for letter in self.library.letters.get(pack, ())),
-            members=tuple(member.procedure for member in plan.members),
+            members=tuple((one, self.words.of_pack(one, "title")) for one in self._members(pack)),
         )
 
     def _step(self, plan: Plan, step: StepPlan) -> tuple[str, str, str]:
         deadline = texts.plain("studio.days", n=step.days) if step.days else "―"
-        return self.words.of_pack(plan.id, f"steps.{step.id}"), step.role or "―", deadline
+        return self.words.of_pack(plan.id, f"steps.{step.id}"), _role(step.role), deadline
 
     def _section(self, plan: Plan, section: SectionPlan) -> FormSection:
         title = self.words.of_pack(plan.id, f"form.{section.id}")
@@ -64,7 +72,7 @@ class StudioDesk:
 
     def _field(self, plan: Plan, fact: FactPlan) -> FormField:
         edit: Edit = "ask" if fact.origin is Origin.ASK else EDITS[fact.edit]
-        where = f"{fact.holder}/{fact.item}" if fact.origin is Origin.EXCHANGE else fact.origin.value
+        where = f"{fact.holder.partition(':')[0]}/{fact.item}" if fact.origin is Origin.EXCHANGE else fact.origin.value
         label = self.words.of_pack(plan.id, f"facts.{fact.id}")
         return FormField(fact.id, fact.id, label, fact.type, edit, source=self.words.source(where))
 
@@ -91,6 +99,12 @@ class StudioDesk:
             "appeal": "",
             "facts": dict.fromkeys(shelf.plan(pack).facts, "見本"),
         }
+
+
+def _role(role: str) -> str:
+    """What officers call a role, in the present language."""
+    named = roles().get(role)
+    return str(named.get(texts.language()) or named["ja"]) if named else "―"
 
 
 def own_template() -> str:

@@ -56,5 +56,5 @@ def get_procedure(request: HttpRequest, procedure_id: str) -> ProcedureDetail:  
         laws=list(map(str, seen.laws)),
         facts=facts,
         steps=[Step(title=title, role=role, deadline=deadline) for title, role, deadline in seen.steps],
-        members=list(seen.members),
+        members=[one for one, _ in seen.members],
     )
