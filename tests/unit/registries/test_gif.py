@@ -140,7 +140,7 @@ def test_a_list_as_offices_send_it(tmp_path: Path, capsys: pytest.CaptureFixture
     for line in (
         "list.csv:1: the header was found in line 3",
         "list.csv:5, field 生年月日(和暦)",
-        "list.csv:9: 12 cells",
+        "list.csv:9, field 列11: 12 cells",
     ):
         assert line in told
 

@@ -2,76 +2,53 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
 from kiban.kernel.errors import BadInput
 from kiban.kernel.tabular import Report, Row
-from kiban.kernel.values import CorporateNumber, PersonName, PostalCode, Telephone, parse_date
-from kiban.kernel.values.person_name import katakana
-from kiban.registries.address.model import Level
-from kiban.registries.address.parse import normalise
+from kiban.kernel.values import PersonName, Telephone, parse_date
+from kiban.registries.gif.kinds import CONTACT, NAME, SINGLE, parse_time, plain
 from kiban.registries.gif.mapping import Mapping
+from kiban.registries.gif.place import Told, place
 
-SEX = {
-    "男": "1",
-    "男性": "1",
-    "男子": "1",
-    "♂": "1",
-    "M": "1",
-    "1": "1",
-    "女": "2",
-    "女性": "2",
-    "女子": "2",
-    "♀": "2",
-    "F": "2",
-    "2": "2",
-    "": "0",
-    "不明": "0",
-    "0": "0",
-}
-SINGLE: dict[str, tuple[str, Callable[[str], object]]] = {
-    "birth_date": ("生年月日", parse_date),
-    "postal_code": ("郵便番号", PostalCode.parse),
-    "telephone": ("電話番号", Telephone.parse),
-    "corporate_number": ("法人番号", CorporateNumber.parse),
-    "corporation": ("商号または名称", str),
-    "family_kana": ("氏（カナ）", katakana),
-    "given_kana": ("名（カナ）", katakana),
-    "family": ("氏", str),
-    "given": ("名", str),
-}
-ADDRESS = ("address_prefecture", "address_city", "address_town", "address_block", "address_building")
+LEFT = "left as it is"
+AGAIN = "（元）"
+"""Behind the name of a carried column that is also the name of a GIF column."""
+MANY: dict[str, Callable[[str], object]] = {"date": parse_date, "time": parse_time}
 
 
 def convert(rows: Iterable[Row], mapping: Mapping, *, report: Report) -> Iterator[dict[str, str]]:
     """One GIF row per row, in the same order; a value that cannot be read stays as it is and is reported."""
+    kept = carried(mapping)
     for row in rows:
         report.kept += 1
-        yield _one(row, mapping, report=report)
+        yield _made(row, mapping, report=report) | {new: row.values.get(old, "") for old, new in kept.items()}
 
 
-def _one(row: Row, mapping: Mapping, *, report: Report) -> dict[str, str]:
+def titles(mapping: Mapping) -> list[str]:
+    """The header of the converted table: the same for all rows, whatever stands in them."""
+    return [*_made(Row(0, {}), mapping, report=Report("")), *carried(mapping).values()]
+
+
+def carried(mapping: Mapping) -> dict[str, str]:
+    """Undecided columns and their names in the converted table: one that has the name of a GIF column gets （元）."""
+    taken = _made(Row(0, {}), mapping, report=Report(""))
+    return {name: f"{name}{AGAIN}" if name in taken else name for name in mapping.undecided}
+
+
+def _made(row: Row, mapping: Mapping, *, report: Report) -> dict[str, str]:
     made: dict[str, str] = {}
-    by_kind: dict[str, str] = {}
+    cells: dict[str, str] = {}
     for column, kind in mapping.columns.items():
         value = row.values.get(column, "").strip()
-        if kind in SINGLE:
+        if kind in MANY:
+            made[column] = _read(value, MANY[kind], row=row, column=column, report=report)
+        elif kind in SINGLE:
             title, parse = SINGLE[kind]
             made[title] = _read(value, parse, row=row, column=column, report=report)
-        elif kind == "date":
-            made[column] = _read(value, parse_date, row=row, column=column, report=report)
-        elif kind == "sex":
-            made["性別"] = _sex(value, row=row, column=column, report=report)
-        else:
-            by_kind[kind] = value
-    made.update(_name(by_kind, row, report=report))
-    made.update(_address(by_kind, row, report=report))
-    made.update((name, row.values.get(name, "")) for name in mapping.undecided)
-    for whole, family, given in (("氏名", "氏", "名"), ("氏名（カナ）", "氏（カナ）", "名（カナ）")):
-        if whole not in made and (family in made or given in made):
-            made[whole] = " ".join(part for part in (made.get(family, ""), made.get(given, "")) if part)
-    return made
+        cells[kind] = value
+    told = Told(row.line, mapping, report)
+    return made | _telephone(cells, told) | _name(cells, told) | place(cells, told)
 
 
 def _read(value: str, parse: Callable[[str], object], *, row: Row, column: str, report: Report) -> str:
@@ -80,49 +57,54 @@ def _read(value: str, parse: Callable[[str], object], *, row: Row, column: str, 
     try:
         return str(parse(value))
     except BadInput as error:
-        report.fault(row.line, error.what, column=column, remedy="left as it is")
+        report.fault(row.line, error.what, column=column, remedy=LEFT)
         return value
 
 
-def _sex(value: str, *, row: Row, column: str, report: Report) -> str:
-    plain = unicodedata.normalize("NFKC", value).upper()
-    if plain not in SEX:
-        report.fault(
-            row.line, f"{value[:10]!r} is no 性別", column=column, remedy="男, 女 or nothing; set to 0 (unknown)"
-        )
-    return SEX.get(plain, "0")
-
-
-def _name(values: dict[str, str], row: Row, *, report: Report) -> dict[str, str]:
-    if "name" not in values and "name_kana" not in values:
+def _telephone(cells: dict[str, str], told: Told) -> dict[str, str]:
+    if not cells.keys() & CONTACT.keys():
         return {}
+    text, extension = cells.get("telephone", ""), cells.get("extension", "")
+    if not text:
+        return {"電話番号": "", "内線番号": extension}
     try:
-        name = PersonName.parse(values.get("name", ""), kana=values.get("name_kana", ""))
+        found = Telephone.parse(text)
     except BadInput as error:
-        report.fault(row.line, error.what, column="氏名", remedy="left as it is")
-        return {"氏名": values.get("name", ""), "氏名（カナ）": values.get("name_kana", "")}
-    if name.undivided:
-        report.fault(row.line, "family and given name are not divided", column="氏名", remedy="put a blank between")
-    elif name.undivided_kana:
-        report.fault(row.line, "the reading is not divided", column="氏名（カナ）", remedy="put a blank between")
-    return name.to_csv()
+        told.fault("telephone", error.what, remedy=LEFT)
+        return {"電話番号": text, "内線番号": extension}
+    if found.extension and extension and found.extension != plain(extension):
+        told.fault("extension", f"{found.extension} stands behind the number too", remedy="compare both; " + LEFT)
+        return {"電話番号": text, "内線番号": extension}
+    return {"電話番号": "-".join(found.groups), "内線番号": extension or found.extension}
 
 
-def _address(values: dict[str, str], row: Row, *, report: Report) -> dict[str, str]:
-    text = values.get("address") or "".join(values.get(kind, "") for kind in ADDRESS[:4])
-    building = values.get("address_building", "")
-    if not text and not building:
+def _name(cells: dict[str, str], told: Told) -> dict[str, str]:
+    if not cells.keys() & NAME.keys():
         return {}
-    found = normalise(f"{text} {building}" if building else text)
-    if found.level < Level.TOWN:
-        report.fault(row.line, "the town was not found", column="住所", remedy="compare the address; kept as written")
-    return {
-        "全国地方公共団体コード": found.municipality_code,
-        "町字ID": found.town_id,
-        "連結表記": " ".join(part for part in (text, building) if part),
-        "都道府県": found.prefecture,
-        "市区町村（郡）": found.municipality,
-        "町字": found.town,
-        "番地以下": found.block or found.rest,
-        "建物名等（方書）": found.building,
-    }
+    given = {title: cells.get(kind, "") for kind, title in NAME.items()}
+    if not any(given.values()):
+        return given
+    try:
+        name = PersonName.from_csv(given)
+    except BadInput as error:
+        told.fault("name", error.what, remedy=LEFT)
+        return given
+    made = name.to_csv()
+    for kind, whole in (("name", name.full), ("name_kana", name.full_kana)):
+        title = NAME[kind]
+        if (name.family or name.given) and given[title] and whole and not _agree(given[title], whole, name):
+            told.fault(kind, f"it is not {whole}, as the parts of the name say", remedy="compare both; " + LEFT)
+            made[title] = given[title]
+    if name.undivided:
+        told.fault("name", "family and given name are not divided", remedy="put a blank between")
+    elif name.undivided_kana:
+        told.fault("name_kana", "the reading is not divided", remedy="put a blank between")
+    return made
+
+
+def _agree(written: str, whole: str, name: PersonName) -> bool:
+    try:
+        other = PersonName.parse(written)
+    except BadInput:
+        return False
+    return plain(whole) in {plain(written), plain(other.full)} or plain(str(name)) == plain(written)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 from kiban.kernel.csv_rows import records
 from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.tabular import Report, Row, opened
-from kiban.registries.gif.mapping import known_header
+from kiban.registries.gif.kinds import by_header
 
 FIRST = 15
 """The header is one of so many lines."""
@@ -33,20 +31,21 @@ def read_table(path: Path, *, report: Report) -> tuple[list[str], Iterator[Row]]
     at = max(range(len(first)), key=lambda number: (*_likeness(first[number][1]), -number))
     if any(any(cells) for _, cells in first[:at]):
         report.fault(1, f"the header was found in line {first[at][0]}", remedy="what stands above it is left out")
-    header = _named([unicodedata.normalize("NFKC", cell).strip() for cell in first[at][1]])
+    header = _named([cell.strip() for cell in first[at][1]])
     return header, _rows(path, header, skip=at + 1, report=report)
 
 
 def _likeness(cells: Sequence[str]) -> tuple[int, int]:
     filled = [cell for cell in cells if cell.strip()]
-    return sum(known_header(cell) for cell in filled), len(filled)
+    return sum(by_header(cell) is not None for cell in filled), len(filled)
 
 
 def _named(header: Sequence[str]) -> list[str]:
-    seen, made = Counter[str](), []
+    made: list[str] = []
     for number, name in enumerate(header, 1):
-        seen[name] += 1 if name else 0
-        made.append(f"列{number}" if not name else name if seen[name] == 1 else f"{name} ({seen[name]})")
+        free = (f"{name or '列'} ({again})" for again in count(2))
+        first = name or f"列{number}"
+        made.append(first if first not in made else next(one for one in free if one not in {*made, *header}))
     return made
 
 
@@ -62,7 +61,7 @@ def _rows(path: Path, header: Sequence[str], *, skip: int, report: Report) -> It
                 continue
             if len(cells) > len(header) and any(cells[len(header) :]):
                 what = f"{len(cells)} cells where the header has {len(header)}"
-                report.fault(start, what, remedy="quote cells that contain commas or line breaks")
+                report.fault(start, what, column=header[-1], remedy="quote cells that contain commas or line breaks")
                 continue
             padded = [*cells, *[""] * (len(header) - len(cells))]
             yield Row(start, dict(zip(header, padded, strict=False)))

@@ -1,17 +1,23 @@
-"""`kiban gif propose|convert`: tables with free columns to the columns of GIF."""
+"""`kiban gif propose|convert|back`: tables with free columns to the columns of GIF, and back."""
 
 from __future__ import annotations
 
 import argparse
 import csv
 import sys
+from collections.abc import Iterable
+from collections.abc import Mapping as Cells
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.tabular import Report
-from kiban.registries.gif import Mapping, convert, propose
+from kiban.registries import municipality
+from kiban.registries.gif import Mapping, back, convert, propose
+from kiban.registries.gif.back import for_answer
+from kiban.registries.gif.convert import titles
 from kiban.registries.gif.mapping import SAMPLE
 from kiban.registries.gif.table import read_table
 
@@ -30,36 +36,77 @@ def add(subparsers: Subparsers) -> None:
     second.add_argument("table", type=Path, help="CSV file")
     second.add_argument("target", type=Path, help="CSV file to write")
     second.add_argument("--mapping", type=Path, help="a confirmed mapping; without one the proposed mapping is used")
+    second.add_argument(
+        "--municipality", default="", help="6-digit code: where addresses are that name no municipality"
+    )
     second.set_defaults(func=run_convert)
+    third = commands.add_parser("back", help="a converted table under the columns that the mapping came from")
+    third.add_argument("table", type=Path, help="CSV file that convert wrote")
+    third.add_argument("target", type=Path, help="CSV file to write")
+    third.add_argument("--mapping", type=Path, required=True, help="the mapping with which it was converted")
+    third.set_defaults(func=run_back)
 
 
-def _mapping(table: Path) -> Mapping:
+def _proposed(table: Path) -> Mapping:
     header, rows = read_table(table, report=Report(table.name))
     return propose(header, [row.values for row in islice(rows, SAMPLE)])
 
 
+def _confirmed(path: Path) -> Mapping:
+    try:
+        return Mapping.from_yaml(path.read_text(encoding="utf-8-sig"), file=path.name)
+    except UnicodeDecodeError:
+        raise BadInput("the mapping is not UTF-8", where=Where(path.name), remedy="save it as UTF-8") from None
+
+
 def run_propose(arguments: argparse.Namespace) -> int:
     """Print the proposed mapping; status 1 when a column stays undecided."""
-    mapping = _mapping(arguments.table)
+    mapping = _proposed(arguments.table)
     print(mapping.to_yaml(), end="")
     return 1 if mapping.undecided else 0
 
 
 def run_convert(arguments: argparse.Namespace) -> int:
     """Write the converted table; status 1 when something could not be decided."""
-    chosen, target = arguments.mapping, arguments.target
-    if target.exists() and target.samefile(arguments.table):
-        raise BadInput("the answer would replace its source", where=Where(str(target)), remedy="name another file")
-    mapping = Mapping.from_yaml(chosen.read_text(), file=chosen.name) if chosen else _mapping(arguments.table)
-    report = Report(arguments.table.name)
-    found, read = read_table(arguments.table, report=report)
-    if missing := [name for name in mapping.columns if name not in found]:
-        raise BadInput(f"the table has no column {', '.join(missing)}", remedy=f"it has: {', '.join(found)}")
-    rows = list(convert(read, mapping, report=report))
-    header = list(dict.fromkeys(name for row in rows for name in row))
-    with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, header, restval="")
-        writer.writeheader()
-        writer.writerows(rows)
+    chosen, table = arguments.mapping, arguments.table
+    mapping = _confirmed(chosen) if chosen else _proposed(table)
+    mapping = replace(mapping, municipality=arguments.municipality or mapping.municipality)
+    if mapping.municipality:
+        municipality(mapping.municipality)
+    report = Report(table.name)
+    header, rows = read_table(table, report=report)
+    mapping = mapping.for_table(header, file=table.name)
+    _write(arguments, titles(mapping), convert(rows, mapping, report=report))
     print(report, file=sys.stderr)
     return 1 if report.faults else 0
+
+
+def run_back(arguments: argparse.Namespace) -> int:
+    """Write a converted table under its former columns."""
+    table = arguments.table
+    report = Report(table.name)
+    header, rows = read_table(table, report=report)
+    mapping = for_answer(_confirmed(arguments.mapping), header, file=table.name)
+    former = [*mapping.columns, *mapping.undecided]
+    _write(arguments, former, back((row.values for row in rows), mapping))
+    for fault in report.faults:
+        print(fault, file=sys.stderr)
+    return 1 if report.faults else 0
+
+
+def _write(arguments: argparse.Namespace, header: list[str], rows: Iterable[Cells[str, str]]) -> None:
+    """The target is whole or not there: a run that is stopped leaves what was there before."""
+    target: Path = arguments.target
+    if target.exists() and target.samefile(arguments.table):
+        raise BadInput("the answer would replace its source", where=Where(str(target)), remedy="name another file")
+    if target.exists() and not target.is_file():
+        raise BadInput("the answer must be a file", where=Where(str(target)), remedy="name a file, no folder or pipe")
+    draft = target.with_name(target.name + ".part")
+    try:
+        with draft.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, header, restval="", lineterminator="\r\n")
+            writer.writeheader()
+            writer.writerows(rows)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,39 @@
+"""Rows with GIF columns → the columns that a mapping came from, for a system that knows its own names only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping as Cells
+from dataclasses import replace
+
+from kiban.kernel.errors import Where
+from kiban.registries.errors import BadMapping
+from kiban.registries.gif.convert import AGAIN, carried, titles
+from kiban.registries.gif.kinds import CONTACT, MANY, NAME, PLACE, SINGLE
+from kiban.registries.gif.mapping import Mapping
+
+TITLES = {**{kind: title for kind, (title, _) in SINGLE.items()}, **NAME, **PLACE, **CONTACT}
+
+
+def back(rows: Iterable[Cells[str, str]], mapping: Mapping) -> Iterator[dict[str, str]]:
+    """Each converted row under the mapping's own columns; values stay in the form of GIF (dates ISO, hyphens)."""
+    sources = {name: name if kind in MANY else TITLES[kind] for name, kind in mapping.columns.items()}
+    sources |= carried(mapping)
+    for row in rows:
+        parts = dict(one.split("=", 1) for one in row.get(TITLES["address_parts"], "").split("; ") if "=" in one)
+        yield {name: parts.get(name, row.get(title, "")) for name, title in sources.items()}
+
+
+def for_answer(mapping: Mapping, header: Sequence[str], *, file: str = "") -> Mapping:
+    """The mapping for a converted table: columns that it did not make were carried over.
+
+    Raises:
+        BadMapping: the table is not what the mapping makes.
+    """
+    bare = replace(mapping, undecided=())
+    if missing := [title for title in titles(bare) if title not in header]:
+        what = f"the table has no column {', '.join(missing)}"
+        remedy = "give the table that gif convert made with this mapping"
+        raise BadMapping(what, where=Where(file, 1, field=missing[0]), remedy=remedy)
+    others = tuple(name.removesuffix(AGAIN) for name in header if name not in titles(bare))
+    return replace(mapping, undecided=others)
