@@ -92,7 +92,7 @@ def _name(cells: dict[str, str], told: Told) -> dict[str, str]:
     made = name.to_csv()
     for kind, whole in (("name", name.full), ("name_kana", name.full_kana)):
         title = NAME[kind]
-        if (name.family or name.given) and given[title] and whole and not _agree(given[title], whole, name):
+        if (name.family or name.given) and given[title] and whole and not _agree(given[title], whole, name=name):
             told.fault(kind, f"it is not {whole}, as the parts of the name say", remedy="compare both; " + LEFT)
             made[title] = given[title]
     if name.undivided:
@@ -102,7 +102,7 @@ def _name(cells: dict[str, str], told: Told) -> dict[str, str]:
     return made
 
 
-def _agree(written: str, whole: str, name: PersonName) -> bool:
+def _agree(written: str, whole: str, *, name: PersonName) -> bool:
     try:
         other = PersonName.parse(written)
     except BadInput:

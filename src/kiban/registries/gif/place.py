@@ -69,8 +69,8 @@ def place(cells: Cells[str, str], told: Told) -> dict[str, str]:
         )
         told.fault("address", "the town was not found; kept as written", remedy=remedy)
     made = {
-        "全国地方公共団体コード": _code(given, found, told),
-        "町字ID": _town_id(given, found, told),
+        "全国地方公共団体コード": _code(given, found, told=told),
+        "町字ID": _town_id(given, found, told=told),
         "連結表記": given.written,
         "都道府県": found.prefecture or given["address_prefecture"],
         "市区町村（郡）": found.municipality or given["address_city"],
@@ -79,7 +79,7 @@ def place(cells: Cells[str, str], told: Told) -> dict[str, str]:
         "建物名等（方書）": given["address_building"] or found.building,
     }
     if told.mapping.column("address") and any(map(told.mapping.column, (*PARTS, "address_parts"))):
-        made[OTHER] = _other(given, made, told)
+        made[OTHER] = _other(given, made, told=told)
     return made
 
 
@@ -107,7 +107,7 @@ def _read(given: _Given) -> Address:
     return best if best.level >= Level.TOWN else own
 
 
-def _code(given: _Given, found: Address, told: Told) -> str:
+def _code(given: _Given, found: Address, *, told: Told) -> str:
     text = given["municipality_code"]
     if not text:
         return found.municipality_code
@@ -125,7 +125,7 @@ def _code(given: _Given, found: Address, told: Told) -> str:
     return code
 
 
-def _town_id(given: _Given, found: Address, told: Told) -> str:
+def _town_id(given: _Given, found: Address, *, told: Told) -> str:
     text = given["town_id"]
     if not text:
         return found.town_id if found.municipality_code == _plain_code(given, found) else ""
@@ -143,10 +143,10 @@ def _town_id(given: _Given, found: Address, told: Told) -> str:
 def _plain_code(given: _Given, found: Address) -> str:
     """The code that the row will have, told nowhere."""
     silent = Told(0, Mapping({}), Report(""))
-    return _code(given, found, silent)
+    return _code(given, found, told=silent)
 
 
-def _other(given: _Given, made: Cells[str, str], told: Told) -> str:
+def _other(given: _Given, made: Cells[str, str], *, told: Told) -> str:
     """The parts by their columns, where they say another place than the written address."""
     if not given["address"] or not given.parts:
         return given["address_parts"]

@@ -76,7 +76,7 @@ def run_convert(arguments: argparse.Namespace) -> int:
     report = Report(table.name)
     header, rows = read_table(table, report=report)
     mapping = mapping.for_table(header, file=table.name)
-    _write(arguments, titles(mapping), convert(rows, mapping, report=report))
+    _write(arguments, titles(mapping), rows=convert(rows, mapping, report=report))
     print(report, file=sys.stderr)
     return 1 if report.faults else 0
 
@@ -88,13 +88,13 @@ def run_back(arguments: argparse.Namespace) -> int:
     header, rows = read_table(table, report=report)
     mapping = for_answer(_confirmed(arguments.mapping), header, file=table.name)
     former = [*mapping.columns, *mapping.undecided]
-    _write(arguments, former, back((row.values for row in rows), mapping))
+    _write(arguments, former, rows=back((row.values for row in rows), mapping))
     for fault in report.faults:
         print(fault, file=sys.stderr)
     return 1 if report.faults else 0
 
 
-def _write(arguments: argparse.Namespace, header: list[str], rows: Iterable[Cells[str, str]]) -> None:
+def _write(arguments: argparse.Namespace, header: list[str], *, rows: Iterable[Cells[str, str]]) -> None:
     """The target is whole or not there: a run that is stopped leaves what was there before."""
     target: Path = arguments.target
     if target.exists() and target.samefile(arguments.table):
