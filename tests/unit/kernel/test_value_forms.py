@@ -48,13 +48,16 @@ def telephone(number: int) -> Telephone:
     return Telephone.parse(f"0{number}")
 
 
+FIXED = st.integers(10**8, 10**9 - 1).filter(lambda n: str(n)[1] != "0")
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "corporate": st.integers(0, 10**12 - 1).map(corporate),
-    "municipality": st.integers(0, 99_999).map(lambda n: MunicipalityCode.parse(f"{n:05}")),
+    "municipality": st.tuples(st.integers(1, 47), st.integers(100, 999)).map(
+        lambda n: MunicipalityCode.parse(f"{n[0]:02}{n[1]}")
+    ),
     "town": st.integers(0, 9_999_999).map(lambda n: TownId(f"{n:07}")),
     "postal": st.integers(0, 9_999_999).map(lambda n: PostalCode(f"{n:07}")),
-    "telephone": st.integers(10**8, 10**9 - 1).map(telephone),
-    "extension": st.integers(10**8, 10**9 - 1).map(lambda n: Telephone.parse(f"0{n} 内線12")),
+    "telephone": FIXED.map(telephone),
+    "extension": FIXED.map(lambda n: Telephone.parse(f"0{n} 内線12")),
     "date": st.dates(dt.date(1000, 1, 1)).map(lambda d: PartialDate(d.year, d.month, d.day)),
     "partial date": st.tuples(st.integers(1000, 9999), st.integers(0, 12)).map(lambda p: PartialDate(*p)),
     "name": st.builds(PersonName, family=KANJI, given=KANJI, family_kana=KANA, given_kana=KANA, former_family=KANJI),
@@ -78,7 +81,7 @@ def test_json_and_csv_give_a_value_back(kind: str, data: st.DataObject) -> None:
 
     assert made.from_json(json.loads(json.dumps(value.to_json()))) == value
     row = {name: str(cell) for name, cell in value.to_csv().items()}
-    again = made.from_csv({**row, "連結表記": ""} if made is Address else row)
+    again = made.from_csv(row)
     assert again == value
     assert hash(again) == hash(value)
 
@@ -154,7 +157,7 @@ def test_a_refusal_says_what_where_and_what_to_do(parse: Callable[[str], object]
 @pytest.mark.parametrize(
     ("make", "args"),
     [
-        (Telephone, ("0734320001", ("073", "432", "0002"))),
+        (Telephone, ("0734320001", ("0734", "32", "0001"))),
         (Telephone, ("12345", ("12345",))),
         (Telephone, ("abc", ("abc",))),
         (PostalCode, ("640-8157",)),
@@ -202,7 +205,7 @@ def test_check_digits_of_all_codes_of_five_digits_by_the_published_weights() -> 
     for n in range(100_000):
         digits = [int(c) for c in f"{n:05}"]
         rest = sum(d * w for d, w in zip(digits, (6, 5, 4, 3, 2), strict=True)) % 11
-        if int(MunicipalityCode.parse(f"{n:05}").value[5]) != int(str(11 - rest)[-1]):
+        if MunicipalityCode.check_digit(f"{n:05}") != int(str(11 - rest)[-1]):
             wrong.append(n)
 
     assert wrong == []

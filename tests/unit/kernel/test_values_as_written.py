@@ -215,7 +215,7 @@ def test_a_column_that_is_missing_is_named() -> None:
         assert caught.value.where.field == made.gif
     with pytest.raises(BadValue) as wrong:
         BankAccount.parse({})
-    assert wrong.value.where.field == "number"
+    assert wrong.value.where.field == "bank_code"
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,10 @@ from kiban.kernel.characters.errors import NotHoldable
 from kiban.kernel.characters.folding import DASHES, SMALL, TO_KATAKANA
 from kiban.kernel.errors import Where
 
-KANA = "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜｦﾝ"
-_FULL = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
+KANA = "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜﾝ"
+_FULL = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン"
+_KANA = frozenset(KANA)
+REPEATED = "ゝゞヽヾ"
 BANK_KANA = frozenset(KANA + "ﾞﾟ" + "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" + "().-/ ,\\｢｣")
 _HALF = {
     **dict(zip(_FULL, KANA, strict=True)),
@@ -24,6 +26,7 @@ _HALF = {
     "、": ",",
     "。": ".",
     "¥": "\\",
+    "ヲ": "ｵ",
     "ヰ": "ｲ",
     "ヱ": "ｴ",
     **dict.fromkeys(DASHES, "-"),
@@ -33,7 +36,8 @@ _HALF = {
 def bank_kana(text: str) -> str:
     """A reading as a bank's file holds it: ``ヤマダ　タロウ`` → ``ﾔﾏﾀﾞ ﾀﾛｳ``; doing it twice changes nothing.
 
-    Hiragana, full width, small kana (ッ → ﾂ), long vowel marks (ー → -) and lower case are brought to the set.
+    Hiragana, full width, small kana (ッ → ﾂ), long vowel marks (ー → -), ヲ (ｵ: names have no ｦ), kana repeated by ゝ
+    or ゞ and lower case are brought to the set.
 
     Raises:
         NotHoldable: a character that has no reading here (a kanji); its place counts from 1.
@@ -42,9 +46,7 @@ def bank_kana(text: str) -> str:
     """
     made: list[str] = []
     for place, character in enumerate(text, 1):
-        wide = unicodedata.normalize("NFKC", character) if character not in "゛゜" else character
-        parts = unicodedata.normalize("NFD", wide).upper().translate(TO_KATAKANA).translate(SMALL)
-        written = "".join(_HALF.get(part, part) for part in parts)
+        written = _written(character, before="".join(made[-1:]))
         if not all(part in BANK_KANA for part in written):
             raise NotHoldable(
                 f"{character!r} cannot stand in bank kana",
@@ -53,3 +55,13 @@ def bank_kana(text: str) -> str:
             )
         made.append(written)
     return "".join(made)
+
+
+def _written(character: str, *, before: str) -> str:
+    if character in REPEATED and before[:1] in _KANA:
+        return before[0] + ("ﾞ" if character in "ゞヾ" else "")
+    if unicodedata.category(character) == "Cf":
+        return ""
+    wide = unicodedata.normalize("NFKC", character) if character not in "゛゜" else character
+    parts = unicodedata.normalize("NFD", wide).upper().translate(TO_KATAKANA).translate(SMALL)
+    return "".join(_HALF.get(part, part) for part in parts)

@@ -27,6 +27,7 @@ class Likeness(StrEnum):
 def compare_names(a: str, b: str) -> Likeness:
     """Two names as registers write them (氏名): variants are the same, lost characters and order are compatible.
 
+    Roman letters of one sound are compatible (Ohno, Ono, Oono, Ōno; Shinji, Sinzi; Homma, Honma).
     A former name in brackets (旧氏) is left out. A name in kana beside one in kanji says nothing: UNKNOWN.
     """
     first, second = (compare_key(_FORMER.sub("", unicodedata.normalize("NFKC", text))) for text in (a, b))
@@ -36,9 +37,40 @@ def compare_names(a: str, b: str) -> Likeness:
         return Likeness.SAME
     if bool(_KANA.fullmatch(first)) != bool(_KANA.fullmatch(second)):
         return Likeness.UNKNOWN
+    if _roman_key(first) == _roman_key(second):
+        return Likeness.COMPATIBLE
     if _fits(first, second) or first.translate(_CONFUSED) == second.translate(_CONFUSED) or _words_fit(a, b):
         return Likeness.COMPATIBLE
     return Likeness.DIFFERENT
+
+
+def _roman_key(key: str) -> str:
+    """Roman letters without what the ways of writing them differ in: ヘボン式, 訓令式, long vowels."""
+    if not _LATIN.fullmatch(key):
+        return key
+    for written, sound in _SOUNDS:
+        key = re.sub(written, sound, key)
+    return key
+
+
+_SOUNDS = (
+    (r"TCH", "CCH"),
+    (r"CCHI", "TTI"),
+    (r"CCH", "TTY"),
+    (r"(?:SH|SY)(?=[AUOE])", "SY"),
+    (r"SHI", "SI"),
+    (r"CH(?=[AUOE])", "TY"),
+    (r"CHI", "TI"),
+    (r"TSU", "TU"),
+    (r"(?:JY|J|ZY)(?=[AUOE])", "ZY"),
+    (r"JI|DI", "ZI"),
+    (r"DZU|DU", "ZU"),
+    (r"FU", "HU"),
+    (r"M(?=[BMP])", "N"),
+    (r"OH(?![AIUEOY])|O[OU]", "O"),
+    (r"UU", "U"),
+    (r"II", "I"),
+)
 
 
 def _fits(a: str, b: str) -> bool:

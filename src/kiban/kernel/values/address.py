@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
+from kiban.kernel.errors import Where
 from kiban.kernel.values.codes import MunicipalityCode, TownId
-from kiban.kernel.values.forms import known_texts
+from kiban.kernel.values.errors import BadValue
+from kiban.kernel.values.forms import cell, known_texts, whole
 from kiban.kernel.values.postal import PostalCode
 
 CSV = {
@@ -65,12 +69,52 @@ class Address:
         """Raises: BadValue on another field, a value that is no text, or a code that does not check."""
         return cls(**known_texts(data, {field.name for field in fields(cls)}, field="住所"))
 
+    @property
+    def county(self) -> str:
+        """郡 of ``city``, or nothing."""
+        return _parts(self.city)["county"]
+
+    @property
+    def municipality(self) -> str:
+        """市区町村 of ``city`` without 郡 and 政令市区; a 特別区 is one itself."""
+        return _parts(self.city)["name"]
+
+    @property
+    def ward(self) -> str:
+        """政令市区 of ``city``, or nothing."""
+        return _parts(self.city)["ward"]
+
     def to_csv(self) -> dict[str, str]:
-        """By the GIF columns of 住所."""
-        return {column: str(getattr(self, name)) for column, name in CSV.items()}
+        """By the GIF columns of 住所, 郡, 市区町村 and 政令市区 besides; without fields 連結表記 is ``written``."""
+        own = {column: str(self) if name == "full" else str(getattr(self, name)) for column, name in CSV.items()}
+        return own | {"郡": self.county, "市区町村": self.municipality, "政令市区": self.ward}
 
     @classmethod
-    def from_csv(cls, row: dict[str, str]) -> Self:
-        """From the GIF columns; 連結表記 becomes ``written``."""
-        data = {name: row.get(column, "") for column, name in CSV.items() if name != "full"}
-        return cls(**data, written=row.get("連結表記", ""))
+    def from_csv(cls, row: Mapping[str, str]) -> Self:
+        """From the GIF columns, codes as people type them; a 連結表記 that the fields do not make is ``written``.
+
+        Without 市区町村（郡）, it is made of 郡, 市区町村 and 政令市区.
+
+        Raises:
+            BadValue: a code that is none, or no column of an address.
+        """
+        cells = {name: cell(row, column) for column, name in CSV.items()}
+        parts = [cell(row, column) or "" for column in ("郡", "市区町村", "政令市区")]
+        if not any(parts) and all(found is None for found in cells.values()):
+            raise BadValue("the columns are missing", where=Where(field="住所"), remedy=f"add {', '.join(CSV)}")
+        data = {name: whole(found or "", field="住所").strip() for name, found in cells.items()}
+        data["city"] = data["city"] or "".join(part.strip() for part in parts)
+        data |= {name: str(made.parse(data[name])) for name, made in _CODES.items() if data[name]}
+        line = data.pop("full")
+        found = cls(**data)
+        return found if line == found.full else replace(found, written=line)
+
+
+def _parts(city: str) -> Mapping[str, str]:
+    """海草郡紀美野町 → 海草郡, 紀美野町; 札幌市中央区 → 札幌市, 中央区."""
+    found = _CITY.fullmatch(city)
+    return found.groupdict("") if found else {"county": "", "name": city, "ward": ""}
+
+
+_CITY = re.compile(r"(?P<county>.+?郡)?(?P<name>(?(county).+[町村]|.+?市(?=.+区)))(?P<ward>.+区)?")
+_CODES = {"municipality_code": MunicipalityCode, "town_id": TownId, "postal_code": PostalCode}

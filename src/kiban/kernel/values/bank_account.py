@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -13,7 +12,7 @@ from kiban.kernel.characters.errors import NotHoldable
 from kiban.kernel.errors import Where
 from kiban.kernel.values.codes import digits_of
 from kiban.kernel.values.errors import BadValue
-from kiban.kernel.values.forms import known_texts
+from kiban.kernel.values.forms import cell, known_texts, typed
 
 
 class AccountType(StrEnum):
@@ -34,7 +33,14 @@ CSV = {
     "口座番号": "number",
     "口座名義人（カナ）": "holder_kana",
 }
-_TYPES = {"普通": "1", "総合": "1", "当座": "2", "貯蓄": "4", "その他": "9"}
+_TYPES = {
+    **dict.fromkeys(("普通", "普", "フツウ", "総合", "通常"), "1"),
+    **dict.fromkeys(("当座", "当", "トウザ", "振替"), "2"),
+    **dict.fromkeys(("貯蓄", "貯", "通常貯蓄"), "4"),
+    "その他": "9",
+}
+_POST = "9900"
+_BY_KANJI = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -54,6 +60,8 @@ class BankAccount:
             value = getattr(self, name)
             if digits_of(value, lengths=(length,), field=name, secret=True) != value:
                 raise BadValue("not in normal form", where=Where(field=name), remedy="use parse")
+        if not isinstance(self.type, AccountType):
+            raise BadValue("no 預金種目", where=Where(field="type"), remedy="use parse")
         if not self.holder_kana or not set(self.holder_kana) <= BANK_KANA:
             raise BadValue("not in bank kana", where=Where(field="holder_kana"), remedy="give the reading")
 
@@ -61,27 +69,18 @@ class BankAccount:
     def parse(cls, given: Mapping[str, str]) -> Self:
         """From fields as people type them: any width, short numbers filled with 0, 普通 for 1, kana of any kind.
 
+        Of ゆうちょ銀行 (9900) also 記号 in place of the branch and 番号 of the number, and the branch as 〇一八.
+
         Raises:
             BadValue, NotHoldable: by field; the account number is not repeated.
         """
-        given = dict.fromkeys(("bank_code", "branch_code", "type", "number", "holder_kana"), "") | dict(given)
-        number = digits_of(given["number"], lengths=tuple(range(1, 8)), field="number", secret=True)
-        written = unicodedata.normalize("NFKC", given["type"]).strip()
-        try:
-            kind = AccountType(_TYPES.get(written.removesuffix("預金").removesuffix("口座"), written))
-        except ValueError:
-            raise BadValue(
-                f"{written[:10]!r} is no 預金種目", where=Where(field="type"), remedy="普通, 当座, 貯蓄"
-            ) from None
-        return cls(
-            digits_of(given["bank_code"], lengths=(4,), field="bank_code"),
-            digits_of(given["branch_code"], lengths=(3,), field="branch_code"),
-            kind,
-            number.zfill(7),
-            _holder(given["holder_kana"].strip()),
-            given.get("bank", ""),
-            given.get("branch", ""),
-        )
+        fields = dict.fromkeys(("bank_code", "branch_code", "type", "number", "holder_kana"), "") | dict(given)
+        text = {name: typed(value, field=name) for name, value in fields.items()}
+        bank = digits_of(text["bank_code"], lengths=(4,), field="bank_code", secret=True)
+        kind = _type(text["type"]) if text["type"] else None
+        place = _place(bank, text, kind)
+        holder = _holder(" ".join(text["holder_kana"].split()))
+        return cls(bank, *place, holder, text.get("bank", ""), text.get("branch", ""))
 
     def to_json(self) -> dict[str, str]:
         """The fields by name (item ``account.public``)."""
@@ -89,8 +88,15 @@ class BankAccount:
 
     @classmethod
     def from_json(cls, data: object) -> Self:
-        """Raises: BadValue, NotHoldable; the account number is not repeated."""
-        return cls.parse(known_texts(data, {field.name for field in fields(cls)}, field="口座"))
+        """Raises: BadValue, also when it is not in normal form; the account number is not repeated."""
+        text = known_texts(data, {field.name for field in fields(cls)}, field="口座")
+        needed = ("bank_code", "branch_code", "type", "number", "holder_kana")
+        if missing := [name for name in needed if name not in text]:
+            raise BadValue("the field is missing", where=Where(field=missing[0]), remedy="give the fields by name")
+        if text["type"] not in {one.value for one in AccountType}:
+            raise BadValue("not the normal form", where=Where(field="type"), remedy="use parse for what people type")
+        rest = (text["number"], text["holder_kana"], text.get("bank", ""), text.get("branch", ""))
+        return cls(text["bank_code"], text["branch_code"], AccountType(text["type"]), *rest)
 
     def to_csv(self) -> dict[str, str]:
         """By the columns of 口座情報."""
@@ -99,13 +105,38 @@ class BankAccount:
     @classmethod
     def from_csv(cls, row: Mapping[str, str]) -> Self:
         """Raises: BadValue, NotHoldable, also when a column is missing; the account number is not repeated."""
-        missing = [column for column, name in CSV.items() if column not in row and name not in {"bank", "branch"}]
+        cells = {name: cell(row, column) for column, name in CSV.items()}
+        missing = [column for column, name in CSV.items() if cells[name] is None and name not in {"bank", "branch"}]
         if missing:
             raise BadValue("the column is missing", where=Where(field=missing[0]), remedy=f"add {', '.join(missing)}")
-        return cls.parse({name: row.get(column, "") for column, name in CSV.items()})
+        return cls.parse({name: found or "" for name, found in cells.items()})
 
     def __repr__(self) -> str:
         return f"BankAccount({self.bank_code}-{self.branch_code}, ****{self.number[-3:]})"
+
+
+def _type(written: str) -> AccountType:
+    bare = written.strip("()").removesuffix("預金").removesuffix("貯金").removesuffix("口座")
+    try:
+        return AccountType(_TYPES.get(bare, bare))
+    except ValueError:
+        raise BadValue(
+            f"{written[:10]!r} is no 預金種目", where=Where(field="type"), remedy="普通, 当座, 貯蓄"
+        ) from None
+
+
+def _place(bank: str, text: Mapping[str, str], kind: AccountType | None) -> tuple[str, AccountType, str]:
+    """Branch, 預金種目 and number, from these or from 記号 and 番号."""
+    branch = text["branch_code"].translate(_BY_KANJI) if bank == _POST else text["branch_code"]
+    if bank == _POST and sum(one.isdigit() for one in branch) >= 5:
+        found = from_post_office(branch, text["number"])
+        # 通常貯蓄貯金 has a 記号 like that of 通常貯金: only the person knows.
+        if kind and kind is not found[1] and (kind, found[1]) != (AccountType.SAVINGS, AccountType.ORDINARY):
+            raise BadValue("the 記号 is of another 預金種目", where=Where(field="type"), remedy="compare the passbook")
+        return found[0], kind or found[1], found[2]
+    branch = digits_of(branch, lengths=(3,), field="branch_code", secret=True)
+    number = digits_of(text["number"], lengths=tuple(range(1, 8)), field="number", secret=True)
+    return branch, kind or _type(""), number.zfill(7)
 
 
 def _holder(written: str) -> str:
@@ -125,7 +156,7 @@ def from_post_office(symbol: str, number: str) -> tuple[str, AccountType, str]:
     Raises:
         BadValue: no such 記号 or 番号; the number is not repeated.
     """
-    first = digits_of(symbol, lengths=(5, 6), field="記号")[:5]
+    first = digits_of(symbol, lengths=(5, 6), field="記号", secret=True)[:5]
     given = digits_of(number, lengths=tuple(range(1, 9)), field="番号", secret=True)
     if first[0] == "1" and first[4] == "0" and given[-1] == "1" and len(given) >= 2:
         return f"{first[1:3]}8", AccountType.ORDINARY, given[:-1].zfill(7)

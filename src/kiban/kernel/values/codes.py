@@ -4,30 +4,41 @@ from __future__ import annotations
 
 import hmac
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from kiban.kernel.errors import Where
 from kiban.kernel.values.errors import BadCheckDigit, BadValue
-from kiban.kernel.values.forms import OneColumn
+from kiban.kernel.values.forms import OneColumn, typed
 
 _BETWEEN = re.compile(r"[\s\-‐‑‒–—―−ー・_.]+")
+_LABELS = {
+    "個人番号": re.compile(r"(個人番号|マイナンバー)[:\s]*"),
+    "法人番号": re.compile(r"((法人番号|登録番号)[:\s]*)?(T(?!T))?", re.IGNORECASE),
+    "全国地方公共団体コード": re.compile(
+        r"((全国地方公共|地方公共)?団体コード|(市区?町村|自治体|都道府県)コード)[:\s]*"
+    ),
+    "町字ID": re.compile(r"町字ID[:\s]*", re.IGNORECASE),
+    "郵便番号": re.compile(r"\(?\s*(郵便番号)?[:\s]*[〒〠〶]?\s*(JP-)?", re.IGNORECASE),
+}
 
 
 def digits_of(text: str, *, lengths: tuple[int, ...], field: str, secret: bool = False) -> str:
-    """The ASCII digits of what a person typed (any width, blanks and hyphens between).
+    """The ASCII digits of what a person typed (any width, its name before, blanks and hyphens between).
 
     Raises:
         BadValue: other characters, or a wrong number of digits; the value is repeated only if not ``secret``.
     """
-    plain = _BETWEEN.sub("", unicodedata.normalize("NFKC", text))
-    if not (plain.isascii() and plain.isdigit() and len(plain) in lengths):
-        shown = f"{len(plain)} characters" if secret else f"{text[:40]!r}"
-        few = " or ".join(map(str, lengths))
-        wanted = few if len(lengths) <= 2 else f"{lengths[0]} to {lengths[-1]}"
-        raise BadValue(f"{shown}: not {wanted} digits", where=Where(field=field), remedy=f"write {wanted} digits")
-    return plain
+    written = typed(text, field=field)
+    label = _LABELS[field].match(written) if field in _LABELS else None
+    plain = _BETWEEN.sub("", written[label.end() :] if label else written)
+    if plain.isascii() and plain.isdigit() and len(plain) in lengths:
+        return plain
+    shown = f"{len(plain)} characters" if secret else f"{text[:40]!r}"
+    few = " or ".join(map(str, lengths))
+    wanted = few if len(lengths) <= 2 else f"{lengths[0]} to {lengths[-1]}"
+    lost = "; a spreadsheet may have dropped a leading 0" if len(plain) + 1 == lengths[0] and plain.isdigit() else ""
+    raise BadValue(f"{shown}: not {wanted} digits", where=Where(field=field), remedy=f"write {wanted} digits{lost}")
 
 
 class IndividualNumber:
@@ -113,8 +124,7 @@ class CorporateNumber(OneColumn):
     @classmethod
     def parse(cls, text: str) -> Self:
         """From what people type: any width, hyphens, blanks, a leading T (適格請求書発行事業者 登録番号)."""
-        plain = unicodedata.normalize("NFKC", text).strip().upper()
-        return cls(digits_of(plain.removeprefix("T"), lengths=(13,), field=cls.gif))
+        return cls(digits_of(text, lengths=(13,), field=cls.gif))
 
     def __str__(self) -> str:
         return self.value
@@ -122,7 +132,10 @@ class CorporateNumber(OneColumn):
 
 @dataclass(frozen=True, slots=True, order=True)
 class MunicipalityCode(OneColumn):
-    """全国地方公共団体コード: 6 digits, the last a check digit (昭和43年自治省通知, 総務省)."""
+    """全国地方公共団体コード: 6 digits, the last a check digit (昭和43年自治省通知, 総務省).
+
+    The first two are a prefecture (JIS X 0401: 01 to 47), the next three its number there (JIS X 0402; 000 itself).
+    """
 
     value: str
     gif: ClassVar[str] = "全国地方公共団体コード"
@@ -130,6 +143,12 @@ class MunicipalityCode(OneColumn):
     def __post_init__(self) -> None:
         if digits_of(self.value, lengths=(6,), field=self.gif) != self.value:
             raise BadValue("not in normal form", where=Where(field=self.gif), remedy="use parse")
+        if not "01" <= self.prefecture <= "47":
+            raise BadValue(
+                f"{self.value}: there is no prefecture {self.prefecture}",
+                where=Where(field=self.gif),
+                remedy="the first two digits are 01 to 47",
+            )
         if self.check_digit(self.value[:5]) != int(self.value[5]):
             raise BadCheckDigit(
                 f"{self.value}: the check digit (the last) does not fit",
@@ -144,8 +163,19 @@ class MunicipalityCode(OneColumn):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """From 5 digits (the check digit is added) or 6."""
+        """From 5 digits (the check digit is added) or 6.
+
+        Raises:
+            BadValue: also five digits that end in 001 to 099, which no municipality has: most likely a code of 北海道 or
+                another of 01 to 09 whose leading 0 a spreadsheet has dropped (012025 as 12025).
+        """
         digits = digits_of(text, lengths=(5, 6), field=cls.gif)
+        if len(digits) == 5 and "000" < digits[2:] < "100":
+            raise BadValue(
+                f"{digits}: no municipality has the number {digits[2:]}",
+                where=Where(field=cls.gif),
+                remedy="write 5 or 6 digits; a spreadsheet may have dropped a leading 0",
+            )
         return cls(digits if len(digits) == 6 else f"{digits}{cls.check_digit(digits)}")
 
     @property

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from kiban.kernel.errors import Where
 from kiban.kernel.values.errors import BadDate, BadValue
-from kiban.kernel.values.forms import OneColumn
+from kiban.kernel.values.forms import OneColumn, typed
 from kiban.kernel.values.numbers import kanji_to_int
 
 # Name, letter, first day (元号を改める政令; 明治 in the solar calendar from 明治6年1月1日, 明治5年太政官布告337号).
@@ -24,25 +23,24 @@ ERAS = (
 SOLAR_FROM = dt.date(1873, 1, 1)
 _BY_NAME = {key: era for era in ERAS for key in (era[0], era[1], era[0][0])}
 _KANJI = "一二三四五六七八九十〇零廿卅壱弐参拾"
-_YEAR = rf"(?P<era>令和|平成|昭和|大正|明治|[RHSTM令平昭大明])?\s*(?P<year>元|[\d{_KANJI}百千]+)"
+_YEAR = rf"(?:(?P<era>令和|平成|昭和|大正|明治|[RHSTM令平昭大明])[.\s]*)?(?P<year>元|[\d{_KANJI}百千]+)"
 _NUMBER = rf"[\d{_KANJI}]+"
 _WRITTEN = re.compile(rf"{_YEAR}\s*年(?:\s*(?P<month>{_NUMBER})\s*月(?:\s*(?P<day>{_NUMBER})\s*日)?)?")
-_SEPARATED = re.compile(rf"{_YEAR}(?P<sep>[-/.・]|\s+)(?P<month>\d{{1,2}})(?:(?P=sep)(?P<day>\d{{1,2}}))?")
+_SEPARATED = re.compile(rf"{_YEAR}(?P<sep>[-/.・]|\s+)\s*(?P<month>\d{{1,2}})(?:(?P=sep)\s*(?P<day>\d{{1,2}}))?")
 _COMPACT = re.compile(r"(?P<era>[RHSTM])?(?P<year>\d{4}|(?<=[RHSTM])\d{2})(?P<month>\d{2})(?P<day>\d{2})")
-_UNKNOWN = re.compile(r"\s*(頃|以下)?\s*\(?不詳\)?$")
-_AROUND = re.compile(r"^西暦\s*|\s*生(まれ)?$|(?<=\d)[T\s]\s*0?0:00(:00(\.0+)?)?$")
+_UNKNOWN = re.compile(r"\s*(頃|以下)?\s*(不詳|\(月?日?不詳\))$")
+_AROUND = re.compile(r"^西暦\s*|\s*生(まれ)?$|(?<=\d)[T\s]\s*0?0:00(:00(\.0+)?)?(\+09:00)?$")
 _WEEKDAY = re.compile(r"\s*\(([月火水木金土日])(曜日?)?\)$|\s*([月火水木金土日])曜日?$")
-_BOTH = re.compile(r"(?P<one>[^()年]+)年?\((?P<other>[^()年]+)年?\)年?(?P<rest>.*)")
+_BOTH = re.compile(r"(?P<one>[^()年]+)年?\((?P<other>[^()年不]+)年?\)年?(?P<rest>.*)")
 _EMPTY = re.compile(r"(?<=年)\s*月\s*日$|(?<=月)\s*日$")
-LONGEST = 80
-"""Characters of a written date; what is longer is none, and is not searched for one."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class PartialDate(OneColumn):
     """A date whose day, month or year may be unknown, as the resident register holds dates of birth (不詳).
 
-    Normal form: ``1945-08-15``; unknown parts are ``00`` (``1945-08-00``, ``1945-00-00``, ``0000-00-00``).
+    Normal form: ``1945-08-15``; unknown parts are ``00`` as in 住基ネット (``1945-08-00``, ``1945-00-00``,
+    ``0000-00-00``); 99 for an unknown part (GIF DS-441) is read.
     """
 
     year: int = 0
@@ -53,12 +51,15 @@ class PartialDate(OneColumn):
     def __post_init__(self) -> None:
         known = (bool(self.year), bool(self.month), bool(self.day))
         if known != tuple(sorted(known, reverse=True)):
-            what = "a known day needs its month, a known month its year"
-            raise BadDate(what, where=Where(field="日付"), remedy="give them, or leave the day and month out")
+            raise BadDate(
+                "a known day needs its month, a known month its year",
+                where=Where(field="日付"),
+                remedy="write 00 also for what is smaller than the unknown",
+            )
         try:
             dt.date(self.year or 4, self.month or 1, self.day or 1)
-        except (ValueError, OverflowError) as error:
-            raise BadDate(f"{self}: {error}"[:80], where=Where(field="日付"), remedy="compare the document") from None
+        except ValueError as error:
+            raise BadDate(f"{self}: {error}", where=Where(field="日付"), remedy="compare the document") from None
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -97,13 +98,12 @@ def parse_date(text: str, *, strict: bool = False) -> PartialDate:
     Raises:
         BadDate: no such form, no such day, an era's limit, or 明治5年 and earlier (a lunar calendar).
     """
-    plain = _plain(text)
-    plain = _AROUND.sub("", re.sub(r"[‐‑‒–—−―ー]", "-", plain))
-    weekday = _WEEKDAY.search(plain)
-    bare = plain[: weekday.start()] if weekday else plain
-    both = _BOTH.fullmatch(bare)
-    written = [f"{both[name]}年{both['rest']}" for name in ("one", "other")] if both else [bare]
     try:
+        plain = _plain(text)
+        weekday = _WEEKDAY.search(plain)
+        bare = plain[: weekday.start()] if weekday else plain
+        both = _BOTH.fullmatch(bare)
+        written = [f"{both[name]}年{both['rest']}" for name in ("one", "other")] if both else [bare]
         found = [_read(one, text, strict=strict) for one in written]
         if weekday:
             _on_weekday(weekday[1] or weekday[3], found[0])
@@ -115,11 +115,9 @@ def parse_date(text: str, *, strict: bool = False) -> PartialDate:
 
 
 def _plain(text: str) -> str:
-    if len(text) > LONGEST:
-        raise BadDate(
-            f"{text[:40]!r}… is no date", where=Where(field="日付"), remedy="write it as 2024-05-01 or 令和6年5月1日"
-        )
-    return unicodedata.normalize("NFKC", text).strip().upper()
+    """In half width, one kind of hyphen, 不詳 for 不明, without 西暦, 生まれ and the midnight of spreadsheets."""
+    plain = re.sub("不詳(?=[月日])", "", typed(text, field="日付").upper().replace("不明", "不詳"))
+    return _AROUND.sub("", re.sub(r"[‐‑‒–—−―ー]", "-", plain))
 
 
 def _read(plain: str, text: str, *, strict: bool) -> PartialDate:
@@ -154,16 +152,20 @@ def _within(written: str | None, part: PartialDate) -> None:
         raise BadDate(f"{part} is not in {era[0]}", remedy=f"write {wareki(part)}, or the western calendar")
 
 
+# GIF DS-441 8.4: 99 and 9999 where a part is not known (00 in 住基ネット).
+_NOT_KNOWN = {"99": "0", "九九": "0"}
+
+
 def _made(found: re.Match[str]) -> PartialDate:
     year = 1 if found["year"] == "元" else kanji_to_int(found["year"])
-    month, day = (kanji_to_int(part) if part else 0 for part in (found["month"], found["day"]))
+    month, day = (kanji_to_int(_NOT_KNOWN.get(part, part)) for part in (found["month"] or "0", found["day"] or "0"))
     era = _BY_NAME.get(found["era"] or "")
     if era is None:
         if found["year"] == "元":
             raise BadDate("元年 of which era?", remedy="write the era")
         if year and not (year <= 9999 and len(found["year"]) >= 4):
             raise BadDate(f"the year {year} has no era", remedy="write four digits, or the era")
-        return PartialDate(year, month, day)
+        return PartialDate(0 if year == 9999 and not month else year, month, day)
     return PartialDate(_western(era, year), month, day)
 
 
@@ -174,7 +176,6 @@ def _western(era: tuple[str, str, dt.date], year: int) -> int:
         raise BadDate(f"{era[0]}{year}年 does not exist", remedy="the first year is 元年")
     if western > last:
         same = f"if {western} is meant, it is {wareki(PartialDate(western, 12, 31))[:-6]}" if western <= 9999 else ""
-        same = same or "compare the document"
         raise BadDate(f"{era[0]}{year}年 does not exist", remedy=same)
     if western < SOLAR_FROM.year:
         raise BadDate(
@@ -226,7 +227,7 @@ def parse_fiscal_year(text: str) -> int:
     Raises:
         BadDate: it is no fiscal year.
     """
-    plain = _plain(text).removeprefix("FY").strip()
+    plain = typed(text, field="年度").upper().removeprefix("FY").strip()
     found = re.fullmatch(rf"{_YEAR}\s*(年度?)?", plain)
     if found is None:
         raise BadDate(f"{text[:40]!r} is no fiscal year", where=Where(field="年度"), remedy="write 令和6年度 or 2024")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Container, Mapping
 from typing import ClassVar, Self
@@ -9,12 +10,52 @@ from typing import ClassVar, Self
 from kiban.kernel.errors import Where
 from kiban.kernel.values.errors import BadValue
 
+LONGEST = 400
+
+
+def whole(text: object, *, field: str) -> str:
+    """The text as it was written.
+
+    Raises:
+        BadValue: it is no text (an empty cell of a short row), or longer than any value (400 characters).
+    """
+    if not isinstance(text, str):
+        raise BadValue("no text", where=Where(field=field), remedy="write it as text")
+    if len(text) > LONGEST:
+        raise BadValue(f"{len(text)} characters are too many", where=Where(field=field), remedy="write one value")
+    return text
+
+
+def typed(text: object, *, field: str) -> str:
+    """What a person typed, in half width (NFKC), without blanks around and characters that nobody sees (Cf).
+
+    Raises:
+        BadValue: as :func:`whole`.
+    """
+    written = whole(text, field=field)
+    if written.isascii() and written.isprintable():
+        return written.strip()
+    plain = unicodedata.normalize("NFKC", written)
+    return "".join(one for one in plain if unicodedata.category(one) != "Cf").strip()
+
+
+def cell(row: Mapping[str, str], *names: str) -> str | None:
+    """The cell of the first of these columns that a row has, whatever the width of their brackets (GIF has both)."""
+    written = (one for name in names for one in (name, unicodedata.normalize("NFKC", name)))
+    return next((row[one] for one in written if row.get(one) is not None), None)
+
 
 class OneColumn(ABC):
-    """A value that is one text in its normal form: a JSON string, and in CSV the column of its GIF name."""
+    """A value that is one text in its normal form: a JSON string, and in CSV the column of its GIF name.
+
+    Attributes:
+        gif: the column that is written.
+        also: other official names of the column, which are read too.
+    """
 
     __slots__ = ()
     gif: ClassVar[str]
+    also: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     @abstractmethod
@@ -40,9 +81,15 @@ class OneColumn(ABC):
     @classmethod
     def from_csv(cls, row: Mapping[str, str]) -> Self:
         """From the column of its GIF name, as people type it. Raises: BadValue, also when there is no such column."""
-        if cls.gif not in row:
+        return cls.parse(cls.cell_of(row))
+
+    @classmethod
+    def cell_of(cls, row: Mapping[str, str]) -> str:
+        """The cell of its column. Raises: BadValue: there is none."""
+        found = cell(row, cls.gif, *cls.also)
+        if found is None:
             raise BadValue("the column is missing", where=Where(field=cls.gif), remedy=f"add a column {cls.gif}")
-        return cls.parse(row[cls.gif])
+        return found
 
 
 def known_texts(data: object, known: Container[str], *, field: str) -> dict[str, str]:

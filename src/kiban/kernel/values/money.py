@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from decimal import Decimal
 
 from kiban.kernel.errors import Where
 from kiban.kernel.values.errors import BadValue
+from kiban.kernel.values.forms import typed
 from kiban.kernel.values.numbers import LARGE, SMALL, int_to_kanji, kanji_to_int
 
 _MARK = r"(?:金|¥|\\|JPY)?"
-_AFTER = r"(?:円|圓|YEN|JPY|也|整|\.?[-−]|ー|\(?税込み?\)?|\(?税抜き?\)?)*"
-_AMOUNT = re.compile(rf"{_MARK}(?P<negative>[▲△\-−‐–]|マイナス)?{_MARK}(?P<amount>.+?){_AFTER}")
-LONGEST = 100
+_AFTER = r"(?:円|圓|YEN|JPY|也|整|\.?-|\(?税込み?\)?|\(?税抜き?\)?)*"
+_AMOUNT = re.compile(rf"{_MARK}(?P<negative>[▲△-]|マイナス)?{_MARK}(?P<amount>.+?){_AFTER}")
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
 _SMALL, _LARGE = "".join(SMALL), "".join(LARGE)
-_DECIMAL = re.compile(rf"(?P<number>\d+\.\d+)(?P<unit>[{_SMALL}][{_LARGE}]?|[{_LARGE}])")
+_UNIT = re.compile(rf"(?P<number>\d+(?:\.\d+)?)(?P<unit>[{_SMALL}][{_LARGE}]?|[{_LARGE}])")
 
 
 def parse_yen(text: str) -> int:
-    """１２，３４５円 · ￥1,000- · ▲500 · 金壱万弐千円也 · 1万2千円 · 1.5万円 → yen.
+    """１２，３４５円 · ￥1,000- · ▲500 · 金壱万弐千円也 · 1万2千円 · 1.5万円 · 12,345千円 → yen.
 
     Digits are grouped by three or not at all: 12,34 may be two numbers.
 
     Raises:
         BadValue: it is no whole amount of yen.
     """
-    plain = unicodedata.normalize("NFKC", text[:LONGEST]).strip().upper()
+    plain = re.sub(r"[‐‑‒–—―−ー]", "-", typed(text, field="金額").upper())
     plain = re.sub(r"\s", "", re.sub(r"(?<=\d)(\s+|、)(?=\d)", ",", plain))
     found = _AMOUNT.fullmatch(plain)
     try:
-        amount = _whole("" if len(text) > LONGEST else found["amount"] if found else plain)
+        amount = _whole(found["amount"] if found else plain)
     except BadValue:
         raise BadValue(
             f"{text[:40]!r} is no amount of yen", where=Where(field="金額"), remedy="write whole yen, such as 12,345"
@@ -43,7 +42,7 @@ def _whole(written: str) -> int:
     if any(not _GROUPED.fullmatch(run) for run in re.findall(r"[\d,]*,[\d,]*", written)):
         raise BadValue("digits are not grouped by three")
     bare = re.sub(r"(?<=\d)\.0{1,2}$", "", written.replace(",", ""))
-    found = _DECIMAL.fullmatch(bare)
+    found = _UNIT.fullmatch(bare)
     if found is None:
         return kanji_to_int(bare)
     amount = Decimal(found["number"]) * kanji_to_int("1" + found["unit"])

@@ -15,7 +15,6 @@ DIGITS = {
 DIGITS |= {str(n): n for n in range(10)}
 SMALL = {"十": 10, "拾": 10, "廿": 20, "卅": 30, "百": 100, "佰": 100, "千": 1000, "阡": 1000, "仟": 1000}
 LARGE = {"万": 10**4, "萬": 10**4, "億": 10**8, "兆": 10**12, "京": 10**16}
-LONGEST = 40
 _WHERE = Where(field="数")
 _PLAIN = "〇一二三四五六七八九"
 _FORMAL = str.maketrans("一二三十", "壱弐参拾")
@@ -25,15 +24,16 @@ def kanji_to_int(text: str) -> int:
     """一千二百 → 1200, 二〇二六 → 2026, 1万2千 → 12000, 元 is no numeral here.
 
     Raises:
-        BadValue: another character, an empty or very long text, or units in an impossible order.
+        BadValue: another character, an empty text, or units in an impossible order.
     """
     plain = unicodedata.normalize("NFKC", text).replace(",", "")
     if not plain or any(c not in DIGITS and c not in SMALL and c not in LARGE for c in plain):
         raise BadValue(f"{text[:40]!r} is not a number", where=_WHERE, remedy="write digits")
-    if len(plain) > LONGEST:
-        raise BadValue(f"{len(plain)} characters are not a number", where=_WHERE, remedy="write digits")
     if all(c in DIGITS for c in plain):
-        return int("".join(str(DIGITS[c]) for c in plain))
+        digits = "".join(str(DIGITS[c]) for c in plain).lstrip("0")
+        if len(digits) > 20:
+            raise BadValue(f"{len(digits)} digits", where=_WHERE, remedy="write less than 10^20")
+        return int(digits or "0")
     return _sum(plain, text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -11,13 +12,21 @@ from typing import Self
 from kiban.kernel.characters.folding import TO_KATAKANA
 from kiban.kernel.errors import Where
 from kiban.kernel.values.errors import BadValue
-from kiban.kernel.values.forms import known_texts
+from kiban.kernel.values.forms import cell, known_texts, typed, whole
 
 _FORMER = re.compile(r"[\[［【〔](?P<former>[^\]］】〕]*)[\]］】〕]")
-_BRACKETS = re.compile(r"\s*[(（]\s*(?:(?P<kind>旧[姓氏]|通称名?|通名|併記名)[:：\s]*)?(?P<name>[^()（）]*)[)）]\s*")
+_BRACKETS = re.compile(
+    r"\s*[(（]\s*(?:(?P<kind>旧[姓氏]|旧(?=[:：\s])|通称名?|通名|併記名)[:：・\s]*)?(?P<name>[^()（）]*)[)）]\s*"
+)
+_WITHOUT_BRACKETS = re.compile(r"\s+((?:旧[姓氏]|通称名?|通名|併記名)[:：・\s][^()（）\[\]［］]+)$")
+_KIND = re.compile(r"^旧[姓氏]?[:：・\s]+|^旧[姓氏](?=.)")
+_LABEL = re.compile(r"^\s*(?:お?名前|氏名)[:：]\s*")
+_COMMA = re.compile(r"\s*[,，、]\s*")
+_HONORIFIC = frozenset(("様", "さま", "殿", "氏", "さん", "御中"))
 _KANJI = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々]")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ .,'’\-]+")
-_KANA = re.compile(r"[ァ-ヺー・ \-]*")
+_KANA = re.compile(r"[ァ-ヺー・ ]*")
+_LONG = re.compile(r"(?<=[ァ-ヺー])-")
 _BLANK = re.compile(r"[\s　]+")
 _STRAY = frozenset("[]［］【】〔〕()（）")
 _AGAIN = re.compile(r"([ァ-ヺ])([ヽヾ])")
@@ -27,14 +36,17 @@ CSV = {
     "名": "given",
     "氏（カナ）": "family_kana",
     "名（カナ）": "given_kana",
-    "ミドルネーム": "middle",
     "氏名（英字）": "roman",
+}
+# 種別 of GIF's ミドルネームなど, the first as it is written.
+OTHERS = {
+    "ミドルネーム": "middle",
+    "旧姓": "former_family",
+    "通称名": "alias",
     "旧氏": "former_family",
     "通称": "alias",
 }
-
-
-LONGEST = 400
+_KINDS_WRITTEN = {"middle": "ミドルネーム", "former_family": "旧姓", "alias": "通称名"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +86,23 @@ class PersonName:
     def parse(cls, text: str, *, kana: str = "") -> Self:
         """From 出路樽　太郎, 田中［山田］ 花子, NGUYEN VAN ANH（通称：山田 花）; ``kana`` is the reading of the same.
 
-        （旧姓 山田） is a former name; kana in brackets behind kanji the reading, Latin letters ローマ字, else a 通称.
+        （旧姓 山田） is a former name; kana in brackets behind kanji the reading, Latin letters ローマ字, else a 通称;
+        （併記名：王 小明） behind Latin letters is the name, and these its ローマ字. A comma divides as a blank does; 様
+        and 殿 behind a blank are no part of a name.
         The characters are kept as written (only blanks are brought to one, and those that nobody sees are left out).
 
         Raises:
             BadValue: there is no name, two of a kind in brackets, half a pair of brackets, a control character, or a
                 reading that is not in kana. The name is not repeated.
         """
-        if max(len(text), len(kana)) > LONGEST:
-            raise BadValue("too long for a name", where=Where(field="氏名"), remedy="write the name alone")
-        seen = _visible(text)
-        brackets = _Brackets.of(_FORMER.sub("", seen), [found["former"] for found in _FORMER.finditer(seen)])
+        seen = _WITHOUT_BRACKETS.sub(r"（\1）", _LABEL.sub("", _visible(text)).rstrip())
+        brackets = _Brackets.of(_FORMER.sub(" ", seen), [found["former"] for found in _FORMER.finditer(seen)])
         if not brackets.name:
             raise BadValue("there is no name", where=Where(field="氏名"), remedy="write family and given name")
         name = brackets.name
-        parts = _divided(unicodedata.normalize("NFKC", name) if _latin(name) else name)
+        parts = _divided(brackets.beside or (unicodedata.normalize("NFKC", name) if _latin(name) else name))
         reading = _kana_parts(kana) if kana.strip() else _kana_parts(brackets.kana, family=brackets.of_family)
-        parts = {"roman": unicodedata.normalize("NFKC", brackets.roman)} | parts
+        parts = {"roman": unicodedata.normalize("NFKC", name if brackets.beside else brackets.roman)} | parts
         return cls(**parts, **reading, former_family=brackets.former, alias=brackets.alias)
 
     @property
@@ -123,20 +135,56 @@ class PersonName:
         return cls(**known_texts(data, {field.name for field in fields(cls)}, field="氏名"))
 
     def to_csv(self) -> dict[str, str]:
-        """By the GIF columns of 個人."""
-        return {"氏名": self.full, "氏名（カナ）": self.full_kana, **{c: str(getattr(self, n)) for c, n in CSV.items()}}
+        """By the GIF columns of 個人; middle name, 旧氏 and 通称 stand as JSON (コード情報型) in ミドルネームなど."""
+        others = [
+            {"種別": kind, "種別関連情報": value}
+            for name, kind in _KINDS_WRITTEN.items()
+            if (value := getattr(self, name))
+        ]
+        written = json.dumps(others[0] if len(others) == 1 else others, ensure_ascii=False) if others else ""
+        plain = {column: str(getattr(self, name)) for column, name in CSV.items()}
+        return {"氏名": self.full, "氏名（カナ）": self.full_kana, **plain, "ミドルネームなど": written}
 
     @classmethod
     def from_csv(cls, row: Mapping[str, str]) -> Self:
-        """From the GIF columns; 氏名 alone is read as people write it, readings in any kana. Raises: BadValue."""
-        data = {name: row.get(column, "") for column, name in CSV.items()}
+        """From the GIF columns; 氏名 alone is read as people write it, readings in any kana.
+
+        Columns 旧氏 (旧姓), 通称 (通称名) and ミドルネーム are read too, and 氏（英字） with 名（英字）.
+
+        Raises:
+            BadValue: no name, or a ミドルネームなど of another kind.
+        """
+        data = {name: cell(row, column) or "" for column, name in CSV.items()}
         data |= {name: katakana(data[name]) for name in ("family_kana", "given_kana")}
-        whole, reading = row.get("氏名", ""), row.get("氏名（カナ）", "")
+        data |= _others(cell(row, "ミドルネームなど") or "")
+        data |= {name: found for column, name in OTHERS.items() if (found := cell(row, column))}
+        roman = [cell(row, column) or "" for column in ("氏（英字）", "名（英字）")]
+        data["roman"] = data["roman"] or " ".join(part for part in roman if part)
+        line, reading = cell(row, "氏名") or "", cell(row, "氏名（カナ）") or ""
         if not (data["family_kana"] or data["given_kana"]):
             data |= _kana_parts(reading)
-        if data["family"] or data["given"] or not (whole.strip() or not data["roman"]):
+        if data["family"] or data["given"] or not (line.strip() or not data["roman"]):
             return cls(**data)
-        return replace(cls.parse(whole), **{name: value for name, value in data.items() if value})
+        return replace(cls.parse(line), **{name: value for name, value in data.items() if value})
+
+
+def _others(written: str) -> dict[str, str]:
+    """ミドルネームなど: one or more of {"種別": "旧姓", "種別関連情報": "松尾"}, or a middle name as it is."""
+    if not written.strip().startswith(("{", "[")):
+        return {"middle": written.strip()} if written.strip() else {}
+    where = Where(field="ミドルネームなど")
+    try:
+        found = json.loads(whole(written, field="ミドルネームなど"))
+    except (ValueError, RecursionError):
+        raise BadValue("no JSON", where=where, remedy="write it as コード情報型") from None
+    made: dict[str, str] = {}
+    for one in found if isinstance(found, list) else [found]:
+        texts = known_texts(one, ("種別", "種別関連情報"), field="ミドルネームなど")
+        name = OTHERS.get(texts.get("種別", ""), "")
+        if not name or name in made:
+            raise BadValue("a 種別 that a name has not, or twice", where=where, remedy="旧姓, 通称名, ミドルネーム")
+        made[name] = texts.get("種別関連情報", "")
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +195,7 @@ class _Brackets:
     former: str
     alias: str
     roman: str
+    beside: str
     kana: str
     of_family: bool
 
@@ -155,23 +204,26 @@ class _Brackets:
         found, name = list(_BRACKETS.finditer(text)), _one_blank(_BRACKETS.sub(" ", text))
         kinds = [_kind(one, name) for one in found]
         held = {kind: [one["name"] for one, k in zip(found, kinds, strict=True) if k == kind] for kind in _KINDS}
-        held["former"] = [*former, *held["former"]]
+        held["former"] = [*(_KIND.sub("", one) for one in former), *held["former"]]
         if not _STRAY.isdisjoint("".join((name, *(one for ones in held.values() for one in ones)))):
             raise BadValue("a bracket without its other", where=Where(field="氏名"), remedy="close it or leave it out")
-        if any(len(held[kind]) > 1 for kind in ("former", "alias", "roman")):
+        if any(len(held[kind]) > 1 for kind in _ONE):
             raise BadValue(
                 "two names of one kind in brackets", where=Where(field="氏名"), remedy="leave one 旧氏 and one 通称"
             )
-        first = {kind: _one_blank("".join(held[kind]).lstrip(":：")) for kind in ("former", "alias", "roman")}
+        first = {kind: _one_blank("".join(held[kind]).lstrip(":：")) for kind in _ONE}
         of_family = len(held["kana"]) == 1 and found[kinds.index("kana")].end() < len(text)
         return cls(name, **first, kana=" ".join(held["kana"]), of_family=of_family)
 
 
-_KINDS = ("former", "alias", "kana", "roman")
+_ONE = ("former", "alias", "roman", "beside")
+_KINDS = (*_ONE, "kana")
 
 
 def _kind(found: re.Match[str], name: str) -> str:
     """What stands in brackets behind a name."""
+    if found["kind"] == "併記名" and _latin(name) != _latin(found["name"]):
+        return "beside" if _latin(name) else "roman"
     if found["kind"]:
         return "former" if found["kind"].startswith("旧") else "alias"
     if _KANJI.search(name) and _is_kana(found["name"]):
@@ -183,8 +235,9 @@ def _one_blank(text: str) -> str:
     return _BLANK.sub(" ", text).strip()
 
 
-def _visible(text: str) -> str:
+def _visible(written: object) -> str:
     """Without what nobody sees (zero width, byte order, direction); a control character is refused."""
+    text = whole(written, field="氏名")
     kinds = {character: unicodedata.category(character) for character in set(text)}
     if any(kind in {"Cc", "Cs"} and not _BLANK.match(character) for character, kind in kinds.items()):
         raise BadValue("a control character", where=Where(field="氏名"), remedy="type the name anew")
@@ -198,9 +251,11 @@ def _latin(text: str) -> bool:
 def _divided(name: str) -> dict[str, str]:
     if _latin(name):
         return {"roman": name}
-    words = name.split(" ")
+    words = _COMMA.sub(" ", name).strip().split(" ")
+    while len(words) > 1 and words[-1] in _HONORIFIC:
+        words.pop()
     if len(words) == 1:
-        return {"undivided": name}
+        return {"undivided": words[0]}
     return {"family": words[0], "given": words[1], "middle": " ".join(words[2:])}
 
 
@@ -210,8 +265,8 @@ def katakana(text: str) -> str:
     Raises:
         BadValue: it is not kana.
     """
-    wide = unicodedata.normalize("NFKC", text).translate(_DASHES).translate(TO_KATAKANA)
-    wide = _AGAIN.sub(_repeated, _BLANK.sub(" ", wide).strip())
+    wide = typed(text, field="フリガナ").translate(_DASHES).translate(TO_KATAKANA)
+    wide = _AGAIN.sub(_repeated, _LONG.sub("ー", _BLANK.sub(" ", wide).strip()))
     if not _KANA.fullmatch(wide):
         raise BadValue("the reading is not in kana", where=Where(field="フリガナ"), remedy="write it in katakana")
     return wide

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from kiban.kernel.errors import Where
 from kiban.kernel.values.codes import digits_of
 from kiban.kernel.values.errors import BadValue
-from kiban.kernel.values.forms import OneColumn
+from kiban.kernel.values.forms import OneColumn, typed
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,7 +25,8 @@ class PostalCode(OneColumn):
     @classmethod
     def parse(cls, text: str) -> Self:
         """From 〒640-8511, ６４０８５１１ and the like."""
-        return cls(digits_of(re.sub(r"^\s*(〒|〠|郵便番号)[:：]?", "", text), lengths=(7,), field=cls.gif))
+        written = typed(text, field=cls.gif)
+        return cls(digits_of(written.removesuffix(")"), lengths=(7,), field=cls.gif))
 
     @property
     def display(self) -> str:

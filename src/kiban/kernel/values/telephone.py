@@ -1,16 +1,16 @@
-"""Telephone numbers: identity is the digits; hyphens where the numbering plan tells them or the writer gave them."""
+"""Telephone numbers: the digits, hyphenated as the numbering plan and its area codes tell."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from kiban.kernel.errors import Where
+from kiban.kernel.values.area_codes import area_length
 from kiban.kernel.values.errors import BadValue
-from kiban.kernel.values.forms import OneColumn
+from kiban.kernel.values.forms import OneColumn, cell, typed
 
 # 電気通信番号規則 (令和元年総務省令4号): groups of numbers whose boundary the plan fixes; area codes of two digits.
 _PLAN = (
@@ -24,31 +24,30 @@ _PLAN = (
     (re.compile(r"(0200)(\d{5})(\d{5})"), "data"),
     (re.compile(r"(0[36])(\d{4})(\d{4})"), "fixed"),
 )
-LONGEST = 200
 _FIXED = re.compile(r"0[1-9]\d{8}")
-_LABEL = re.compile(
-    r"^(?:(?:TEL|FAX|電話(?:番号)?|携帯(?:電話)?|自宅|勤務先|代表|大代表|直通|☎|☏)[:.\s]*)+", re.IGNORECASE
-)
+_WORDS = r"(?:TEL|FAX|電話(?:番号)?|携帯(?:電話)?|自宅|勤務先|会社|職場|本人|大?代表?|直通|☎|☏)"
+_LABEL = re.compile(rf"^(?:{_WORDS}[:.,/・&\s]*)+", re.IGNORECASE)
+_NOTE = re.compile(rf"\s*(?:\({_WORDS}\)|{_WORDS})$", re.IGNORECASE)
 _ABROAD = re.compile(r"^\(?(?:\+|00|010[-\s]*)\s*81\)?[-\s]*(?:\(0\))?0?")
-_EXTENSION = re.compile(r"\(?\s*(?:内線(?:番号)?|EXT(?:ENSION)?|X|#)[.:\s]*", re.IGNORECASE)
-_SWITCHBOARD = re.compile(r"\s*(?:\((?:大?代表?|直通)\)|大?代表?|直通)$")
+_EXTENSION = re.compile(r"[(;,]?\s*(?:内線?(?:番号)?\)?|EXT(?:ENSION)?|X|#)[.:=\s]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Telephone(OneColumn):
     """電話番号: ``digits`` 10 or 11 (020: also 14) from 0, ``groups`` as hyphenated (half width), ``extension`` 内線.
 
-    Area codes of three to five digits and 04 are hyphenated as the writer did: the plan alone does not tell them.
+    One number has one form, however it was hyphenated; a number whose area code is not known is left whole.
     """
 
     digits: str
     groups: tuple[str, ...] = ()
     extension: str = ""
     gif: ClassVar[str] = "電話番号"
+    also: ClassVar[tuple[str, ...]] = ("連絡先電話番号",)
 
     def __post_init__(self) -> None:
         plain = self.digits.isascii() and self.digits.isdigit()
-        if not plain or self.groups != _groups(self.digits, self.groups) or re.sub("[0-9]", "", self.extension):
+        if not plain or self.groups != _groups(self.digits) or re.sub("[0-9]", "", self.extension):
             raise _refused("not in normal form")
 
     @classmethod
@@ -58,18 +57,15 @@ class Telephone(OneColumn):
         Raises:
             BadValue: it is no number of the Japanese plan, or more than one; the number is not repeated.
         """
-        if len(text) > LONGEST:
-            raise _refused("too long")
-        plain = re.sub(r"[‐‑‒–—―−ー]", "-", unicodedata.normalize("NFKC", text)).strip()
+        plain = re.sub(r"[‐‑‒–—―−ー]", "-", typed(text, field=cls.gif))
         head, *tail = _EXTENSION.split(_LABEL.sub("", plain))
-        main = _ABROAD.sub("0", _SWITCHBOARD.sub("", head.rstrip("( ")))
-        groups = tuple(part for part in re.split(r"[-()\s./]+", main) if part)
-        digits = "".join(groups)
+        main = _ABROAD.sub("0", _NOTE.sub("", head.rstrip("( ")))
+        digits = re.sub(r"[-()\s./・]+", "", main)
         if main.startswith("+"):
             raise _refused("another country's")
         if not (digits.isascii() and digits.isdigit()):
-            raise _refused("characters that are no digits")
-        return cls(digits, _groups(digits, groups), _extension(tail))
+            raise _refused("characters that are no digits" if digits else "no digits")
+        return cls(digits, _groups(digits), _extension(tail))
 
     @property
     def kind(self) -> str:
@@ -81,16 +77,30 @@ class Telephone(OneColumn):
         return f"{number} 内線{self.extension}" if self.extension else number
 
     def to_csv(self) -> dict[str, str]:
-        """電話番号 and 内線番号 (GIF 連絡先)."""
+        """電話番号 and 内線番号 (自治体標準オープンデータセット)."""
         return {self.gif: "-".join(self.groups), "内線番号": self.extension}
 
     @classmethod
     def from_csv(cls, row: Mapping[str, str]) -> Self:
-        """From 電話番号 and, where there is one, 内線番号. Raises: BadValue, also when there is no such column."""
-        if cls.gif not in row:
-            raise BadValue("the column is missing", where=Where(field=cls.gif), remedy=f"add a column {cls.gif}")
-        extension = row.get("内線番号", "").strip()
-        return cls.parse(row[cls.gif] + (f" 内線{extension}" if extension else ""))
+        """From 電話番号 and, where there is one, 内線番号 (or GIF 連絡先電話番号, 連絡先内線番号).
+
+        Raises:
+            BadValue: also when there is no such column.
+        """
+        number, inside = cls.cell_of(row), cell(row, "内線番号", "連絡先内線番号") or ""
+        return cls.parse(f"{number} 内線{inside}" if inside.strip() else number)
+
+    @property
+    def bracketed(self) -> str:
+        """As GIF (DS-445) shows it: (03)5253-5111 内線123; mobile and other numbers without brackets."""
+        area, *rest = self.groups
+        shown = f"({area}){'-'.join(rest)}" if self.kind == "fixed" and rest else "-".join(self.groups)
+        return f"{shown} 内線{self.extension}" if self.extension else shown
+
+    @property
+    def international(self) -> str:
+        """As machines dial it from abroad (ITU-T E.164): +81352535111."""
+        return f"+81{self.digits[1:]}"
 
 
 def _extension(tail: list[str]) -> str:
@@ -100,15 +110,14 @@ def _extension(tail: list[str]) -> str:
     return written
 
 
-def _groups(digits: str, written: tuple[str, ...]) -> tuple[str, ...]:
+def _groups(digits: str) -> tuple[str, ...]:
     for form, _ in _PLAN:
         if found := form.fullmatch(digits):
             return found.groups()
-    if not _FIXED.fullmatch(digits):
+    area = area_length(digits)
+    if not _FIXED.fullmatch(digits) or (not area and digits[2] == "0"):
         raise _refused(f"{len(digits)} digits")
-    known = len(written) == 3 and len(written[2]) == 4 and "".join(written) == digits
-    plausible = known and (3 <= len(written[0]) <= 5 or written[0] == "04")
-    return written if plausible else (digits,)
+    return (digits[:area], digits[area:6], digits[6:]) if area else (digits,)
 
 
 def _refused(why: str) -> BadValue:

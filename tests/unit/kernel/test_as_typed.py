@@ -1,0 +1,133 @@
+"""Tables of what people really type, written before the parsers were asked: read, or refused, as each line says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kiban.kernel.characters import bank_kana, compare_names
+from kiban.kernel.errors import BadInput
+from kiban.kernel.values import (
+    Address,
+    BankAccount,
+    CorporateNumber,
+    IndividualNumber,
+    MunicipalityCode,
+    PersonName,
+    PostalCode,
+    Telephone,
+    TownId,
+    parse_date,
+    parse_yen,
+)
+
+TABLES = Path(__file__).parent / "as_typed"
+ESCAPE = re.compile(r"\\(?:u[0-9a-f]{4}|U[0-9a-f]{8}|x[0-9a-f]{2}|[nt\\])")
+
+
+def telephone(text: str) -> str:
+    number = Telephone.parse(text)
+    assert Telephone.parse(str(number)) == number
+    assert Telephone.from_json(number.to_json()) == Telephone.from_csv(number.to_csv()) == number
+    return f"{number} {number.kind}"
+
+
+def individual(text: str) -> str:
+    number = IndividualNumber.parse(text)
+    assert "123456789018" not in f"{number!r}{number}{number:>20}{[number]}"
+    return "ok" if number.reveal() == "123456789018" else number.reveal()
+
+
+def name(text: str) -> str:
+    written, _, kana = text.partition("|")
+    found = PersonName.parse(written, kana=kana)
+    assert PersonName.from_json(found.to_json()) == PersonName.from_csv(found.to_csv()) == found
+    return "; ".join(f"{field}={value}" for field, value in found.to_json().items() if value)
+
+
+def account(text: str) -> str:
+    fields = ("bank_code", "branch_code", "type", "number", "holder_kana")
+    found = BankAccount.parse(dict(zip(fields, text.split("|"), strict=True)))
+    assert BankAccount.from_json(found.to_json()) == BankAccount.from_csv(found.to_csv()) == found
+    return f"{found.bank_code}-{found.branch_code} {found.type} {found.number} {found.holder_kana}"
+
+
+COLUMNS = dict(zip("CILPMTBKZGVW", Address().to_csv(), strict=True), N="建物名等(方書)", X="別の列")
+
+
+def address(text: str) -> str:
+    found = Address.from_csv({COLUMNS[cell[0]]: cell[1:] for cell in text.split("|")})
+    assert Address.from_json(found.to_json()) == found
+    assert Address.from_csv({**found.to_csv(), **({"連結表記": found.written} if found.written else {})}) == found
+    codes = (found.municipality_code, found.town_id, found.postal_code, found.written and f"written={found.written}")
+    return " ".join((found.full, *(code for code in codes if code)))
+
+
+def roman(text: str) -> str:
+    one, other = text.split("|")
+    assert compare_names(one, other) is compare_names(other, one)
+    return str(compare_names(one, other))
+
+
+def one_column(made: type[CorporateNumber | MunicipalityCode | TownId | PostalCode]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        found = made.parse(text)
+        assert made.from_json(found.to_json()) == made.from_csv(found.to_csv()) == made(str(found)) == found
+        return str(found)
+
+    return read
+
+
+READERS: dict[str, Callable[[str], str]] = {
+    "telephone": telephone,
+    "date": lambda text: str(parse_date(text)),
+    "money": lambda text: str(parse_yen(text)),
+    "individual": individual,
+    "corporate": one_column(CorporateNumber),
+    "municipality": one_column(MunicipalityCode),
+    "town": one_column(TownId),
+    "postal": one_column(PostalCode),
+    "bank_kana": bank_kana,
+    "account": account,
+    "name": name,
+    "address": address,
+    "roman": roman,
+}
+SECRET = {"individual", "account", "name", "telephone"}
+
+
+def unescaped(cell: str) -> str:
+    return ESCAPE.sub(lambda found: found[0].encode().decode("unicode_escape"), cell)
+
+
+def told(kind: str, text: str) -> str:
+    """What the reader says: the normal form, or ! and the refusal."""
+    try:
+        return READERS[kind](text)
+    except BadInput as error:
+        refused = error
+    assert complete(refused, secret=kind in SECRET), refused
+    return f"!{refused}"
+
+
+def complete(error: BadInput, *, secret: bool) -> bool:
+    """It says what, where and what to do, and of a personal value no digits."""
+    place = error.where.field or error.where.column
+    return bool(error.what and error.remedy and place) and not (secret and re.search(r"[0-9]{5}", str(error)))
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_what_people_type(kind: str) -> None:
+    lines = (TABLES / f"{kind}.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [tuple(map(unescaped, line.split("\t"))) for line in lines if not line.startswith("# ")]
+    wrong = []
+    for text, expected in rows:
+        found = told(kind, text)
+        if not (found == expected or (expected[0] == "!" == found[0] and expected[1:] in found)):
+            wrong.append((text, expected, found))
+
+    assert wrong == []
+    assert len(rows) >= 28
