@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -23,9 +22,7 @@ from kiban.kernel.values import (
     parse_date,
     parse_yen,
 )
-
-TABLES = Path(__file__).parent / "as_typed"
-ESCAPE = re.compile(r"\\(?:u[0-9a-f]{4}|U[0-9a-f]{8}|x[0-9a-f]{2}|[nt\\])")
+from typed_tables import rows
 
 
 def telephone(text: str) -> str:
@@ -99,10 +96,6 @@ READERS: dict[str, Callable[[str], str]] = {
 SECRET = {"individual", "account", "name", "telephone"}
 
 
-def unescaped(cell: str) -> str:
-    return ESCAPE.sub(lambda found: found[0].encode().decode("unicode_escape"), cell)
-
-
 def told(kind: str, text: str) -> str:
     """What the reader says: the normal form, or ! and the refusal."""
     try:
@@ -121,13 +114,11 @@ def complete(error: BadInput, *, secret: bool) -> bool:
 
 @pytest.mark.parametrize("kind", READERS)
 def test_what_people_type(kind: str) -> None:
-    lines = (TABLES / f"{kind}.tsv").read_text(encoding="utf-8").splitlines()
-    rows = [tuple(map(unescaped, line.split("\t"))) for line in lines if not line.startswith("# ")]
     wrong = []
-    for text, expected in rows:
+    for text, expected in rows(kind):
         found = told(kind, text)
         if not (found == expected or (expected[0] == "!" == found[0] and expected[1:] in found)):
             wrong.append((text, expected, found))
 
     assert wrong == []
-    assert len(rows) >= 28
+    assert len(rows(kind)) >= 28

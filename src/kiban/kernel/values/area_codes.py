@@ -1,7 +1,7 @@
 """Area codes (市外局番): how many digits of a fixed number belong to one.
 
-Facts of 総務省 市外局番の一覧 and 番号指定状況: the codes as IMI 連絡先型 (経済産業省, 2019) lists them, the starts of numbers as
-libphonenumber 9.0.43 (Apache License 2.0) divides them; 09496 has become a part of 0949 since.
+Facts of 総務省 市外局番の一覧 and 番号指定状況: the codes as IMI 連絡先型 (経済産業省, 2019) lists them, the starts of
+numbers as libphonenumber 9.0.43 (Apache License 2.0) divides them; 09496 has become a part of 0949 since.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 
 from kiban.kernel.errors import Where
 from kiban.kernel.values.errors import BadCheckDigit, BadValue
-from kiban.kernel.values.forms import OneColumn, typed
+from kiban.kernel.values.forms import OneColumn, quoted, typed
 
 _BETWEEN = re.compile(r"[\s\-‐‑‒–—―−ー・_.]+")
 _LABELS = {
@@ -34,11 +34,11 @@ def digits_of(text: str, *, lengths: tuple[int, ...], field: str, secret: bool =
     plain = _BETWEEN.sub("", written[label.end() :] if label else written)
     if plain.isascii() and plain.isdigit() and len(plain) in lengths:
         return plain
-    shown = f"{len(plain)} characters" if secret else f"{text[:40]!r}"
+    told = f"{len(plain)} characters" if secret else quoted(text)
     few = " or ".join(map(str, lengths))
     wanted = few if len(lengths) <= 2 else f"{lengths[0]} to {lengths[-1]}"
     lost = "; a spreadsheet may have dropped a leading 0" if len(plain) + 1 == lengths[0] and plain.isdigit() else ""
-    raise BadValue(f"{shown}: not {wanted} digits", where=Where(field=field), remedy=f"write {wanted} digits{lost}")
+    raise BadValue(f"{told}: not {wanted} digits", where=Where(field=field), remedy=f"write {wanted} digits{lost}")
 
 
 class IndividualNumber:
@@ -166,8 +166,8 @@ class MunicipalityCode(OneColumn):
         """From 5 digits (the check digit is added) or 6.
 
         Raises:
-            BadValue: also five digits that end in 001 to 099, which no municipality has: most likely a code of 北海道 or
-                another of 01 to 09 whose leading 0 a spreadsheet has dropped (012025 as 12025).
+            BadValue: also five digits that end in 001 to 099, which no municipality has: most likely a code of 北海道
+                or another of 01 to 09 whose leading 0 a spreadsheet has dropped (012025 as 12025).
         """
         digits = digits_of(text, lengths=(5, 6), field=cls.gif)
         if len(digits) == 5 and "000" < digits[2:] < "100":

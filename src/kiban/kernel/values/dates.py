@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 
 from kiban.kernel.errors import Where
 from kiban.kernel.values.errors import BadDate, BadValue
-from kiban.kernel.values.forms import OneColumn, typed
+from kiban.kernel.values.forms import OneColumn, quoted, typed
 from kiban.kernel.values.numbers import kanji_to_int
 
 # Name, letter, first day (元号を改める政令; 明治 in the solar calendar from 明治6年1月1日, 明治5年太政官布告337号).
@@ -58,8 +58,10 @@ class PartialDate(OneColumn):
             )
         try:
             dt.date(self.year or 4, self.month or 1, self.day or 1)
-        except ValueError as error:
-            raise BadDate(f"{self}: {error}", where=Where(field="日付"), remedy="compare the document") from None
+        except (ValueError, OverflowError) as error:
+            raise BadDate(
+                f"there is no such day: {error}", where=Where(field="日付"), remedy="compare the document"
+            ) from None
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -128,7 +130,7 @@ def _read(plain: str, text: str, *, strict: bool) -> PartialDate:
     if found is None and re.fullmatch(r"\d{4}", bare) and bare != plain:
         return PartialDate(int(bare))
     if found is None:
-        raise BadDate(f"{text[:40]!r} is no date", remedy="write it as 2024-05-01 or 令和6年5月1日")
+        raise BadDate(f"{quoted(text)} is no date", remedy="write it as 2024-05-01 or 令和6年5月1日")
     made = _made(found)
     if strict:
         _within(found["era"], made)
@@ -164,7 +166,7 @@ def _made(found: re.Match[str]) -> PartialDate:
         if found["year"] == "元":
             raise BadDate("元年 of which era?", remedy="write the era")
         if year and not (year <= 9999 and len(found["year"]) >= 4):
-            raise BadDate(f"the year {year} has no era", remedy="write four digits, or the era")
+            raise BadDate("the year has no era", remedy="write four digits, or the era")
         return PartialDate(0 if year == 9999 and not month else year, month, day)
     return PartialDate(_western(era, year), month, day)
 
@@ -175,7 +177,9 @@ def _western(era: tuple[str, str, dt.date], year: int) -> int:
     if year < 1:
         raise BadDate(f"{era[0]}{year}年 does not exist", remedy="the first year is 元年")
     if western > last:
-        same = f"if {western} is meant, it is {wareki(PartialDate(western, 12, 31))[:-6]}" if western <= 9999 else ""
+        if western > dt.MAXYEAR:
+            raise BadDate(f"no year of {era[0]} has {len(str(year))} digits", remedy="write the year of the era")
+        same = f"if {western} is meant, it is {wareki(PartialDate(western, 12, 31))[:-6]}"
         raise BadDate(f"{era[0]}{year}年 does not exist", remedy=same)
     if western < SOLAR_FROM.year:
         raise BadDate(
@@ -230,5 +234,5 @@ def parse_fiscal_year(text: str) -> int:
     plain = typed(text, field="年度").upper().removeprefix("FY").strip()
     found = re.fullmatch(rf"{_YEAR}\s*(年度?)?", plain)
     if found is None:
-        raise BadDate(f"{text[:40]!r} is no fiscal year", where=Where(field="年度"), remedy="write 令和6年度 or 2024")
+        raise BadDate(f"{quoted(text)} is no fiscal year", where=Where(field="年度"), remedy="write 令和6年度 or 2024")
     return parse_date(f"{found['era'] or ''}{found['year']}年").year

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Container, Mapping
 from typing import ClassVar, Self
 
-from kiban.kernel.errors import Where
+from kiban.kernel.errors import Where, shown
 from kiban.kernel.values.errors import BadValue
 
 LONGEST = 400
@@ -37,6 +37,11 @@ def typed(text: object, *, field: str) -> str:
         return written.strip()
     plain = unicodedata.normalize("NFKC", written)
     return "".join(one for one in plain if unicodedata.category(one) != "Cf").strip()
+
+
+def quoted(text: str) -> str:
+    """A text as a message repeats it: its first 40 characters, without what may be an 個人番号 typed there."""
+    return repr(shown(text)[:40])
 
 
 def cell(row: Mapping[str, str], *names: str) -> str | None:

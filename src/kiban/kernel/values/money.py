@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from kiban.kernel.errors import Where
 from kiban.kernel.values.errors import BadValue
-from kiban.kernel.values.forms import typed
+from kiban.kernel.values.forms import quoted, typed
 from kiban.kernel.values.numbers import LARGE, SMALL, int_to_kanji, kanji_to_int
 
 _MARK = r"(?:金|¥|\\|JPY)?"
@@ -33,7 +33,7 @@ def parse_yen(text: str) -> int:
         amount = _whole(found["amount"] if found else plain)
     except BadValue:
         raise BadValue(
-            f"{text[:40]!r} is no amount of yen", where=Where(field="金額"), remedy="write whole yen, such as 12,345"
+            f"{quoted(text)} is no amount of yen", where=Where(field="金額"), remedy="write whole yen, such as 12,345"
         ) from None
     return -amount if found and found["negative"] else amount
 
@@ -45,6 +45,8 @@ def _whole(written: str) -> int:
     found = _UNIT.fullmatch(bare)
     if found is None:
         return kanji_to_int(bare)
+    if len(found["number"]) > 20:
+        raise BadValue("too many digits")
     amount = Decimal(found["number"]) * kanji_to_int("1" + found["unit"])
     if amount != int(amount):
         raise BadValue("not whole yen")

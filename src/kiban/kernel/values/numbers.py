@@ -6,6 +6,7 @@ import unicodedata
 
 from kiban.kernel.errors import Where
 from kiban.kernel.values.errors import BadValue
+from kiban.kernel.values.forms import quoted
 
 DIGITS = {
     c: n
@@ -28,7 +29,7 @@ def kanji_to_int(text: str) -> int:
     """
     plain = unicodedata.normalize("NFKC", text).replace(",", "")
     if not plain or any(c not in DIGITS and c not in SMALL and c not in LARGE for c in plain):
-        raise BadValue(f"{text[:40]!r} is not a number", where=_WHERE, remedy="write digits")
+        raise BadValue(f"{quoted(text)} is not a number", where=_WHERE, remedy="write digits")
     if all(c in DIGITS for c in plain):
         digits = "".join(str(DIGITS[c]) for c in plain).lstrip("0")
         if len(digits) > 20:
@@ -45,7 +46,7 @@ def _sum(plain: str, text: str) -> int:
             continue
         unit = LARGE[char]
         if unit >= last or not rest:
-            raise BadValue(f"{text[:40]!r} is not a number", where=_WHERE, remedy="write digits")
+            raise BadValue(f"{quoted(text)} is not a number", where=_WHERE, remedy="write digits")
         total, rest, last = total + _section(rest, text) * unit, "", unit
     return total + (_section(rest, text) if rest else 0)
 
@@ -59,10 +60,10 @@ def _section(section: str, text: str) -> int:
             continue
         unit = SMALL[char]
         if unit >= last or len(run) > 4 or (unit in {20, 30} and run):
-            raise BadValue(f"{text[:40]!r} is not a number", where=_WHERE, remedy="write digits")
+            raise BadValue(f"{quoted(text)} is not a number", where=_WHERE, remedy="write digits")
         total, run, last = total + (int(run) if run else 1) * unit, "", 10 if unit in {20, 30} else unit
     if len(run) > 8:
-        raise BadValue(f"{text[:40]!r} is not a number", where=_WHERE, remedy="write digits")
+        raise BadValue(f"{quoted(text)} is not a number", where=_WHERE, remedy="write digits")
     return total + (int(run) if run else 0)
 
 

@@ -23,6 +23,7 @@ _KIND = re.compile(r"^旧[姓氏]?[:：・\s]+|^旧[姓氏](?=.)")
 _LABEL = re.compile(r"^\s*(?:お?名前|氏名)[:：]\s*")
 _COMMA = re.compile(r"\s*[,，、]\s*")
 _HONORIFIC = frozenset(("様", "さま", "殿", "氏", "さん", "御中"))
+_NUMBER = re.compile(r"(?:\d[^\w]{0,2}){4}")
 _KANJI = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々]")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ .,'’\-]+")
 _KANA = re.compile(r"[ァ-ヺー・ ]*")
@@ -81,14 +82,16 @@ class PersonName:
         for name in ("family_kana", "given_kana", "undivided_kana"):
             if katakana(getattr(self, name)) != getattr(self, name):
                 raise BadValue("not in full-width katakana", where=Where(field=name), remedy="use parse")
+        if any(_NUMBER.search(getattr(self, field.name)) for field in fields(self)):
+            raise BadValue("a number, not a name", where=Where(field="氏名"), remedy="write the name alone")
 
     @classmethod
     def parse(cls, text: str, *, kana: str = "") -> Self:
         """From 出路樽　太郎, 田中［山田］ 花子, NGUYEN VAN ANH（通称：山田 花）; ``kana`` is the reading of the same.
 
         （旧姓 山田） is a former name; kana in brackets behind kanji the reading, Latin letters ローマ字, else a 通称;
-        （併記名：王 小明） behind Latin letters is the name, and these its ローマ字. A comma divides as a blank does; 様
-        and 殿 behind a blank are no part of a name.
+        （併記名：王 小明） behind Latin letters is the name, and these its ローマ字. A comma divides as a blank does;
+        様 and 殿 behind a blank are no part of a name.
         The characters are kept as written (only blanks are brought to one, and those that nobody sees are left out).
 
         Raises:
@@ -211,7 +214,7 @@ class _Brackets:
             raise BadValue(
                 "two names of one kind in brackets", where=Where(field="氏名"), remedy="leave one 旧氏 and one 通称"
             )
-        first = {kind: _one_blank("".join(held[kind]).lstrip(":：")) for kind in _ONE}
+        first = {kind: _one_blank("".join(held[kind]).lstrip(":：・ 　")) for kind in _ONE}
         of_family = len(held["kana"]) == 1 and found[kinds.index("kana")].end() < len(text)
         return cls(name, **first, kana=" ".join(held["kana"]), of_family=of_family)
 
