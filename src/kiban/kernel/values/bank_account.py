@@ -78,7 +78,7 @@ class BankAccount:
         text = {name: typed(value, field=name) for name, value in fields.items()}
         bank = digits_of(text["bank_code"], lengths=(4,), field="bank_code", secret=True)
         kind = _type(text["type"]) if text["type"] else None
-        place = _place(bank, text, kind)
+        place = _place(bank, text, kind=kind)
         holder = _holder(" ".join(text["holder_kana"].split()))
         return cls(bank, *place, holder, text.get("bank", ""), text.get("branch", ""))
 
@@ -125,7 +125,7 @@ def _type(written: str) -> AccountType:
         ) from None
 
 
-def _place(bank: str, text: Mapping[str, str], kind: AccountType | None) -> tuple[str, AccountType, str]:
+def _place(bank: str, text: Mapping[str, str], *, kind: AccountType | None) -> tuple[str, AccountType, str]:
     """Branch, 預金種目 and number, from these or from 記号 and 番号."""
     branch = text["branch_code"].translate(_BY_KANJI) if bank == _POST else text["branch_code"]
     if bank == _POST and sum(one.isdigit() for one in branch) >= 5:
