@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from kiban.kernel.clock import SystemClock
+from kiban.registries.deemed import BASIS
 from kiban.registries.push import Key, Subscriber, subscribe
 from kiban.registries.store import RecordStore
 from registry_sample import line, load, number, serving, written
@@ -50,6 +51,32 @@ def test_an_import_that_is_killed_goes_on_where_it_stopped(tmp_path: Path) -> No
     assert told.count(b"all.csv:6") == 1
     assert (store.count("corporation"), store.last_change("corporation")) == (ROWS - 1, ROWS - 1)
     assert not list(tmp_path.glob("*.staging*"))
+
+
+@pytest.mark.long
+def test_deemed_filings_that_are_killed_are_neither_lost_nor_doubled(tmp_path: Path) -> None:
+    chance, where = random.Random(11), tmp_path / "r.sqlite3"
+    store = RecordStore(where)
+    corporations = [number(50001000000 + i) for i in range(12_000)]
+    load(store, tmp_path / "a.csv", *(line(n, "01", "2015-10-05") for n in corporations))
+    load(
+        store, tmp_path / "b.csv", *(line(n, "12", "2026-05-01", street=f"日方{n}") for n in corporations), basis=BASIS
+    )
+    count = "SELECT count(*), count(DISTINCT key), max(change) FROM deemed_filing WHERE programme = ?"
+    for attempt in range(30):
+        name = f"p{attempt}"
+        words = ("registry", "deem", name, "--law", "某法 1条", "--agency", "302023", "--store", str(where))
+        killed_after(chance.uniform(0.4, 1.5), *words)
+        done, _, last = store.db.execute(count, (name,)).fetchone()
+        if 0 < done < len(corporations):
+            break
+    position = store.db.execute("SELECT seq FROM position WHERE subscriber = ?", (name,)).fetchone()[0]
+    assert (0 < done < len(corporations), done % 1000, last) == (True, 0, position)
+    process = kiban(*words)
+    out, _ = process.communicate(timeout=300)
+
+    assert (process.returncode, len(out.splitlines())) == (0, len(corporations) - done)
+    assert store.db.execute(count, (name,)).fetchone()[:2] == (len(corporations), len(corporations))
 
 
 @pytest.mark.long

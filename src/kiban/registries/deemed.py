@@ -14,6 +14,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ BASIS = "414AC0000000151:13"
 """The provision by which a source's changes are given so that they are deemed filed."""
 CLOSURE = frozenset({"closed_on", "closed_reason", "successor"})
 TOLD = frozenset({"changed", "closed", "reopened"})
+PORTION = 1000
 
 
 class Effect(StrEnum):
@@ -116,6 +118,7 @@ class DeemedFiling:
     effect: Effect
 
 
+@cache
 def provision() -> Provision:
     """The special provision, with whether its text in force was verified."""
     text = (files("kiban.registries") / "data" / "deemed.yaml").read_text(encoding="utf-8")
@@ -174,15 +177,19 @@ def note_filing(store: RecordStore, programme: str, *, number: str, fields: Mapp
 def deliver(store: RecordStore, subscription: Subscription, *, clock: Clock, events: EventSink) -> int:
     """Record all changes that the programme has not yet seen; returns how many were new.
 
-    The filings and the programme's position are one transaction, so that a crash neither loses nor doubles one.
+    Each portion's filings and the programme's position are one transaction, so that a crash neither loses nor doubles
+    one, and the next run goes on behind it.
     """
-    with store.transaction() as db:
-        row = db.execute("SELECT seq FROM position WHERE subscriber = ?", (subscription.programme,)).fetchone()
-        seen, made = int(row[0]) if row else 0, 0
-        while changes := store.changes(CORPORATION.id, since=seen):
+    made, more = 0, True
+    while more:
+        with store.transaction() as db:
+            row = db.execute("SELECT seq FROM position WHERE subscriber = ?", (subscription.programme,)).fetchone()
+            seen = int(row[0]) if row else 0
+            changes = store.changes(CORPORATION.id, since=seen, size=PORTION, kinds=TOLD)
             made += sum(_file(store, subscription, change=change, at=(clock, events)) for change in changes)
-            seen = changes[-1].seq
-        db.execute("INSERT OR REPLACE INTO position VALUES (?, ?)", (subscription.programme, seen))
+            more = len(changes) == PORTION
+            last = changes[-1].seq if more else max(seen, store.last_change(CORPORATION.id))
+            db.execute("INSERT OR REPLACE INTO position VALUES (?, ?)", (subscription.programme, last))
     return made
 
 
@@ -228,9 +235,10 @@ def _effect(
     return Effect.DEEMED if given == BASIS else Effect.KNOWN
 
 
-def filings(store: RecordStore, programme: str) -> tuple[DeemedFiling, ...]:
-    """The changes recorded at a programme, in order."""
-    rows = store.db.execute("SELECT * FROM deemed_filing WHERE programme = ? ORDER BY change", (programme,))
+def filings(store: RecordStore, programme: str, *, since: dt.datetime | None = None) -> tuple[DeemedFiling, ...]:
+    """The changes recorded at a programme (``since`` a moment), in order."""
+    query = "SELECT * FROM deemed_filing WHERE programme = ? AND deemed_at >= ? ORDER BY change"
+    rows = store.db.execute(query, (programme, since.isoformat() if since else ""))
     return tuple(
         DeemedFiling(
             row["programme"],

@@ -15,6 +15,7 @@ from kiban.kernel.events import Event
 from kiban.registries.corporation import CORPORATION, firm_key, successors
 from kiban.registries.deemed import (
     BASIS,
+    PORTION,
     Effect,
     Subscription,
     deliver,
@@ -168,6 +169,19 @@ def test_a_corporate_change_reaches_each_programme_once(tmp_path: Path) -> None:
     assert filing.fields == {"street": ("南赤坂１１", "日方１")}
     assert (filing.law, filing.changed_on, filing.effect) == (PROGRAMME.law, dt.date(2024, 5, 1), Effect.DEEMED)
     assert [e.kind for e in sink.events] == ["filing_deemed"] * 3
+
+
+def test_more_changes_than_a_portion_are_filed_once_and_new_records_are_passed_over(tmp_path: Path) -> None:
+    store, sink = RecordStore(tmp_path / "r.sqlite3"), Sink()
+    many = [number(70001000000 + n) for n in range(PORTION + 5)]
+    load(store, tmp_path / "all.csv", *(line(n, "01", "2015-10-05") for n in many))
+    assert deliver(store, PROGRAMME, clock=CLOCK, events=sink) == 0
+    load(store, tmp_path / "d.csv", *(line(n, "12", "2024-05-01", street="日方１") for n in many), basis=BASIS)
+
+    assert deliver(store, PROGRAMME, clock=CLOCK, events=sink) == PORTION + 5
+    assert deliver(store, PROGRAMME, clock=CLOCK, events=sink) == 0
+    assert len({f.corporate_number for f in filings(store, PROGRAMME.programme)}) == PORTION + 5
+    assert filings(store, PROGRAMME.programme, since=CLOCK.now() + dt.timedelta(seconds=1)) == ()
 
 
 def test_a_crash_while_filing_neither_loses_nor_doubles(tmp_path: Path) -> None:

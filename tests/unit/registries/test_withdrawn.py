@@ -87,7 +87,10 @@ def test_own_filings_and_replays_by_command(where: Path, capsys: pytest.CaptureF
     assert main(deem) == 0
     assert [json.loads(one)["effect"] for one in capsys.readouterr().out.splitlines()] == ["filed"]
     assert main([*deem, "--replay"]) == 0
-    assert "0 new" in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert ("0 new" in told.err, told.out) == (True, "")
+    assert main([*deem, "--all"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1
     for wrong in (["nam=x"], ["name"]):
         assert main([*own[:4], *wrong, "--store", str(where)]) == 1
         assert "kiban registry dictionary corporation" in capsys.readouterr().err

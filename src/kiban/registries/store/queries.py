@@ -163,10 +163,13 @@ class Queries:
                 examples.append(tuple(row["keys"].split(" ")))
         return total, examples
 
-    def changes(self, registry: str, *, since: int = 0, size: int = 1000) -> tuple[Change, ...]:
-        """Changes after a ``seq``, in order."""
-        query = "SELECT * FROM change WHERE registry = ? AND seq > ? ORDER BY seq LIMIT ?"
-        rows = self.db.execute(query, (registry, since, size)).fetchall()
+    def changes(
+        self, registry: str, *, since: int = 0, size: int = 1000, kinds: frozenset[str] = frozenset()
+    ) -> tuple[Change, ...]:
+        """Changes after a ``seq`` (of some kinds only), in order."""
+        among = f"AND kind IN ({', '.join('?' * len(kinds))})" if kinds else ""
+        query = f"SELECT * FROM change WHERE registry = ? AND seq > ? {among} ORDER BY seq LIMIT ?"  # noqa: S608 own names
+        rows = self.db.execute(query, (registry, since, *sorted(kinds), size)).fetchall()
         return tuple(self._change(row) for row in rows)
 
     def delta(self, registry: str, *, since: int) -> Iterable[Change]:

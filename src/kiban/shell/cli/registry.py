@@ -86,6 +86,7 @@ def _others(commands: Subparsers) -> None:
     deem.add_argument(
         "--replay", action="store_true", help="go through all changes again: only what is missing is added"
     )
+    deem.add_argument("--all", action="store_true", help="print all that was ever recorded, not only what is new")
     _store(deem)
     deem.set_defaults(func=run_deem)
     own = commands.add_parser(
@@ -234,16 +235,16 @@ def run_export(arguments: argparse.Namespace) -> int:
 
 
 def run_deem(arguments: argparse.Namespace) -> int:
-    """Deliver what is new to the programmes and print their filings."""
+    """Deliver what is new to the programmes and print it, or all that was ever recorded."""
     if not (arguments.subscriptions or arguments.programme):
         raise BadInput("no programme", remedy="name a programme with --law, or give --subscriptions FILE")
-    store, told = RecordStore(arguments.store), provision()
+    store, told, began = RecordStore(arguments.store), provision(), SystemClock().now()
     one = (arguments.programme, arguments.law, arguments.agency)
     wanted = read_subscriptions(arguments.subscriptions) if arguments.subscriptions else (Subscription(*one),)
     bring = replay if arguments.replay else deliver
     for subscription in wanted:
         new = bring(store, subscription, clock=SystemClock(), events=FanOut(()))
-        for filing in filings(store, subscription.programme):
+        for filing in filings(store, subscription.programme, since=None if arguments.all else began):
             _print(asdict(filing))
         print(f"{subscription.programme}: {new} new", file=sys.stderr)
     print(f"{told.law} {told.article}: {'verified' if told.verified else 'not verified'}", file=sys.stderr)
