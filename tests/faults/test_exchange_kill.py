@@ -50,12 +50,14 @@ def killed(folder: Path, *, rounds: int) -> tuple[Running, dict[str, PersonAnswe
         ]
         for worker in workers:
             worker.start()
-        for i in range(rounds):
-            time.sleep(chance.uniform(0.05, 0.4))
-            running.restart(("302015", "302023", "core")[i % 3])
-        stop.set()
-        for worker in workers:
-            worker.join()
+        try:
+            for i in range(rounds):
+                time.sleep(chance.uniform(0.05, 0.4))
+                running.restart(("302015", "302023", "core")[i % 3])
+        finally:  # what fails here is told alone, not under what the workers say of processes that are gone
+            stop.set()
+            for worker in workers:
+                worker.join()
         again = NodeClient(running.endpoints[B])
         for key in list(done)[:20]:
             number = int(key.partition("/")[2])
@@ -99,6 +101,7 @@ def test_acknowledged_exchanges_survive_kills(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1500)  # 150 starts of a process, of some seconds each on a busy machine
 def test_acknowledged_exchanges_survive_fifty_kills_of_each_process(tmp_path: Path) -> None:
     _, done = killed(tmp_path / "land", rounds=150)
     check(tmp_path / "land", done)

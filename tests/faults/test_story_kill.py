@@ -33,6 +33,7 @@ def again(step: Callable[[], bool], *, what: str) -> None:
         try:
             if step():
                 return
+            last = "not yet"
         except BROKEN as error:
             last = f"{type(error).__name__}: {error}"[:300]
         time.sleep(0.2)
