@@ -2,7 +2,8 @@
 
 ``golden/odd_*.tsv``: text, level, municipality code (else the prefecture, or ``-``: none may be stated), town, block,
 building, rest; by kind. Facts from the open reports to the peers' projects, from official addresses, and made by hand.
-About half of the answers are the engine's own, read through before they were kept: they hold what is reached.
+Of the first three files about half of the answers are the engine's own, read through before they were kept: they hold
+what is reached. Those of the fourth were written before the engine was asked; 37 were corrected by the registry later.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def fields(answer: Address) -> tuple[str, ...]:
 
 
 def test_the_odd_addresses_are_many() -> None:
-    assert len(list(odd())) >= 950
+    assert len(list(odd())) >= 2_000
 
 
 @pytest.mark.parametrize("kind", sorted({case[0] for case in odd()}))

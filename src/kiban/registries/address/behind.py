@@ -14,18 +14,18 @@ NOTE = "後ろに宛名・電話番号などがある"
 _DIGIT, _DASH = "[0-9０-９]", r"[-‐‑–—―−－ー()（）\s]"
 _NUMBER = rf"(?:[+＋]81{_DASH}?|[0０]){_DIGIT}{{1,4}}{_DASH}{{0,2}}{_DIGIT}{{1,4}}{_DASH}{{0,2}}{_DIGIT}{{3,4}}"
 _CONTACT = later(
-    rf"(?:^|(?<=[\s,、，/])|(?=[(（]))[(（]?{_NUMBER}(?!{_DIGIT})[)）\s]*$"
+    rf"(?:^|(?<=[\s,、，/)）])|(?=[(（]))[(（]?{_NUMBER}(?!{_DIGIT})[)）\s]*$"
     r"|[(（]?(?:(?i:tel|fax|ｔｅｌ|ｆａｘ|e-?mail)(?![a-z])|電話|携帯|内線|連絡先|郵便番号|メール[:：]|[☎℡📞✆〒]|https?://).*$"
     r"|(?:^|(?<=\s))(?:担当者?|世帯主|氏名|宛先|受取人)[:：\s].*$"
     r"|(?:^|(?<=\s))\S+@\S+\.\S+$",
     re.DOTALL,
 )
 _LATER = later(
-    r"(?:^|(?<=\s))(?:(?:付近|附近|近辺|ほか|他|外)(?:[0-9０-９一二三四五六七八九十]+筆?)?"
+    r"(?:^|(?<=\s))(?:(?:付近|附近|近辺|ほか|他|外)(?:[0-9０-９一二三四五六七八九十]+筆?)?|の?一部"
     r"|[(（](?:付近|附近|飛び?地|ほか|他)[)）])$"
 )
 _TITLE = later(
-    r"(?:^|(?<=[\s,、，]))(?P<who>(?:[一-龥々ヶぁ-ん]{1,3}[ \u3000])?[^\s,、，]{1,20}?[ \u3000]?)"
+    r"(?:^|(?<=[\s,、，]))(?<!(?i:c/o)\s)(?P<who>(?:[一-龥々ヶぁ-ん]{1,3}[ \u3000])?[^\s,、，]{1,20}?[ \u3000]?)"
     r"(?:様|さま|(?<!御)殿|御中|宛て?|(?<=[ \u3000])行き?)$"
 )
 _HOUSE = later(
@@ -33,7 +33,7 @@ _HOUSE = later(
     r"|[0-9０-９]|[階号室棟](?!.*株式会社)|方 "
 )
 _NAMED = later(
-    r"(?:^|(?<=[\s,、，]))(?P<family>[一-龥々ヶ]{1,3})[ \u3000]?(?P<given>[一-龥々ぁ-ん]{1,4})?"
+    r"(?:^|(?<=[\s,、，]))(?<!(?i:c/o)\s)(?P<family>[一-龥々ヶ]{1,3})[ \u3000]?(?P<given>[一-龥々ぁ-ん]{1,4})?"
     r"(?:[・、 \u3000][一-龥々ぁ-ん]{1,3})*$"
 )
 _INSTITUTION = frozenset(
@@ -57,7 +57,7 @@ _FAMILIES = frozenset(FREQUENT.split())
 
 
 _TITLES = ("様", "さま", "殿", "御中", "宛", "宛て", "行", "行き")
-_SIGNS = frozenset("付附近外他ほ飛・／/|｜") | TURNED
+_SIGNS = frozenset("付附近外他ほ飛・／/|｜の") | TURNED
 _ENDS = (
     _INSTITUTION - frozenset("殿村橋屋城場宅倉口地") | frozenset("FfＦ") | frozenset(map(chr, range(0x30A1, 0x3100)))
 )
@@ -76,7 +76,7 @@ def parted(building: str) -> tuple[str, str]:
         return building, ""
     if building[-1] in _DIGITS and building[0] not in _SIGNS and not _HINT().search(building):
         return building, ""
-    building = re.sub(r"^[・／/|｜](?![0-9０-９](?![0-9０-９]*[-－]))", "", building)
+    building = re.sub(r"^[・／/|｜](?![0-9０-９](?![0-9０-９]*(?:[-－階]|[FＦ](?![A-Za-z]))))", "", building)
     end = len(building)
     while end:
         left = building[:end].rstrip(" \u3000\t\r\n,、，")

@@ -10,15 +10,15 @@ import msgspec
 from kiban.registries.address.fold import SEPARATOR, Folded
 from kiban.registries.address.later import later
 
-_JOIN = r"(?:番地[ノ-]?|番ノ?|番?-|地?ノ|号ノ|号-|号(?=[0-9]+(?:号(?!室|棟)|番|-|$))|丁ノ?|丁?-)"
-_ROOM = r"(?![0-9]*(?:号室|号棟|号館|[FBf](?![A-Za-z])|[階棟室戸]|LDK|丁目|条))"
+_JOIN = r"(?:番地[ノ-]?|番ノ?|番?-|地?ノ|号ノ|号-|号(?=[0-9]+(?:号(?!室|棟)|番|-|$))|丁ノ?|丁?-+ノ?)"
+_ROOM = r"(?![0-9]*(?:号室|号棟|号館|[FBf](?![A-Za-z])|[階棟室戸]|LDK|部(?!-?[0-9])|丁目|条))"
 _ENDS = r"番地先?|番外地|番号(?!室|棟|館)|番|号(?!室|棟|館)|丁"
 
 
 def _number(*, join: str = _JOIN, ends: str = _ENDS) -> Callable[[], re.Pattern[str]]:
     return later(
         rf"(?:部(?=-?[0-9]))?[-ノ{SEPARATOR}]?([甲乙丙丁戊己イロハニホヘト子丑寅卯辰巳午未申酉戌亥]?)ノ?"
-        rf"([0-9]{{1,6}}(?:{join}{_ROOM}[0-9]{{1,6}}(?![0-9]))*)({ends})?(地先)?"
+        rf"([0-9]{{1,6}}(?:{join}{_ROOM}[0-9]{{1,6}}(?![0-9]))*)({ends})?(地?先(?![一-龥ァ-ヴ])|地先)?"
     )
 
 
@@ -39,13 +39,15 @@ _BRANCH = re.compile(
 )
 # A番12号, A-7 of 大阪市中央区上町; 第25号25番地 of 福井
 _LETTER = re.compile(r"([A-Z])(?:番地?ノ?|-)([0-9]{1,2}(?:-[0-9]{1,4})?)(?:号|番地?)?(?![^\x00-\x40()（）])")
-_ORDINAL = re.compile(r"第(?=[0-9]{1,3}号[0-9])")
+_ORDINAL = re.compile(r"第(?=[0-9]{1,3}号[0-9]|[0-9]{1,5}番)")
+_TWO_WIDTHS = re.compile("[1-9][0-9]{0,3}(?=[０-９]+[階号棟FＦ])|[１-９][０-９]{0,3}(?=[0-9]+[階号棟FＦ])")
+_NARROW = str.maketrans("０１２３４５６７８９", "0123456789")
 _SMALL = re.compile(rf"([0-9]{{1,3}})(?:(?P<mark>部)|{SEPARATOR})(?=[0-9])")
 KANJI_NUMERALS = frozenset("〇一二三四五六七八九十百千")
 _CLOSING = re.compile(r"[)\]}>）］｝＞】〕」』〉》\"'”’。．.;；:：,，、\s]*")
 _DIGITS = re.compile(r"0*([0-9]+)")
 _ASIDE = re.compile(
-    r"(?P<text>[^0-9\x1f()（）、,A-Za-z]{1,14}?)(?P<at>[甲乙丙丁イロハニホヘト]?ノ?[0-9]{1,5}(?:番|-|ノ|$|\x1f|号$))"
+    r"(?P<text>[^0-9\x1f()（）、,A-Za-z]{1,14}?)(?P<at>[甲乙丙丁イロハニホヘト]?ノ?[0-9]{1,5}(?:番|-|ノ|$|\x1f|号$|[(（]|(?P<blank>(?=[^0-9]))))"
 )
 BUILDING = re.compile(r"ビル|マンション|ハイツ|コ-ポ|荘|寮|館|センタ-|アパ-ト|団地|棟|階|[ァ-ヴ-]{3}|[A-Za-z]{2}")
 
@@ -104,7 +106,7 @@ def _numbered(folded: Folded, found: re.Match[str], *, rest: str = "") -> Tail:
 def _oddly(folded: Folded, first: re.Match[str], *, rest: str) -> Tail:
     """A number with something odd before or behind it: 丁目 without its number, 2字29, 6街区21号, 5-1-乙."""
     if first[1] == "丁" and folded.original[: folded.origin(first.start(1) + 1)][-1:] == "目":
-        return Tail(rest=_after(folded, first.start()))
+        return Tail(rest=rest + _after(folded, first.start()))
     if not first[1] and (small := _small(folded, first)):
         return small
     found = _SELDOM().match(folded.text, first.start()) or first
@@ -115,7 +117,11 @@ def _oddly(folded: Folded, first: re.Match[str], *, rest: str) -> Tail:
     if not special and (branch := _BRANCH.match(folded.text, at)):
         block = f"{block}-{branch[1]}{branch[2].replace('ノ', '-')}"
         at = branch.end()
-    return Tail(block, _after(folded, at), rest, len(parts))
+    left = _after(folded, at)
+    if folded.text[at : at + 1] == "-" and (two := _TWO_WIDTHS.match(left)):  # 2-15１階
+        parts.append(two[0].translate(_NARROW))
+        block, left = f"{block}-{parts[-1]}", left[two.end() :]
+    return Tail(block, left, rest, len(parts))
 
 
 def _small(folded: Folded, found: re.Match[str]) -> Tail | None:
@@ -132,19 +138,27 @@ def _aside(folded: Folded, start: int, *, letters: int) -> Tail:
     """Text that no register knows, before a number: perhaps a 小字, never thrown away; it goes on at ``letters``."""
     text = folded.text
     aside = _ASIDE.match(text, letters)
-    mark = _mark(folded, start)
-    lot = mark[-1:] == "字"
+    if aside and aside["blank"] is not None and not folded.original[: folded.origin(aside.end())][-1:].isspace():
+        aside = None  # a number that something follows at once may as well be a part of its name
+    begin = marked(folded, start)
+    lot = begin < folded.origin(start)
     if aside and (lot or not BUILDING.search(aside["text"])) and (found := _NUMBER().match(text, aside.start("at"))):
-        unknown = folded.original[folded.origin(start) : folded.origin(aside.start("at"))].strip().rstrip("-－−‐–—―")
-        return _numbered(folded, found, rest=mark + unknown)
+        unknown = folded.original[begin : folded.origin(aside.start("at"))].strip().rstrip("-－−‐–—―")
+        return _numbered(folded, found, rest=unknown)
     left = _after(folded, start)
-    return Tail(building=left) if not lot and BUILDING.search(text[start:]) else Tail(rest=mark + left)
+    return (
+        Tail(building=left)
+        if not lot and BUILDING.search(text[start:])
+        else Tail(rest=folded.original[begin:].strip() if lot else left)
+    )
 
 
-def _mark(folded: Folded, start: int) -> str:
-    """字, 大字 or 小字 written before a name that no register knows."""
-    before = folded.original[: folded.origin(start)].rstrip()
-    return before[-2:] if before[-2:] in ("大字", "小字") else before[-1:] if before[-1:] == "字" else ""
+def marked(folded: Folded, start: int) -> int:
+    """Where in the original begins a name that no register knows, with the 字, 大字 or 小字 written before it."""
+    at = folded.origin(start)
+    before = folded.original[:at].rstrip()
+    size = 2 if before[-2:] in ("大字", "小字") else 1 if before[-1:] == "字" else 0
+    return len(before) - size if size else at
 
 
 def _after(folded: Folded, end: int) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 _NEAR = 40
 _CODE = r"[0-9０-９]{3}\s?[-－‐−–—ー]?\s?[0-9０-９]{4}"
-_CLUTTER = re.compile(rf"〒\s?{_CODE}|[()（）\[\]［］【】〔〕「」『』<>＜＞〈〉《》]")
+_FORMER = r"[(（]旧[^0-9０-９()（）]{1,20}[)）]|(?<=[市区町村])旧[^0-9０-９\s()（）]{1,8}?[市区町村]"
+_CLUTTER = re.compile(rf"〒\s?{_CODE}|{_FORMER}|[\"＂;；()（）\[\]［］【】〔〕「」『』<>＜＞〈〉《》]")
 _LEADING = re.compile(rf"\A\s*{_CODE}")
 _GAP = re.compile(r"[\s:：,，、;；]+(?=\S)")
 _OFFICE = re.compile("[都道府県市区町村](?:役所|役場|庁|立|民|営|議会)")
@@ -37,25 +38,32 @@ def without_front(text: str) -> Iterator[tuple[str, bool]]:
 
 
 _N = "[0-9０-９一二三四五六七八九十]"
-TURNED = frozenset("目丁町日且自ⅠⅡⅢⅣⅤⅥⅦⅧⅨ")
+TURNED = frozenset("目丁町日且自ⅠⅡⅢⅣⅤⅥⅦⅧⅨ参拾│┃丨:：")
 _TURNED = (
     (re.compile(rf"(?<={_N})目(\s?)丁(?!目)"), r"丁\1目"),
     (re.compile(rf"(?<={_N})丁[日且自](?={_N})"), "丁目"),
     (re.compile(rf"(?<={_N})丁目丁目"), "丁目  "),
+    (re.compile(rf"(?<={_N})丁丁目"), "丁目 "),
     (re.compile(rf"(?<={_N})(丁{_N}+)目(?={_N})"), r"\1-"),
     (re.compile(rf"(?<={_N})町(?={_N}+番)"), "丁"),
+    (re.compile(rf"(?<={_N})[│┃丨:：](?={_N})"), "-"),
 )
+# 壱 and 弐 are variants of 一 and 二; 参 and 拾 stand in many names, so they are numerals only before a unit
+_KANJI = "[壱弐参拾一二三四五六七八九百千〇]*"
+_GREAT = re.compile(rf"{_KANJI}[参拾]{_KANJI}(?=丁|番|号|条|の|ノ|-|－|$)")
+_TO_USUAL = str.maketrans("参拾", "三十")
 _ROMAN = re.compile(r"(?<=[^\x00-\x7f])[Ⅰ-Ⅸ](?=[-‐‑–—―−－ー]|丁目)")
 
 
 def turned(building: str, rest: str) -> bool:
     """Whether what is left over looks like a part of 丁目."""
-    return building[:1] in TURNED or rest[-1:] in TURNED or rest[:1] == "丁"
+    return building[:1] in TURNED or rest[-1:] in TURNED or rest[:1] in tuple("丁参拾")
 
 
 def mended(text: str) -> str:
     """The text with turned characters put right, as long as before; empty when there are none."""
-    other = _ROMAN.sub(lambda found: str(ord(found[0]) - 0x215F), text)
+    other = _GREAT.sub(lambda found: found[0].translate(_TO_USUAL), text)
+    other = _ROMAN.sub(lambda found: str(ord(found[0]) - 0x215F), other)
     for pattern, new in _TURNED:
         other = pattern.sub(new, other)
     return other if other != text else ""

@@ -53,9 +53,8 @@ OLD_FORMS = (
 )
 LONGEST = 500
 REMEMBERED = 20_000
-_MARKS = (
-    f"\x00-\x08\x0e-\x1e\x7f-\x9f{chr(0xD800)}-{chr(0xDFFF)}\u200b-\u200e\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef"
-)
+_CONTROLS = f"\x00-\x08\x0e-\x1e\x7f-\x9f{chr(0xD800)}-{chr(0xDFFF)}"
+_MARKS = f"{_CONTROLS}\xad\u200b-\u200e\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _GAPS = " \t\r\n\x0b\x0c\u3000,、/|"
 _LETTERS = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
 _NUMERALS = "〇一二三四五六七八九十百千"
@@ -272,6 +271,8 @@ def _numeral(found: str, text: str, *, start: int) -> str:
         before = text[max(0, start - 3) : start].rstrip(_GAPS)[-1:]
     if after.isspace() or after in _GAPS:
         after = text[end : end + 3].lstrip(_GAPS)[:1]
+    if not found.strip("〇") and (before.isdecimal() or after.isdecimal()):
+        return "0" * len(found)  # ３〇８２
     if before.isdecimal():
         value = SEPARATOR + value
     return value + SEPARATOR if _numeric(after) else value

@@ -23,12 +23,20 @@ class FormerTowns:
         found = [town for city in one.cities for town in self._in_city(city, one.own, folded=folded, end=end)]
         reach = max((town.end for town in found), default=0)
         best = [town for town in found if town.end == reach]
+        if reach == end and _onward(folded.text[end : end + 1]):  # the name of another town follows, not of its own
+            other = self._guesses(one, folded, end=end)
+            best = other if len(other) == 1 else best
+        if len({town.city for town in best}) > 1:
+            best = [town for town in best if town.number % 1000 < 100]
         if best and len({town.city for town in best}) == 1:
             return best[0]
         if best:
             return None
-        guesses = [town for city in one.cities if (town := self._towns.guess(city, folded, start=end))]
+        guesses = self._guesses(one, folded, end=end)
         return guesses[0] if len(guesses) == 1 else self._own_name(one, folded, end=end)
+
+    def _guesses(self, one: Former, folded: Folded, *, end: int) -> list[Match]:
+        return [town for city in one.cities if (town := self._towns.guess(city, folded, start=end))]
 
     def _own_name(self, one: Former, folded: Folded, *, end: int) -> Match | None:
         """A former 町 or 村 without 大字, straight before a number, that is a town by its own name (坂下町1645)."""
@@ -47,11 +55,20 @@ class FormerTowns:
             town = self._towns.find(city, _headed(folded, end, head=head), start=0)
             if town and town.end >= len(head) + (head != own):
                 found.append(structs.replace(town, end=town.end - len(head) + end))
+        if folded.text.startswith(stem, end):  # 三好町大字三好字小坂 is 三好町小坂
+            at = end + len(stem)
+            town = self._towns.find(city, _headed(folded, at, head=own), start=0)
+            if town and town.end > len(own):
+                found.append(structs.replace(town, end=town.end - len(own) + at))
         for at in (end, end - 1):
             town = self._towns.find(city, folded, start=at)
             if town and town.end > end:
                 found.append(town)
         return found
+
+
+def _onward(one: str) -> bool:
+    return "\u3041" <= one <= "\u9fff"
 
 
 def _headed(folded: Folded, end: int, *, head: str) -> Folded:

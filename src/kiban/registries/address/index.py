@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import re
 import struct
 import zlib
 from bisect import bisect_left
@@ -77,6 +78,7 @@ class Index:
         self.vintage: dict[str, str] = head["vintage"]
         self.cities = [City(*one) for one in head["cities"]]
         self.forms: dict[str, list[int]] = head["forms"]
+        self._shorten_wards()
         self.former = [Former(*one) for one in head["former"]]
         self.former_forms: dict[str, list[int]] = head["former_forms"]
         self.prefectures = {self.fold.key(name): name for name in head["prefectures"]}
@@ -91,6 +93,12 @@ class Index:
         self._odd_ends = self._odd[4 + 4 * self._odd_count : 8 + 8 * self._odd_count].cast("I")
         self._map_details()
         self.blocks = Blocks(folder)
+
+    def _shorten_wards(self) -> None:
+        """Wards behind the name of their city without 市 (京都中京区), where no other place is called so."""
+        for number, one in enumerate(self.cities):
+            if one.ward and (form := self.fold.key(one.city[:-1] + one.ward)) not in self.forms:
+                self.forms[form] = [number]
 
     def _map_details(self) -> None:
         data = self.packed = mapped(self.folder / "details.bin")
@@ -115,6 +123,12 @@ class Index:
             if one.ward and (one.prefecture, one.city) in own:
                 out.setdefault(own[one.prefecture, one.city], []).append(number)
         return out
+
+    @cached_property
+    def counties(self) -> frozenset[str]:
+        """Counties with their prefectures, also those that are no more."""
+        former = (_COUNTY.match(one.name) for one in self.former)
+        return frozenset(one.prefecture + one.county for one in self.cities) | {found[0] for found in former if found}
 
     @cached_property
     def names(self) -> marisa_trie.RecordTrie:
@@ -234,6 +248,7 @@ def _lengths(names: list[str]) -> dict[str, tuple[int, ...]]:
 
 
 NO_DETAILS = Details()
+_COUNTY = re.compile("(?:北海道|.{2,3}[都府県])[^市区町村郡]{1,5}郡")
 
 
 VERSION = "2026.11.3"

@@ -18,7 +18,7 @@ _SOUNDS = {
 }  # fmt: skip
 # municipalities whose name is written in kana, and the kanji that people write instead
 WRITTEN_IN_KANJI = {
-    "埼玉市": "さいたま市", "筑波市": "つくば市", "磐城市": "いわき市", "岩城市": "いわき市",
+    "茨木県": "茨城県", "埼玉市": "さいたま市", "筑波市": "つくば市", "磐城市": "いわき市", "岩城市": "いわき市",
     "常陸那珂市": "ひたちなか市", "霞ヶ浦市": "かすみがうら市", "霞ケ浦市": "かすみがうら市",
     "霞が浦市": "かすみがうら市", "富士見野市": "ふじみ野市", "秋留野市": "あきる野市", "讃岐市": "さぬき市",
     "夷隅市": "いすみ市", "東香川市": "東かがわ市", "南淡路市": "南あわじ市", "龍野市": "たつの市",
@@ -29,6 +29,14 @@ WRITTEN_IN_KANJI = {
     "満濃町": "まんのう町",
 }  # fmt: skip
 Part = tuple[str, str, str]
+_LARGE = str.maketrans("ァィゥェォヵヶッャュョヮ", "アイウエオカケツヤユヨワ")
+_MARKS = "ﾞﾟ\u3099\u309a"
+_UNITS = (
+    (r"(?<=[0-9０-９])\s?(?:チ[ョヨ]ウメ|ち[ょよ]うめ|ﾁ[ｮﾖ]ｳﾒ)", "丁目"),
+    (r"(?<=[0-9０-９])\s?(?:バンチ|ばんち|ﾊﾞﾝﾁ)", "番地"),
+    (r"(?<=[0-9０-９])\s?(?:バン|ばん|ﾊﾞﾝ)(?![カかｶ])", "番"),
+    (r"(?<=[0-9０-９])\s?(?:ゴウ|ごう|ｺﾞｳ)(?![カトシかとしｶﾄｼ])", "号"),
+)
 
 
 class Kana:
@@ -39,26 +47,34 @@ class Kana:
 
     def whole(self, text: str) -> str:
         """An address in kana, in kanji as far as its town; empty when no town of the municipality is read so."""
-        kana = plain(text)
-        forms = self.index.kana_forms
+        kana, forms = plain(text), self._forms
         for length in range(min(len(kana), 30), 2, -1):
             for city in forms.get(kana[:length], ()):
-                if found := self.town(city, kana[length:]):
+                if found := self.town(city, _behind(text, length)):
                     return self.index.cities[city].name + found
         return ""
 
-    def town(self, city: int, kana: str) -> str:
+    def town(self, city: int, text: str) -> str:
         """The text in kanji, as far as the town goes; empty when no town of the municipality is written so."""
-        readings = self.index.readings(city)
-        fitting = [(len(reading), number) for number, reading in readings.items() if kana.startswith(reading)]
+        kana = plain(text)
+        readings = ((number, large(reading)) for number, reading in self.index.readings(city).items())
+        fitting = [(len(reading), number) for number, reading in readings if kana.startswith(reading)]
         if not fitting:
             return ""
         size, number = max(fitting)
         if sum(one[0] == size for one in fitting) > 1:
             return ""
-        name = self.name_of(city, number)
-        rest = re.sub("チョウメ", "丁目", kana[size:])
-        return name + re.sub("バンチ", "番地", rest).replace("バン", "番").replace("ゴウ", "号")
+        rest = _behind(text, size)
+        for written, unit in _UNITS:
+            rest = re.sub(written, unit, rest)
+        return self.name_of(city, number) + rest
+
+    @cached_property
+    def _forms(self) -> dict[str, list[int]]:
+        forms: dict[str, list[int]] = {}
+        for form, cities in self.index.kana_forms.items():
+            forms.setdefault(large(form), []).extend(cities)
+        return forms
 
     def mixed_town(self, city: int, text: str) -> str:
         """A town half in kana (芝こうえん4-2-8) in kanji, with what follows; empty unless only one town is read so."""
@@ -183,6 +199,17 @@ def katakana(text: str) -> str:
     return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in text)
 
 
+def large(kana: str) -> str:
+    """Katakana without small letters: banks write none (ﾁﾖｳ), the registry here and there."""
+    return kana.translate(_LARGE)
+
+
 def plain(text: str) -> str:
-    """In katakana of usual width, without blanks."""
-    return "".join(katakana(unicodedata.normalize("NFKC", text)).split())
+    """In large katakana of usual width, without blanks."""
+    return large("".join(katakana(unicodedata.normalize("NFKC", text)).split()))
+
+
+def _behind(text: str, size: int) -> str:
+    """What stands behind the first letters of a text, as many as ``size`` of its :func:`plain` form."""
+    at = next((at for at in range(len(text)) if len(plain(text[:at])) >= size and text[at] not in _MARKS), len(text))
+    return text[at:]

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 NO_POINT = (None, None)
+NO_CHOME = "丁目ではなく番地"
 OF_CITY = ("座標は市区町村の代表点",)
 
 
@@ -59,7 +60,8 @@ class Address(msgspec.Struct, frozen=True, gc=False):
     def __str__(self) -> str:
         at = self._behind() if self.rest and (self.block or self.building) else len(self.rest)
         head = f"{self.prefecture}{self.municipality}{self.town}"
-        tail = f"{self.rest[:at].rstrip()}{self.block}"
+        block = self.block.replace("-", "番", 1) if "-" in self.block else f"{self.block}番"
+        tail = f"{self.rest[:at].rstrip()}{block if NO_CHOME in self.notes else self.block}"
         between = " " if head[-1:].isdecimal() and tail[:1].isdecimal() else ""
         return " ".join(filter(None, (f"{head}{between}{tail}", self.building, self.rest[at:])))
 

@@ -16,8 +16,8 @@ from kiban.registries.address.clutter import mended, turned, uncluttered, withou
 from kiban.registries.address.fold import Folded
 from kiban.registries.address.former import FormerTowns
 from kiban.registries.address.index import SHORT, Former, Index, embedded
-from kiban.registries.address.kana import Kana, plain
-from kiban.registries.address.model import NO_POINT, OF_CITY, Address, Level, agree
+from kiban.registries.address.kana import Kana
+from kiban.registries.address.model import NO_CHOME, NO_POINT, OF_CITY, Address, Level, agree
 from kiban.registries.address.quick import reader
 from kiban.registries.address.towns import Match, Towns
 
@@ -125,6 +125,8 @@ class Engine:
         stated: Address | None = None
         reached = 0
         for end, cities, former in self._named(folded.text, start):
+            if stated and stated.ward and any(self._in(stated, city) for city in cities):
+                continue  # the ward that is written is never passed over
             if len(cities) == 1 and (found := self._town(cities[0], folded, start=end)) and found.end > reached:
                 return self.answer(folded, found)
             answer, sure = self._in_cities(folded, Reach(end, reached, start), cities=cities)
@@ -138,6 +140,10 @@ class Engine:
             stated = stated or answer
             reached = reached or end
         return stated
+
+    def _in(self, stated: Address, city: int) -> bool:
+        one = self._cities[city]
+        return not one.ward and (one.prefecture, one.city) == (stated.prefecture, stated.city)
 
     def _in_cities(self, folded: Folded, reach: Reach, *, cities: list[int]) -> tuple[Address | None, bool]:
         """The answer where the town does not follow plainly, and whether a town was found."""
@@ -254,7 +260,8 @@ class Engine:
             official = self.index.prefectures.get(prefecture, "")
             if answer and answer.level >= Level.TOWN and answer.prefecture == (official or answer.prefecture):
                 before = folded.original[folded.origin(start + len(prefecture)) : folded.origin(at)].strip()
-                if MUNICIPAL & set(before) or any(note.endswith(ENDED) for note in answer.notes):
+                left = not answer.county and f"{official}{before}" in self.index.counties  # 岩手郡滝沢市
+                if (MUNICIPAL & set(before) and not left) or any(note.endswith(ENDED) for note in answer.notes):
                     continue
                 return structs.replace(answer, notes=(*answer.notes, f"読み飛ばした: {before}"))
         return None
@@ -287,6 +294,8 @@ class Engine:
                 tail = structs.replace(tail, building=building, rest=f"{tail.rest} {behind}".strip())
                 notes = (*notes, NOTE) if behind else notes
         number, depth = tail.block, tail.numbers
+        if number and found.number % 1000 == 0 and self.towns.numbered(found, number):
+            notes = (*notes, NO_CHOME)
         level = (6 if depth > 1 else 5) if depth else (4 if found.number % 1000 else 3)
         if found.guess and found.guess not in notes:
             notes = (*notes, found.guess)
@@ -307,7 +316,7 @@ class Engine:
     def _only_city(self, folded: Folded, end: int, *, city: int, note: str = "") -> Address:
         """No town: a number straight after the municipality is its 番地, other text is left as it is."""
         one = self.index.cities[city]
-        rest = folded.original[folded.origin(end) :].strip() if end < len(folded.text) else ""
+        rest = folded.original[block.marked(folded, end) :].strip() if end < len(folded.text) else ""
         tail = block.read(folded, end)
         known = tail.block and not tail.rest and not _PLACES.intersection(tail.building[:1])
         tail = tail if known else block.Tail(rest=rest)  # 一番町1-1 is not the lot 1
@@ -340,7 +349,7 @@ class Engine:
         city = self.index.codes.get(first.municipality_code)
         if city is None:
             return None
-        town = self.kana.town(city, plain(first.rest)) if _TOWN_KANA.match(first.rest) else ""
+        town = self.kana.town(city, first.rest) if _TOWN_KANA.match(first.rest) else ""
         town = town or self.kana.mixed_town(city, first.rest)
         if not town:
             return None

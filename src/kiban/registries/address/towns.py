@@ -10,13 +10,14 @@ from msgspec import structs
 from kiban.registries.address.fold import LONGEST, SEPARATOR, Folded
 from kiban.registries.address.index import CITY_BASE, Index
 
-_CHOME = re.compile(r"-?([0-9]{1,2})(?=([-ノ])|\x1f|$)[-ノ]?")
+_CHOME = re.compile(r"-?([0-9]{1,2})(?:(丁)|(?=([-ノ])|\x1f|$)[-ノ]?)")
 _JO = (
     (re.compile(r"([北南東西]?)([0-9]{1,2})([東西南北])-?([0-9]{1,2})"), r"\g<1>\g<2>条\g<3>\g<4>"),
     (re.compile(r"([^0-9]{2,5})([0-9]{1,2})-([0-9]{1,2})-"), r"\g<1>\g<2>条\g<3>丁"),
     (re.compile(r"([^0-9]{2,5})([0-9]{1,2})-?([東西南北])"), r"\g<1>\g<2>丁\g<3>"),
     (re.compile(r"([^0-9]{1,9})([0-9]{1,2})-"), r"\g<1>\g<2>番町"),
     (re.compile(r"([0-9]{1,4}[^0-9\-]{1,9})([0-9]{1,2})-"), r"\g<1>\g<2>番町"),
+    (re.compile(r"([^0-9]{2,9})([0-9]{1,2})-"), r"\g<1>\g<2>丁"),
 )
 _STREET = re.compile(
     r"上ル|上る|上ガル|下ル|下る|下ガル|入ル|入る|東入|西入|北入|南入|上がる|下がる|[通町](?=[東西])|筋|通り?|[0-9]丁"
@@ -25,6 +26,7 @@ _DIRECTION = re.compile(r"上ル|上る|上ガル|下ル|下る|下ガル|入ル
 _NUMBERED = re.compile("[0-9]+丁$")
 _THREE = re.compile(r"-?[0-9]{1,2}-[0-9]{1,3}-[0-9]")
 _AFTER_ONE = re.compile(r"[0-9\-ノ\x1f番甲乙丙丁]|$")
+_THREES = re.compile(rf"([0-9]?3[0-9]?|3[0-9]{{2}}|[0-9]{{2}}3)([部号{SEPARATOR}])(?=[0-9])")
 _LOOKS = str.maketrans("ニハロカエタト", "二八口力工夕卜")
 KYOTO = "261"
 REMEMBERED = 20_000
@@ -72,10 +74,25 @@ class Towns:
         after = folded.text[found.end : found.end + 1]
         if not after or after not in "-0123456789":
             return found
+        if three := self._with_three(found, folded):
+            return three
         part = self._chome(found, folded)
         if part is found and (not found.number or self._northern(city)) and after != "-":
             return self._without_jo(city, folded, start=start) or found
         return part
+
+    def _with_three(self, found: Match, folded: Folded) -> Match | None:
+        """A numbered 小字 with a 参 in the registry (河井町参部), which is no numeral in other names."""
+        written = _THREES.match(folded.text, found.end)
+        if not written or (written[2] == SEPARATOR and folded.original[: folded.origin(written.end())][-1:] != "字"):
+            return None
+        for mark in (written[2], ""):
+            key = found.key + written[1].replace("3", "参") + mark
+            if (key_id := self._index.trie.get(key)) is not None:
+                return Match(
+                    found.city, key, key_id, self._number(key_id), written.end(), "", len(found.key), found.key_id
+                )
+        return None
 
     def _northern(self, city: int) -> bool:
         return self._index.cities[city].code < "02"
@@ -105,7 +122,12 @@ class Towns:
         own = original[:origin].rstrip()[-1:]
         own = "字" if after == SEPARATOR and original[origin:].lstrip()[:1] == "字" else own
         if digit:
-            return own == "字" or after == SEPARATOR or not own.isdecimal() or (not after and self._ends_in_digit(key))
+            return (
+                own == "字"
+                or after in (SEPARATOR, "部")
+                or not own.isdecimal()
+                or (not after and self._ends_in_digit(key))
+            )
         marked = own == "字" or original[: folded.origin(start)].rstrip()[-1:] == "字"
         return marked or bool(_AFTER_ONE.match(text, end))
 
@@ -120,7 +142,7 @@ class Towns:
 
     def _chome(self, found: Match, folded: Folded) -> Match:
         number = _CHOME.match(folded.text, found.end)
-        if not number or (number[2] is None and found.number):
+        if not number or (number.lastindex == 1 and found.number):
             return found
         key = f"{found.key}{int(number[1])}丁"
         key_id = self._index.trie.get(key)
@@ -131,6 +153,16 @@ class Towns:
         if found.number and "字" in folded.given and self._marked(found, folded, chome=key):
             return found
         return Match(found.city, key, key_id, self._number(key_id), number.end(), found.guess)
+
+    def numbered(self, found: Match, block: str) -> bool:
+        """The first number of a block would be read as a 丁目 of the town, were it written with hyphens."""
+        first, dash, _ = block.partition("-")
+        if len(first) > 2 or not first.isdecimal() or (found.number and not dash):
+            return False
+        key_id = self._index.trie.get(f"{found.key}{first}丁")
+        if key_id is None or self._number(key_id) % 1000 >= 100:
+            return False
+        return self._number(key_id) != found.number or bool(_THREE.match(block))
 
     def _marked(self, found: Match, folded: Folded, *, chome: str) -> bool:
         """大字 or 字 is written, and only the name without 丁目 is registered with it (字上之屋1-1)."""
@@ -249,7 +281,7 @@ class Towns:
         return index.spelling(found.key, key_id, border=border), town_id, details.point, details.postal_code
 
 
-_LOOSE = "町村ケノツ"
+_LOOSE = "町村ケノツり"
 _SMALL = "ケノツ"
 
 

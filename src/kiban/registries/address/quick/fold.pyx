@@ -135,7 +135,7 @@ cdef bint pieces(const Py_UCS4 *wide, const unsigned char *kinds, int size, Line
         if kind == NUMERAL:
             while kinds[end] == NUMERAL:
                 end += 1
-            if end - at > 11:
+            if end - at > 11 or (wide[at] == u"〇" and DIGIT in (before(kinds, at), after(kinds, end))):
                 return False
             write_numeral(wide, kinds, at, end, line)
         elif kind == BLANK:

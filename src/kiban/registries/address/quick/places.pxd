@@ -5,6 +5,7 @@ cdef struct Town:
     int number
     int border  # of a 小字: as in towns.Match
     int head
+    bint lot  # the number behind it would be a 丁目, were it written with hyphens
 
 
 cdef struct Record:

@@ -56,7 +56,7 @@ cdef class QuickRead:
         building = ""
         if tail.end < line.size and tail.known:
             building = text[original(&line, tail.end):].strip(" 　\t\r\n,、")
-        if not tail.known or (tail.count and code in self.numbered) or (building and not settled(building)):
+        if not tail.known or town.lot or (tail.count and code in self.numbered) or (building and not settled(building)):
             return self.answer(folded(text, &line), self.places.match(&town, key))
         name, town_id, point, postal_code = self.places.place(&town, key)
         lat, lon = point or own_point or NO_POINT
@@ -102,7 +102,7 @@ cdef class QuickRead:
         if is_digit(line.text[town.end - 1]) or (len(<str>key) < 3 and not alone(line, town.end)):
             return None
         town.number = self.places.number(town.key_id)
-        town.border = town.head = 0
+        town.border = town.head = town.lot = 0
         if town.number % 1000 >= 100:
             town.border, town.head = 1, town.key_id
             while at > 0:
@@ -137,6 +137,10 @@ cdef class QuickRead:
                     town.key_id, town.number, town.end = found, its, at + (one in (u"-", u"ノ"))
                     town.border = town.head = 0
                     return full
+        if first == u"-" and one == u"丁":
+            return None
+        if digits in (1, 2) and one not in (0, u"-", u"ノ") and self.get(f"{key}{number}丁") is not None:
+            town.lot = True
         if first == u"-" or (town.number and self.cities[town.city][0] >= "02") or not partly(line, start):
             return key
         return None
@@ -211,7 +215,7 @@ cdef int original(const Line *line, int at) noexcept:
 
 
 cdef bint onward(const Line *line, int at) noexcept:
-    """Behind the town stands what may belong to a longer name: 区, 3条, 25線."""
+    """Behind the town stands what may belong to a longer name: 区, 3条, 25線, 3部."""
     cdef Py_UCS4 one
     if at >= line.size:
         return False
@@ -222,7 +226,9 @@ cdef bint onward(const Line *line, int at) noexcept:
     while is_digit(at_place(line, at)):
         at += 1
     one = at_place(line, at)
-    return one in (u"通", u"線", u"条") or (one == u"号" and at_place(line, at + 1) == u"線")
+    if one == u"号":
+        return at_place(line, at + 1) == u"線" or is_digit(at_place(line, at + 1))
+    return one in (u"通", u"線", u"条", u"部") or (one == SEPARATOR and line.section)
 
 
 cdef void read(const Line *line, int at, Tail *tail) noexcept:
@@ -276,4 +282,4 @@ cdef bint apart(const Line *line, int at, bint ended) noexcept:
             u"外", u"甲", u"乙", u"丙", u"戊", u"己", u"庚", u"辛", u"壬", u"癸",
             u"イ", u"ロ", u"ハ", u"ニ", u"ホ", u"ヘ", u"ト",
         )
-    return one == u"(" or (is_ascii(one) and not is_digit(one) and one not in (u"F", u"B", u"f", u"L"))
+    return one == u"(" or (is_ascii(one) and not is_digit(one) and one not in (u"-", u"F", u"B", u"f", u"L"))
