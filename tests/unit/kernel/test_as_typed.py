@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kiban.kernel.characters import bank_kana, compare_names
+from kiban.kernel.characters import bank_kana, compare_kana, compare_names, shrink
 from kiban.kernel.errors import BadInput
 from kiban.kernel.values import (
     Address,
@@ -63,6 +63,13 @@ def address(text: str) -> str:
     return " ".join((found.full, *(code for code in codes if code)))
 
 
+def likeness(text: str) -> str:
+    one, other, field = text.split("|")
+    compare = {"name": compare_names, "kana": compare_kana}[field]
+    assert compare(one, other) is compare(other, one)
+    return str(compare(one, other))
+
+
 def roman(text: str) -> str:
     one, other = text.split("|")
     assert compare_names(one, other) is compare_names(other, one)
@@ -92,6 +99,8 @@ READERS: dict[str, Callable[[str], str]] = {
     "name": name,
     "address": address,
     "roman": roman,
+    "likeness": likeness,
+    "shrink": lambda text: shrink(*text.split("|")),
 }
 SECRET = {"individual", "account", "name", "telephone"}
 

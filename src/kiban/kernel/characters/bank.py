@@ -46,7 +46,7 @@ def bank_kana(text: str) -> str:
     """
     made: list[str] = []
     for place, character in enumerate(text, 1):
-        written = _written(character, before="".join(made[-1:]))
+        written = _written(character, before="".join(made[-2:]).rstrip("ﾞﾟ")[-1:])
         if not all(part in BANK_KANA for part in written):
             raise NotHoldable(
                 f"{character!r} cannot stand in bank kana",
@@ -58,8 +58,8 @@ def bank_kana(text: str) -> str:
 
 
 def _written(character: str, *, before: str) -> str:
-    if character in REPEATED and before[:1] in _KANA:
-        return before[0] + ("ﾞ" if character in "ゞヾ" else "")
+    if character in REPEATED and before in _KANA:
+        return before + ("ﾞ" if character in "ゞヾ" else "")
     if unicodedata.category(character) == "Cf":
         return ""
     wide = unicodedata.normalize("NFKC", character) if character not in "゛゜" else character

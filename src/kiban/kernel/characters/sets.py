@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from kiban.kernel.characters.bank import BANK_KANA, bank_kana
+from kiban.kernel.characters.bank import BANK_KANA, REPEATED, bank_kana
 from kiban.kernel.characters.errors import NotHoldable
 from kiban.kernel.characters.folding import SELECTORS
 from kiban.kernel.characters.tables import shrink_table, standard_characters
@@ -48,7 +50,10 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Unholdable:
-    """A character that the set cannot hold: its place (from 0) and what may stand for it, the most lawful first."""
+    """A character that the set cannot hold: its place (from 0) and what may stand for it, the most lawful first.
+
+    A kana and a sound mark of its own (ｶﾞ, か + U+3099) are one character, and so are for banks a kana and ゝ or ゞ.
+    """
 
     at: int
     character: str
@@ -86,14 +91,25 @@ def unholdable(text: str, target: CharacterSet | str) -> tuple[Unholdable, ...]:
     """
     wanted = CharacterSet(target)
     return tuple(
-        Unholdable(at, character, _replacements(character, wanted))
-        for at, character in enumerate(text)
-        if not holds(character, wanted)
+        Unholdable(at, written, _replacements(written, wanted))
+        for at, written in _characters(text, wanted)
+        if not all(holds(character, wanted) for character in written)
     )
 
 
+def _characters(text: str, target: CharacterSet) -> Iterator[tuple[int, str]]:
+    """Each character with its place; what is written with two code points is one."""
+    form = _BANK_CHARACTER if target is CharacterSet.BANK_KANA else _CHARACTER
+    return ((found.start(), found[0]) for found in form.finditer(text))
+
+
+_MARKED = "[ｦ-ﾝ][ﾞﾟ]|[ぁ-ゖァ-ヺ][\u3099\u309a]"
+_CHARACTER = re.compile(f"{_MARKED}|.", re.DOTALL)
+_BANK_CHARACTER = re.compile(f"(?:{_MARKED}|[ｦ-ﾝぁ-ゖァ-ヺ])[{REPEATED}]|.", re.DOTALL)
+
+
 def _replacements(character: str, target: CharacterSet) -> tuple[Replacement, ...]:
-    if ord(character) in SELECTORS:
+    if all(ord(one) in SELECTORS for one in character):
         return (Replacement("", BASIS["U"]),)
     if target is CharacterSet.BANK_KANA:
         return _bank(character)
@@ -129,4 +145,4 @@ def shrink(text: str, target: CharacterSet | str) -> str:
             remedy="let a person choose the character, or write it in kana",
         )
     by_place = {one.at: one.replacements[0].text for one in missing}
-    return "".join(by_place.get(at, character) for at, character in enumerate(text))
+    return "".join(by_place.get(at, written) for at, written in _characters(text, CharacterSet(target)))
