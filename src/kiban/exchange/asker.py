@@ -19,7 +19,8 @@ from kiban.exchange.messages import HopAnswer, Link, TokenRequest, Told, decode
 from kiban.exchange.model import MAX_PERSONS, Answer, Enquiry, PersonAnswer
 from kiban.exchange.sealing import unseal
 from kiban.exchange.signing import ROOT
-from kiban.kernel.clock import JST
+from kiban.kernel.clock import moment_of
+from kiban.kernel.errors import BadInput
 from kiban.ledger import Body, Checkpoint, Draft, milliseconds
 from kiban.ledger.errors import BadNote
 from kiban.ledger.merkle import Tree, leaf_hash
@@ -153,7 +154,12 @@ def believe(asking: Asking, answer: HopAnswer, *, root: str, holder: Agency, key
         raise BadAnswer("the answer is not for the persons that were asked about")
     if any(set(items) != set(asking.enquiry.items) for items in told.persons):
         raise BadAnswer("the answer has other items than were asked")
-    if root_header(items_root(told.persons)) != root:
+    try:
+        whole = root_header(items_root(told.persons))
+        moment_of(told.as_of)
+    except (RecursionError, BadInput):
+        raise BadAnswer("the answer is nested too deeply, or of no moment", remedy="tell the holder") from None
+    if whole != root:
         raise BadAnswer("the answers are not those that the holder signed")
     if any(not 0 <= leaf < checkpoint.size for leaf in told.leaves):
         raise BadAnswer("the holder has not recorded what it answered")
@@ -209,7 +215,7 @@ def answer_of(asking: Asking, believed: Believed, *, own: Sequence[str], key: EC
         )
         for i, subject in enumerate(e.subjects)
     )
-    as_of = dt.datetime.fromtimestamp(told.as_of / 1000, JST)
+    as_of = moment_of(told.as_of)
     return Answer(enquiry=asking.id, holder=e.holder, as_of=as_of, persons=persons)
 
 

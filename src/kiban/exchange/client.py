@@ -32,6 +32,7 @@ from kiban.exchange.model import (
     PersonAnswer,
     Usage,
 )
+from kiban.kernel.wire import UNREADABLE
 
 T = TypeVar("T")
 
@@ -220,7 +221,7 @@ def refusal(status: int, body: bytes) -> errors.ExchangeError:
     """The error that a node's refusal stands for; an unreadable one is `HolderUnavailable`."""
     try:
         told = msgspec.json.decode(body, type=Refusal)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return errors.HolderUnavailable(f"an answer with status {status} that is none of a node's")
     kind = _BY_CODE.get(told.code, errors.ExchangeError)
     if not issubclass(kind, errors.ExchangeError):
@@ -236,7 +237,7 @@ def load_endpoints(path: Path) -> dict[str, Endpoint]:
     """
     try:
         listed = msgspec.json.decode(path.read_bytes(), type=list[Endpoint])
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *UNREADABLE) as error:
         told = error.strerror if isinstance(error, OSError) else error
         raise errors.BadConfiguration(
             f"{path.name} is no list of endpoints: {told}",

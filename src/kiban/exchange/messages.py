@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from kiban.exchange.errors import BadMessage
+from kiban.kernel.wire import UNREADABLE
 
 T = TypeVar("T")
 MAX_BODY = 16_000_000
@@ -215,5 +216,5 @@ def decode(data: bytes, kind: type[T]) -> T:
         raise BadMessage(f"a message of {len(data):,} bytes is too long", remedy="ask for fewer persons at a time")
     try:
         return msgspec.json.decode(data, type=kind)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise BadMessage(f"this is no {getattr(kind, '__name__', 'message')}: {error}") from None

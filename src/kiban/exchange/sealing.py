@@ -11,9 +11,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from kiban.exchange.errors import BadToken
+from kiban.kernel.wire import UNREADABLE
 
 T = TypeVar("T")
-UNREADABLE = (JoseError, msgspec.DecodeError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+FOREIGN = (JoseError, *UNREADABLE, LookupError, TypeError, AttributeError)
 """What reading a foreign token can end in; its header and content are anybody's JSON until it is verified."""
 _SEAL = ["ECDH-ES", "A256GCM"]
 _HEADER = {"alg": "ECDH-ES", "enc": "A256GCM"}
@@ -46,7 +47,7 @@ def unseal(token: str, kind: type[T], *, key: ECKey) -> T:
     try:
         opened = jwe.decrypt_compact(token, key, algorithms=_SEAL)
         return msgspec.json.decode(opened.plaintext or b"", type=kind)
-    except UNREADABLE:
+    except FOREIGN:
         raise BadToken("this is not sealed for this reader, or was changed") from None
 
 
@@ -67,5 +68,5 @@ def opened(token: str, kind: str, *, key: ECKey, content: type[T]) -> T:
         if found.headers() != {"alg": "ES256", "typ": kind}:
             raise BadToken(f"this is not a {kind}")
         return msgspec.json.decode(found.payload, type=content)
-    except UNREADABLE:
+    except FOREIGN:
         raise BadToken(f"this {kind} is not signed by the core, or was changed") from None

@@ -110,12 +110,15 @@ def _derived(message: Message, name: str, *, parameters: Mapping[str, str]) -> s
 
 def signature_base(message: Message, parameters: str) -> bytes:
     """The bytes that are signed (RFC 9421, 2.5), for ``parameters`` as they stand in Signature-Input."""
-    inner = parameters[1 : parameters.index(")")]
+    inner = parameters.partition(")")[0].removeprefix("(")
     lines = []
     for name, extra in _COMPONENT.findall(inner):
         value = component(message, name, parameters=dict(_PARAMETER.findall(extra)))
         lines.append(f'"{name}"{extra}: {value}')
-    return "\n".join([*lines, f'"@signature-params": {parameters}']).encode()
+    try:
+        return "\n".join([*lines, f'"@signature-params": {parameters}']).encode()
+    except UnicodeEncodeError:
+        raise BadSignature("what is covered has half a character") from None
 
 
 def content_digest(body: bytes) -> str:

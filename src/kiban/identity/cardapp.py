@@ -27,6 +27,7 @@ import msgspec
 
 from kiban.identity.errors import BadAnswer, NotShowable
 from kiban.identity.model import RequestKind
+from kiban.kernel.wire import UNREADABLE
 
 HANDLE = re.compile(r"[A-Za-z0-9_-]{43}")
 MAX_CONTENT = 100_000
@@ -135,7 +136,7 @@ def decode(data: bytes, kind: type[T]) -> T:
         raise BadAnswer(f"a message of {len(data)} bytes is too long", remedy=f"at most {MAX_MESSAGE}")
     try:
         return msgspec.json.decode(data, type=kind)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise BadAnswer(f"this is not a {kind.__name__}: {error}") from None
 
 
@@ -150,7 +151,7 @@ def showable(content: str) -> str:
     Raises:
         NotShowable: it is empty, too long, not in normal form C, or has characters that are not seen or reorder others.
     """
-    if not content.strip() or len(content.encode()) > MAX_CONTENT:
+    if not content.strip() or len(content.encode(errors="replace")) > MAX_CONTENT:
         raise NotShowable(f"a content to sign has 1 to {MAX_CONTENT} bytes")
     if not unicodedata.is_normalized("NFC", content):
         raise NotShowable("the content is not in Unicode normal form C", remedy="normalise it before it is shown")

@@ -16,6 +16,7 @@ from kiban.identity.model import Holder, Kind
 from kiban.identity.profile import Profile
 from kiban.identity.revocation import RevocationChecker, RevocationIndex
 from kiban.identity.trust import Authority, Trust, authority_der
+from kiban.kernel.wire import UNREADABLE
 
 MAX_RECEIPT = 16_000_000
 
@@ -133,7 +134,7 @@ def verify_received(data: bytes, profile: Profile, *, trust: Trust) -> Verified:
     """
     try:
         kept = msgspec.json.decode(data, type=_Received)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise BadReceipt(f"this is not a receipt: {error}") from None
     if kept.signer.verified_at.tzinfo is None:
         raise BadReceipt("the moment in the receipt has no time zone")
@@ -154,7 +155,7 @@ def _read(data: bytes) -> SignatureReceipt:
         raise BadReceipt("the file is too long for a receipt")
     try:
         receipt = msgspec.json.decode(data, type=SignatureReceipt)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise BadReceipt(f"this is not a signature receipt: {error}") from None
     if receipt.verified_at.tzinfo is None:
         raise BadReceipt("the moment in the receipt has no time zone")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from numpy.typing import NDArray
 
 from kiban.identity.errors import CertificateRevoked, CertificateSuspended, RevocationUnknown
@@ -64,7 +65,7 @@ def read_list(data: bytes, authority: Authority) -> RevocationIndex:
         if not signed or parsed.next_update_utc is None:
             raise RevocationUnknown("the revocation list is not one of this authority")
         revoked, suspended = _serials(parsed)
-    except (ValueError, TypeError, x509.ExtensionNotFound) as error:
+    except (ValueError, TypeError, x509.ExtensionNotFound, x509.InvalidVersion, UnsupportedAlgorithm) as error:
         raise RevocationUnknown(f"the revocation list cannot be read: {type(error).__name__}") from None
     short = np.sort(np.array([serial for serial in revoked if 0 <= serial < WIDTH], dtype=np.uint64))
     long = frozenset(serial for serial in revoked if not 0 <= serial < WIDTH)

@@ -12,13 +12,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from kiban.identity.errors import BadTrust, RevocationUnknown
 from kiban.identity.model import Kind
 from kiban.kernel.errors import Where
+
+UNREADABLE = (
+    ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm, x509.ExtensionNotFound, x509.InvalidVersion,
+    x509.DuplicateExtension,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def authority(kind: Kind, pem: bytes, *, file: str = "") -> Authority:
     where = Where(file=file or None)
     try:
         der = x509.load_pem_x509_certificate(pem).public_bytes(serialization.Encoding.DER)
-    except ValueError:
+    except UNREADABLE:
         raise BadTrust("this is not a certificate in PEM", where=where) from None
     return authority_der(kind, der, file=file)
 
@@ -67,10 +72,10 @@ def authority_der(kind: Kind, der: bytes, *, file: str = "") -> Authority:
         certificate.verify_directly_issued_by(certificate)
         constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints)
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage)
+        key = certificate.public_key()
         key_id = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest.hex()
-    except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound) as error:
+    except UNREADABLE as error:
         raise BadTrust(f"this is not a self-signed authority: {type(error).__name__}", where=where) from None
-    key = certificate.public_key()
     lawful = constraints.critical and constraints.value.ca and usage.critical
     if not (lawful and usage.value.key_cert_sign and usage.value.crl_sign):
         raise BadTrust("the certificate may not issue certificates and revocation lists", where=where)

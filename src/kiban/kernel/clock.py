@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from kiban.kernel.errors import BadInput, Where
+
 JST = ZoneInfo("Asia/Tokyo")
 
 
@@ -36,6 +38,18 @@ class FixedClock:
 
     def advance(self, by: dt.timedelta) -> None:
         self.moment += by
+
+
+def moment_of(milliseconds: int) -> dt.datetime:
+    """The moment of milliseconds since 1970 (UTC).
+
+    Raises:
+        BadInput: it is beyond the calendar.
+    """
+    try:
+        return dt.datetime.fromtimestamp(milliseconds / 1000, JST)
+    except (ValueError, OverflowError, OSError):
+        raise BadInput("a moment beyond the calendar", where=Where(field="time"), remedy="ask its sender") from None
 
 
 def today(clock: Clock) -> dt.date:

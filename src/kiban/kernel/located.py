@@ -6,6 +6,7 @@ as dates, and nothing but plain YAML is read (no tags, no code).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ from kiban.kernel.errors import BadInput, Where
 
 Place: TypeAlias = tuple[str | int, ...]
 MOST_PLACES = 500_000
+SURE = 2000
+"""So many lists in each other are no danger; how many brackets, or signs before a line's first word, there may be."""
+_LEAD = re.compile(r"^[ \-?:]+", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ def read_located(path: Path, *, name: str = "") -> Located:
 def parse_located(text: str, *, file: str) -> Located:
     """As :func:`read_located`, from text."""
     try:
+        _check_depth(text)
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
         lines: dict[Place, int] = {}
         value = _value(node, (), lines=lines, file=file) if node is not None else None
@@ -75,6 +80,23 @@ def parse_located(text: str, *, file: str) -> Located:
         what = "the lists and mappings stand in each other too deeply, or in themselves"
         raise BadInput(what, where=Where(file), remedy="write them flatter") from None
     return Located(file, value, lines)
+
+
+def _check_depth(text: str) -> None:
+    """LibYAML's composer recurses in C, where nobody counts: very deep text would end the process.
+
+    Events are made without recursion; only a text that could be deep is walked through.
+    """
+    if text.count("[") + text.count("{") < SURE and max(map(len, _LEAD.findall(text)), default=0) < SURE:
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > SURE:
+                raise RecursionError
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def _value(node: yaml.Node, place: Place, *, lines: dict[Place, int], file: str) -> Any:

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from kiban.kernel.clock import JST
+from kiban.kernel.wire import UNREADABLE
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -99,7 +100,7 @@ def commitment_of(leaf: bytes) -> bytes:
     """The commitment that a leaf holds; empty when the bytes are no leaf of ours."""
     try:
         return base64.b64decode(_leaf(leaf).c, validate=True)
-    except (msgspec.DecodeError, ValueError):
+    except UNREADABLE:
         return b""
 
 

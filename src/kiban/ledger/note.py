@@ -63,7 +63,7 @@ class VerifierKey:
         name, _, rest = text.strip().partition("+")
         hashed, _, encoded = rest.partition("+")
         data = unb64(encoded)
-        if not name or len(data) != 33 or data[:1] != ED25519:
+        if not name or not name.isprintable() or len(data) != 33 or data[:1] != ED25519:
             raise BadNote("this is no Ed25519 verifier key", remedy="it is written name+hash+base64")
         key = cls(name, data[1:])
         if key.key_id.hex() != hashed:
@@ -94,8 +94,8 @@ def open_note(note: str, key: VerifierKey) -> str:
     Raises:
         BadNote: malformed, not signed by this key, or wrongly signed.
     """
-    if any(ord(char) < 0x20 and char != "\n" for char in note):
-        raise BadNote("a note has no control characters but newlines")
+    if any((ord(char) < 0x20 and char != "\n") or "\ud800" <= char <= "\udfff" for char in note):
+        raise BadNote("a note has no control characters but newlines, and no half characters")
     text, blank, signatures = note.rpartition("\n\n")
     if not blank or not signatures.endswith("\n"):
         raise BadNote("a note is a text, an empty line and signature lines")
@@ -140,7 +140,13 @@ class Checkpoint:
             BadNote: it is no checkpoint.
         """
         lines = text.split("\n")
-        if len(lines) < 4 or not lines[0] or not lines[1].isdecimal() or (lines[1] != "0" and lines[1][0] == "0"):
+        if (
+            len(lines) < 4
+            or not lines[0]
+            or not lines[1].isdecimal()
+            or len(lines[1]) > 19
+            or (lines[1] != "0" and lines[1][0] == "0")
+        ):
             raise BadNote("a checkpoint is an origin, a size and a root hash")
         root = unb64(lines[2])
         if len(root) != 32:

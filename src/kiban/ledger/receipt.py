@@ -15,8 +15,10 @@ from typing import Any
 
 import msgspec
 
-from kiban.kernel.clock import JST
-from kiban.ledger.errors import BadNote, BadProof, BadReceipt
+from kiban.kernel.clock import moment_of
+from kiban.kernel.errors import KibanError
+from kiban.kernel.wire import UNREADABLE
+from kiban.ledger.errors import BadReceipt
 from kiban.ledger.merkle import leaf_hash, root_from_inclusion
 from kiban.ledger.model import Body, Entry, leaf_bytes
 from kiban.ledger.note import Checkpoint, VerifierKey, b64, open_checkpoint, unb64
@@ -69,7 +71,9 @@ def check_receipt(text: str, key: VerifierKey) -> Checked:
     """
     try:
         return _check(text, key)
-    except (BadNote, BadProof) as error:
+    except BadReceipt:
+        raise
+    except KibanError as error:
         raise BadReceipt(f"the receipt does not hold: {error.what}", remedy=error.remedy) from None
 
 
@@ -93,8 +97,11 @@ def _check(text: str, key: VerifierKey) -> Checked:
     root = root_from_inclusion(leaf, index=index, size=checkpoint.size, proof=[unb64(line) for line in lines[3:]])
     if root != checkpoint.root:
         raise BadReceipt("the entry is not in the tree that the log signed", remedy="it was changed, or is forged")
-    moment = dt.datetime.fromtimestamp(extra.t / 1000, JST)
-    return Checked(extra.k, moment, body.content(), extra.u, index, checkpoint)
+    try:
+        content = body.content()
+    except UNREADABLE:
+        raise BadReceipt("the body of the entry is no JSON object", remedy="ask the log's owner") from None
+    return Checked(extra.k, moment_of(extra.t), content, extra.u, index, checkpoint)
 
 
 def _extra(line: str) -> _Extra:
@@ -102,7 +109,7 @@ def _extra(line: str) -> _Extra:
         raise BadReceipt("the second line of a receipt is its extra data")
     try:
         return msgspec.json.decode(base64.b64decode(line[6:], validate=True), type=_Extra)
-    except (binascii.Error, msgspec.DecodeError, ValueError):
+    except (binascii.Error, *UNREADABLE):
         raise BadReceipt("the extra data of the receipt cannot be read") from None
 
 

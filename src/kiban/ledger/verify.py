@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import msgspec
-
 from kiban.kernel.errors import Where
+from kiban.kernel.wire import UNREADABLE
 from kiban.ledger.errors import BadNote
 from kiban.ledger.log import ERASED
 from kiban.ledger.merkle import Tree, leaf_hash
@@ -112,7 +111,7 @@ def _told(entry: Entry) -> set[int]:
     try:
         content = entry.body.content()
         return set(content["entries"]) if entry.kind == ERASED else set()
-    except (msgspec.DecodeError, KeyError, TypeError):
+    except (*UNREADABLE, KeyError, TypeError):
         return set()  # a damaged entry; `_look` has told
 
 

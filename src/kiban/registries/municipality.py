@@ -166,7 +166,8 @@ def read_municipalities(path: Path, *, as_of: dt.date, report: Report) -> Iterat
             # 1947-04-17 stands in the official file where it has no day of its own
             start = dt.date.fromisoformat(given) if given > "1947-04-17" else as_of
         except (BadInput, ValueError) as error:
-            report.fault(row.line, str(error), column="lg_code")
+            told = error.what if isinstance(error, BadInput) else f"efct_date: {error}"
+            report.fault(row.line, told, column="lg_code", remedy="compare with the published file")
             continue
         report.kept += 1
         marks = () if given > "1947-04-17" else ("since-at-latest",)

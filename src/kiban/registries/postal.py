@@ -20,6 +20,8 @@ from kiban.kernel.values.person_name import katakana
 from kiban.registries.engine.model import Data, Entry, Field, RegistryInfo, Rule, Source
 from kiban.registries.town_registry import town_registry
 
+LONGEST = 2000
+COMPARE = "compare with the official file"
 VINTAGE = dt.date(2026, 10, 31)
 EMBEDDED = Source("postal.tsv.xz", VINTAGE, by="日本郵便", whole=True)
 
@@ -120,7 +122,8 @@ def read_postal(path: Path, *, as_of: dt.date, report: Report) -> Iterator[Entry
 
 def _official(path: Path, *, report: Report) -> Iterator[tuple[int, PostalTown]]:
     with opened(path, report) as file:
-        town = kana = ""
+        town = kana = begun = ""
+        line = 0
         for record in records(file, width=15):
             report.read += 1
             line, cells = record.line, record.cells
@@ -130,17 +133,23 @@ def _official(path: Path, *, report: Report) -> Iterator[tuple[int, PostalTown]]
             if len(cells) != 15:
                 report.fault(line, f"{len(cells)} cells where the format has 15", remedy="see the official description")
                 continue
+            if begun and (begun != cells[2] or len(town) > LONGEST):
+                report.fault(line, f"a bracket of {begun} before this line is not closed", remedy=COMPARE)
+                town = kana = ""
+            begun = cells[2]
             town, kana = town + cells[8], kana + (cells[5] if cells[5] != kana else "")
             if town.count("（") > town.count("）"):
                 continue
             try:
                 read = PostalTown(PostalCode(cells[2]).value, _code(cells[0]), _bare(town), katakana(_bare(kana)))
             except BadInput as error:
-                report.fault(line, error.what, remedy="compare with the official file")
+                report.fault(line, error.what, remedy=COMPARE)
             else:
                 report.kept += 1
                 yield line, read
-            town = kana = ""
+            town = kana = begun = ""
+        if begun:
+            report.fault(line, f"the bracket of {begun} is not closed", remedy=COMPARE)
 
 
 def _bare(text: str) -> str:

@@ -12,7 +12,6 @@ import base64
 import binascii
 import datetime as dt
 import http.client
-import json
 import os
 import ssl
 import urllib.parse
@@ -27,6 +26,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from kiban.kernel.clock import Clock
 from kiban.kernel.errors import Where
+from kiban.kernel.wire import UNREADABLE
 from kiban.registries.engine.model import Change
 from kiban.registries.errors import BadPush, UnknownSubscriber
 from kiban.registries.store.records import RecordStore
@@ -134,13 +134,13 @@ def verify(public: str, *, headers: Mapping[str, str], body: bytes, now: dt.date
         age = abs(now - dt.datetime.fromtimestamp(int(stamp), dt.UTC))
         key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public.removeprefix("whpk_"), validate=True))
         signatures = [base64.b64decode(part[4:]) for part in given["webhook-signature"].split() if part[:4] == "v1a,"]
-    except (KeyError, ValueError, OverflowError):
+    except (KeyError, ValueError, OverflowError, OSError):
         raise BadPush("this is no signed delivery", remedy="see Standard Webhooks") from None
     if age > TOLERANCE:
         raise BadPush("the delivery is older than five minutes", remedy="compare the clocks")
     for signature in signatures:
         try:
-            key.verify(signature, f"{identity}.{stamp}.".encode() + body)
+            key.verify(signature, f"{identity}.{stamp}.".encode(errors="replace") + body)
         except InvalidSignature:
             continue
         return identity
@@ -342,7 +342,7 @@ class Inbox:
         verify(self.public, headers=headers, body=body, now=now)
         try:
             delivery = msgspec.json.decode(body, type=Delivery)
-        except (msgspec.DecodeError, json.JSONDecodeError):
+        except UNREADABLE:
             raise BadPush("the body is no delivery", remedy="ask the sender") from None
         new = [change for change in delivery.changes if change.seq > self.seen.get(delivery.registry, 0)]
         for change in new:

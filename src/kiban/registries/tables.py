@@ -76,6 +76,7 @@ FACILITY = RegistryInfo(
         Field("url", "URL"),
     ),
 )
+NO_END = 9999
 REGISTRIES = {info.id: info for info in (CORPORATION, PROGRAMME, FACILITY, MUNICIPALITY, POSTAL, TOWN)}
 
 
@@ -127,7 +128,9 @@ def _entries(info: RegistryInfo, data: dict[str, str], *, line: int, as_of: dt.d
     start = parse_day(data["valid_from"]) if data.get("valid_from") else as_of
     yield Entry(key, start, data, line)
     if data.get("valid_to"):
-        yield Entry(key, parse_day(data["valid_to"]) + dt.timedelta(days=1), None, line, "closed")
+        last = parse_day(data["valid_to"])
+        if last.year < NO_END:  # 9999-12-31 and the like say that there is no end
+            yield Entry(key, last + dt.timedelta(days=1), None, line, "closed")
 
 
 def _fault(field: Field, value: str) -> tuple[str, str] | None:

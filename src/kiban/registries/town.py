@@ -73,7 +73,7 @@ def read_towns(path: Path, *, as_of: dt.date, report: Report) -> Iterator[Entry]
         try:
             code, town_id = MunicipalityCode(cells["lg_code"]).value, TownId(cells["machiaza_id"]).value
         except BadInput as error:
-            report.fault(row.line, error.what, column="lg_code, machiaza_id")
+            report.fault(row.line, error.what, column="lg_code, machiaza_id", remedy="compare with the published file")
             continue
         if cells["koaza"] or not cells["oaza_cho"]:
             continue

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kiban.kernel.errors import Where
 from kiban.rules.columns import Array, Column, number
 from kiban.rules.errors import BadFact
 from kiban.rules.model import Fact, Type
+from kiban.rules.scalar import FIRST_DAY, LAST_DAY
 
 WANTED: Mapping[Type, Any] = {
     Type.INTEGER: pa.int64(), Type.NUMBER: pa.int64(), Type.DATE: pa.date32(), Type.BOOLEAN: pa.bool_(),
@@ -42,7 +44,18 @@ def fact_column(array: Any, fact: Fact, *, file: str) -> tuple[Column, dict[int,
         return _coded(array.dictionary_encode()), {}
     bad: dict[int, str] = {}
     read = _cast(array, fact.type, start=0, bad=bad)
+    if fact.type is Type.DATE:
+        read = _days_of_facts(read, bad)
     return _column(read, fact.type), bad
+
+
+def _days_of_facts(read: Any, bad: dict[int, str]) -> Any:
+    """The dates; those that stand for "unknown" or "no end" are bad, as in `scalar.check_facts`."""
+    low, high = (pa.scalar(day, pa.date32()) for day in (FIRST_DAY, LAST_DAY))
+    good = pc.and_(pc.greater_equal(read, low), pc.less_equal(read, high)).fill_null(True)
+    for row in np.flatnonzero(~good.to_numpy(zero_copy_only=False)).tolist():
+        bad[row] = "a day before 1000 or after 9000"
+    return read if pc.all(good).as_py() in {True, None} else pc.if_else(good, read, pa.scalar(None, pa.date32()))
 
 
 def _coded(array: Any) -> Column:

@@ -15,6 +15,8 @@ from kiban.rules.evaluation import Exact, Facts, Run, law_of, variable_value, wh
 from kiban.rules.expression import Node
 from kiban.rules.model import Determination, Fact, RuleSet, Type, Value
 
+FIRST_DAY, LAST_DAY = dt.date(1000, 1, 1), dt.date(9000, 12, 31)
+"""Days of facts; 0001-01-01 and 9999-12-31 stand for "unknown" and "no end" in registers, and are not computed with."""
 KINDS: dict[Type, Any] = {
     Type.DATE: dt.date, Type.BOOLEAN: bool, Type.INTEGER: int, Type.TEXT: str, Type.NUMBER: (int, Fraction),
 }  # fmt: skip
@@ -43,6 +45,18 @@ def evaluate(
     """
     known = known or dt.date.max
     run = Run(rules, check_facts(rules, facts), on, known, law_of(rules, on, known=known))
+    try:
+        return _determined(run, outputs)
+    except (ValueError, OverflowError, TypeError) as error:
+        raise BadFact(
+            f"a fact leads beyond the calendar or all sizes: {type(error).__name__}",
+            where=Where(rules.file or rules.id),
+            remedy="look for an impossible date or number among the facts",
+        ) from error
+
+
+def _determined(run: Run, outputs: Sequence[str]) -> Determination:
+    rules = run.rules
     found: dict[str, Value | tuple[Value, ...]] = {}
     for name in outputs or rules.outputs:
         variable = rules.variables[name]
@@ -100,7 +114,7 @@ def _mark(run: Run, found: Mapping[str, object]) -> str:
     """Hash of rule set, both days, facts and answer: the same question gives the same bytes."""
     known = None if run.known == dt.date.max else run.known
     text = _TEXT.encode([run.rules.id, run.rules.mark, run.on, known, run.facts, found])
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def check_facts(rules: RuleSet, facts: Facts) -> Facts:
@@ -110,6 +124,8 @@ def check_facts(rules: RuleSet, facts: Facts) -> Facts:
         BadFact: a value is not of the fact's type.
     """
     checked: dict[str, Any] = {}
+    if not isinstance(facts, Mapping):
+        raise BadFact("facts are a mapping", where=Where(rules.file or rules.id), remedy="{fact: value, …}")
     for name, value in facts.items():
         if name in rules.entities and value is None:
             checked[name] = None
@@ -118,7 +134,7 @@ def check_facts(rules: RuleSet, facts: Facts) -> Facts:
             checked[name] = [_typed_all(rules, member, of=name, record=i) for i, member in enumerate(members)]
         else:
             fact = rules.facts.get(name)
-            plain = fact is None or fact.of or value is None or type(value) is PLAIN[fact.type]
+            plain = fact is None or fact.of or value is None or _plain(fact, value)
             checked[name] = value if plain or fact is None else _typed(fact, value, record=None)
     return checked
 
@@ -131,11 +147,18 @@ def _typed_all(rules: RuleSet, values: Any, *, of: str, record: int | None) -> d
     out = {}
     for name, value in values.items():
         fact = rules.facts.get(name)
-        if fact is None or value is None or type(value) is PLAIN[fact.type] or fact.of != of:
+        if fact is None or value is None or fact.of != of or _plain(fact, value):
             out[name] = value
         else:
             out[name] = _typed(fact, value, record=record)
     return out
+
+
+def _plain(fact: Fact, value: Any) -> bool:
+    """Whether a value is of its type as it stands."""
+    if type(value) is dt.date and fact.type is Type.DATE:
+        return FIRST_DAY <= value <= LAST_DAY
+    return type(value) is PLAIN[fact.type]
 
 
 def _typed(fact: Fact, value: Any, *, record: int | None) -> Any:
@@ -143,11 +166,17 @@ def _typed(fact: Fact, value: Any, *, record: int | None) -> Any:
         return None
     if fact.type is Type.DATE and isinstance(value, str):
         try:
-            return dt.date.fromisoformat(value)
+            value = dt.date.fromisoformat(value)
         except ValueError:
             value = value.strip()
+    if type(value) is dt.date and fact.type is Type.DATE and not FIRST_DAY <= value <= LAST_DAY:
+        raise BadFact(
+            f"{fact.name} is {value}, no day of anybody",
+            remedy="leave out what is not known or has no end",
+            where=Where(record=None if record is None else str(record), field=fact.name),
+        )
     wrong = not isinstance(value, KINDS[fact.type]) or (isinstance(value, bool) and fact.type is not Type.BOOLEAN)
-    if wrong:
+    if wrong or isinstance(value, dt.datetime):
         raise BadFact(
             f"{fact.name} must be {fact.type.value}",
             remedy="dates as 2025-04-01, amounts as whole yen",

@@ -65,7 +65,7 @@ def test_a_forged_authority_is_only_caught_by_the_trust_folder_and_said_so(world
         verify_receipt(receipt, TEST_CARDS, trust=load_trust(other.trust))
 
 
-@pytest.mark.parametrize("data", [b"", b"{}", b"[" * 100_000, b'{"format":"kiban-signature-2"}'])
+@pytest.mark.parametrize("data", [b"", b"{}", b"[" * 100_000, b'{"format":"kiban-signature-2"}', b'{"\xf3":1}'])
 def test_what_is_no_receipt(data):
     with pytest.raises(BadReceipt):
         verify_receipt(data, TEST_CARDS)
@@ -99,3 +99,14 @@ def test_the_receipt_of_an_application_verifies_with_a_trust_folder(world, recei
         msgspec.json.encode({"signature": {**signed, "content": b"other"}, "signer": {"verified_at": NOW}}),
     )
     assert main(["identity", "verify", str(file), "--trust", str(world.issuer.trust)]) == 1
+
+
+def test_an_authority_of_any_bytes_is_refused(world, receipt):
+    made, trust = msgspec.json.decode(receipt, type=SignatureReceipt), load_trust(world.issuer.trust)
+    for place in range(0, len(made.authority), 3):
+        for bit in (0, 5):
+            changed = bytearray(made.authority)
+            changed[place] ^= 1 << bit
+            data = msgspec.json.encode(msgspec.structs.replace(made, authority=bytes(changed)))
+            with pytest.raises(KibanError):
+                verify_receipt(data, TEST_CARDS, trust=trust)

@@ -10,7 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from kiban.ledger import Log, verify
+from kiban.ledger import Body, Entry, Log, verify
+from kiban.ledger.errors import BadNote, BadReceipt
+from kiban.ledger.merkle import Tree, leaf_hash
+from kiban.ledger.model import leaf_bytes
+from kiban.ledger.note import Checkpoint, VerifierKey, b64, open_checkpoint, signed_checkpoint
+from kiban.ledger.receipt import check_receipt, make_receipt
 from kiban.ledger.store import SqliteStore
 from kiban.shell.cli.ledger import verify_folder
 from unit.ledger.conftest import SIGNER, draft
@@ -135,3 +140,31 @@ def contents(folder: Path) -> list[object]:
     )
     connection.close()
     return rows
+
+
+NOT_UTF8 = '{"t":1,"k":"k","s":"","b":{},"\udcff":1}'.encode(errors="surrogateescape")
+
+
+@pytest.mark.parametrize("body", [b"[]", b"1", b"[" * 2000 + b"]" * 2000, b'{"a":' + b"[" * 2000 + b"]" * 2000 + b"}"])
+@pytest.mark.parametrize("time", [-(10**18), 0, 10**18])
+def test_a_receipt_with_any_content_holds_or_is_refused(body: bytes, time: int) -> None:
+    kept = Body(data=body, salt=b"1" * 16)
+    leaf = leaf_bytes("k", time, commitment=kept.commitment)
+    note = signed_checkpoint(SIGNER, 1, root=Tree([leaf_hash(leaf)]).root())
+    entry = Entry(index=0, leaf=leaf, hash=leaf_hash(leaf), body=kept)
+    with pytest.raises(BadReceipt):
+        check_receipt(make_receipt(entry, [], checkpoint=note), SIGNER.verifier)
+
+
+def test_texts_that_no_file_can_hold_are_refused() -> None:
+    note = signed_checkpoint(SIGNER, 0, root=Tree().root())
+    for text in (note.replace("\n", "\ud800\n", 1), f"log\n{'1' * 5000}\n{b64(Tree().root())}\n"):
+        with pytest.raises(BadNote):
+            open_checkpoint(text, SIGNER.verifier)
+    with pytest.raises(BadNote):
+        Checkpoint.parse(f"log\n{'1' * 5000}\n{b64(Tree().root())}\n")
+    with pytest.raises(BadNote):
+        VerifierKey.parse(f"\ud800{SIGNER.verifier}")
+    head = f"c2sp.org/tlog-proof@v1\nextra {b64(NOT_UTF8)}\nindex 0\n\n{note}"
+    with pytest.raises(BadReceipt):
+        check_receipt(head, SIGNER.verifier)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import zipfile
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 from kiban.kernel.csv_rows import records
 from kiban.kernel.tabular import Report, read_rows
+from kiban.registries.postal import read_postal
+from kiban.registries.tables import PROGRAMME, read_table
 from kiban.shell.cli import main
 from registry_sample import line, number, written
 
@@ -309,3 +312,34 @@ def test_no_text_crashes_the_reader_and_lines_go_up(texts: list[str], width: int
 
     assert [row.line for row in found] == sorted({row.line for row in found})
     assert all(row.line <= len(texts) for row in found)
+
+
+KEN = '30201,"640  ","{code}","ワカヤマケン","ワカヤマシ","{kana}","和歌山県","和歌山市","{town}",0,0,0,0,0,0'
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_a_bracket_that_is_never_closed_costs_its_own_postal_code(tmp_path: Path, last: bool) -> None:
+    lines = [KEN.format(code=f"64085{n:02}", kana="チョウ", town=f"町{n}") for n in range(20)]
+    at = 19 if last else 4
+    lines[at] = KEN.format(code=f"64085{at:02}", kana="ヒラク", town="開く（１、２")
+    path, report = tmp_path / "ken_all.csv", Report("ken_all.csv")
+    path.write_text("\r\n".join([*lines, ""]), encoding="cp932")
+
+    read = [entry.data["postal_code"] for entry in read_postal(path, as_of=dt.date(2026, 10, 31), report=report)]
+
+    assert read == [f"64085{n:02}" for n in range(20) if n != at]
+    assert [(f"64085{at:02}" in fault.what, bool(fault.remedy)) for fault in report.faults] == [(True, True)]
+
+
+def test_an_end_in_the_year_9999_is_no_end(tmp_path: Path) -> None:
+    titles = [field.title for field in PROGRAMME.fields if field.required]
+    path, report = tmp_path / "p.csv", Report("p.csv")
+    end = next(field.title for field in PROGRAMME.fields if field.name == "valid_to")
+    days = ["9999-12-31", "2027-03-31"]
+    rows = [",".join(["302015" if "コード" in t else f"x{n}" for t in titles] + [day]) for n, day in enumerate(days)]
+    path.write_text("\n".join([",".join([*titles, end]), *rows]), encoding="utf-8")
+
+    read = [(entry.key, entry.kind) for entry in read_table(PROGRAMME, path, as_of=dt.date(2026, 4, 1), report=report)]
+
+    assert report.faults == []
+    assert [kind for _, kind in read] == ["state", "state", "closed"]

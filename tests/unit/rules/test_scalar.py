@@ -227,3 +227,40 @@ def test_dates_and_rounding_at_their_edges() -> None:
     assert [round_half_up(n, 10) for n in (4, 5, -5, 14, 15)] == [0, 10, -10, 10, 20]
     assert round_half_up(Fraction("0.0256619") * 1_234_567, 10) == 31_680
     assert Path(CHILD_ALLOWANCE).exists()
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", dt.date.max, dt.datetime(2020, 1, 1)])
+def test_a_day_that_stands_for_no_day_is_no_fact(day: object) -> None:
+    rules = read_rules(AGE, file="rules.yaml")
+    with pytest.raises(BadFact) as told:
+        evaluate(rules, {"生年月日": day}, on=dt.date(2025, 4, 1))
+    assert told.value.where.field == "生年月日"
+    assert told.value.remedy
+
+
+def test_a_number_that_leads_beyond_the_calendar_is_told() -> None:
+    rules = read_rules(AGE, file="rules.yaml")
+    facts = {"生年月日": "2000-01-01", "年数": 10**6}
+    with pytest.raises(BadFact, match="beyond the calendar"):
+        evaluate(rules, facts, on=dt.date(2025, 4, 1))
+
+
+def test_facts_that_are_no_mapping_and_half_characters_end_in_no_fault() -> None:
+    rules = read_rules(AGE, file="rules.yaml")
+    with pytest.raises(BadFact):
+        evaluate(rules, ["生年月日"], on=dt.date(2025, 4, 1))
+    assert evaluate(rules, {"備考": "\ud800", "生年月日": "2000-01-01", "年数": 1}, on=dt.date(2025, 4, 1)).id
+
+
+AGE = """\
+id: t
+title: t
+law: {id: 346AC0000000073, title: 試験法}
+facts:
+  生年月日: {type: date}
+  年数: {type: integer}
+variables:
+  後: {type: date, article: "1", formula: "年後(生年月日, 年数)"}
+  齢: {article: "1", formula: "満年齢(生年月日, 基準日)"}
+outputs: [後, 齢]
+"""

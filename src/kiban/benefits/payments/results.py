@@ -12,6 +12,7 @@ from kiban.benefits.payments.errors import BadPaymentFile
 from kiban.benefits.payments.model import Finding
 from kiban.benefits.payments.reader import refusal, values
 from kiban.benefits.payments.validator import FOLLOWS, RULES, Line, field_faults, lines_of
+from kiban.kernel.errors import Where
 
 IN: Final = "1"
 
@@ -48,7 +49,7 @@ def read_statement(data: bytes, *, file: str = "") -> tuple[Entry, ...]:
         elif part["record"] == "2":
             entries.append(_entry(part))
         elif part["record"] == "8":
-            _same(line, part, real=_told(entries[entries_before:]), shape=layout.STATEMENT_TRAILER)
+            _same(line, part, real=_told(entries[entries_before:]), shape=layout.STATEMENT_TRAILER, file=file)
     return tuple(entries)
 
 
@@ -62,7 +63,7 @@ def read_debits(data: bytes, *, file: str = "") -> tuple[Debit, ...]:
         elif part["record"] == "2":
             debits.append(Debit(key=part["key"], yen=int(part["yen"]), result=part["result"]))
         elif part["record"] == "8":
-            _same(line, part, real=_summed(debits[before:]), shape=layout.DEBIT_TRAILER)
+            _same(line, part, real=_summed(debits[before:]), shape=layout.DEBIT_TRAILER, file=file)
     return tuple(debits)
 
 
@@ -98,11 +99,14 @@ def _summed(debits: list[Debit]) -> dict[str, int]:
     }
 
 
-def _same(line: Line, part: Mapping[str, str], *, real: Mapping[str, int], shape: tuple[layout.Field, ...]) -> None:
+def _same(
+    line: Line, part: Mapping[str, str], *, real: Mapping[str, int], shape: tuple[layout.Field, ...], file: str
+) -> None:
     for name, value in real.items():
         if int(part[name]) != value:
             place = layout.place(shape, name)
-            raise refusal(Finding(rule="Z27", message=RULES["Z27"], line=line.number, byte=place.start + 1, field=name))
+            fault = Finding(rule="Z27", message=RULES["Z27"], line=line.number, byte=place.start + 1, field=name)
+            raise refusal(fault, file=file)
 
 
 def _checked(data: bytes, records: Mapping[int, tuple[layout.Field, ...]], *, size: int, file: str) -> Iterator[Line]:
@@ -144,4 +148,5 @@ def read_any(data: bytes, *, file: str = "") -> tuple[Entry, ...]:
         return tuple(Entry(key=one.key, yen=one.yen, incoming=True, text=one.result) for one in debits if not one.paid)
     if data[1:3] == b"03":
         return read_statement(data, file=file)
-    raise BadPaymentFile("Z05: neither a statement (03) nor results of direct debit (91)", remedy="choose another file")
+    what = "Z05: neither a statement (03) nor results of direct debit (91)"
+    raise BadPaymentFile(what, where=Where(file or None, line=1, column=2), remedy="choose another file")

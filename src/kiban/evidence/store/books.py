@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from kiban.evidence.errors import BadSheet
 from kiban.evidence.store.editions import Edition, arriving
 from kiban.evidence.store.warehouse import Warehouse, moment
 from kiban.kernel.errors import Where
+from kiban.kernel.wire import UNREADABLE
 
 FIELDS = {
     "stage": "budgetType", "account_type": "accountType", "ministry": "ministry", "organization": "organization",
@@ -58,7 +60,7 @@ def _load(warehouse: Warehouse, path: Path) -> int:
         content = json.loads(gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes())
         year, items = int(content["metadata"]["fiscalYear"]), content["items"]
         columns = {name: [item[key] for item in items] for name, key in FIELDS.items()}
-    except (ValueError, KeyError, TypeError, OSError) as error:
+    except (*UNREADABLE, KeyError, TypeError, OSError, EOFError, zlib.error) as error:
         raise BadSheet(
             f"this is no file of budget items: {error}",
             where=Where(path.name),

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kiban.kernel.errors import Where
+from kiban.kernel.wire import UNREADABLE
 from kiban.linkage import reading
 from kiban.linkage.errors import BadFile, OtherCheck
 from kiban.linkage.fingerprints import Source
@@ -81,7 +82,7 @@ def read_lines(path: Path, kind: type[T]) -> list[T]:
         raise BadFile("no finished check here", where=Where(str(path)), remedy="run `kiban linkage check` to the end")
     try:
         return [msgspec.json.decode(line, type=kind) for line in path.read_bytes().splitlines()]
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise BadFile(
             f"not what a check wrote: {type(error).__name__}", where=Where(str(path)), remedy="run the check again"
         ) from None

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kiban.kernel.errors import Where
+from kiban.kernel.wire import UNREADABLE
 from kiban.population.errors import BrokenPart, OtherRun
 
 JOURNAL, MANIFEST = "journal.jsonl", "manifest.json"
@@ -144,7 +145,7 @@ def load(folder: Path) -> Manifest:
     """
     try:
         return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *UNREADABLE) as error:
         raise BrokenPart(
             f"no finished nation: {type(error).__name__}",
             where=Where(str(folder / MANIFEST)),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from kiban.kernel.errors import BadInput, Where
+from kiban.kernel.wire import UNREADABLE
 
 if TYPE_CHECKING:
     from kiban.benefits.payments import Batch
@@ -144,5 +145,5 @@ def _batches(path: Path) -> tuple[Batch, ...]:
 def _json(path: Path, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(path.read_bytes(), type=kind)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise BadInput(str(error), where=Where(str(path)), remedy="see docs/payments.md") from None

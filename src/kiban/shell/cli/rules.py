@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kiban.kernel.errors import BadInput, KibanError, Where
+from kiban.kernel.wire import UNREADABLE
 
 if TYPE_CHECKING:
     from kiban.rules import Determination, RuleSet
@@ -129,8 +130,9 @@ def _facts(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise BadInput(f"the file cannot be read: {error.strerror}", where=Where(path.name)) from None
-    except ValueError as error:
+        remedy = "check the way to the file"
+        raise BadInput(f"the file cannot be read: {error.strerror}", where=Where(path.name), remedy=remedy) from None
+    except UNREADABLE as error:
         line = getattr(error, "lineno", None)
         raise BadInput(
             f"this is no JSON: {error}", where=Where(path.name, line), remedy="one object a household"

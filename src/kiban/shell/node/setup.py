@@ -16,6 +16,7 @@ from kiban.exchange.errors import BadConfiguration
 from kiban.exchange.keys import LOCAL, MASTER, load_keys, make_keys, public_key, public_text, write_secret
 from kiban.exchange.model import AgencyKind, Endpoint
 from kiban.kernel.errors import Where
+from kiban.kernel.wire import UNREADABLE
 from kiban.shell.node.config import is_address
 
 ENTRY, DIRECTORY = "entry.json", "directory.jws"
@@ -100,7 +101,7 @@ def _entry(path: Path) -> Agency:
     try:
         entry = msgspec.json.decode(path.read_bytes(), type=Agency)
         _ = entry.signing, entry.reading, entry.log
-    except (OSError, msgspec.DecodeError, ValueError) as error:
+    except (OSError, *UNREADABLE) as error:
         remedy = "`kiban exchange core` and `kiban exchange agency` write it"
         raise BadConfiguration(f"this is no agency's entry: {error}", where=Where(str(path)), remedy=remedy) from None
     return entry

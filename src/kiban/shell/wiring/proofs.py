@@ -11,6 +11,7 @@ import msgspec
 from kiban.identity.certificates import Verifier
 from kiban.identity.errors import IdentityError
 from kiban.identity.model import Kind
+from kiban.kernel.wire import UNREADABLE
 from kiban.ledger.errors import LedgerError
 from kiban.ledger.note import VerifierKey
 from kiban.ledger.receipt import check_receipt, origin_of
@@ -29,8 +30,10 @@ class ProofDesk:
         try:
             found = msgspec.json.decode(body, type=Receipt)
             content = found.signature.content.decode()
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except UNREADABLE:
             return Proved(False, "this is not the file of a receipt")
+        if found.signer.verified_at.tzinfo is None:
+            return Proved(False, "the moment in the receipt has no time zone")
         if self.verifier is None:
             return Proved(False, "no certificate authorities are trusted here")
         given = found.signature
