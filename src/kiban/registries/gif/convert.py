@@ -89,7 +89,8 @@ def _name(cells: dict[str, str], told: Told) -> dict[str, str]:
     except BadInput as error:
         told.fault("name", error.what, remedy=LEFT)
         return given
-    made = name.to_csv()
+    plain_parts = {"ミドルネーム": name.middle, "旧氏": name.former_family, "通称": name.alias}
+    made = {title: value for title, value in name.to_csv().items() if title in NAME.values()} | plain_parts
     for kind, whole in (("name", name.full), ("name_kana", name.full_kana)):
         title = NAME[kind]
         if (name.family or name.given) and given[title] and whole and not _agree(given[title], whole, name=name):
