@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import importlib
 
-from census.source import ROOT, modules
+from census.source import ROOT, SRC, modules
+from kiban.kernel.errors import KibanError
 
 
 def test_each_error_class_has_a_unique_code_and_a_docstring() -> None:
@@ -24,6 +26,19 @@ def test_each_error_class_has_a_unique_code_and_a_docstring() -> None:
 
     assert faults == []
     assert seen
+
+
+def test_each_error_says_who_can_mend_it() -> None:
+    silent = []
+    for path, tree in modules().items():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and _codes(node):
+                module = ".".join(path.relative_to(SRC.parent).with_suffix("").parts)
+                found = getattr(importlib.import_module(module), node.name)
+                told = [one for one in found.__mro__ if one is not KibanError and "audience" in vars(one)]
+                silent += [] if told or found is KibanError else [node.name]
+
+    assert silent == []
 
 
 def _codes(node: ast.ClassDef) -> list[str]:

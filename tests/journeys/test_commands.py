@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from kiban.shell.cli import main
+
 
 @pytest.mark.parametrize("verb", ["letters", "announce"])
 def test_a_command_sets_up_its_process_and_names_the_setting_that_is_missing(tmp_path: Path, verb: str) -> None:
@@ -39,3 +41,16 @@ def test_a_question_that_nobody_answers_ends_the_command(tmp_path: Path) -> None
     assert "Traceback" not in ended.stderr
     assert "the input ended" in ended.stderr
     assert ended.returncode == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["card", "list"], ["card", "suspend", "hanako"], ["card", "lists"], ["simulators", "card-app", "--port", "1"]],
+)
+def test_a_mistyped_folder_makes_no_new_issuer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    assert main([*words, "--folder", str(tmp_path / "crads")]) == 1
+
+    assert "no card was ever issued" in capsys.readouterr().err
+    assert not (tmp_path / "crads").exists()

@@ -86,6 +86,7 @@ class NodeSilent(KibanError):
     """The office's exchange node, or the core behind it, does not answer; a correction waits and is tried again."""
 
     code = "LINK-011"
+    audience = Audience.OPERATOR
 
 
 class BadRules(BadInput):

@@ -29,3 +29,4 @@ class NoForm(KibanError):
     """A formula that the compiled pass does not take: the array kernel computes the plan instead."""
 
     code = "RULE-004"
+    audience = Audience.DEVELOPER

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 
-from kiban.kernel.errors import KibanError
+from kiban.kernel.errors import Audience, KibanError
 
 REDIRECTS = {301, 302, 303, 307, 308}
 VOID_INPUTS = {"submit", "image", "reset", "button"}
@@ -25,6 +25,7 @@ class LostWay(KibanError):
     """The walker did not find the page, form or button that it was told to use."""
 
     code = "SIM-001"
+    audience = Audience.DEVELOPER
 
 
 @dataclass(slots=True)

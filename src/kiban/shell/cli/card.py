@@ -76,13 +76,21 @@ def _add_issue(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 def _issuer(arguments: argparse.Namespace) -> Issuer:
     from kiban.simulators.card import Issuer
 
-    return Issuer(arguments.folder)
+    return Issuer(with_cards(arguments.folder))
+
+
+def with_cards(folder: Path) -> Path:
+    """The folder in which cards were issued, so that a mistyped one makes no new issuer. Raises: BadInput."""
+    if not (folder / "ca").is_dir():
+        told = "no card was ever issued in this folder"
+        raise BadInput(told, where=Where(str(folder)), remedy="check --folder; `kiban card issue` makes the first card")
+    return folder
 
 
 def issue(arguments: argparse.Namespace) -> int:
     """Issue a card and print what the core's register needs to know."""
     from kiban.identity.model import Attributes, Form, Sex
-    from kiban.simulators.card import Pins
+    from kiban.simulators.card import Issuer, Pins
 
     try:
         birth = dt.date.fromisoformat(arguments.birth_date)
@@ -92,7 +100,7 @@ def issue(arguments: argparse.Namespace) -> int:
     pin = arguments.pin or (getpass("PIN of the sign-in key (4 digits): ") if form is Form.PLASTIC else "")
     password = arguments.password or getpass("password of the signing key (6 to 16 letters and digits): ")
     person = Attributes(name=arguments.name, sex=Sex(arguments.sex), birth_date=birth, address=arguments.address)
-    made = _issuer(arguments).issue(person, pins=Pins(pin, password), form=form, name=arguments.card)
+    made = Issuer(arguments.folder).issue(person, pins=Pins(pin, password), form=form, name=arguments.card)
     print(f"card {made.card}: test card, not a real one")
     print(f"  auth {made.auth}")
     print(f"  sign {made.sign}")

@@ -26,8 +26,10 @@ def add(subparsers: Subparsers) -> None:
 
 def card_app(arguments: argparse.Namespace) -> int:
     """Serve the card app until stopped."""
+    from kiban.shell.cli.card import with_cards
     from kiban.simulators.card.app.server import serve
 
+    folder = with_cards(arguments.folder)
     print(f"kiban: card app with test cards at http://{arguments.host}:{arguments.port}/", flush=True)
-    serve(arguments.folder, arguments.portal, host=arguments.host, port=arguments.port)
+    serve(folder, arguments.portal, host=arguments.host, port=arguments.port)
     return 0
