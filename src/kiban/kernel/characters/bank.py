@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from kiban.kernel.characters.errors import NotHoldable
 from kiban.kernel.characters.folding import DASHES, SMALL, TO_KATAKANA
@@ -46,7 +47,8 @@ def bank_kana(text: str) -> str:
     """
     made: list[str] = []
     for place, character in enumerate(text, 1):
-        written = _written(character, before="".join(made[-2:]).rstrip("ﾞﾟ")[-1:])
+        before = "".join(made[-2:]).rstrip("ﾞﾟ")[-1:] if character in REPEATED else ""
+        written = _repeated(character, before=before) if before in _KANA else _written(character)
         if not all(part in BANK_KANA for part in written):
             raise NotHoldable(
                 f"{character!r} cannot stand in bank kana",
@@ -57,9 +59,12 @@ def bank_kana(text: str) -> str:
     return "".join(made)
 
 
-def _written(character: str, *, before: str) -> str:
-    if character in REPEATED and before in _KANA:
-        return before + ("ﾞ" if character in "ゞヾ" else "")
+def _repeated(character: str, *, before: str) -> str:
+    return before + ("ﾞ" if character in "ゞヾ" else "")
+
+
+@lru_cache(4096)
+def _written(character: str) -> str:
     if unicodedata.category(character) == "Cf":
         return ""
     wide = unicodedata.normalize("NFKC", character) if character not in "゛゜" else character

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -93,17 +93,20 @@ def unholdable(text: str, target: CharacterSet | str) -> tuple[Unholdable, ...]:
     return tuple(
         Unholdable(at, written, _replacements(written, wanted))
         for at, written in _characters(text, wanted)
-        if not all(holds(character, wanted) for character in written)
+        if not (holds(written, wanted) if len(written) == 1 else all(holds(one, wanted) for one in written))
     )
 
 
-def _characters(text: str, target: CharacterSet) -> Iterator[tuple[int, str]]:
+def _characters(text: str, target: CharacterSet) -> Iterable[tuple[int, str]]:
     """Each character with its place; what is written with two code points is one."""
+    if not _SEVERAL.search(text):
+        return enumerate(text)
     form = _BANK_CHARACTER if target is CharacterSet.BANK_KANA else _CHARACTER
     return ((found.start(), found[0]) for found in form.finditer(text))
 
 
 _MARKED = "[ｦ-ﾝ][ﾞﾟ]|[ぁ-ゖァ-ヺ][\u3099\u309a]"
+_SEVERAL = re.compile(f"[ﾞﾟ\u3099\u309a{REPEATED}]")
 _CHARACTER = re.compile(f"{_MARKED}|.", re.DOTALL)
 _BANK_CHARACTER = re.compile(f"(?:{_MARKED}|[ｦ-ﾝぁ-ゖァ-ヺ])[{REPEATED}]|.", re.DOTALL)
 

@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 
 from kiban.kernel.errors import Where
 from kiban.kernel.values.errors import BadDate, BadValue
-from kiban.kernel.values.forms import OneColumn, quoted, typed
+from kiban.kernel.values.forms import HYPHENS, OneColumn, quoted, typed
 from kiban.kernel.values.numbers import kanji_to_int
 
 # Name, letter, first day (元号を改める政令; 明治 in the solar calendar from 明治6年1月1日, 明治5年太政官布告337号).
@@ -118,8 +118,10 @@ def parse_date(text: str, *, strict: bool = False) -> PartialDate:
 
 def _plain(text: str) -> str:
     """In half width, one kind of hyphen, 不詳 for 不明, without 西暦, 生まれ and the midnight of spreadsheets."""
-    plain = re.sub("不詳(?=[月日])", "", typed(text, field="日付").upper().replace("不明", "不詳"))
-    return _AROUND.sub("", re.sub(r"[‐‑‒–—−―ー]", "-", plain))
+    plain = typed(text, field="日付").upper().translate(HYPHENS)
+    if "不" in plain:
+        plain = re.sub("不詳(?=[月日])", "", plain.replace("不明", "不詳"))
+    return _AROUND.sub("", plain)
 
 
 def _read(plain: str, text: str, *, strict: bool) -> PartialDate:

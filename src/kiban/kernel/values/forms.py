@@ -11,6 +11,8 @@ from kiban.kernel.errors import Where, shown
 from kiban.kernel.values.errors import BadValue
 
 LONGEST = 400
+HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—―−ー", "-"))
+"""What people write for a hyphen between digits."""
 
 
 def whole(text: object, *, field: str) -> str:
@@ -36,6 +38,8 @@ def typed(text: object, *, field: str) -> str:
     if written.isascii() and written.isprintable():
         return written.strip()
     plain = unicodedata.normalize("NFKC", written)
+    if plain.isprintable():
+        return plain.strip()
     return "".join(one for one in plain if unicodedata.category(one) != "Cf").strip()
 
 

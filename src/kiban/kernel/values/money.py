@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from kiban.kernel.errors import Where
 from kiban.kernel.values.errors import BadValue
-from kiban.kernel.values.forms import quoted, typed
+from kiban.kernel.values.forms import HYPHENS, quoted, typed
 from kiban.kernel.values.numbers import LARGE, SMALL, int_to_kanji, kanji_to_int
 
 _MARK = r"(?:金|¥|\\|JPY)?"
@@ -26,8 +26,8 @@ def parse_yen(text: str) -> int:
     Raises:
         BadValue: it is no whole amount of yen.
     """
-    plain = re.sub(r"[‐‑‒–—―−ー]", "-", typed(text, field="金額").upper())
-    plain = re.sub(r"\s", "", re.sub(r"(?<=\d)(\s+|、)(?=\d)", ",", plain))
+    plain = typed(text, field="金額").upper().translate(HYPHENS)
+    plain = "".join(re.sub(r"(?<=\d)(\s+|、)(?=\d)", ",", plain).split())
     found = _AMOUNT.fullmatch(plain)
     try:
         amount = _whole(found["amount"] if found else plain)

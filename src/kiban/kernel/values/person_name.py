@@ -80,9 +80,9 @@ class PersonName:
 
     def __post_init__(self) -> None:
         for name in ("family_kana", "given_kana", "undivided_kana"):
-            if katakana(getattr(self, name)) != getattr(self, name):
+            if (reading := getattr(self, name)) and katakana(reading) != reading:
                 raise BadValue("not in full-width katakana", where=Where(field=name), remedy="use parse")
-        if any(_NUMBER.search(getattr(self, field.name)) for field in fields(self)):
+        if _NUMBER.search("名".join(getattr(self, name) for name in self.__slots__)):
             raise BadValue("a number, not a name", where=Where(field="氏名"), remedy="write the name alone")
 
     @classmethod
@@ -235,7 +235,7 @@ def _kind(found: re.Match[str], name: str) -> str:
 
 
 def _one_blank(text: str) -> str:
-    return _BLANK.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def _visible(written: object) -> str:

@@ -10,7 +10,7 @@ from typing import ClassVar, Self
 from kiban.kernel.errors import Where
 from kiban.kernel.values.area_codes import area_length
 from kiban.kernel.values.errors import BadValue
-from kiban.kernel.values.forms import OneColumn, cell, typed
+from kiban.kernel.values.forms import HYPHENS, OneColumn, cell, typed
 
 # 電気通信番号規則 (令和元年総務省令4号): groups of numbers whose boundary the plan fixes; area codes of two digits.
 _PLAN = (
@@ -57,7 +57,7 @@ class Telephone(OneColumn):
         Raises:
             BadValue: it is no number of the Japanese plan, or more than one; the number is not repeated.
         """
-        plain = re.sub(r"[‐‑‒–—―−ー]", "-", typed(text, field=cls.gif))
+        plain = typed(text, field=cls.gif).translate(HYPHENS)
         head, *tail = _EXTENSION.split(_LABEL.sub("", plain))
         main = _ABROAD.sub("0", _NOTE.sub("", head.rstrip("( ")))
         digits = re.sub(r"[-()\s./・]+", "", main)
