@@ -45,7 +45,9 @@ def test_addresses_are_taken_without_a_slash_at_the_end(monkeypatch: pytest.Monk
     assert origin("KIBAN_X", "") == value.rstrip("/")
 
 
-@pytest.mark.parametrize("value", ["mysql://x/y", "sqlite:relative.db", "sqlite:", "sqlite://host/x", "nonsense", ""])
+@pytest.mark.parametrize(
+    "value", ["mysql://x/y", "sqlite:relative.db", "sqlite:", "sqlite://host/x", "sqlite:///", "nonsense", ""]
+)
 def test_no_database_is_taken_for_another(value: str) -> None:
     with pytest.raises(BadSetting, match="KIBAN_DATABASE"):
         database(value)

@@ -13,7 +13,8 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import Meta, field
 
-Id: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*(-[a-z0-9_]+)*$", max_length=60)]
+ID = r"^[a-z][a-z0-9_]*(-[a-z0-9_]+)*$"
+Id: TypeAlias = Annotated[str, Meta(pattern=ID, max_length=60)]
 """Lower-case ASCII words joined by hyphens."""
 
 Lang: TypeAlias = Literal["ja", "ja-easy", "en"]

@@ -184,3 +184,11 @@ def test_the_command_checks_makes_and_names_faults(own: Path, capsys: pytest.Cap
     assert "tennyu/pack.yaml:" in capsys.readouterr().out
     assert main(["pack", "schema"]) == 0
     assert '"$defs"' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["Bad Name", "../outside", "Großes", "-x", ""])
+def test_a_new_pack_needs_an_id(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    assert main(["pack", "new", "--in", str(tmp_path / "packs"), "--", name]) == 1
+
+    assert "is no id" in capsys.readouterr().err
+    assert not (tmp_path / "packs").exists()

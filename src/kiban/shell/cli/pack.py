@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -168,8 +169,11 @@ def _bundle_of(packs: Packs, pack: str) -> tuple[str, str]:
 
 def make(arguments: argparse.Namespace) -> int:
     """Write a small pack."""
+    from kiban.packs.model import ID
     from kiban.packs.template import FILES
 
+    if not re.fullmatch(ID, arguments.pack):
+        raise BadInput(f"{arguments.pack!r} is no id", remedy="small letters, digits and hyphens, as my-service")
     folder = arguments.folder / arguments.pack
     if folder.exists():
         raise BadInput("this folder exists", where=Where(str(folder)), remedy="choose another id")

@@ -6,6 +6,8 @@ from urllib.parse import unquote, urlsplit
 
 from kiban.kernel.errors import BadSetting
 
+MEMORY = "sqlite://:memory:"
+"""For one process that keeps nothing (`kiban pack try`)."""
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",  # a reader that turns writer would otherwise fail as "locked"
     "timeout": 20,
@@ -19,9 +21,11 @@ def database(url: str) -> dict[str, object]:
     Raises:
         BadSetting: the scheme is neither.
     """
+    if url == MEMORY:
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:", "OPTIONS": dict(SQLITE_OPTIONS)}
     parts = urlsplit(url)
-    if parts.scheme == "sqlite" and not parts.netloc and parts.path.startswith("/"):
-        name = parts.path.removeprefix("/") or ":memory:"
+    if parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1:
+        name = parts.path.removeprefix("/")
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "OPTIONS": dict(SQLITE_OPTIONS)}
     if parts.scheme == "postgresql":
         return {
