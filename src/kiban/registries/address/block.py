@@ -11,13 +11,13 @@ from kiban.registries.address.fold import SEPARATOR, Folded
 from kiban.registries.address.later import later
 
 _JOIN = r"(?:番地[ノ-]?|番ノ?|番?-|地?ノ|号ノ|号-|号(?=[0-9]+(?:号(?!室|棟)|番|-|$))|丁ノ?|丁?-+ノ?)"
-_ROOM = r"(?![0-9]*(?:号室|号棟|号館|[FBf](?![A-Za-z])|[階棟室戸]|LDK|部(?!-?[0-9])|丁目|条))"
-_ENDS = r"番地先?|番外地|番号(?!室|棟|館)|番|号(?!室|棟|館)|丁"
+_ROOM = r"(?![0-9]*(?:号室|号棟|号館|[FBf](?![A-Za-z])|[階棟室戸]|LDK|部(?!-?[0-9]|[一-龥])|丁目|条))"
+_ENDS = r"番地先?|番外地|番号(?!室|棟|館)|番(?![町館街])|号(?!室|棟|館)|丁"
 
 
 def _number(*, join: str = _JOIN, ends: str = _ENDS) -> Callable[[], re.Pattern[str]]:
     return later(
-        rf"(?:部(?=-?[0-9]))?[-ノ{SEPARATOR}]?([甲乙丙丁戊己イロハニホヘト子丑寅卯辰巳午未申酉戌亥]?)ノ?"
+        rf"(?:部(?=-?[0-9]))?[-ノ{SEPARATOR}]?([甲乙丙丁戊己イロハニホヘト子丑寅卯辰巳午未申酉戌亥]?)[ノ-]?"
         rf"([0-9]{{1,6}}(?:{join}{_ROOM}[0-9]{{1,6}}(?![0-9]))*)({ends})?(地?先(?![一-龥ァ-ヴ])|地先)?"
     )
 

@@ -52,6 +52,7 @@ _TURNED = (
 _KANJI = "[壱弐参拾一二三四五六七八九百千〇]*"
 _GREAT = re.compile(rf"{_KANJI}[参拾]{_KANJI}(?=丁|番|号|条|の|ノ|-|－|$)")
 _TO_USUAL = str.maketrans("参拾", "三十")
+_LOOSE = re.compile(rf"(?<={_N})([-‐‑–—―−－ーのノ]+)丁目")
 _ROMAN = re.compile(r"(?<=[^\x00-\x7f])[Ⅰ-Ⅸ](?=[-‐‑–—―−－ー]|丁目)")
 
 
@@ -63,6 +64,7 @@ def turned(building: str, rest: str) -> bool:
 def mended(text: str) -> str:
     """The text with turned characters put right, as long as before; empty when there are none."""
     other = _GREAT.sub(lambda found: found[0].translate(_TO_USUAL), text)
+    other = _LOOSE.sub(lambda found: " " * len(found[1]) + "丁目", other)
     other = _ROMAN.sub(lambda found: str(ord(found[0]) - 0x215F), other)
     for pattern, new in _TURNED:
         other = pattern.sub(new, other)

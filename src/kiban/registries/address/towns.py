@@ -128,7 +128,7 @@ class Towns:
                 or not own.isdecimal()
                 or (not after and self._ends_in_digit(key))
             )
-        marked = own == "字" or original[: folded.origin(start)].rstrip()[-1:] == "字"
+        marked = own == "字" or (original[: folded.origin(start)].rstrip()[-1:] == "字" and not after.isalpha())
         return marked or bool(_AFTER_ONE.match(text, end))
 
     def _lot(self, key: str) -> bool:

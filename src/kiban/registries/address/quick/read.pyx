@@ -228,7 +228,7 @@ cdef bint onward(const Line *line, int at) noexcept:
     one = at_place(line, at)
     if one == u"号":
         return at_place(line, at + 1) == u"線" or is_digit(at_place(line, at + 1))
-    return one in (u"通", u"線", u"条", u"部") or (one == SEPARATOR and line.section)
+    return one in (u"通", u"線", u"条", u"部") or (one == SEPARATOR and line.section and is_digit(line.text[at + 1]))
 
 
 cdef void read(const Line *line, int at, Tail *tail) noexcept:
@@ -265,7 +265,7 @@ cdef void read(const Line *line, int at, Tail *tail) noexcept:
 cdef int joint(const Line *line, int at) noexcept:
     """Behind what joins two numbers or ends the last: 番地ノ, 番, -, 号."""
     cdef Py_UCS4 one = at_place(line, at)
-    if one == u"番":
+    if one == u"番" and at_place(line, at + 1) not in (u"町", u"館", u"街"):
         at += 1 + (at_place(line, at + 1) == u"地")
         one = at_place(line, at)
     elif one == u"号":
