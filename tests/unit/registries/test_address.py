@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from kiban.registries import UnknownMunicipality, UnknownTown, normalise, reverse, search, towns
 from kiban.registries.address.index import CITY_BASE, EMBEDDED, embedded
+from kiban.registries.address.kana import forms_of
 
 EXAMPLES = [
     ("霞が関2-1-6", "131016", "0002002", "1-6"),
@@ -178,3 +180,45 @@ def test_first_answer_is_quick_and_small() -> None:
     seconds, megabytes = map(float, done.stdout.split())
     assert megabytes <= 64
     assert seconds <= 0.5  # 0.15 on a quiet machine (bench/bench_address.py); shared machines stretch it
+
+
+GOLDEN = Path(__file__).parent / "golden" / "search_prefixes.tsv"
+
+
+def test_what_people_type_finds_the_town_they_mean() -> None:
+    """157 beginnings in kanji, kana, both, half width, with and without municipality; the town among the first."""
+    rows = [line.split("\t") for line in GOLDEN.read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    wrong = []
+    for typed, town, place in rows:
+        names = [str(hit) for hit in search(typed)][: int(place)]
+        if not any(name.startswith(town) for name in names):
+            wrong.append((typed, town, names))
+    assert wrong == []
+    assert len(rows) == 157
+
+
+def test_a_town_is_found_by_its_reading_with_or_without_oaza() -> None:
+    for typed in ("ながくら", "おおあざながくら"):
+        assert "長野県北佐久郡軽井沢町大字長倉" in [str(hit) for hit in search(typed, municipality="203211")]
+    assert str(normalise("ながのけんきたさくぐんかるいざわまちながくら1")) == "長野県北佐久郡軽井沢町大字長倉1"
+    assert forms_of("アザブ") == ("アザブ",)
+    assert forms_of("アザイナトミ") == ("アザイナトミ", "イナトミ")
+
+
+def test_no_hit_comes_twice_and_the_limit_is_kept() -> None:
+    for typed in (
+        "なかのしま",
+        "本町",
+        "ほんちょう",
+        "かいなんし",
+        "中央1丁目",
+        "東京都中央",
+        "い",
+        "ー",
+        "ぁ",
+        "1",
+        "ﾎﾝﾁｮｳ",
+    ):
+        for limit in (0, 1, 10, 50):
+            hits = search(typed, limit=limit)
+            assert len(hits) == len(set(hits)) <= limit

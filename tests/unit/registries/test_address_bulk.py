@@ -196,6 +196,17 @@ def test_a_file_without_the_column_is_refused(tmp_path: Path) -> None:
         ("東京都千代田区霞が関2-1-6", "大阪府大阪市北区中之島1-3-20", Verdict.DIFFERENT, 0),
         ("東京都千代田区霞が関2-1-6", "府中市", Verdict.UNSURE, 0),
         ("港区芝公園4-2-8 東京タワー", "港区芝公園4丁目2番8号　東京ﾀﾜｰ", Verdict.SAME, 6),
+        ("東京都", "大阪府", Verdict.DIFFERENT, 0),
+        ("東京都", "大阪府どこか", Verdict.DIFFERENT, 0),
+        ("和歌山県", "わかやまけん", Verdict.UNSURE, 0),
+        ("和歌山県", "和歌山県", Verdict.SAME, 1),
+        ("和歌山県", "海南市", Verdict.WITHIN, 1),
+        ("和歌山県どこか", "和歌山県そこか", Verdict.UNSURE, 1),
+        ("国分市中央3-45-1", "鹿児島県霧島市国分中央三丁目45番1号", Verdict.SAME, 6),
+        ("京都市中京区梅屋町171", "京都市中京区竹屋町通烏丸西入梅屋町171", Verdict.SAME, 5),
+        ("かいなんしひかた1", "海南市日方1番地", Verdict.SAME, 5),
+        ("堺市南瓦町3-1", "堺市堺区南瓦町3番1号", Verdict.SAME, 6),
+        ("札幌市中央区北1条西2", "札幌市中央区北一条西三丁目", Verdict.DIFFERENT, 3),
     ],
 )
 def test_same_place(first: str, second: str, verdict: Verdict, level: int) -> None:

@@ -141,6 +141,21 @@ def test_names_in_one_column_and_in_two_that_differ_are_told() -> None:
     assert "x.csv:2, field 氏名: it is not 山田 太郎" in faults[0]
 
 
+def test_former_names_and_aliases_stand_in_the_column_of_gif() -> None:
+    row = {"氏名": "山田 花子", "旧姓": "鈴木", "通称名": "花"}
+    made, faults = one(row)
+    assert "鈴木" in made["ミドルネームなど"]
+    assert "花" in made["ミドルネームなど"]
+    assert faults == []
+    assert next(back([made], propose(list(row), [row]))) == row
+    again, _ = one(made)
+    assert {name: again[name] for name in made} == made
+    unread, faults = one(row | {"氏名": "(山田"})
+    assert unread["氏名"] == "(山田"
+    assert unread["ミドルネームなど"] == made["ミドルネームなど"]
+    assert len(faults) == 1
+
+
 def test_what_does_not_read_stays_as_it_is_and_is_told() -> None:
     row = {
         "性別": "?",
@@ -219,6 +234,26 @@ def test_the_command_there_and_back(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert main(["gif", "convert", str(table), str(tmp_path)]) == 1
     assert target.read_bytes() == before
     assert sorted(one.name for one in tmp_path.iterdir()) == ["a.csv", "b.csv", "m.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("名称\t住所\nA\t海南市日方1\n".encode(), "a.csv:1: the cells are not separated by commas"),
+        ("名称;住所\nA;海南市日方1\n".encode("cp932"), "a.csv:1: the cells are not separated by commas"),
+        ("名称,住所\n".encode("utf-16"), "a.csv:1: the file is UTF-16"),
+        (b"\n\n", "a.csv:1: the table is empty"),
+    ],
+)
+def test_what_is_no_table_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, told: str
+) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+    assert main(["gif", "convert", str(tmp_path / "a.csv"), str(tmp_path / "b.csv")]) == 1
+    error = capsys.readouterr().err
+    assert told in error
+    assert "→" in error
+    assert [one.name for one in tmp_path.iterdir()] == ["a.csv"]
 
 
 @pytest.mark.parametrize(

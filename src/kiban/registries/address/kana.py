@@ -37,6 +37,10 @@ _UNITS = (
     (r"(?<=[0-9０-９])\s?(?:バン|ばん|ﾊﾞﾝ)(?![カかｶ])", "番"),
     (r"(?<=[0-9０-９])\s?(?:ゴウ|ごう|ｺﾞｳ)(?![カトシかとしｶﾄｼ])", "号"),
 )
+# 大字 and 字 in front of a reading; the thirty names of the registry that only begin so (麻布, あざみ野 …) are none
+_KIND = re.compile(
+    "オオアザ(?!カチョウ)|アザ(?!ブ|[マガ]$|ガワ$|ミ(?:ノ|ヒラ|$)|クラヤマ|イ?チョウ|カイチョウ|[ノカイ]$)"
+)
 
 
 class Kana:
@@ -47,7 +51,7 @@ class Kana:
 
     def whole(self, text: str) -> str:
         """An address in kana, in kanji as far as its town; empty when no town of the municipality is read so."""
-        kana, forms = plain(text), self._forms
+        kana, forms = plain(text), self.forms
         for length in range(min(len(kana), 30), 2, -1):
             for city in forms.get(kana[:length], ()):
                 if found := self.town(city, _behind(text, length)):
@@ -57,8 +61,9 @@ class Kana:
     def town(self, city: int, text: str) -> str:
         """The text in kanji, as far as the town goes; empty when no town of the municipality is written so."""
         kana = plain(text)
-        readings = ((number, large(reading)) for number, reading in self.index.readings(city).items())
-        fitting = [(len(reading), number) for number, reading in readings if kana.startswith(reading)]
+        readings = self.index.readings(city)
+        pairs = [(large(form), number) for number, reading in readings.items() for form in forms_of(reading)]
+        fitting = [(len(form), number) for form, number in pairs if kana.startswith(form)]
         if not fitting:
             return ""
         size, number = max(fitting)
@@ -70,7 +75,8 @@ class Kana:
         return self.name_of(city, number) + rest
 
     @cached_property
-    def _forms(self) -> dict[str, list[int]]:
+    def forms(self) -> dict[str, list[int]]:
+        """Kana of a municipality in large letters, with or without the prefecture's and the county's → its numbers."""
         forms: dict[str, list[int]] = {}
         for form, cities in self.index.kana_forms.items():
             forms.setdefault(large(form), []).extend(cities)
@@ -84,7 +90,7 @@ class Kana:
         names = [
             self.name_of(city, number)
             for number, reading in self.index.readings(city).items()
-            if _fits(found[0], name=self.name_of(city, number), reading=reading)
+            if _fits(found[0], name=self.name_of(city, number), reading=forms_of(reading)[-1])
         ]
         return names[0] + text[found.end() :] if len(names) == 1 else ""
 
@@ -194,6 +200,12 @@ def _fits(written: str, *, name: str, reading: str) -> bool:
     return bool(re.fullmatch(in_name, katakana(name)) and re.fullmatch(in_reading, reading))
 
 
+def forms_of(reading: str) -> tuple[str, ...]:
+    """The reading of a town, and that without its 大字 or 字, which few people type."""
+    own = _KIND.sub("", reading, count=1) if (at := _KIND.match(reading)) and at.end() < len(reading) else reading
+    return (reading, own) if own != reading else (reading,)
+
+
 def katakana(text: str) -> str:
     """Hiragana as katakana, letter by letter."""
     return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in text)
@@ -206,7 +218,12 @@ def large(kana: str) -> str:
 
 def plain(text: str) -> str:
     """In large katakana of usual width, without blanks."""
-    return large("".join(katakana(unicodedata.normalize("NFKC", text)).split()))
+    return large(spelled(text))
+
+
+def spelled(text: str) -> str:
+    """In katakana of usual width, without blanks, its small letters kept."""
+    return "".join(katakana(unicodedata.normalize("NFKC", text)).split())
 
 
 def _behind(text: str, size: int) -> str:

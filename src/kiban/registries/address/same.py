@@ -23,7 +23,8 @@ class Verdict(StrEnum):
 class Sameness(msgspec.Struct, frozen=True):
     """``level`` is the deepest at which both agree; ``within``: one is less precise and holds the other.
 
-    ``unsure`` when a municipality is not known or a part was not understood on either side.
+    ``unsure`` when a municipality is not known and the prefecture does not tell, or when a part was not understood on
+    either side.
     """
 
     verdict: Verdict
@@ -37,7 +38,7 @@ def same(first: str, second: str) -> Sameness:
     """Compare two written addresses, place by place; a building's name is compared only where both have one."""
     a, b = normalise(first), normalise(second)
     if not a.municipality_code or not b.municipality_code:
-        return Sameness(Verdict.UNSURE, int(_prefecture(a, b)), "市区町村が分からない", a, b)
+        return _by_prefecture(a, b)
     for level, one, other, name in _steps(a, b):
         if one != other:
             if not one or not other:
@@ -46,8 +47,18 @@ def same(first: str, second: str) -> Sameness:
     return _tail(a, b)
 
 
-def _prefecture(a: Address, b: Address) -> Level:
-    return Level.PREFECTURE if a.prefecture and a.prefecture == b.prefecture else Level.NOTHING
+def _by_prefecture(a: Address, b: Address) -> Sameness:
+    """Where a municipality is not known: two prefectures are two places, a prefecture alone holds all that is in it."""
+    if not a.prefecture or not b.prefecture:
+        return Sameness(Verdict.UNSURE, int(Level.NOTHING), "市区町村が分からない", a, b)
+    if a.prefecture != b.prefecture:
+        what = f"都道府県が違う: {a.prefecture} / {b.prefecture}"
+        return Sameness(Verdict.DIFFERENT, int(Level.NOTHING), what, a, b)
+    bare = [one for one in (a, b) if one.level == Level.PREFECTURE and not (one.rest or one.building)]
+    if len(bare) == 1:
+        return Sameness(Verdict.WITHIN, int(Level.PREFECTURE), "一方が他方より粗い", a, b)
+    verdict, why = (Verdict.SAME, "") if bare else (Verdict.UNSURE, "市区町村が分からない")
+    return Sameness(verdict, int(Level.PREFECTURE), why, a, b)
 
 
 def _steps(a: Address, b: Address) -> list[tuple[int, str, str, str]]:

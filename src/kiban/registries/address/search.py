@@ -7,15 +7,18 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from kiban.registries.address.index import CITY_BASE, Index
+from kiban.registries.address.kana import forms_of, large, spelled
 from kiban.registries.address.model import Hit
 from kiban.registries.address.parse import Engine, engine
 from kiban.registries.errors import UnknownMunicipality, UnknownTown
 
 SCANNED = 150
 SCANNED_TOGETHER = 500
-Candidate = tuple[tuple[int, int], int, str, int]
+KEPT = 60
+"""So many names of the whole country are looked at closely, the shortest and those of wards first."""
+Candidate = tuple[tuple[int, ...], int, str, int]
 _KANA_ONLY = re.compile(r"[ァ-ヶー\-]+")
-_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+_CHOME = re.compile(r"(.+?)([1-9][0-9]?)丁")
 
 
 class Search:
@@ -58,73 +61,107 @@ class Search:
         ``text`` may begin with a prefecture and municipality; ``municipality`` is a code that limits the search.
         Raises: UnknownMunicipality.
         """
-        folded = self._index.fold.key(text[:100])
+        folded, kana = self._index.fold.key(text[:100]), spelled(text[:100])
         if municipality is not None:
-            return self._rank(self._in_cities([self._city(municipality)], folded, text=text), limit)
+            return self._rank(self._in_cities([self._city(municipality)], folded, kana=_tail(folded, kana)), limit)
         for end, cities, _ in self._engine._named(folded, 0):
             rest = folded[end:]
-            wide = [ward for city in cities for ward in self._index.wards.get(city, [])]
-            found = self._rank(self._in_cities([*cities, *wide][:40], rest, text=rest), limit)
+            found = self._rank(self._in_cities(self._with_wards(cities), rest, kana=_tail(rest, kana)), limit)
             if found:
                 return found
-        prefecture = next((name for name in self._index.prefectures if folded.startswith(name)), "")
-        return self._rank(
-            self._in_country(folded[len(prefecture) :], text, prefecture=self._index.prefectures.get(prefecture, "")),
-            limit,
-        )
+        if _KANA_ONLY.fullmatch(kana):
+            return self._all_in_kana(folded, kana, limit=limit)
+        return self._rank(self._in_country(folded, kana), limit)
 
-    def _in_cities(self, cities: list[int], folded: str, *, text: str) -> Iterator[Candidate]:
-        kana = text.translate(_TO_KATAKANA).strip()
+    def _with_wards(self, cities: list[int]) -> list[int]:
+        return [*cities, *(ward for city in cities for ward in self._index.wards.get(city, []))][:40]
+
+    def _all_in_kana(self, folded: str, kana: str, *, limit: int) -> list[Hit]:
+        """なかのしま: towns of this very reading; かいなんしひかた: in a municipality read so; then what begins so."""
+        towns = self._rank(self._in_country(folded, kana), limit)
+        exact = [one for one in towns if kana in forms_of(one.kana)]
+        found = [*exact, *self._in_read_city(kana, limit=limit), *(one for one in towns if one not in exact)]
+        return list(dict.fromkeys(found))[:limit]
+
+    def _in_read_city(self, kana: str, *, limit: int) -> list[Hit]:
+        forms = self._engine.kana.forms
+        for size in range(min(len(kana), 30), 2, -1):
+            cities = self._with_wards(forms.get(large(kana[:size]), []))
+            rest = kana[size:]
+            if found := self._rank(self._in_cities(cities, None if rest else "", kana=rest), limit):
+                return found
+        return []
+
+    def _in_cities(self, cities: list[int], folded: str | None, *, kana: str) -> Iterator[Candidate]:
+        """Towns whose name begins so (None: none do), and those whose reading does."""
         scanned = min(SCANNED, SCANNED_TOGETHER // max(1, len(cities)))
         for city in cities:
-            found = islice(self._index.trie.iteritems(chr(CITY_BASE + city) + folded), scanned)
-            for order, (key, key_id) in enumerate(found):
-                yield from self._chosen(city, key, key_id=key_id, size=len(key), order=order)
-            if kana and _KANA_ONLY.fullmatch(kana):
+            if folded is not None:
+                found = islice(self._index.trie.iteritems(chr(CITY_BASE + city) + folded), scanned)
+                for order, (key, key_id) in enumerate(found):
+                    yield from self._chosen(city, key, key_id=key_id, place=(len(key), order))
+            if kana:
                 yield from self._by_kana(city, kana)
 
-    def _chosen(self, city: int, key: str, *, key_id: int, size: int, order: int) -> Iterator[Candidate]:
+    def _chosen(self, city: int, key: str, *, key_id: int, place: tuple[int, int]) -> Iterator[Candidate]:
         """The town itself; a name that the registry has only with 丁目 stands for these."""
         number = self._index.town_number(key_id)
         if number % 1000 >= 100:
             return
         if number:
-            yield (size, order), city, key, key_id
+            yield (*place, 0), city, key, key_id
             return
         parts = [f"{key}{chome}丁" for chome in range(1, 6)]
         found = [(part, part_id) for part in parts if (part_id := self._index.trie.get(part)) is not None]
-        for part, part_id in found or [(key, key_id)]:
-            yield (size, order), city, part, part_id
+        for chome, (part, part_id) in enumerate(found or [(key, key_id)]):
+            yield (*place, chome), city, part, part_id
 
     def _by_kana(self, city: int, kana: str) -> Iterator[Candidate]:
         readings = self._index.readings(city)
-        numbers = {number: len(reading) for number, reading in readings.items() if reading.startswith(kana)}
+        pairs = [(form, number) for number, reading in readings.items() for form in forms_of(reading)]
+        numbers = {number: len(form) for form, number in pairs if large(form).startswith(large(kana))}
         if numbers:
             for key, key_id, number in self._keys(city):
                 if number // 1000 in numbers and number and number % 1000 < 100:
                     yield (numbers[number // 1000], number), city, key, key_id
 
-    def _in_country(self, folded: str, text: str, *, prefecture: str) -> Iterator[Candidate]:
-        """Names of the whole country: exact ones first, those with 丁目 before others."""
-        if not folded:
-            return
-        trie = self._index.trie
-        for name, (city,) in islice(self._index.names.iteritems(folded), SCANNED):
-            key = chr(CITY_BASE + city) + name
-            key_id = trie.get(key)
-            if key_id is not None and (not prefecture or self._index.cities[city].prefecture == prefecture):
-                order = 0 if f"{key}2丁" in trie else 1
-                yield from self._chosen(city, key, key_id=key_id, size=len(name), order=order * 10_000 + city)
-        kana = text.translate(_TO_KATAKANA).strip()
-        if _KANA_ONLY.fullmatch(kana):
-            found = [
-                (len(reading), reading, trie.restore_key(number), number)
-                for reading, (number,) in islice(self._index.kana.iteritems(kana), SCANNED)
-            ]
-            for size, _, key, key_id in sorted(found)[:5]:
-                city = ord(key[0]) - CITY_BASE
-                if not prefecture or self._index.cities[city].prefecture == prefecture:
-                    yield from self._chosen(city, key, key_id=key_id, size=size, order=city)
+    def _in_country(self, folded: str, kana: str) -> Iterator[Candidate]:
+        """Names of the whole country: exact ones first, wards of cities before others, those with 丁目 before others.
+
+        Of a name that is in several municipalities the first 丁目 of each comes before the second of any.
+        """
+        name = next((one for one in self._index.prefectures if folded.startswith(one)), "")
+        prefecture, rest = self._index.prefectures.get(name, ""), folded[len(name) :]
+        found = []
+        for key, key_id, size in self._keys_in_country(rest, _tail(rest, kana)) if rest else ():
+            city = ord(key[0]) - CITY_BASE
+            one = self._index.cities[city]
+            if not prefecture or one.prefecture == prefecture:
+                found.append((size, 2 * (not (one.ward or one.city.endswith("区"))), city, key, key_id))
+        for size, order, city, key, key_id in sorted(found)[:KEPT]:
+            alone = f"{key}2丁" not in self._index.trie
+            yield from self._chosen(city, key, key_id=key_id, place=(size, order + alone))
+
+    def _keys_in_country(self, folded: str, kana: str) -> Iterator[tuple[str, int, int]]:
+        """Keys of towns with the length of what was read: those of this very name or reading, then longer ones."""
+        trie, names, readings = self._index.trie, self._index.names, self._index.kana
+        chome = _CHOME.fullmatch(folded)
+        written = [(folded, city, "") for (city,) in names.get(folded, ())]
+        if chome and not written:
+            written = [(chome[1], city, f"{chome[2]}丁") for (city,) in names.get(chome[1], ())]
+        written += [(name, city, "") for name, (city,) in islice(names.iteritems(folded), SCANNED)]
+        for name, city, part in written:
+            key = chr(CITY_BASE + city) + name + part
+            if (key_id := trie.get(key)) is not None:
+                yield key, key_id, len(name)
+        if kana:
+            typed = (kana, f"オオアザ{kana}", f"アザ{kana}")
+            read = [(one, number) for one in typed for (number,) in readings.get(one, ())]
+            some = SCANNED // len(typed)
+            read += [(one, number) for text in typed for one, (number,) in islice(readings.iteritems(text), some)]
+            for reading, number in read:
+                if own := next((form for form in forms_of(reading) if form.startswith(kana)), ""):
+                    yield trie.restore_key(number), number, len(own)
 
     def _rank(self, found: Iterable[Candidate], limit: int) -> list[Hit]:
         out: dict[tuple[int, int], Hit] = {}
@@ -176,3 +213,9 @@ def towns(code: str) -> tuple[Hit, ...]:
 def reverse(code: str, town_id: str) -> Hit:
     """The town of a municipality code and 町字ID. Raises: UnknownMunicipality, UnknownTown."""
     return Search(engine()).reverse(code, town_id)
+
+
+def _tail(folded: str, kana: str) -> str:
+    """The reading that stands behind the municipality: as long as the rest, when all of it is kana."""
+    end = kana[-len(folded) :] if folded and len(folded) <= len(kana) else ""
+    return end if _KANA_ONLY.fullmatch(end) else ""

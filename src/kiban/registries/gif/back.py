@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as Cells
 from dataclasses import replace
 
-from kiban.kernel.errors import Where
+from kiban.kernel.errors import BadInput, Where
+from kiban.kernel.values import PersonName
 from kiban.registries.errors import BadMapping
 from kiban.registries.gif.convert import AGAIN, carried, titles
 from kiban.registries.gif.kinds import CONTACT, MANY, NAME, PLACE, SINGLE
@@ -21,7 +22,17 @@ def back(rows: Iterable[Cells[str, str]], mapping: Mapping) -> Iterator[dict[str
     sources |= carried(mapping)
     for row in rows:
         parts = dict(one.split("=", 1) for one in row.get(TITLES["address_parts"], "").split("; ") if "=" in one)
-        yield {name: parts.get(name, row.get(title, "")) for name, title in sources.items()}
+        names = _other_names(row.get(NAME["other_names"], ""))
+        yield {name: parts.get(name, names.get(title, row.get(title, ""))) for name, title in sources.items()}
+
+
+def _other_names(written: str) -> dict[str, str]:
+    """What stands together in ミドルネームなど, by the columns of its own that a table may have."""
+    try:
+        found = PersonName.from_csv({"氏": "氏", NAME["other_names"]: written})
+    except BadInput:
+        return {}
+    return {NAME[kind]: str(getattr(found, kind)) for kind in ("middle", "former_family", "alias")}
 
 
 def for_answer(mapping: Mapping, header: Sequence[str], *, file: str = "") -> Mapping:

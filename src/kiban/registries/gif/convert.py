@@ -83,14 +83,15 @@ def _name(cells: dict[str, str], told: Told) -> dict[str, str]:
         return {}
     given = {title: cells.get(kind, "") for kind, title in NAME.items()}
     if not any(given.values()):
-        return given
+        return PersonName().to_csv()
     try:
         name = PersonName.from_csv(given)
     except BadInput as error:
         told.fault("name", error.what, remedy=LEFT)
-        return given
-    plain_parts = {"ミドルネーム": name.middle, "旧氏": name.former_family, "通称": name.alias}
-    made = {title: value for title, value in name.to_csv().items() if title in NAME.values()} | plain_parts
+        others = {field: cells.get(field, "") for field in ("middle", "former_family", "alias")}
+        made = PersonName(**others).to_csv()
+        return {title: given[title] or value for title, value in made.items()}
+    made = name.to_csv()
     for kind, whole in (("name", name.full), ("name_kana", name.full_kana)):
         title = NAME[kind]
         if (name.family or name.given) and given[title] and whole and not _agree(given[title], whole, name=name):

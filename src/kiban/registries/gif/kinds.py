@@ -28,6 +28,7 @@ HEADERS = (
     ("given_kana", r"メイ|名[(_]?(カナ|フリガナ|かな)[)]?"),
     ("name", r"氏名|名前|お名前|申請者(氏?名)?|対象者(氏名)|対象者名|世帯主(氏?名)?|name"),
     ("name_roman", rf"氏名{_LATIN}|ローマ字氏名"),
+    ("other_names", r"ミドルネームなど"),
     ("middle", r"ミドルネーム"),
     ("former_family", r"旧[氏姓]"),
     ("alias", r"通称名?"),
@@ -213,7 +214,9 @@ NAME = {
     "name_roman": "氏名（英字）",
     "former_family": "旧氏",
     "alias": "通称",
+    "other_names": "ミドルネームなど",
 }
+"""The columns from which a name is read; in the answer the middle name, 旧氏 and 通称 stand in the last."""
 PLACE = {
     "municipality_code": "全国地方公共団体コード",
     "town_id": "町字ID",

@@ -22,12 +22,18 @@ def read_table(path: Path, *, report: Report) -> tuple[list[str], Iterator[Row]]
     most cells filled. A column without a name is 列N, the second of a name 名 (2): no cell is lost.
 
     Raises:
-        BadInput: the file is empty, or neither UTF-8 nor cp932.
+        BadInput: there is no file, it is empty, neither UTF-8 nor cp932, or its cells are not separated by commas.
     """
+    if path.exists() and not path.is_file():
+        remedy = "save the table as a file and name that"
+        raise BadInput("this is no file that can be read again", where=Where(str(path)), remedy=remedy)
     with opened(path, report) as file:
         first = [(record.line, record.cells or []) for record in islice(records(file), FIRST)]
     if not any(any(cells) for _, cells in first):
         raise BadInput("the table is empty", where=Where(path.name, 1), remedy="compare the file")
+    if all(len(cells) == 1 for _, cells in first) and any(mark in first[0][1][0] for mark in "\t;"):
+        remedy = "save it as CSV"
+        raise BadInput("the cells are not separated by commas", where=Where(path.name, first[0][0]), remedy=remedy)
     at = max(range(len(first)), key=lambda number: (*_likeness(first[number][1]), -number))
     if any(any(cells) for _, cells in first[:at]):
         report.fault(1, f"the header was found in line {first[at][0]}", remedy="what stands above it is left out")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import os
 import sys
 from collections.abc import Iterable
 from collections.abc import Mapping as Cells
@@ -101,7 +102,9 @@ def _write(arguments: argparse.Namespace, header: list[str], *, rows: Iterable[C
         raise BadInput("the answer would replace its source", where=Where(str(target)), remedy="name another file")
     if target.exists() and not target.is_file():
         raise BadInput("the answer must be a file", where=Where(str(target)), remedy="name a file, no folder or pipe")
-    draft = target.with_name(target.name + ".part")
+    if not target.parent.is_dir():
+        raise BadInput(f"there is no folder {target.parent}", where=Where(str(target)), remedy="make it first")
+    draft = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
         with draft.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, header, restval="", lineterminator="\r\n")
