@@ -16,7 +16,7 @@ from registry_sample import line, load, number
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
 SIZES = {"phone": (390, 844), "desk": (1280, 800)}
-A, B = number(50001000001), number(50001000002)
+A, B, C = number(50001000001), number(50001000002), number(50001000003)
 PAGES = {
     "index": "/registries",
     "mistyped": "/registries/address?q=海南市日形1",
@@ -26,6 +26,8 @@ PAGES = {
     "second": "/registries/corporations?q=基盤&page=2",
     "corporation": f"/registries/corporations/{A}",
     "closed": f"/registries/corporations/{B}",
+    "withdrawn": f"/registries/corporations/{C}",
+    "withdrawn-number": f"/registries/corporations?q={C}",
     "postal": "/registries/postal?q=6408157",
     "rest": "/registries/postal?q=642-0000",
     "ambiguous": "/registries/municipalities?q=府中市",
@@ -38,8 +40,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("registries")
     store = RecordStore(folder / "r.sqlite3")
     many = [line(number(60001000000 + i), "01", "2015-10-05", name=f"基盤{i}号株式会社") for i in range(70)]
-    load(store, folder / "a.csv", line(A, "01", "2015-10-05"), line(B, "01", "2015-10-05"), *many)
+    load(store, folder / "a.csv", *(line(n, "01", "2015-10-05") for n in (A, B, C)), *many)
     load(store, folder / "b.csv", line(A, "11", "2024-05-01", name="株式会社新基盤"))
+    load(store, folder / "w.csv", line(C, "99", "2024-05-02"))
     load(store, folder / "c.csv", line(B, "71", "2024-06-01", closed_on="2024-06-01", closed_reason="11", successor=A))
     store.close()
     return folder / "r.sqlite3"

@@ -109,6 +109,7 @@ PROCESSES = {
     "81": "商号の登記の抹消",
     "99": "削除",
 }
+NEW = "01"
 CLOSED = {"01": "清算の結了等", "11": "合併による解散等", "21": "登記官による閉鎖", "31": "その他の清算の結了等"}
 ABROAD = "99"
 _FORMS = (
@@ -246,7 +247,8 @@ def _entry(cells: list[str], line: int) -> Entry:
         }
         data |= {"foreign_address": foreign.strip(), "name_en": cells[24].strip()}
     quality = (("name-image",) if image else ()) + (("hidden",) if cells[29] == "1" else ())
-    return Entry(number, day, data, line, "correction" if correction == "1" else "state", quality)
+    kind = "correction" if correction == "1" else "state" if process == NEW else "change"
+    return Entry(number, day, data, line, kind, quality)
 
 
 @lru_cache(maxsize=50_000)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from kiban.kernel.csv_rows import records
 from kiban.kernel.tabular import Report, read_rows
 from kiban.registries.postal import read_postal
+from kiban.registries.store import RecordStore
 from kiban.registries.tables import PROGRAMME, read_table
 from kiban.shell.cli import main
 from registry_sample import line, number, written
@@ -80,7 +81,8 @@ def test_a_whole_file_with_bad_lines_or_none_ends_nothing(tmp_path: Path, capsys
     assert take(tmp_path, facilities(tmp_path, [], "none.csv"), "--whole") == 1
     told = capsys.readouterr()
     assert "closed" not in told.out
-    assert told.err.count("nothing was ended") == 2
+    assert told.err.count("nothing was ended") == 1
+    assert "none.csv:1: the file has no rows" in told.err
     assert "302024: the check digit (the last) does not fit" in told.err
     assert take(tmp_path, facilities(tmp_path, rows(4), "good.csv"), "--whole") == 0
     assert "2 closed" in capsys.readouterr().out
@@ -223,6 +225,16 @@ def test_what_is_no_such_table_is_named(
     assert what in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("kind", ["corporation", "postal", "town", "programme"])
+def test_an_empty_file_makes_no_version(tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str) -> None:
+    (tmp_path / "x.csv").write_bytes(b"")
+
+    assert take(tmp_path, tmp_path / "x.csv", kind=kind) == 1
+    assert " → " in capsys.readouterr().err
+    store = RecordStore(tmp_path / "r.sqlite3")
+    assert [store.version(name) for name in ("corporation", "postal", "town", "programme")] == [0, 0, 0, 0]
+
+
 def test_a_workbook_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with zipfile.ZipFile(tmp_path / "x.xlsx", "w") as book:
         book.writestr("xl/workbook.xml", "<x/>")
@@ -236,7 +248,7 @@ def test_what_is_no_register_is_told_without_a_traceback(tmp_path: Path, capsys:
 
     assert take(tmp_path, facilities(tmp_path, rows(1))) == 3
     assert "REGISTRY-017" in capsys.readouterr().err
-    for words in (["deem"], ["crosswalk", "abc"], ["postal", "0000000"]):
+    for words in (["deem"], ["crosswalk", "abc"], ["crosswalk", "3020239999999"], ["postal", "0000000"]):
         assert main(["registry", *words]) == 1
         assert capsys.readouterr().err.startswith("kiban: ")
 

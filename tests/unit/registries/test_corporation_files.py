@@ -53,7 +53,7 @@ def test_zip_and_plain_in_every_encoding_give_the_same(tmp_path: Path, encoding:
     zipped, told = read(packed(tmp_path / "a.zip", plain, signature))
 
     assert zipped == entries
-    assert [e.kind for e in entries] == ["state", "state", "withdrawn"]
+    assert [e.kind for e in entries] == ["state", "change", "withdrawn"]
     assert entries[1].quality == ("hidden",)
     assert (told.kept, told.encoding) == (3, report.encoding) == (3, "cp932" if encoding == "cp932" else "utf-8")
 

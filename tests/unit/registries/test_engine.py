@@ -184,6 +184,37 @@ def test_more_changes_than_a_portion_are_filed_once_and_new_records_are_passed_o
     assert filings(store, PROGRAMME.programme, since=CLOCK.now() + dt.timedelta(seconds=1)) == ()
 
 
+def test_two_changes_of_one_day_are_both_told_and_nothing_more_when_taken_again(tmp_path: Path) -> None:
+    store, sink = RecordStore(tmp_path / "r.sqlite3"), Sink()
+    load(store, tmp_path / "all.csv", line(A, "01", "2015-10-05"), line(B, "01", "2015-10-05"))
+    moved = line(A, "12", "2024-05-01", street="日方１")
+    renamed = moved | {"process": "11", "name": "株式会社新基盤"}
+    once, _ = load(
+        store, tmp_path / "d1.csv", moved, renamed, line(B, "12", "2024-05-01", street="日方１"), basis=BASIS
+    )
+    again, _ = load(
+        store, tmp_path / "d1.csv", moved, renamed, line(B, "12", "2024-05-01", street="日方１"), basis=BASIS
+    )
+    load(store, tmp_path / "d2.csv", line(B, "11", "2024-05-01", street="日方１", name="新"), basis=BASIS)
+    deliver(store, PROGRAMME, clock=CLOCK, events=sink)
+
+    assert (once, again) == ({"changed": 2, "repeated": 1}, {"same": 2, "repeated": 1})
+    assert [(f.corporate_number, set(f.fields)) for f in filings(store, PROGRAMME.programme)] == [
+        (A, {"street", "name"}),
+        (B, {"street"}),
+        (B, {"name"}),
+    ]
+
+
+def test_a_town_in_two_rows_is_no_change_each_time(tmp_path: Path) -> None:
+    store = RecordStore(":memory:")
+    rows = (state("a", "2024-01-01", "x"), state("a", "2024-01-01", "y"), state("b", "2024-01-01", "z"))
+
+    assert take(store, *rows) == {"created": 2, "repeated": 1}
+    assert take(store, *rows) == {"same": 2, "repeated": 1}
+    assert take(store, state("b", "2024-01-01", "w")) == {"corrected": 1}
+
+
 def test_a_crash_while_filing_neither_loses_nor_doubles(tmp_path: Path) -> None:
     store, sink = RecordStore(tmp_path / "r.sqlite3"), Sink()
     load(store, tmp_path / "all.csv", line(A, "01", "2015-10-05"))
@@ -306,12 +337,10 @@ def test_a_file_taken_at_once_is_the_same_as_line_by_line(
         take(at_once, *entries)
         for entry in entries:
             take(one_by_one, entry)
-    for key in "ab":
-        spans = [
-            [(r.valid_from, r.valid_to, r.data) for r in store.history("things", key)]
-            for store in (at_once, one_by_one)
-        ]
-        assert spans[0] == spans[1]
+    for key, day in itertools.product("ab", range(1, 32)):
+        on = dt.date(2024, 1, day)
+        held = [store.at("things", key, on=on) for store in (at_once, one_by_one)]
+        assert (held[0] and held[0].data == (held[1] and held[1].data)) or held == [None, None]
     at_once.close(), one_by_one.close()
 
 

@@ -32,7 +32,10 @@ class Using(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What an import did: the version it made and how many changes of each kind; ``same`` said nothing new."""
+    """What an import did: the version it made and how many changes of each kind.
+
+    ``same`` said nothing new; ``repeated`` was said anew by a later row of the same key and day.
+    """
 
     version: int
     counts: Counter[str] = field(default_factory=Counter)
@@ -76,6 +79,10 @@ def take_in(store: RecordStore, info: RegistryInfo, *, entries: Entries, source:
 
 
 def _check_kept(source: Source, report: Report | None) -> None:
+    if report is not None and not (report.read or report.faults):
+        raise BadInput(
+            "the file has no rows", where=Where(source.file, 1), remedy="nothing need be taken in; or fetch it"
+        )
     if report is not None and report.read and not report.kept:
         first = report.faults[0] if report.faults else None
         raise BadInput(
@@ -98,9 +105,9 @@ def _ends(work: _Import, report: Report | None) -> bool:
 
 
 def _take_over(work: _Import, portions: Staging, *, report: Report | None) -> Counter[str]:
-    rest, total = portions.classify()
+    rest, again, total = portions.classify()
     created = portions.take_new(work.stamp)
-    counts = Counter({"created": created, "same": total - rest - created})
+    counts = Counter({"created": created, "same": total - rest - created, "repeated": again})
     counts.update(_apply(work, _entry(row)) for row in portions.rest())
     if _ends(work, report):
         counts.update(_ended(work, key) for key in portions.missing())
@@ -137,8 +144,15 @@ def _apply(work: _Import, entry: Entry) -> str:
             work.store.repeat(holding, valid_to=entry.valid_from, version=work.version, at=work.at)
     work.store.believe(work.info, entry, span_end=holding["valid_to"] if holding else later, stamp=work.stamp)
     again = "reopened" if rows else "created"
-    correction = holding is not None and (entry.kind == "correction" or holding["valid_from"] == day)
-    return _told(work, entry, kind="corrected" if correction else "changed" if holding else again, fields=differs)
+    kind = "corrected" if _corrects(entry, holding) else "changed" if holding else again
+    return _told(work, entry, kind=kind, fields=differs)
+
+
+def _corrects(entry: Entry, holding: sqlite3.Row | None) -> bool:
+    """A source that tells changes as such can tell a second one of the same day; of others that is a correction."""
+    if holding is None or entry.kind == "change":
+        return False
+    return entry.kind == "correction" or bool(holding["valid_from"] == entry.valid_from.isoformat())
 
 
 def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, tuple[str, str]]:

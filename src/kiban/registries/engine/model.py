@@ -97,8 +97,8 @@ class Stamp:
 class Entry(msgspec.Struct, frozen=True):
     """What an import says about one key: its data from a day on, or (``data`` None) its end on that day.
 
-    ``kind``: ``state`` a state from that day; ``correction`` the state of that day was written wrongly;
-    ``closed`` ends; ``withdrawn`` should never have been.
+    ``kind``: ``state`` a state from that day; ``change`` the source tells that it changed on that day, perhaps twice;
+    ``correction`` the state of that day was written wrongly; ``closed`` ends; ``withdrawn`` should never have been.
     """
 
     key: str

@@ -39,6 +39,12 @@ _REST = (
     f"UNION SELECT e.n FROM stage.entry e WHERE e.key IN ({_AGAIN})"
 )
 _DIFFERS = f"SELECT e.n FROM stage.entry e WHERE EXISTS ({_KNOWN}) AND NOT EXISTS ({_SAME})"  # noqa: S608 ours
+_OFTEN = (
+    "SELECT key, max(n) AS last FROM stage.entry JOIN rest USING (n) GROUP BY key HAVING count(*) > 1 "
+    "AND count(data) = count(*) AND count(DISTINCT valid_from || kind) = 1 AND min(kind) <> 'withdrawn'"
+)
+_REPEATED = f"SELECT n FROM stage.entry JOIN rest USING (n) JOIN ({_OFTEN}) USING (key) WHERE n < last"  # noqa: S608 ours
+"""What a later row of the same key and day says anew (two changes of a day, a town in two rows): the last counts."""
 _COPIED = ", ".join(FILLED)
 _BULK = {"hashsize": 1 << 26, "automerge": 0}
 _USUAL = {"hashsize": 1 << 20, "automerge": 4}
@@ -101,14 +107,17 @@ class Staging:
         """What the comparison needs; before the transaction that takes the file over."""
         self.db.execute("CREATE INDEX IF NOT EXISTS stage.entry_key ON entry (key)")
 
-    def classify(self) -> tuple[int, int]:
-        """Sort out what must be taken one by one; the numbers of that and of all."""
+    def classify(self) -> tuple[int, int, int]:
+        """Sort out what must be taken one by one; the numbers of that, of what is said again below, and of all."""
         self.db.execute("DROP TABLE IF EXISTS temp.rest")
         self.db.execute("CREATE TEMP TABLE rest (n INTEGER PRIMARY KEY)")
         query = _REST if self.empty else f"{_REST} UNION {_DIFFERS}"
         done = self.db.execute(f"INSERT INTO rest {query}", {} if self.empty else {"registry": self.info.id})
+        self.db.execute("DROP TABLE IF EXISTS temp.repeated")
+        self.db.execute(f"CREATE TEMP TABLE repeated AS {_REPEATED}")
+        again = self.db.execute("SELECT count(*) FROM repeated").fetchone()[0]
         total = self.db.execute("SELECT count(*) FROM stage.entry").fetchone()[0]
-        return done.rowcount, int(total)
+        return done.rowcount, int(again), int(total)
 
     @property
     def empty(self) -> bool:
@@ -158,7 +167,8 @@ class Staging:
 
     def rest(self) -> Iterator[sqlite3.Row]:
         """What must be taken one by one, in the order of the file."""
-        numbers = [row[0] for row in self.db.execute("SELECT n FROM rest ORDER BY n")]
+        query = "SELECT n FROM rest WHERE n NOT IN (SELECT n FROM repeated) ORDER BY n"
+        numbers = [row[0] for row in self.db.execute(query)]
         for number in numbers:
             yield self.db.execute("SELECT * FROM stage.entry WHERE n = ?", (number,)).fetchone()
 

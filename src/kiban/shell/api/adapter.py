@@ -78,7 +78,8 @@ def unreadable(_request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 
 def _problem(status: int, *, code: str, what: str, remedy: str) -> HttpResponse:
-    return JsonResponse({"code": code, "what": what, "remedy": remedy}, status=status)
+    body = {"code": code, "what": what, "remedy": remedy}
+    return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
 
 
 def published(_request: HttpRequest) -> HttpResponse:

@@ -134,12 +134,19 @@ def vintage(_: argparse.Namespace) -> int:
 
 
 def crosswalk(arguments: argparse.Namespace) -> int:
-    """Print today's id; 1 when the town ended."""
+    """Print today's id; 1 when the town ended, or no release that is at hand has the id."""
     from kiban.kernel.errors import BadInput
     from kiban.registries.address.index import embedded
+    from kiban.registries.address.search import towns
+    from kiban.registries.errors import UnknownTown
 
     if not (len(arguments.id) == 13 and arguments.id.isdigit()):
         raise BadInput(f"{arguments.id[:40]!r} is no id of a town", remedy="6 digits of the code, then 7 of the 町字ID")
-    found = embedded().crosswalk.get(arguments.id, arguments.id)
+    code, town = arguments.id[:6], arguments.id[6:]
+    found = embedded().crosswalk.get(arguments.id)
+    if found is None and all(hit.town_id != town for hit in towns(code)):
+        what = f"{code} has no town {town}, today or in an older release at hand"
+        raise UnknownTown(what, remedy="compare the id; those of 小字 are not known")
+    found = arguments.id if found is None else found
     print(found or "ended")
     return 0 if found else 1
