@@ -22,6 +22,7 @@ from kiban.kernel.values import (
     parse_date,
     parse_yen,
 )
+from kiban.kernel.values.dates import parse_fiscal_year
 from typed_tables import rows
 
 
@@ -88,6 +89,7 @@ def one_column(made: type[CorporateNumber | MunicipalityCode | TownId | PostalCo
 READERS: dict[str, Callable[[str], str]] = {
     "telephone": telephone,
     "date": lambda text: str(parse_date(text)),
+    "fiscal_year": lambda text: str(parse_fiscal_year(text)),
     "money": lambda text: str(parse_yen(text)),
     "individual": individual,
     "corporate": one_column(CorporateNumber),

@@ -134,6 +134,8 @@ def _read(plain: str, text: str, *, strict: bool) -> PartialDate:
     if found is None:
         raise BadDate(f"{quoted(text)} is no date", remedy="write it as 2024-05-01 or 令和6年5月1日")
     made = _made(found)
+    if made.day and _UNKNOWN.search(plain):
+        raise BadDate("the day is both known and unknown", remedy="leave 不詳 out, or the day")
     if strict:
         _within(found["era"], made)
     return made
@@ -228,13 +230,19 @@ def fiscal_year(day: dt.date) -> int:
 
 
 def parse_fiscal_year(text: str) -> int:
-    """令和6年度 · R6年度 · 2024年度 · ２０２４ → 2024.
+    """令和6年度 · R6年度 · 2024年度 · ２０２４ · 2024（令和6）年度 → 2024; 平成31・令和元年度 → 2019.
 
     Raises:
-        BadDate: it is no fiscal year.
+        BadDate: it is no fiscal year, or two.
     """
-    plain = typed(text, field="年度").upper().removeprefix("FY").strip()
-    found = re.fullmatch(rf"{_YEAR}\s*(年度?)?", plain)
-    if found is None:
-        raise BadDate(f"{quoted(text)} is no fiscal year", where=Where(field="年度"), remedy="write 令和6年度 or 2024")
-    return parse_date(f"{found['era'] or ''}{found['year']}年").year
+    plain = typed(text, field="年度").upper().removeprefix("FY").removeprefix("西暦")
+    parts = [part for part in _BETWEEN.split(plain) if part not in {"", "年", "年度"}]
+    found = [re.fullmatch(rf"{_YEAR}\s*(年度?)?", part) for part in parts]
+    years = {parse_date(f"{one['era'] or ''}{one['year']}年").year for one in found if one}
+    if None in found or len(years) != 1:
+        what = "two fiscal years" if len(years) > 1 else "no fiscal year"
+        raise BadDate(f"{quoted(text)} is {what}", where=Where(field="年度"), remedy="write 令和6年度 or 2024")
+    return years.pop()
+
+
+_BETWEEN = re.compile(r"\s*[()・/]\s*|^\s+|\s+$")

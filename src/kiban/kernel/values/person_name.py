@@ -31,7 +31,7 @@ _LONG = re.compile(r"(?<=[ァ-ヺー])-")
 _BLANK = re.compile(r"[\s　]+")
 _STRAY = frozenset("[]［］【】〔〕()（）")
 _AGAIN = re.compile(r"([ァ-ヺ])([ヽヾ])")
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
+_DASHES = str.maketrans({**dict.fromkeys("‐‑‒–—―−", "-"), "=": "・", "゠": "・"})
 CSV = {
     "氏": "family",
     "名": "given",

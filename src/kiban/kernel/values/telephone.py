@@ -25,8 +25,11 @@ _PLAN = (
     (re.compile(r"(0[36])(\d{4})(\d{4})"), "fixed"),
 )
 _FIXED = re.compile(r"0[1-9]\d{8}")
-_WORDS = r"(?:TEL|FAX|電話(?:番号)?|携帯(?:電話)?|自宅|勤務先|会社|職場|本人|大?代表?|直通|☎|☏)"
-_LABEL = re.compile(rf"^(?:{_WORDS}[:.,/・&\s]*)+", re.IGNORECASE)
+_WORDS = (
+    r"(?:TEL|PHONE|MOBILE|FAX(?:兼用)?|[TF](?=[:.])|電話(?:番号)?|携帯(?:電話)?(?:番号)?|連絡先|自宅|勤務先|会社|職場|本人"
+    r"|大?代表?|直通|☎|☏)"
+)
+_LABEL = re.compile(rf"^(?:[(\[【]?{_WORDS}[)\]】]?[:.,/・&\s]*)+", re.IGNORECASE)
 _NOTE = re.compile(rf"\s*(?:\({_WORDS}\)|{_WORDS})$", re.IGNORECASE)
 _ABROAD = re.compile(r"^\(?(?:\+|00|010[-\s]*)\s*81\)?[-\s]*(?:\(0\))?0?")
 _EXTENSION = re.compile(r"[(;,]?\s*(?:内線?(?:番号)?\)?|EXT(?:ENSION)?|X|#)[.:=\s]*", re.IGNORECASE)
@@ -58,7 +61,7 @@ class Telephone(OneColumn):
             BadValue: it is no number of the Japanese plan, or more than one; the number is not repeated.
         """
         plain = typed(text, field=cls.gif).translate(HYPHENS)
-        head, *tail = _EXTENSION.split(_LABEL.sub("", plain))
+        head, *tail = _EXTENSION.split(_NOTE.sub("", _LABEL.sub("", plain)))
         main = _ABROAD.sub("0", _NOTE.sub("", head.rstrip("( ")))
         digits = re.sub(r"[-()\s./・]+", "", main)
         if main.startswith("+"):
