@@ -96,6 +96,7 @@ def _measures(path: Path, plan: str, *, report: Report) -> Iterator[Measure]:
                 raise BadSheet(
                     "the number is empty" if not number else f"{number} stands in line {seen[number]} already",
                     where=Where(field="no"),
+                    remedy="give each measure a number of its own",
                 )
             measure = _measure(row, plan)
         except BadSheet as error:

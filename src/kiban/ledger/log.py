@@ -126,7 +126,7 @@ class Log:
         Raises:
             NoSuchEntry: there is none, or its body was erased.
         """
-        entry = self.store.entry(index)
+        entry = self.store.entry(index) if 0 <= index < self.size else None
         if entry is None or entry.body is None:
             raise NoSuchEntry(f"entry {index} does not exist, or its body was erased")
         return self.receipts([entry])[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from kiban.evidence.effects.panel import Columns, read_panel
 from kiban.evidence.effects.reading import read_study
-from kiban.evidence.errors import BadSheet
+from kiban.evidence.errors import BadSheet, BadStudy
 from kiban.evidence.measures import read_plan
 from kiban.evidence.model import Direction, Indicator
 from kiban.evidence.store import Warehouse
@@ -217,3 +218,22 @@ def test_the_note_command_keeps_the_history_of_a_measure(tmp_path: Path) -> None
     plans = PlanStore(Warehouse(store, read_only=True))
     assert plans.history("juten-2021/1-1")[-1].note == "全団体で済んだ"
     assert plans.plan("juten-2021")[0].policy.status == "done"
+
+
+@pytest.mark.parametrize("time", ["", "inf", "2001.5", "9" * 30])
+def test_a_row_without_a_whole_time_costs_itself_only(tmp_path: Path, time: str) -> None:
+    cells = [(unit, year) for unit in range(6) for year in range(2000, 2006)]
+    rows = [f"u{unit},{year},{unit + year},{2003 if unit % 2 else 'inf'}" for unit, year in cells]
+    path = tmp_path / "study.csv"
+    path.write_text("\n".join(["unit,time,outcome,first", *rows, f"u1,{time},1,2003"]), encoding="utf-8")
+    columns = Columns("unit", "time", "outcome", "first")
+
+    table, report = read_study(path, columns)
+
+    assert [(fault.where.line, fault.where.field) for fault in report.faults] == [(38, "time")]
+    assert len(read_panel(table, columns).units) == 6
+    for spoilt in (math.nan, math.inf, 2001.5):
+        with pytest.raises(BadStudy):
+            read_panel({**table, "time": [spoilt, *table["time"][1:]]}, columns)
+    with pytest.raises(BadStudy):
+        read_panel({name: [] for name in table}, columns)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -311,3 +313,12 @@ def test_all_ledgers_hold_at_the_end(running: Running) -> None:
         result = verify_folder(prepared.folder / name / "ledger")
         assert result.holds, f"{name}: {result}"
     assert verify_address(running.endpoints[A].url, key_of(prepared.folder / A)).holds
+
+
+@pytest.mark.parametrize("path", ["leaves?start={n}", "consistency?old=1&new={n}", "consistency?old={n}&new={n}"])
+def test_numbers_beyond_all_ledgers_are_refused_cleanly(running: Running, path: str) -> None:
+    address = f"{running.endpoints[B].url}/ledger/{path.format(n='9' * 40)}"
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(address, timeout=10)
+
+    assert refused.value.code == 400

@@ -80,7 +80,7 @@ def read_panel(table: Mapping[str, Sequence[object]], columns: Columns) -> Panel
                 f"the table has no column {name!r}", where=Where(field=name), remedy=f"columns are: {', '.join(table)}"
             )
     units, row_unit = np.unique(np.asarray(table[columns.unit]).astype(str), return_inverse=True)
-    times, row_time = np.unique(_numbers(table, columns.time).astype(np.int64), return_inverse=True)
+    times, row_time = np.unique(_times(table, columns), return_inverse=True)
     _refuse_double_rows(units, times, cells=row_unit * len(times) + row_time)
     grid = _Grid(len(units), len(times), row_unit, row_time)
     outcome = grid.spread(_numbers(table, columns.outcome))
@@ -92,6 +92,15 @@ def read_panel(table: Mapping[str, Sequence[object]], columns: Columns) -> Panel
     cluster = None if columns.cluster is None else _clusters(grid, table[columns.cluster])
     whole = Panel(tuple(units), times, outcome, cohort, covariates, cluster)
     return _kept(whole, complete)
+
+
+def _times(table: Mapping[str, Sequence[object]], columns: Columns) -> NDArray[np.int64]:
+    found, where = _numbers(table, columns.time), Where(field=columns.time)
+    if not len(found):
+        raise BadStudy("the table has no rows", where=where, remedy="one row per unit and time")
+    if not (np.isfinite(found).all() and (found == np.floor(found)).all() and (np.abs(found) < 10**9).all()):
+        raise BadStudy("a time is missing or no whole number", where=where, remedy="number the years or months")
+    return found.astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ def read_study(path: Path, columns: Columns) -> tuple[Table, Report]:
         for row in read_rows(_plain(path, Path(folder)), list(table), report=report):
             try:
                 values = {name: _value(row, name, text=name in texts) for name in table}
+                check_time(values[columns.time], columns)
             except BadInput as error:
                 report.fault(row.line, error.what, column=error.where.field, remedy=error.remedy)
                 continue
@@ -40,6 +41,13 @@ def read_study(path: Path, columns: Columns) -> tuple[Table, Report]:
             for name, value in values.items():
                 table[name].append(value)
     return table, report
+
+
+def check_time(value: object, columns: Columns) -> None:
+    """Raises: BadInput where a time is missing or no whole number: it would be taken for another time."""
+    if not (isinstance(value, float) and value.is_integer() and abs(value) < 10**9):
+        where = Where(field=columns.time)
+        raise BadInput("a time is a whole number", where=where, remedy="number the years or months")
 
 
 def _plain(path: Path, folder: Path) -> Path:

@@ -242,4 +242,6 @@ def _value(path: str, change: Change) -> Any:
         value = value[part]
     if isinstance(value, dict | list):
         return msgspec.json.encode(value).decode()
+    if isinstance(value, int) and abs(value) >= 1 << 63:
+        raise BadMessage(f"the value {path} of the change {change.kind} is too large", remedy="compare the case")
     return int(value) if isinstance(value, bool) else value

@@ -9,11 +9,13 @@ ROUTES = (
     Route("evidence", "evidence", figures.index, PUBLIC),
     Route("evidence/sheets", "evidence_sheets", sheets.search, PUBLIC),
     Route("evidence/sheets.csv", "evidence_sheets_csv", sheets.download, PUBLIC),
-    Route("evidence/sheets/<int:year>/<int:number>", "evidence_sheet", sheets.sheet, PUBLIC),
-    Route("evidence/sheets/<int:year>/<int:number>/payees.csv", "evidence_sheet_payees", sheets.payees_file, PUBLIC),
+    Route("evidence/sheets/<number:year>/<number:number>", "evidence_sheet", sheets.sheet, PUBLIC),
+    Route(
+        "evidence/sheets/<number:year>/<number:number>/payees.csv", "evidence_sheet_payees", sheets.payees_file, PUBLIC
+    ),
     Route("evidence/payees/<slug:corporate_number>", "evidence_payee", sheets.payee, PUBLIC),
-    Route("evidence/quality/<int:year>", "evidence_quality", sheets.quality, PUBLIC),
-    Route("evidence/quality/<int:year>.csv", "evidence_quality_file", sheets.quality_file, PUBLIC),
+    Route("evidence/quality/<number:year>", "evidence_quality", sheets.quality, PUBLIC),
+    Route("evidence/quality/<number:year>.csv", "evidence_quality_file", sheets.quality_file, PUBLIC),
     Route("evidence/indicators", "evidence_indicators", figures.indicators, PUBLIC),
     Route("evidence/indicators/<slug:key>", "evidence_indicator", figures.indicator, PUBLIC),
     Route("evidence/indicators/<slug:key>/map", "evidence_map", figures.indicator_map, PUBLIC),

@@ -32,7 +32,7 @@ from kiban.kernel.clock import JST
 from kiban.kernel.errors import KibanError
 from kiban.ledger.errors import NoSuchEntry
 from kiban.shell.node.asgi import App, Handler, answer, refused, text
-from kiban.shell.node.base import usage_query
+from kiban.shell.node.base import DIGITS, usage_query
 from kiban.shell.node.node import Node
 from kiban.shell.node.usages import usages_of
 
@@ -81,8 +81,8 @@ class Local:
     async def receipts(self, request: Message) -> Message:
         """GET /local/v1/receipts/AGENCY:INDEX: this agency's, or by asking the holder that answered."""
         agency, _, number = request.path.rpartition("/")[2].replace("%3A", ":").partition(":")
-        if not number.isdecimal():
-            raise BadMessage("a receipt is named AGENCY:INDEX")
+        if not number.isdecimal() or len(number) > DIGITS:
+            raise BadMessage("a receipt is named AGENCY:INDEX", remedy="take the name from the answer")
         if agency == self.node.base.agency.id:
             return text(_receipt(self.node, int(number)))
         holder = self.node.base.directory.get(agency)
@@ -176,7 +176,7 @@ class Peer:
         try:
             admitted = base.gate.admit(request, now=base.now())
             index = decode(request.body, ReceiptRequest).index
-            entry = base.store.entry(index)
+            entry = base.store.entry(index) if 0 <= index < base.ledger.log.size else None
             content = entry.body.content() if entry is not None and entry.body is not None else {}
             if content.get("asker") != admitted.sender.id:
                 raise NotAllowed("this entry is not about an answer to you")

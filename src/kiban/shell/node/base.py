@@ -31,6 +31,8 @@ from kiban.shell.node.config import Common
 
 VKEY = "ledger.vkey"
 PAGE = 1000
+DIGITS = 18
+"""Of a number that a store holds."""
 REFUSALS_PER_MINUTE = 60
 
 log = logging.getLogger("kiban.node")
@@ -104,8 +106,8 @@ class Base:
     async def leaves(self, request: Message) -> Message:
         """GET /ledger/leaves?start=N: up to 1000 leaves, a line each; commitments, nothing of a person."""
         start = parse_qs(request.query).get("start", ["0"])[0]
-        if not start.isdecimal():
-            raise BadMessage("start is a number")
+        if not start.isdecimal() or len(start) > DIGITS:
+            raise BadMessage("start is a number", remedy="begin with 0")
         rows = self.store.rows("SELECT leaf FROM entries WHERE idx >= ? ORDER BY idx LIMIT ?", (int(start), PAGE))
         return text("".join(bytes(row[0]).decode() + "\n" for row in rows))
 
@@ -160,7 +162,7 @@ def usage_query(request: Message) -> tuple[str, int, int]:
         person = query["person"][0]
         limit = min(1000, int(query.get("limit", ["100"])[0]))
         since = milliseconds(dt.datetime.fromisoformat(query["since"][0])) if "since" in query else 0
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError):
         raise BadMessage("a question for usages names person, and may name since and limit") from None
     return person, since, limit
 
