@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kiban.shell.demo.place import Place
 
 PERSONS = 2_000
+OFFICES = {"302023": "海南市", "302015": "和歌山市", "education-302015": "和歌山市教育委員会"}
 
 
 def add(subparsers: Subparsers) -> None:
@@ -89,9 +90,8 @@ def serve(place: Place) -> None:
     print(f"  カード: 浜中健一（スマホ、暗証なし）, 浜中由美（プラスチック、暗証 {PIN}）, 署名用パスワード {PASSWORD}")
     print(f"  職員: {place.portal}/console")
     for account, known in place.officers.items():
-        print(
-            f"    {account}（{known['name']}） パスワード {known['password']} 、ワンタイム鍵 {_base32(known['totp'])}"
-        )
+        who = f"{OFFICES[known['agency']]} {known['name']}"
+        print(f"    {account}（{who}） パスワード {known['password']} 、ワンタイム鍵 {_base32(known['totp'])}")
     print(f"  紐付けの点検: {place.portal}/console/links（b-link が判断し、b-link-second が確認する）")
     print("Ctrl-C で終わります", flush=True)
     try:

@@ -12,13 +12,13 @@ import sys
 from kiban.kernel.clock import SystemClock, today
 
 OFFICERS = {
-    "a-officer": ("海南市 審査担当", "302023"),
-    "b-counter": ("和歌山市 窓口担当", "302015"),
-    "b-officer": ("和歌山市 審査担当", "302015"),
-    "b-approver": ("和歌山市 決裁者", "302015"),
-    "b-link": ("和歌山市 紐付け点検担当", "302015"),
-    "b-link-second": ("和歌山市 紐付け点検担当（確認）", "302015"),
-    "b-school": ("和歌山市教育委員会 担当", "education-302015"),
+    "a-officer": ("審査担当", "302023"),
+    "b-counter": ("窓口担当", "302015"),
+    "b-officer": ("審査担当", "302015"),
+    "b-approver": ("決裁者", "302015"),
+    "b-link": ("紐付け点検担当", "302015"),
+    "b-link-second": ("紐付け点検担当（確認）", "302015"),
+    "b-school": ("学事担当", "education-302015"),
     "designer": ("制度設計者", "302015"),
 }
 ROLES = {
