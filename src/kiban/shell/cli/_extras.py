@@ -20,7 +20,7 @@ EXTRAS = {
     "payments": ("zengin_code",),
     "postgres": ("psycopg",),
     "spark": ("pyspark",),
-    "web": ("argon2", "django", "fido2", "granian", "jinja2", "markupsafe", "ninja", "segno", "typst", "whitenoise"),
+    "web": ("argon2", "django", "granian", "jinja2", "markupsafe", "ninja", "segno", "typst", "whitenoise"),
 }
 
 
