@@ -17,8 +17,8 @@ _ENDS = r"番地先?|番外地|番号(?!室|棟|館)|番(?![町館街])|号(?!�
 
 def _number(*, join: str = _JOIN, ends: str = _ENDS) -> Callable[[], re.Pattern[str]]:
     return later(
-        rf"(?:部(?=-?[0-9]))?[-ノ{SEPARATOR}]?([甲乙丙丁戊己イロハニホヘト子丑寅卯辰巳午未申酉戌亥]?)[ノ-]?"
-        rf"([0-9]{{1,6}}(?:{join}{_ROOM}[0-9]{{1,6}}(?![0-9]))*)({ends})?(地?先(?![一-龥ァ-ヴ])|地先)?"
+        rf"(?:ノ?部(?=-?[0-9]))?[-ノ{SEPARATOR}]?([甲乙丙丁戊己イロハニホヘト子丑寅卯辰巳午未申酉戌亥]?)[ノ-]?"
+        rf"([0-9]{{1,6}}(?![0-9])(?:{join}{_ROOM}[0-9]{{1,6}}(?![0-9]))*)({ends})?(地?先(?![一-龥ァ-ヴ])|地先)?"
     )
 
 
@@ -33,15 +33,20 @@ _NO_NUMBER = re.compile(
     r"無番地|番外地|番地なし|官有無番地|(?:官有地|国有林|国有地)(?![^0-9]*[0-9])|地先(?![一-龥ァ-ヴ])"
 )
 # 5-1-乙, 1番地イの2
-_ODD = frozenset(f"先地街耕部{SEPARATOR}-ノ甲乙丙丁戊己庚辛壬癸イロハニホヘト")
+_ODD = frozenset(f"先地街耕部{SEPARATOR}-ノ甲乙丙丁戊己庚辛壬癸イロハニホヘト子丑寅卯辰巳午未申酉戌亥条線区組")
 _BRANCH = re.compile(
-    r"[-ノ]?([甲乙丙丁戊己庚辛壬癸イロハニホヘト])((?:[-ノ]?[0-9]{1,4})*)(?:番地?|号)?(?!-*[^\x00-\x40()（）、,。])"
+    r"[-ノ]?([甲乙丙丁戊己庚辛壬癸イロハニホヘト子丑寅卯辰巳午未申酉戌亥])((?:[-ノ]?[0-9]{1,4})*)(?:番地?|号)?(?!-*[^\x00-\x40()（）、,。])"
 )
 # A番12号, A-7 of 大阪市中央区上町; 第25号25番地 of 福井
 _LETTER = re.compile(r"([A-Z])(?:番地?ノ?|-)([0-9]{1,2}(?:-[0-9]{1,4})?)(?:号|番地?)?(?![^\x00-\x40()（）])")
 _ORDINAL = re.compile(r"第(?=[0-9]{1,3}号[0-9]|[0-9]{1,5}番)")
 _TWO_WIDTHS = re.compile("[1-9][0-9]{0,3}(?=[０-９]+[階号棟FＦ])|[１-９][０-９]{0,3}(?=[0-9]+[階号棟FＦ])")
 _NARROW = str.maketrans("０１２３４５６７８９", "0123456789")
+# 22線西10号61番地, 14地割141-1, 1条2丁目2-1 of towns that the register has without them
+_UNITS = re.compile(
+    r"-?[0-9]{1,4}(?:地割|号線|条|線|区(?!画)|組)"
+    r"(?:[東西南北]?[0-9]{1,4}(?:号(?=-?[0-9])|線|条|丁)|[^0-9\x1f()（）、,A-Za-z-]{1,9}(?=[0-9]))*"
+)
 _SMALL = re.compile(rf"([0-9]{{1,3}})(?:(?P<mark>部)|{SEPARATOR})(?=[0-9])")
 KANJI_NUMERALS = frozenset("〇一二三四五六七八九十百千")
 _CLOSING = re.compile(r"[)\]}>）］｝＞】〕」』〉》\"'”’。．.;；:：,，、\s]*")
@@ -70,6 +75,8 @@ def read(folded: Folded, start: int) -> Tail:
         block = usual[1]
         return Tail(block, "", "", block.count("-") + 1)
     found = _NUMBER().match(text, start)
+    if found and (units := _UNITS.match(text, start)):
+        return _behind_units(folded, start, end=units.end())
     if found and _of_name(folded, found):
         return _aside(folded, start, letters=found.end())
     if found:
@@ -82,6 +89,13 @@ def read(folded: Folded, start: int) -> Tail:
     if _ORDINAL.match(text, start) and (found := _NUMBER().match(text, start + 1)):
         return _numbered(folded, found)
     return _aside(folded, start, letters=start)
+
+
+def _behind_units(folded: Folded, start: int, *, end: int) -> Tail:
+    """A number of a 条, 線, 区, 組 or 地割 is none of a lot: it stays as it is written, and the lot follows."""
+    name = folded.original[marked(folded, start) : folded.origin(end)].strip()
+    found = _NUMBER().match(folded.text, end)
+    return _numbered(folded, found, rest=name) if found else Tail(rest=f"{name}{_after(folded, end)}")
 
 
 def _of_name(folded: Folded, found: re.Match[str]) -> bool:
@@ -157,13 +171,22 @@ def marked(folded: Folded, start: int) -> int:
     """Where in the original begins a name that no register knows, with the 字, 大字 or 小字 written before it."""
     at = folded.origin(start)
     before = folded.original[:at].rstrip()
-    size = 2 if before[-2:] in ("大字", "小字") else 1 if before[-1:] == "字" else 0
+    size = 2 if before[-2:] in ("大字", "小字") else before[-1:] in ("字", "第")
     return len(before) - size if size else at
+
+
+def lead(folded: Folded, tail: Tail) -> str:
+    """What the building begins with; 字 where that stood before it."""
+    before = folded.original.rstrip().removesuffix(tail.building).rstrip() if tail.building else ""
+    return "字" if before[-1:] == "字" else tail.building[:1]
 
 
 def _after(folded: Folded, end: int) -> str:
     """What is left, as written; a closing bracket, quote or full stop alone is nothing."""
     if end >= len(folded.text):
         return ""
-    left = folded.original[folded.origin(end) :].strip(" 　\t\r\n,、")
+    at = folded.origin(end)
+    if folded.text[end] == SEPARATOR and any(changed == end + 1 for changed, _ in folded.edits):
+        at = folded.origin(end + 1)  # behind kanji numerals that became other digits and a mark
+    left = folded.original[at:].strip(" 　\t\r\n,、")
     return "" if _CLOSING.fullmatch(left) else left.lstrip("-－ー−‐–—―")

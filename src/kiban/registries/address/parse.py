@@ -318,7 +318,7 @@ class Engine:
         one = self.index.cities[city]
         rest = folded.original[block.marked(folded, end) :].strip() if end < len(folded.text) else ""
         tail = block.read(folded, end)
-        known = tail.block and not tail.rest and not _PLACES.intersection(tail.building[:1])
+        known = tail.block and not tail.rest and not _PLACES.intersection(block.lead(folded, tail))
         tail = tail if known else block.Tail(rest=rest)  # 一番町1-1 is not the lot 1
         point = one.point or (None, None)
         notes = tuple(filter(None, (note, "町字が分からない" if rest else "")))

@@ -27,6 +27,12 @@ _NUMBERED = re.compile("[0-9]+丁$")
 _THREE = re.compile(r"-?[0-9]{1,2}-[0-9]{1,3}-[0-9]")
 _AFTER_ONE = re.compile(r"[0-9\-ノ\x1f番甲乙丙丁]|$")
 _THREES = re.compile(rf"([0-9]?3[0-9]?|3[0-9]{{2}}|[0-9]{{2}}3)([部号{SEPARATOR}])(?=[0-9])")
+_ONE_LETTER = re.compile("[ぁ-ゖァ-ヶ口力工夕卜](?=[0-9部ノ-])")
+_OTHER_LETTER = {
+    **{code: chr(code + 0x60) for code in range(ord("ぁ"), ord("ゖ"))},
+    **{code: chr(code - 0x60) for code in range(ord("ァ"), ord("ヶ"))},
+    **dict(zip(map(ord, "口力工夕卜"), "ロカエタト", strict=True)),
+}
 _LOOKS = str.maketrans("ニハロカエタト", "二八口力工夕卜")
 KYOTO = "261"
 REMEMBERED = 20_000
@@ -73,7 +79,7 @@ class Towns:
             return found
         after = folded.text[found.end : found.end + 1]
         if not after or after not in "-0123456789":
-            return found
+            return self._letter(city, folded, key=found.key, at=found.end) or found
         if three := self._with_three(found, folded):
             return three
         part = self._chome(found, folded)
@@ -93,6 +99,19 @@ class Towns:
                     found.city, key, key_id, self._number(key_id), written.end(), "", len(found.key), found.key_id
                 )
         return None
+
+    def _letter(self, city: int, folded: Folded, *, key: str, at: int) -> Match | None:
+        """A 小字 of one letter in the other kana (八街イ), or in a kanji of its look (佐原口)."""
+        written = _ONE_LETTER.match(folded.text, at)
+        if not written:
+            return None
+        other = key + written[0].translate(_OTHER_LETTER)
+        key_id = self._index.trie.get(other)
+        return (
+            None
+            if key_id is None
+            else Match(city, other, key_id, self._number(key_id), at + 1, "字の一文字を読み替えた")
+        )
 
     def _northern(self, city: int) -> bool:
         return self._index.cities[city].code < "02"
@@ -184,6 +203,7 @@ class Towns:
             return found
         return (
             self._without_jo(city, folded, start=start)
+            or self._letter(city, folded, key=chr(CITY_BASE + city), at=start)
             or self._former_part(city, folded, start=start)
             or self._look_alike(city, folded, start=start)
         )

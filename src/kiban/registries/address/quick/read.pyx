@@ -214,6 +214,11 @@ cdef int original(const Line *line, int at) noexcept:
     return at + shift
 
 
+cdef inline bint letter(Py_UCS4 one) noexcept:
+    """Kana, or what looks like one: towns._ONE_LETTER."""
+    return 0x3041 <= one <= 0x30F6 or one in (u"口", u"力", u"工", u"夕", u"卜")
+
+
 cdef bint onward(const Line *line, int at) noexcept:
     """Behind the town stands what may belong to a longer name: 区, 3条, 25線, 3部."""
     cdef Py_UCS4 one
@@ -222,7 +227,8 @@ cdef bint onward(const Line *line, int at) noexcept:
     if line.text[at] in (u"市", u"区", u"町", u"村", u"郡"):
         return True
     if not is_digit(line.text[at]):
-        return False
+        one = at_place(line, at + 1)
+        return letter(line.text[at]) and (is_digit(one) or one in (u"部", u"ノ", u"-"))
     while is_digit(at_place(line, at)):
         at += 1
     one = at_place(line, at)
@@ -281,5 +287,6 @@ cdef bint apart(const Line *line, int at, bint ended) noexcept:
             u"番", u"号", u"地", u"先", u"街", u"耕", u"部", u"丁", u"ノ", u"階", u"棟", u"室", u"戸", u"館", u"条",
             u"外", u"甲", u"乙", u"丙", u"戊", u"己", u"庚", u"辛", u"壬", u"癸",
             u"イ", u"ロ", u"ハ", u"ニ", u"ホ", u"ヘ", u"ト",
+            u"子", u"丑", u"寅", u"卯", u"辰", u"巳", u"午", u"未", u"申", u"酉", u"戌", u"亥",
         )
     return one == u"(" or (is_ascii(one) and not is_digit(one) and one not in (u"-", u"F", u"B", u"f", u"L"))
