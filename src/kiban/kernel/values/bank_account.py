@@ -120,9 +120,7 @@ def _type(written: str) -> AccountType:
     try:
         return AccountType(_TYPES.get(bare, bare))
     except ValueError:
-        raise BadValue(
-            f"{written[:10]!r} is no 預金種目", where=Where(field="type"), remedy="普通, 当座, 貯蓄"
-        ) from None
+        raise BadValue("this is no 預金種目", where=Where(field="type"), remedy="write 普通, 当座 or 貯蓄") from None
 
 
 def _place(bank: str, text: Mapping[str, str], *, kind: AccountType | None) -> tuple[str, AccountType, str]:

@@ -89,9 +89,9 @@ class PersonName:
     def parse(cls, text: str, *, kana: str = "") -> Self:
         """From 出路樽　太郎, 田中［山田］ 花子, NGUYEN VAN ANH（通称：山田 花）; ``kana`` is the reading of the same.
 
-        （旧姓 山田） is a former name; kana in brackets behind kanji the reading, Latin letters ローマ字, else a 通称;
-        （併記名：王 小明） behind Latin letters is the name, and these its ローマ字. A comma divides as a blank does;
-        様 and 殿 behind a blank are no part of a name.
+        （旧姓 山田） is a former name; kana in brackets behind kanji or Latin letters the reading, Latin letters behind
+        others ローマ字, else a 通称; （併記名：王 小明） behind Latin letters is the name, and these its ローマ字. A comma
+        divides as a blank does; 様 and 殿 behind a blank are no part of a name.
         The characters are kept as written (only blanks are brought to one, and those that nobody sees are left out).
 
         Raises:
@@ -229,7 +229,7 @@ def _kind(found: re.Match[str], name: str) -> str:
         return "beside" if _latin(name) else "roman"
     if found["kind"]:
         return "former" if found["kind"].startswith("旧") else "alias"
-    if _KANJI.search(name) and _is_kana(found["name"]):
+    if (_KANJI.search(name) or (name and _latin(name))) and _is_kana(found["name"]):
         return "kana"
     return "roman" if name and not _latin(name) and _latin(found["name"]) else "alias"
 
