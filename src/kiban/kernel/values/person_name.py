@@ -90,8 +90,8 @@ class PersonName:
         """From 出路樽　太郎, 田中［山田］ 花子, NGUYEN VAN ANH（通称：山田 花）; ``kana`` is the reading of the same.
 
         （旧姓 山田） is a former name; kana in brackets behind kanji or Latin letters the reading, Latin letters behind
-        others ローマ字, else a 通称; （併記名：王 小明） behind Latin letters is the name, and these its ローマ字. A comma
-        divides as a blank does; 様 and 殿 behind a blank are no part of a name.
+        others ローマ字, else a 通称; （併記名：王 小明） behind Latin letters is the name, and these its ローマ字.
+        A comma divides as a blank does; 様 and 殿 behind a blank are no part of a name.
         The characters are kept as written (only blanks are brought to one, and those that nobody sees are left out).
 
         Raises:
