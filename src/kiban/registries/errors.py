@@ -70,6 +70,13 @@ class BadStore(KibanError):
     audience = Audience.OPERATOR
 
 
+class StoreBusy(KibanError):
+    """Another command is writing to the file of the registers, or the disk is full."""
+
+    code = "REGISTRY-018"
+    audience = Audience.OPERATOR
+
+
 class UnknownPlace(KibanError):
     """No municipality of today or of the past has this name or code."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import lzma
+import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -16,7 +17,6 @@ from kiban.kernel.csv_rows import records
 from kiban.kernel.errors import BadInput
 from kiban.kernel.tabular import Report, opened
 from kiban.kernel.values import MunicipalityCode, PostalCode
-from kiban.kernel.values.person_name import katakana
 from kiban.registries.engine.model import Data, Entry, Field, RegistryInfo, Rule, Source
 from kiban.registries.town_registry import town_registry
 
@@ -120,6 +120,13 @@ def read_postal(path: Path, *, as_of: dt.date, report: Report) -> Iterator[Entry
     return _entries(_official(path, report=report), as_of=as_of)
 
 
+TITLES = (
+    "全国地方公共団体コード", "旧郵便番号", "郵便番号", "都道府県名カナ", "市区町村名カナ", "町域名カナ", "都道府県名",
+    "市区町村名", "町域名", "複数の郵便番号", "小字毎の番地", "丁目", "複数の町域", "更新", "変更理由",
+)  # fmt: skip
+_WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
+
+
 def _official(path: Path, *, report: Report) -> Iterator[tuple[int, PostalTown]]:
     with opened(path, report) as file:
         town = kana = begun = ""
@@ -128,7 +135,7 @@ def _official(path: Path, *, report: Report) -> Iterator[tuple[int, PostalTown]]
             report.read += 1
             line, cells = record.line, record.cells
             if cells is None:
-                report.broken(record)
+                report.broken(record, header=TITLES)
                 continue
             if len(cells) != 15:
                 report.fault(line, f"{len(cells)} cells where the format has 15", remedy="see the official description")
@@ -141,15 +148,20 @@ def _official(path: Path, *, report: Report) -> Iterator[tuple[int, PostalTown]]
             if town.count("（") > town.count("）"):
                 continue
             try:
-                read = PostalTown(PostalCode(cells[2]).value, _code(cells[0]), _bare(town), katakana(_bare(kana)))
+                read = PostalTown(PostalCode(cells[2]).value, _code(cells[0]), _bare(town), _reading(_bare(kana)))
             except BadInput as error:
-                report.fault(line, error.what, remedy=COMPARE)
+                report.fault(line, error.what, column=error.where.field, remedy=COMPARE)
             else:
                 report.kept += 1
                 yield line, read
             town = kana = begun = ""
         if begun:
             report.fault(line, f"the bracket of {begun} is not closed", remedy=COMPARE)
+
+
+def _reading(kana: str) -> str:
+    """As the UTF-8 file writes it: full width, with the digits and letters that readings of towns have."""
+    return unicodedata.normalize("NFKC", kana).translate(_WIDE)
 
 
 def _bare(text: str) -> str:

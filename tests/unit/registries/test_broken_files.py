@@ -144,7 +144,7 @@ def test_postal_codes_and_tables_keep_their_good_lines_too(tmp_path: Path, capsy
     assert take(tmp_path, tmp_path / "k.csv", kind="postal") == 1
     told = capsys.readouterr()
     assert "1 created" in told.out
-    assert "k.csv:2, field 15: the byte 0xfe is no character of cp932" in told.err
+    assert "k.csv:2, field 変更理由: the byte 0xfe is no character of cp932" in told.err
 
 
 def test_every_fault_of_a_line_names_its_field_and_what_to_do(

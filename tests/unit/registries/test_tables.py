@@ -6,6 +6,8 @@ import contextlib
 import csv
 import datetime as dt
 import json
+import re
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
@@ -64,6 +66,25 @@ KEN_ALL = """30201,640,6400000,ﾜｶﾔﾏｹﾝ,ﾜｶﾔﾏｼ,"ｲｶﾆｹ�
 30201,"64003","6400301","ﾜｶﾔﾏｹﾝ","ﾜｶﾔﾏｼ","､5ﾊﾞﾝﾁ)","和歌山県","和歌山市","、５番地）",1,0,0,0,0,0
 99999,"x","y"
 """
+
+HALF = {ord(wide): unicodedata.normalize("NFKC", wide) for wide in "０１２３４５６７８９ＡＢＣＳＸＹＯＰＺ－"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932"])
+def test_every_unusual_reading_of_a_town_is_read_as_the_package_has_it(tmp_path: Path, encoding: str) -> None:
+    """Digits, letters and marks (グンチク１１バンチョウ), and towns without a name; in both files of 日本郵便."""
+    every = [e.data for e in embedded_postal() if e.data]
+    held = [one for n, one in enumerate(every) if n % 199 == 0 or not re.fullmatch("[ァ-ヶー]+", one["kana"])]
+    with (tmp_path / "k.csv").open("w", encoding=encoding, newline="", errors="replace") as file:
+        for one in held:
+            kana = one["kana"].translate(HALF) if encoding == "cp932" else one["kana"]
+            place = [one["municipality_code"][:5], "", one["postal_code"], "", "", kana, "", "", one["town"]]
+            csv.writer(file).writerow([*place, *"000000"])
+    report = Report("k.csv")
+    read = [e.data for e in read_postal(tmp_path / "k.csv", as_of=dt.date(2026, 11, 30), report=report) if e.data]
+
+    assert (len(held) > 500, report.faults) == (True, [])
+    assert [one["kana"] for one in read] == [one["kana"] for one in held]
 
 
 @pytest.mark.parametrize("encoding", ["cp932", "utf-8-sig"])

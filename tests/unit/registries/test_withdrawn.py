@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
 from kiban.registries.deemed import BASIS
-from kiban.registries.store import RecordStore
+from kiban.registries.store import RecordStore, records
 from kiban.shell.cli import main
 from registry_sample import line, load, number
 
@@ -135,3 +136,22 @@ def test_subscribers_of_one_register_are_not_behind_by_the_changes_of_others(
     assert json.loads(capsys.readouterr().out)["behind"] == 1
     assert main(["push", "add", "b", "facility", "http://x.example.jp/", *store]) == 3
     assert "https://host/path" in capsys.readouterr().err
+
+
+def test_a_register_that_another_writes_is_told_as_busy(
+    where: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "PATIENCE", 0.1)
+    other = sqlite3.connect(where, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    store = ["--store", str(where)]
+
+    assert main(["registry", "deem", "a", "--law", "某法 1条", *store]) == 3
+    assert "database is locked (REGISTRY-018) → if it is locked, wait" in capsys.readouterr().err
+    file = str(where.parent / "a.csv")
+    assert main(["registry", "import", "corporation", file, "--as-of", "2026-03-31", *store]) == 3
+    assert main(["registry", "show", "corporation", B, *store]) == 0
+    other.execute("ROLLBACK")
+    capsys.readouterr()
+    assert main(["registry", "deem", "a", "--law", "某法 1条", *store]) == 0
+    assert "1 new" in capsys.readouterr().err

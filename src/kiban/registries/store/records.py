@@ -15,10 +15,13 @@ import msgspec
 from kiban.kernel.characters import quick_compare_key
 from kiban.kernel.errors import Where
 from kiban.registries.engine.model import Change, Entry, RegistryInfo, Source, Stamp
-from kiban.registries.errors import BadStore
+from kiban.registries.errors import BadStore, StoreBusy
 from kiban.registries.store.queries import Queries
 from kiban.registries.store.schema import INDEXES, SCHEMA
 
+PATIENCE = 30.0
+"""Seconds for which a writer waits for another."""
+BUSY = "if it is locked, wait until the other command has ended; make room on the disk; then give the command again"
 _encode = msgspec.json.Encoder().encode
 
 
@@ -30,7 +33,7 @@ class RecordStore(Queries):
         if self.path:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         try:
-            self.db = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
+            self.db = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE, check_same_thread=False)
             self.db.row_factory = sqlite3.Row
             self.db.execute("PRAGMA journal_mode=WAL")
             self.db.execute("PRAGMA cache_size=-65536")
@@ -44,14 +47,22 @@ class RecordStore(Queries):
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing; a writer at a time."""
-        self.db.execute("BEGIN IMMEDIATE")
+        """All or nothing; a writer at a time, for whom another waits half a minute.
+
+        Raises:
+            StoreBusy: another writes for longer, or the file cannot be written.
+        """
         try:
-            yield self.db
-        except BaseException:
-            self.db.execute("ROLLBACK")
-            raise
-        self.db.execute("COMMIT")
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.db
+            except BaseException:
+                if self.db.in_transaction:
+                    self.db.execute("ROLLBACK")
+                raise
+            self.db.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            raise StoreBusy(str(error), where=Where(self.path), remedy=BUSY) from error
 
     # -- writing, inside a transaction
 
