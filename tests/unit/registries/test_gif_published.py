@@ -14,7 +14,7 @@ from kiban.kernel.errors import BadInput
 from kiban.kernel.tabular import Report, Row
 from kiban.registries.gif import Mapping, back, convert, propose
 from kiban.registries.gif.convert import titles
-from kiban.registries.gif.kinds import READERS, latitude, parse_time, plain
+from kiban.registries.gif.kinds import KINDS, READERS, latitude, parse_time, plain
 from kiban.registries.gif.table import read_table
 from kiban.shell.cli import main
 
@@ -152,8 +152,60 @@ def test_former_names_and_aliases_stand_in_the_column_of_gif() -> None:
     assert {name: again[name] for name in made} == made
     unread, faults = one(row | {"氏名": "(山田"})
     assert unread["氏名"] == "(山田"
-    assert unread["ミドルネームなど"] == made["ミドルネームなど"]
+    assert next(back([unread], propose(list(row), [row]))) == row | {"氏名": "(山田"}
     assert len(faults) == 1
+
+
+def test_what_a_table_has_no_column_for_comes_back_behind_what_it_has_one_for() -> None:
+    """新宿区 publishes the whole of 新宿3-14-1 under 町字; an extension may stand behind its number."""
+    row = {
+        "所在地_都道府県": "東京都",
+        "所在地_市区町村": "新宿区",
+        "所在地_町字": "新宿3-14-1",
+        "電話番号": "03-3209-1111 内線12",
+    }
+    made, faults = one(row)
+    assert (made["町字"], made["番地以下"], made["電話番号"], made["内線番号"]) == (
+        "新宿三丁目",
+        "14-1",
+        "03-3209-1111",
+        "12",
+    )
+    assert faults == []
+    (again,) = back([made], propose(list(row), [row]))
+    assert again == row | {"所在地_町字": "新宿三丁目14-1"}
+    assert one(again)[0] == made | {"連結表記": "東京都新宿区新宿三丁目14-1"}
+
+
+def test_a_part_that_is_nowhere_else_is_kept() -> None:
+    made, faults = one({"住所": "海南市日方1", "市区町村名": "市外"})
+    assert made["住所（分割表記）"] == "市区町村名=市外"
+    assert "field 市区町村名" in faults[0]
+    made, faults = one(
+        {"住所": "千代田区霞が関2-1-6", "町名": "霞ヶ関二丁目", "番地": "1番6号", "市区町村": "千代田区"}
+    )
+    assert (made["住所（分割表記）"], faults) == ("", [])
+
+
+def test_a_reading_in_one_column_and_in_two() -> None:
+    made, faults = one({"氏名": "山田 花子", "フリガナ": "やまだ はなこ", "セイ": "ヤマダ", "メイ": "ハナコ"})
+    assert (made["氏名（カナ）"], faults) == ("ヤマダ ハナコ", [])
+    made, faults = one({"氏名": "山田 花子", "フリガナ": "スズキ ハナコ", "セイ": "ヤマダ", "メイ": "ハナコ"})
+    assert (made["氏名（カナ）"], len(faults)) == ("スズキ ハナコ", 1)
+
+
+@pytest.mark.parametrize("text", ["1234567890123", "（", "\u200b", "='x'", "1\n2", "〃", "山" * 400])
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_any_text_under_any_kind_is_kept_or_read(kind: str, text: str) -> None:
+    """Alone and beside a good name, address and telephone; what is told has its file, line, column and remedy."""
+    beside = {"n": "name", "a": "address", "t": "telephone"}
+    for columns in ({"c": kind}, {"c": kind, **{name: one for name, one in beside.items() if one != kind}}):
+        row = {"c": text, "n": "山田 花子", "a": "海南市日方1", "t": "073-482-4111"}
+        report, mapping = Report("x.csv"), Mapping(columns)
+        (made,) = convert([Row(2, row)], mapping, report=report)
+        assert list(made) == titles(mapping)
+        assert all(f.where.line == 2 and f.where.field in columns and f.remedy for f in report.faults)
+        assert plain(text).strip("\u200b") in plain(" ".join(made.values()).replace("\\n", ""))
 
 
 def test_what_does_not_read_stays_as_it_is_and_is_told() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from kiban.kernel.errors import BadInput
 from kiban.kernel.tabular import Report, Row
 from kiban.kernel.values import PersonName, Telephone, parse_date
+from kiban.kernel.values.person_name import katakana
 from kiban.registries.gif.kinds import CONTACT, NAME, SINGLE, parse_time, plain
 from kiban.registries.gif.mapping import Mapping
 from kiban.registries.gif.place import Told, place
@@ -88,13 +89,14 @@ def _name(cells: dict[str, str], told: Told) -> dict[str, str]:
         name = PersonName.from_csv(given)
     except BadInput as error:
         told.fault("name", error.what, remedy=LEFT)
-        others = {field: cells.get(field, "") for field in ("middle", "former_family", "alias")}
-        made = PersonName(**others).to_csv()
-        return {title: given[title] or value for title, value in made.items()}
+        parts = [f"{NAME[kind]}={text}" for kind in ("middle", "former_family", "alias") if (text := cells.get(kind))]
+        return {title: given[title] for title in PersonName().to_csv()} | {
+            NAME["other_names"]: "; ".join([*filter(None, [given[NAME["other_names"]]]), *parts])
+        }
     made = name.to_csv()
     for kind, whole in (("name", name.full), ("name_kana", name.full_kana)):
         title = NAME[kind]
-        if (name.family or name.given) and given[title] and whole and not _agree(given[title], whole, name=name):
+        if given[title] and whole and not _agree(given[title], whole, name=name):
             told.fault(kind, f"it is not {whole}, as the parts of the name say", remedy="compare both; " + LEFT)
             made[title] = given[title]
     if name.undivided:
@@ -105,8 +107,11 @@ def _name(cells: dict[str, str], told: Told) -> dict[str, str]:
 
 
 def _agree(written: str, whole: str, *, name: PersonName) -> bool:
+    """Whether a name or reading in one column is that of the parts in theirs."""
+    if plain(written) in {plain(whole), plain(str(name))}:
+        return True
     try:
-        other = PersonName.parse(written)
+        other = katakana(written) if whole == name.full_kana else PersonName.parse(written).full
+        return plain(other) == plain(whole)
     except BadInput:
         return False
-    return plain(whole) in {plain(written), plain(other.full)} or plain(str(name)) == plain(written)

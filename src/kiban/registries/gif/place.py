@@ -11,7 +11,7 @@ from kiban.kernel.values import MunicipalityCode, TownId
 from kiban.registries.address.model import Address, Level
 from kiban.registries.address.parse import engine, normalise
 from kiban.registries.errors import UnknownMunicipality
-from kiban.registries.gif.kinds import PLACE, plain
+from kiban.registries.gif.kinds import NAME, PLACE, plain
 from kiban.registries.gif.mapping import Mapping
 
 PARTS = ("address_prefecture", "address_city", "address_town", "address_block")
@@ -28,8 +28,9 @@ class Told:
     report: Report
 
     def fault(self, kind: str, what: str, *, remedy: str) -> None:
-        """Tell it at the column of the kind, else at the first of the address."""
-        column = self.mapping.column(kind) or next(filter(None, map(self.mapping.column, PLACE)), "")
+        """Tell it at the column of the kind, else at the first of its name or address."""
+        group = NAME if kind in NAME else PLACE
+        column = self.mapping.column(kind) or next(filter(None, map(self.mapping.column, group)), "")
         self.report.fault(self.line, what, column=column, remedy=remedy)
 
 
@@ -78,7 +79,8 @@ def place(cells: Cells[str, str], told: Told) -> dict[str, str]:
         "番地以下": found.block or given["address_block"] or ("" if given["address_town"] else found.rest),
         "建物名等（方書）": given["address_building"] or found.building,
     }
-    if told.mapping.column("address") and any(map(told.mapping.column, (*PARTS, "address_parts"))):
+    column = told.mapping.column
+    if column("address_parts") or (column("address") and any(map(column, PARTS))):
         made[OTHER] = _other(given, made, told=told)
     return made
 
@@ -147,7 +149,7 @@ def _plain_code(given: _Given, found: Address) -> str:
 
 
 def _other(given: _Given, made: Cells[str, str], *, told: Told) -> str:
-    """The parts by their columns, where they say another place than the written address."""
+    """The parts by their columns, where they say what neither the written address nor a field of the answer does."""
     if not given["address"] or not given.parts:
         return given["address_parts"]
     parts = normalise(given.parts)
@@ -160,6 +162,15 @@ def _other(given: _Given, made: Cells[str, str], *, told: Told) -> str:
     for mine, other, kind in pairs:
         if mine.strip("-") and other.strip("-") and not plain(other).startswith(plain(mine)):
             what = f"{mine.strip('-')} in the parts, {other.strip('-')} in the written address"
-            told.fault(kind, what, remedy=f"compare both; the parts are kept in {OTHER}")
-            return "; ".join(f"{told.mapping.column(kind)}={given[kind]}" for kind in PARTS if given[kind])
+            return _kept(given, kind, what, told=told)
+    there = plain(" ".join(made.values()))
+    strange = next((kind for kind in PARTS if plain(given[kind]) not in there), "")
+    if strange and parts.level < Level.TOWN:
+        return _kept(given, strange, f"{given[strange][:40]!r} is not in the written address", told=told)
     return given["address_parts"]
+
+
+def _kept(given: _Given, kind: str, what: str, *, told: Told) -> str:
+    told.fault(kind, what, remedy=f"compare both; the parts are kept in {OTHER}")
+    parts = (f"{told.mapping.column(kind)}={given[kind]}" for kind in PARTS if given[kind])
+    return "; ".join(filter(None, (given["address_parts"], *parts)))
