@@ -173,8 +173,14 @@ def test_what_a_table_has_no_column_for_comes_back_behind_what_it_has_one_for() 
     )
     assert faults == []
     (again,) = back([made], propose(list(row), [row]))
-    assert again == row | {"所在地_町字": "新宿三丁目14-1"}
-    assert one(again)[0] == made | {"連結表記": "東京都新宿区新宿三丁目14-1"}
+    assert again == row
+    mended = made | {"町字": "新宿二丁目"}
+    (again,) = back([mended], propose(list(row), [row]))
+    assert again == row | {"所在地_町字": "新宿二丁目14-1"}
+    row = {"氏名": "田中［山田］ 花子", "電話番号": "03-3209-1111"}
+    made, _ = one(row)
+    (again,) = back([made], propose(list(row), [row]))
+    assert one(again)[0] == made
 
 
 def test_a_part_that_is_nowhere_else_is_kept() -> None:

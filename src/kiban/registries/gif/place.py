@@ -162,15 +162,15 @@ def _other(given: _Given, made: Cells[str, str], *, told: Told) -> str:
     for mine, other, kind in pairs:
         if mine.strip("-") and other.strip("-") and not plain(other).startswith(plain(mine)):
             what = f"{mine.strip('-')} in the parts, {other.strip('-')} in the written address"
-            return _kept(given, kind, what, told=told)
+            return _kept(given, kind, what=what, told=told)
     there = plain(" ".join(made.values()))
     strange = next((kind for kind in PARTS if plain(given[kind]) not in there), "")
-    if strange and parts.level < Level.TOWN:
-        return _kept(given, strange, f"{given[strange][:40]!r} is not in the written address", told=told)
+    if strange and (parts.level < Level.TOWN or parts.rest or parts.building):
+        return _kept(given, strange, what=f"{given[strange][:40]!r} is not in the written address", told=told)
     return given["address_parts"]
 
 
-def _kept(given: _Given, kind: str, what: str, *, told: Told) -> str:
+def _kept(given: _Given, kind: str, *, what: str, told: Told) -> str:
     told.fault(kind, what, remedy=f"compare both; the parts are kept in {OTHER}")
     parts = (f"{told.mapping.column(kind)}={given[kind]}" for kind in PARTS if given[kind])
     return "; ".join(filter(None, (given["address_parts"], *parts)))
