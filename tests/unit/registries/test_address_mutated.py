@@ -117,3 +117,10 @@ def test_spoilt_addresses() -> None:
 def test_many_spoilt_addresses() -> None:
     wrong = [(text, why) for text in mutated(200_000, 2) if (why := fault(text))]
     assert len(wrong) <= 1_000, (len(wrong), wrong[:20])
+
+
+@pytest.mark.parametrize(
+    "text", ["あさひ市ニあさひ市ニ1920", "千葉県旭市ニあさひ市ニ1920", "4目丁2-8目", "東京都港区芝公園4目丁2-8目"]
+)
+def test_nothing_is_read_without_end(text: str) -> None:
+    assert normalise(text).input == text

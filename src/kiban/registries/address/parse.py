@@ -351,9 +351,10 @@ class Engine:
             return None
         town = self.kana.town(city, first.rest) if _TOWN_KANA.match(first.rest) else ""
         town = town or self.kana.mixed_town(city, first.rest)
-        if not town:
+        text = f"{first.prefecture}{first.municipality}{town}"
+        if not town or text == first.input:  # a town whose name is kana: nothing was gained
             return None
-        answer = self._in_kanji(f"{first.prefecture}{first.municipality}{town}", text=first.input)
+        answer = self._in_kanji(text, text=first.input)
         return answer if answer.block or not (answer.building or answer.rest) else None  # 芝パーク is not the town 芝
 
     def _half_in_kana(self, first: Address) -> Address | None:
