@@ -54,7 +54,7 @@ def test_a_receipt_of_another_log_is_refused(open_log: OpenLog) -> None:
         check_receipt(log.receipt(0), other)
 
 
-def test_a_receipt_in_a_log_of_ten_thousand_million_entries_is_at_most_2500_bytes() -> None:
+def test_a_receipt_in_a_log_of_ten_thousand_million_entries_is_at_most_2560_bytes() -> None:
     content = {
         "affair": "resident_move_out",
         "asker": "education-302023",
