@@ -10,7 +10,7 @@ from itertools import takewhile
 from kiban.benefits.payments import read
 from kiban.simulators.walker import Page
 
-PAYMENT = re.compile(r"\d{4}年(?:2|4|6|8|10|12)月\d{1,2}日\(.\)20[^円]{0,40}?[\d,]+円")
+PAYMENT = re.compile(r"(\d{4}年(?:2|4|6|8|10|12)月\d{1,2}日\(.\))(20[^円]{0,40}?月)([\d,]+円)")
 """A line of the payment table: an even month's day, the months it is for, the sum."""
 DAY = re.compile(r"\d{4}年")
 """The day of the decision ends its reasons."""
@@ -39,7 +39,7 @@ def decided(page: Page) -> Iterator[str]:
 
 def paid(page: Page) -> list[str]:
     """The days, months and sums of the payment table."""
-    return [found[0] for found in PAYMENT.finditer(page.text)]
+    return [f"{day} {months}分 {yen}" for day, months, yen in PAYMENT.findall(page.text)]
 
 
 def bank_file(body: bytes) -> Iterator[str]:
