@@ -75,6 +75,7 @@ def test_a_person_of_the_data_model_is_read_and_written_in_its_columns() -> None
     several = PersonName("スミス", "ジョン", middle="ポール", alias="山田", former_family="ブラウン")
     assert PersonName.from_csv(several.to_csv()) == several
     assert PersonName.from_csv({"氏名": "田中　花子", "旧姓": "山田", "通称名": "花"}).former_family == "山田"
+    assert PersonName.from_csv({"氏": " 山田　", "名": "太郎\u200b"}) == PersonName("山田", "太郎")
     assert PersonName.from_csv({"氏名": "SMITH JOHN", "ミドルネームなど": "PAUL"}).middle == "PAUL"
 
 

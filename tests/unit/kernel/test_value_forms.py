@@ -165,6 +165,9 @@ def test_a_refusal_says_what_where_and_what_to_do(parse: Callable[[str], object]
         (MunicipalityCode, ("30202",)),
         (TownId, ("１２３４５６７",)),
         (PersonName, ("山", "太", "ﾔﾏ")),
+        (PersonName, ("山 ", "太")),
+        (PersonName, ("山", "太　郎")),
+        (PersonName, ("山", "123456789018")),
         (PartialDate, (2024, 0, 5)),
     ],
 )

@@ -82,6 +82,9 @@ class PersonName:
         for name in ("family_kana", "given_kana", "undivided_kana"):
             if (reading := getattr(self, name)) and katakana(reading) != reading:
                 raise BadValue("not in full-width katakana", where=Where(field=name), remedy="use parse")
+        for name in self.__slots__:
+            if (value := getattr(self, name)) and " ".join(value.split()) != value:
+                raise BadValue("blanks that a name has not", where=Where(field=name), remedy="use parse or from_csv")
         if _NUMBER.search("名".join(getattr(self, name) for name in self.__slots__)):
             raise BadValue("a number, not a name", where=Where(field="氏名"), remedy="write the name alone")
 
@@ -157,12 +160,12 @@ class PersonName:
         Raises:
             BadValue: no name, or a ミドルネームなど of another kind.
         """
-        data = {name: cell(row, column) or "" for column, name in CSV.items()}
+        data = {name: _one_blank(_visible(cell(row, column) or "")) for column, name in CSV.items()}
         data |= {name: katakana(data[name]) for name in ("family_kana", "given_kana")}
         data |= _others(cell(row, "ミドルネームなど") or "")
-        data |= {name: found for column, name in OTHERS.items() if (found := cell(row, column))}
+        data |= {name: _one_blank(found) for column, name in OTHERS.items() if (found := cell(row, column))}
         roman = [cell(row, column) or "" for column in ("氏（英字）", "名（英字）")]
-        data["roman"] = data["roman"] or " ".join(part for part in roman if part)
+        data["roman"] = data["roman"] or _one_blank(" ".join(roman))
         line, reading = cell(row, "氏名") or "", cell(row, "氏名（カナ）") or ""
         if not (data["family_kana"] or data["given_kana"]):
             data |= _kana_parts(reading)
@@ -174,7 +177,7 @@ class PersonName:
 def _others(written: str) -> dict[str, str]:
     """ミドルネームなど: one or more of {"種別": "旧姓", "種別関連情報": "松尾"}, or a middle name as it is."""
     if not written.strip().startswith(("{", "[")):
-        return {"middle": written.strip()} if written.strip() else {}
+        return {"middle": _one_blank(written)} if written.strip() else {}
     where = Where(field="ミドルネームなど")
     try:
         found = json.loads(whole(written, field="ミドルネームなど"))
@@ -186,7 +189,7 @@ def _others(written: str) -> dict[str, str]:
         name = OTHERS.get(texts.get("種別", ""), "")
         if not name or name in made:
             raise BadValue("a 種別 that a name has not, or twice", where=where, remedy="旧姓, 通称名, ミドルネーム")
-        made[name] = texts.get("種別関連情報", "")
+        made[name] = _one_blank(texts.get("種別関連情報", ""))
     return made
 
 
