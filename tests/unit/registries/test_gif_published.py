@@ -174,6 +174,9 @@ def test_what_a_table_has_no_column_for_comes_back_behind_what_it_has_one_for() 
     assert faults == []
     (again,) = back([made], propose(list(row), [row]))
     assert again == row
+    for text in ("〃", "市外"):
+        (again,) = back([one({"市区町村": text})[0]], Mapping({"市区町村": "address_city"}))
+        assert again == {"市区町村": text}
     mended = made | {"町字": "新宿二丁目"}
     (again,) = back([mended], propose(list(row), [row]))
     assert again == row | {"所在地_町字": "新宿二丁目14-1"}

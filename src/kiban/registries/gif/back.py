@@ -52,7 +52,7 @@ def _parts(row: Cells[str, str], mapping: Mapping) -> dict[str, str]:
         if left.startswith(text := row.get(title, "")):
             literal[title], left = text, left[len(text) :]
     found = normalise(written)
-    same = (row.get("町字", ""), row.get("番地以下", "")) == (found.town, found.block)
+    same = row.get("町字", "") in {found.town, ""} and row.get("番地以下", "") in {found.block, ""}
     if there and same and len(literal) == len(there) - 1:
         return {**literal, there[-1]: left}
     made: dict[str, str] = {}

@@ -76,7 +76,7 @@ def place(cells: Cells[str, str], told: Told) -> dict[str, str]:
         "都道府県": found.prefecture or given["address_prefecture"],
         "市区町村（郡）": found.municipality or given["address_city"],
         "町字": found.town or given["address_town"],
-        "番地以下": found.block or given["address_block"] or ("" if given["address_town"] else found.rest),
+        "番地以下": found.block or given["address_block"] or ("" if given.parts else found.rest),
         "建物名等（方書）": given["address_building"] or found.building,
     }
     column = told.mapping.column
