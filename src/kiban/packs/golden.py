@@ -42,7 +42,9 @@ def golden_cases(folder: Path, *, name: str) -> tuple[Located, tuple[Golden, ...
     if not path.exists():
         return None
     located = read_located(path, name=f"{name}/{FILE}")
-    cases = located.value if isinstance(located.value, list) else []
+    cases = located.value
+    if not isinstance(cases, list) or not cases:
+        raise GoldenCaseFails("golden cases are a list", where=located.where(()), remedy="- {name: …, on: …, facts: …}")
     return located, tuple(_case(located, number, case=case) for number, case in enumerate(cases))
 
 
@@ -51,9 +53,19 @@ def _case(located: Located, number: int, *, case: Any) -> Golden:
     wrong = [key for key in NEEDED if key not in given] or sorted(given.keys() - KEYS)
     if wrong:
         raise GoldenCaseFails(
-            f"the case needs {', '.join(NEEDED)} and no other keys: see {wrong[0]}", where=located.where((number,))
+            f"the case needs {', '.join(NEEDED)} and no other keys: see {wrong[0]}",
+            where=located.where((number,)),
+            remedy="see docs/packs.md",
         )
-    return Golden(**given)
+    remedy = "on: 2026-04-01, facts: {…}, expect: {…}; see docs/packs.md"
+    for key in ("facts", "expect"):
+        if not isinstance(given[key], dict):
+            where = located.where((number, key))
+            raise GoldenCaseFails("facts and expect are mappings of names and values", where=where, remedy=remedy)
+    for key in ("on", "known"):
+        if type(given.get(key) or given["on"]) is not dt.date:
+            raise GoldenCaseFails(f"{key} is a day", where=located.where((number, key)), remedy=remedy)
+    return Golden(**{**given, "name": str(given["name"]), "basis": str(given["basis"])})
 
 
 def failing(rules: RuleSet, folder: Path, *, name: str) -> Iterator[BadInput]:

@@ -47,7 +47,7 @@ def evaluate(
     run = Run(rules, check_facts(rules, facts), on, known, law_of(rules, on, known=known))
     try:
         return _determined(run, outputs)
-    except (ValueError, OverflowError, TypeError) as error:
+    except (ValueError, OverflowError, TypeError, RecursionError) as error:
         raise BadFact(
             f"a fact leads beyond the calendar or all sizes: {type(error).__name__}",
             where=Where(rules.file or rules.id),
@@ -59,7 +59,10 @@ def _determined(run: Run, outputs: Sequence[str]) -> Determination:
     rules = run.rules
     found: dict[str, Value | tuple[Value, ...]] = {}
     for name in outputs or rules.outputs:
-        variable = rules.variables[name]
+        variable = rules.variables.get(name)
+        if variable is None:
+            where = Where(rules.file or rules.id, field=name)
+            raise BadFact(f"there is no result {name!r}", where=where, remedy=f"results are {', '.join(rules.outputs)}")
         if variable.of:
             found[name] = tuple(
                 whole(variable_value(run, variable, member=i)) for i in range(len(run.members(variable.of)))

@@ -115,6 +115,29 @@ def test_a_golden_case_that_does_not_come_out_is_a_fault_with_its_line(own: Path
     assert "golden.yaml:1" in faults(own, "jido-teate")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("facts: {受給者国内居住: true, 転入月: 2026-12-01", "facts: 1, x: {受給者国内居住: true", "no other keys"),
+        ("on: 2026-12-01", "on: 昨日", "on is a day"),
+        ("expect: {月額: 25000, 対象児童あり: true}", "expect: [月額]", "mappings of names"),
+        ("expect: {月額: 25000", "expect: {月日: 25000", "there is no result '月日'"),
+    ],
+)
+def test_a_golden_case_of_another_form_is_a_fault_with_its_line(own: Path, old: str, new: str, said: str) -> None:
+    spoil(own, "national/cfa/jido-teate/golden.yaml", old=old, new=new)
+
+    assert said in faults(own, "jido-teate")
+    assert "golden.yaml:1" in faults(own, "jido-teate")
+
+
+@pytest.mark.parametrize("text", ["", "{}", "1", "[]"])
+def test_golden_cases_that_are_no_list_prove_nothing(own: Path, text: str) -> None:
+    (own / "national/mext/tenko/golden.yaml").write_text(text, encoding="utf-8")
+
+    assert "golden cases are a list" in faults(own, "tenko")
+
+
 def test_rules_without_golden_cases_are_a_fault(own: Path) -> None:
     (own / "national/mext/tenko/golden.yaml").unlink()
 

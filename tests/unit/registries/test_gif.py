@@ -12,6 +12,7 @@ from kiban.kernel.tabular import Report, Row
 from kiban.registries.address.same import Verdict, same
 from kiban.registries.errors import BadMapping
 from kiban.registries.gif import Mapping, convert, propose
+from kiban.registries.gif.table import read_table
 from kiban.shell.cli import main
 from shared_data import shared
 
@@ -164,3 +165,10 @@ def test_a_mapping_for_another_table_and_an_empty_table_are_refused(tmp_path: Pa
     assert main(words) == 1
     assert main(["gif", "propose", str(tmp_path / "empty.csv")]) == 1
     assert main(["gif", "propose", str(tmp_path / "nobody.csv")]) == 1
+
+
+def test_thousands_of_columns_of_one_name_are_told_apart_soon(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_text("氏名," + ",".join(["1"] * 10_000) + "\n山田 太郎,x\n", encoding="utf-8")
+    header, _ = read_table(path, report=Report(path.name))
+    assert (header[1], header[2], header[-1], len(set(header))) == ("1", "1 (2)", "1 (10000)", 10_001)

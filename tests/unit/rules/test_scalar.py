@@ -264,3 +264,13 @@ variables:
   齢: {article: "1", formula: "満年齢(生年月日, 基準日)"}
 outputs: [後, 齢]
 """
+
+
+def test_a_result_that_there_is_not_and_facts_too_deep_are_refused() -> None:
+    rules, deep = read_rules(AGE, file="rules.yaml"), []
+    for _ in range(5000):
+        deep = [deep]
+    with pytest.raises(BadFact, match="there is no result"):
+        evaluate(rules, {}, on=dt.date(2025, 4, 1), outputs=["前"])
+    with pytest.raises(BadFact):
+        evaluate(rules, {"備考": deep}, on=dt.date(2025, 4, 1))

@@ -47,12 +47,15 @@ def _likeness(cells: Sequence[str]) -> tuple[int, int]:
 
 
 def _named(header: Sequence[str]) -> list[str]:
-    made: list[str] = []
+    made: dict[str, None] = {}
+    given, tried = set(header), dict[str, Iterator[int]]()
     for number, name in enumerate(header, 1):
-        free = (f"{name or '列'} ({again})" for again in count(2))
         first = name or f"列{number}"
-        made.append(first if first not in made else next(one for one in free if one not in {*made, *header}))
-    return made
+        if first in made:
+            free = (f"{name or '列'} ({again})" for again in tried.setdefault(name, count(2)))
+            first = next(one for one in free if one not in made and one not in given)
+        made[first] = None
+    return list(made)
 
 
 def _rows(path: Path, header: Sequence[str], *, skip: int, report: Report) -> Iterator[Row]:
