@@ -22,7 +22,7 @@ from pathlib import Path
 
 from kiban.kernel.characters import compare_key
 from kiban.kernel.errors import BadInput, Where
-from kiban.kernel.tabular import Report, read_rows
+from kiban.kernel.tabular import Report, Row, read_rows
 from kiban.kernel.values import MunicipalityCode
 from kiban.registries.engine.model import Data, Entry, Field, RegistryInfo, Rule, Source
 from kiban.registries.errors import UnknownPlace
@@ -154,12 +154,17 @@ EMBEDDED = Source("municipalities.tsv.xz", VINTAGE, by="デジタル庁・総務
 def read_municipalities(path: Path, *, as_of: dt.date, report: Report) -> Iterator[Entry]:
     """Entries of an official mt_city_all file (CSV of the address base registry); bad lines are reported.
 
+    The file has no rows of prefectures: those that it names are told as the package knows them.
+
     Raises:
         BadInput: no such header, or the encoding is unknown.
     """
-    for row in read_rows(path, ["lg_code", "pref", "city"], report=report):
-        if "machiaza_id" in row.values:
-            raise BadInput("this is a file of towns or numbers", where=Where(path.name, 1), remedy="give mt_city_all")
+    rows = list(read_rows(path, ["lg_code", "pref", "city"], report=report))
+    if rows and "machiaza_id" in rows[0].values:
+        raise BadInput("this is a file of towns or numbers", where=Where(path.name, 1), remedy="give mt_city_all")
+    cities = {_city(row): row.values["lg_code"] for row in rows if not row.values.get("ward")}
+    divided = {_city(row) for row in rows if row.values.get("ward")}
+    for row in rows:
         try:
             code = MunicipalityCode(row.values["lg_code"]).value
             given = row.values.get("efct_date", "")
@@ -167,11 +172,26 @@ def read_municipalities(path: Path, *, as_of: dt.date, report: Report) -> Iterat
             start = dt.date.fromisoformat(given) if given > "1947-04-17" else as_of
         except (BadInput, ValueError) as error:
             told = error.what if isinstance(error, BadInput) else f"efct_date: {error}"
-            report.fault(row.line, told, column="lg_code", remedy="compare with the published file")
+            column = "lg_code" if isinstance(error, BadInput) else "efct_date"
+            report.fault(row.line, told, column=column, remedy="compare with the published file")
             continue
         report.kept += 1
-        marks = () if given > "1947-04-17" else ("since-at-latest",)
-        yield Entry(code, start, described(code, row.values), row.line, "state", marks)
+        data = described(code, row.values)
+        if row.values.get("ward"):
+            data["within"] = cities.get(_city(row), "")
+        elif _city(row) in divided:
+            data["kind"] = "政令指定都市"
+        yield Entry(code, start, data, row.line, "state", () if given > "1947-04-17" else ("since-at-latest",))
+    named = {row.values["pref"] for row in rows}
+    yield from (one for one in embedded_municipalities() if _is_prefecture(one) and (one.data or {})["name"] in named)
+
+
+def _city(row: Row) -> tuple[str, str]:
+    return row.values["pref"], row.values["city"]
+
+
+def _is_prefecture(entry: Entry) -> bool:
+    return entry.data is not None and entry.data["kind"] == "都道府県"
 
 
 def described(code: str, row: Data) -> dict[str, str]:

@@ -42,7 +42,8 @@ from kiban.registries.store import RecordStore
 from kiban.registries.tables import PROGRAMME, read_file, read_table
 from kiban.registries.town import TOWN, embedded_towns
 from kiban.shell.cli import main
-from registry_sample import line, load, number, serving, written
+from registry_sample import CLOCK, Sink, line, load, number, serving, written
+from shared_data import shared
 
 
 def test_postal_codes() -> None:
@@ -367,3 +368,24 @@ def test_the_converter_on_the_command_line(tmp_path: Path, capsys: pytest.Captur
 def test_no_table_crashes_the_converter(row: dict[str, str]) -> None:
     mapping = propose(list(row), [row] * 4)
     assert len(list(convert([Row(2, row)], mapping, report=Report("x")))) == 1
+
+
+def test_the_official_file_of_municipalities_says_what_the_package_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Designated cities, their wards and the prefectures, which the file does not have, are no changes."""
+    import pyarrow.parquet as pq
+
+    rows = pq.read_table(shared("data/abr-city-2024.parquet")).to_pylist()
+    with (tmp_path / "mt_city_all.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    store = ["--store", str(tmp_path / "r.sqlite3")]
+    take_in_base(RecordStore(tmp_path / "r.sqlite3"), using=Using(CLOCK, Sink()), only=frozenset({"municipality"}))
+    words = ["registry", "import", "municipality", str(tmp_path / "mt_city_all.csv"), "--as-of", "2024-04-01", *store]
+
+    assert main([*words, "--whole"]) == 0
+    assert capsys.readouterr().out == "municipality version 2: 1965 same\n"
+    assert main(["registry", "import", *words[2:6], "--store", str(tmp_path / "new.sqlite3")]) == 0
+    assert "1965 created" in capsys.readouterr().out
