@@ -31,6 +31,7 @@ WRITTEN_IN_KANJI = {
 Part = tuple[str, str, str]
 _LARGE = str.maketrans("ァィゥェォヵヶッャュョヮ", "アイウエオカケツヤユヨワ")
 _MARKS = "ﾞﾟ\u3099\u309a"
+_ONWARD = re.compile("(?!アザ|.{1,6}チヨウメ)[ァ-ヺー]")  # シバコウン is not the town シバ
 _UNITS = (
     (r"(?<=[0-9０-９])\s?(?:チ[ョヨ]ウメ|ち[ょよ]うめ|ﾁ[ｮﾖ]ｳﾒ)", "丁目"),
     (r"(?<=[0-9０-９])\s?(?:バンチ|ばんち|ﾊﾞﾝﾁ)", "番地"),
@@ -67,7 +68,7 @@ class Kana:
         if not fitting:
             return ""
         size, number = max(fitting)
-        if sum(one[0] == size for one in fitting) > 1:
+        if sum(one[0] == size for one in fitting) > 1 or _ONWARD.match(kana, size):
             return ""
         rest = _behind(text, size)
         for written, unit in _UNITS:
