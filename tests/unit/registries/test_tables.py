@@ -168,9 +168,10 @@ def test_official_files_of_municipalities_and_towns(tmp_path: Path) -> None:
     )
     report, day = Report("x"), dt.date(2026, 4, 1)
 
-    (city,) = read_file(MUNICIPALITY, cities, as_of=day, report=report)
+    city, prefecture = read_file(MUNICIPALITY, cities, as_of=day, report=report)
     (town,) = read_file(TOWN, towns, as_of=day, report=report)
     assert (city.key, city.quality, city.data and city.data["region"]) == ("302023", ("since-at-latest",), "近畿地方")
+    assert (prefecture.key, prefecture.data and prefecture.data["name"]) == ("300004", "和歌山県")
     assert (town.key, town.data and town.data["kana"]) == ("302023-0001000", "ヒカタ")
     assert [f.where.line for f in report.faults] == [3, 4]
     keys = [e.key for e in embedded_towns()]
