@@ -2,56 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
+import postgres
 from kiban.ledger import Log, check_receipt, verify
 from kiban.ledger.errors import KeyTaken
 from kiban.ledger.store.postgres import PostgresStore
-from postgres import program
 from unit.ledger.conftest import SIGNER, draft
 
 pytestmark = [
     pytest.mark.postgres,
-    pytest.mark.skipif(program("initdb") is None, reason="no PostgreSQL server is installed here"),
+    pytest.mark.skipif(not postgres.installed(), reason="no PostgreSQL server is installed here"),
 ]
 
 
-def as_server(folder: Path) -> dict[str, object]:
-    """PostgreSQL refuses to run as root; then it runs as nobody."""
-    if os.getuid() != 0:
-        return {}
-    for path in (folder, *folder.parents[:-2]):
-        path.chmod(path.stat().st_mode | 0o011)
-    shutil.chown(folder, "nobody")
-    return {"user": "nobody"}
-
-
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("pg")
-    user = as_server(folder)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    data = folder / "data"
-    subprocess.run(
-        [program("initdb") or "", "-D", str(data), "-U", "kiban", "-A", "trust"],
-        check=True,
-        capture_output=True,
-        **user,
-    )  # type: ignore[call-overload]  # the user is optional
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
-    command = [program("pg_ctl") or "", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options]
-    subprocess.run([*command, "start"], check=True, capture_output=True, **user)  # type: ignore[call-overload]  # the user is optional
-    yield f"host=127.0.0.1 port={port} user=kiban dbname=postgres"
-    subprocess.run([*command, "-m", "fast", "stop"], check=True, capture_output=True, **user)  # type: ignore[call-overload]  # the user is optional
+def server() -> str:
+    return postgres.start()
 
 
 def test_a_log_in_postgresql(server: str) -> None:
