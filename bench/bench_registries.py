@@ -22,7 +22,7 @@ from pathlib import Path
 
 from kiban.kernel.values import CorporateNumber
 from kiban.registries.corporation import COLUMNS, CORPORATION
-from kiban.registries.municipality import embedded_municipalities
+from kiban.registries.municipality_register import embedded_municipalities
 from kiban.registries.store import RecordStore
 
 FORMS = ("株式会社", "有限会社", "合同会社", "一般社団法人", "医療法人")

@@ -20,7 +20,7 @@ from former_days import COUNTED, LACKING, RETURNED, Places, State, same_day, sta
 
 from kiban.kernel.characters import compare_key
 from kiban.kernel.values import MunicipalityCode, parse_day
-from kiban.registries.municipality import MUNICIPALITY, VINTAGE, county_and_last, described, region
+from kiban.registries.municipality_register import MUNICIPALITY, VINTAGE, county_and_last, described, region
 
 LISTED = "2003-03-01"
 """From here on 市町村変更情報 tells the day of a change."""

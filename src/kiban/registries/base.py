@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 
 from kiban.registries.engine.actions import Taken, Using, take_in
 from kiban.registries.engine.model import Entry, RegistryInfo, Source
-from kiban.registries.municipality import EMBEDDED as MUNICIPALITIES
-from kiban.registries.municipality import MUNICIPALITY, embedded_municipalities
+from kiban.registries.municipality_register import EMBEDDED as MUNICIPALITIES
+from kiban.registries.municipality_register import MUNICIPALITY, embedded_municipalities
 from kiban.registries.postal import EMBEDDED as CODES
 from kiban.registries.postal import POSTAL, embedded_postal
 from kiban.registries.store.records import RecordStore

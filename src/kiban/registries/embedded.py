@@ -17,8 +17,8 @@ from kiban.kernel.characters import compare_key
 from kiban.kernel.clock import JST
 from kiban.registries.address.search import search as picked
 from kiban.registries.engine.model import Entry, Record, RegistryInfo, Source, Values
-from kiban.registries.municipality import EMBEDDED as MUNICIPALITIES
-from kiban.registries.municipality import MUNICIPALITY, embedded_municipalities
+from kiban.registries.municipality_register import EMBEDDED as MUNICIPALITIES
+from kiban.registries.municipality_register import MUNICIPALITY, embedded_municipalities
 from kiban.registries.postal import EMBEDDED as CODES
 from kiban.registries.postal import POSTAL, embedded_postal
 from kiban.registries.town import EMBEDDED as TOWNS

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kiban.kernel.values import MunicipalityCode
 from kiban.registries.errors import UnknownPlace
-from kiban.registries.municipality import states
+from kiban.registries.municipality_register import states
 
 COMPLETE_FROM = dt.date(1970, 4, 1)
 """From this day on every municipality is known: 1970-04-01 is the day of the first list of standard area codes."""

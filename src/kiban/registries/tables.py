@@ -12,7 +12,7 @@ from kiban.kernel.values import MunicipalityCode, Telephone, TownId, parse_day, 
 from kiban.registries.corporation import CORPORATION, read_corporations
 from kiban.registries.engine.model import Data, Entry, Field, RegistryInfo, Rule
 from kiban.registries.errors import UnknownRegistry
-from kiban.registries.municipality import MUNICIPALITY, read_municipalities
+from kiban.registries.municipality_register import MUNICIPALITY, read_municipalities
 from kiban.registries.postal import POSTAL, read_postal
 from kiban.registries.town import TOWN, read_towns
 

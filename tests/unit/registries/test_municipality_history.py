@@ -13,8 +13,8 @@ import pytest
 
 from kiban.kernel.values import MunicipalityCode
 from kiban.registries.errors import UnknownPlace
-from kiban.registries.municipality import find_former, former_municipalities, places_named, states
 from kiban.registries.municipality_history import became, municipalities_on, numbers_on
+from kiban.registries.municipality_register import find_former, former_municipalities, places_named, states
 from kiban.shell.cli import main
 
 PUBLISHED = {

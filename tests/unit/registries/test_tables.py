@@ -28,7 +28,7 @@ from kiban.registries.engine.actions import Using, take_in
 from kiban.registries.errors import BadMapping, UnknownPlace
 from kiban.registries.export import export
 from kiban.registries.gif import Mapping, convert, propose
-from kiban.registries.municipality import (
+from kiban.registries.municipality_register import (
     MUNICIPALITY,
     embedded_municipalities,
     find_former,

@@ -30,8 +30,8 @@ from kiban.registries.engine import Source, quality_report
 from kiban.registries.engine.actions import Taken, Using, take_in
 from kiban.registries.engine.catalogue import dcat, dictionary
 from kiban.registries.export import FORMS, export
-from kiban.registries.municipality import places_named
 from kiban.registries.municipality_history import became, municipalities_on, numbers_on
+from kiban.registries.municipality_register import places_named
 from kiban.registries.postal import by_postal_code
 from kiban.registries.reading import Registers
 from kiban.registries.store import RecordStore

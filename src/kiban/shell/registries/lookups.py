@@ -16,7 +16,7 @@ from kiban.registries.address.suggest import suggestions
 from kiban.registries.corporation import CORPORATION, successors
 from kiban.registries.engine.model import Record, Withdrawal
 from kiban.registries.errors import UnknownPlace
-from kiban.registries.municipality import find_former, find_municipalities, places_named, region
+from kiban.registries.municipality_register import find_former, find_municipalities, places_named, region
 from kiban.registries.postal import by_postal_code
 from kiban.registries.store.queries import DEEPEST
 from kiban.registries.town_registry import town_registry

@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.http import HttpRequest, HttpResponse
 
-from kiban.registries.municipality import places_named
+from kiban.registries.municipality_register import places_named
 from kiban.shell.api.adapter import Schema, endpoint
 from kiban.shell.api.negotiate import FORMS, Rows, answer, counted
 
