@@ -90,7 +90,7 @@ def read_faults(path: Path) -> Faults:
     try:
         content: Any = read_located(path).value or {}
     except BadInput as error:
-        raise BadPlan(error.what, where=error.where, remedy=error.remedy) from None
+        raise BadPlan(f"cannot be read: {error.what}", where=error.where, remedy=error.remedy) from None
     except OSError as error:
         why = f"cannot be read: {error.strerror}"
         raise BadPlan(why, where=Where(str(path)), remedy="check the way to the file") from None
