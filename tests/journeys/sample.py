@@ -407,10 +407,10 @@ class Studio:
             "引っ越した先での届出",
             ("pack.yaml:12: 根拠がありません",),
             sections(),
-            (("審査", "officer", "14日"),),
+            (("審査", "審査担当", "14日"),),
             (s.Cited("", "住民基本台帳法22条"),),
             LETTERS,
-            ("resident-move-out",),
+            (("resident-move-out", "転出届"),),
         )
 
     def letter(self, pack: str, letter: str) -> bytes:
