@@ -30,7 +30,7 @@ test-full: setup
 lint: setup
 	.venv/bin/ruff format --check src tests bench tools setup.py
 	.venv/bin/ruff check src tests bench tools setup.py
-	.venv/bin/cython-lint --max-line-length=120 src
+	PATH="$(CURDIR)/.venv/bin:$$PATH" cython-lint --max-line-length=120 src
 	.venv/bin/lint-imports --no-cache
 	.venv/bin/mypy
 	$(PY) -m pytest tests/census
