@@ -28,33 +28,31 @@ _SELDOM = _number(
     join=rf"(?:番耕地|街区-?|{_JOIN[3:]}", ends=rf"街区|番先(?![一-龥ァ-ヴ])|号地(?![一-龥ァ-ヴ])|{_ENDS}"
 )
 # the same of the usual tail, numbers alone to the end, found in one step
-_USUAL = re.compile(rf"[-{SEPARATOR}]?([1-9][0-9]{{0,5}}(?:-[1-9][0-9]{{0,5}})*)\Z")
-_NO_NUMBER = re.compile(
-    r"無番地|番外地|番地なし|官有無番地|(?:官有地|国有林|国有地)(?![^0-9]*[0-9])|地先(?![一-龥ァ-ヴ])"
-)
+_USUAL = later(rf"[-{SEPARATOR}]?([1-9][0-9]{{0,5}}(?:-[1-9][0-9]{{0,5}})*)\Z")
+_NO_NUMBER = later(r"無番地|番外地|番地なし|官有無番地|(?:官有地|国有林|国有地)(?![^0-9]*[0-9])|地先(?![一-龥ァ-ヴ])")
 # 5-1-乙, 1番地イの2
 _ODD = frozenset(f"先地街耕部{SEPARATOR}-ノ甲乙丙丁戊己庚辛壬癸イロハニホヘト子丑寅卯辰巳午未申酉戌亥条線区組")
-_BRANCH = re.compile(
+_BRANCH = later(
     r"[-ノ]?([甲乙丙丁戊己庚辛壬癸イロハニホヘト子丑寅卯辰巳午未申酉戌亥])((?:[-ノ]?[0-9]{1,4})*)(?:番地?|号)?(?!-*[^\x00-\x40()（）、,。])"
 )
 # A番12号, A-7 of 大阪市中央区上町; 第25号25番地 of 福井
-_LETTER = re.compile(r"([A-Z])(?:番地?ノ?|-)([0-9]{1,2}(?:-[0-9]{1,4})?)(?:号|番地?)?(?![^\x00-\x40()（）])")
-_ORDINAL = re.compile(r"第(?=[0-9]{1,3}号[0-9]|[0-9]{1,5}番)")
-_TWO_WIDTHS = re.compile("[1-9][0-9]{0,3}(?=[０-９]+[階号棟FＦ])|[１-９][０-９]{0,3}(?=[0-9]+[階号棟FＦ])")
+_LETTER = later(r"([A-Z])(?:番地?ノ?|-)([0-9]{1,2}(?:-[0-9]{1,4})?)(?:号|番地?)?(?![^\x00-\x40()（）])")
+_ORDINAL = later(r"第(?=[0-9]{1,3}号[0-9]|[0-9]{1,5}番)")
+_TWO_WIDTHS = later("[1-9][0-9]{0,3}(?=[０-９]+[階号棟FＦ])|[１-９][０-９]{0,3}(?=[0-9]+[階号棟FＦ])")
 _NARROW = str.maketrans("０１２３４５６７８９", "0123456789")
 # 22線西10号61番地, 14地割141-1, 1条2丁目2-1 of towns that the register has without them
-_UNITS = re.compile(
+_UNITS = later(
     r"-?[0-9]{1,4}(?:地割|号線|条|線|区(?!画)|組)"
     r"(?:[東西南北]?[0-9]{1,4}(?:号(?=-?[0-9])|線|条|丁)|[^0-9\x1f()（）、,A-Za-z-]{1,9}(?=[0-9]))*"
 )
-_SMALL = re.compile(rf"([0-9]{{1,3}})(?:(?P<mark>部)|{SEPARATOR})(?=[0-9])")
+_SMALL = later(rf"([0-9]{{1,3}})(?:(?P<mark>部)|{SEPARATOR})(?=[0-9])")
 KANJI_NUMERALS = frozenset("〇一二三四五六七八九十百千")
-_CLOSING = re.compile(r"[)\]}>）］｝＞】〕」』〉》\"'”’。．.;；:：,，、\s]*")
-_DIGITS = re.compile(r"0*([0-9]+)")
-_ASIDE = re.compile(
+_CLOSING = later(r"[)\]}>）］｝＞】〕」』〉》\"'”’。．.;；:：,，、\s]*")
+_DIGITS = later(r"0*([0-9]+)")
+_ASIDE = later(
     r"(?P<text>[^0-9\x1f()（）、,A-Za-z]{1,14}?)(?P<at>[甲乙丙丁イロハニホヘト]?ノ?[0-9]{1,5}(?:番|-|ノ|$|\x1f|号$|[(（]|(?P<blank>(?=[^0-9]))))"
 )
-BUILDING = re.compile(r"ビル|マンション|ハイツ|コ-ポ|荘|寮|館|センタ-|アパ-ト|団地|棟|階|[ァ-ヴ-]{3}|[A-Za-z]{2}")
+BUILDING = later(r"ビル|マンション|ハイツ|コ-ポ|荘|寮|館|センタ-|アパ-ト|団地|棟|階|[ァ-ヴ-]{3}|[A-Za-z]{2}")
 
 
 class Tail(msgspec.Struct, frozen=True, gc=False):
@@ -71,22 +69,22 @@ def read(folded: Folded, start: int) -> Tail:
     text = folded.text
     if start >= len(text):
         return Tail()
-    if usual := _USUAL.match(text, start):
+    if usual := _USUAL().match(text, start):
         block = usual[1]
         return Tail(block, "", "", block.count("-") + 1)
     found = _NUMBER().match(text, start)
-    if found and (units := _UNITS.match(text, start)):
+    if found and (units := _UNITS().match(text, start)):
         return _behind_units(folded, start, end=units.end())
     if found and _of_name(folded, found):
         return _aside(folded, start, letters=found.end())
     if found:
         return _numbered(folded, found)
-    if none := _NO_NUMBER.match(text, start):
+    if none := _NO_NUMBER().match(text, start):
         return Tail(none[0], _after(folded, none.end()), numbers=1)
-    if (letter := _LETTER.match(text, start)) and not folded.original[folded.origin(start) :][:1].isspace():
+    if (letter := _LETTER().match(text, start)) and not folded.original[folded.origin(start) :][:1].isspace():
         block = f"{letter[1]}-{letter[2]}"
         return Tail(block, _after(folded, letter.end()), numbers=block.count("-") + 1)
-    if _ORDINAL.match(text, start) and (found := _NUMBER().match(text, start + 1)):
+    if _ORDINAL().match(text, start) and (found := _NUMBER().match(text, start + 1)):
         return _numbered(folded, found)
     return _aside(folded, start, letters=start)
 
@@ -111,7 +109,7 @@ def _numbered(folded: Folded, found: re.Match[str], *, rest: str = "") -> Tail:
     after = folded.text[found.end() : found.end() + 1]
     if letter == "丁" or (after in _ODD and (after != SEPARATOR or "字" in folded.given)):
         return _oddly(folded, found, rest=rest)
-    parts = _DIGITS.findall(run)
+    parts = _DIGITS().findall(run)
     special = "番外地" if end == "番外地" else "地先" if more or (end and end[-1] == "先") else ""
     block = letter + "-".join(parts) + special
     return Tail(block, _after(folded, found.end()), rest, len(parts))
@@ -125,14 +123,14 @@ def _oddly(folded: Folded, first: re.Match[str], *, rest: str) -> Tail:
         return small
     found = _SELDOM().match(folded.text, first.start()) or first
     letter, run, end, more = found.groups()
-    parts, at = _DIGITS.findall(run), found.end()
+    parts, at = _DIGITS().findall(run), found.end()
     special = "番外地" if end == "番外地" else "地先" if more or (end and end[-1] == "先") else ""
     block = letter + "-".join(parts) + special
-    if not special and (branch := _BRANCH.match(folded.text, at)):
+    if not special and (branch := _BRANCH().match(folded.text, at)):
         block = f"{block}-{branch[1]}{branch[2].replace('ノ', '-')}"
         at = branch.end()
     left = _after(folded, at)
-    if folded.text[at : at + 1] == "-" and (two := _TWO_WIDTHS.match(left)):  # 2-15１階
+    if folded.text[at : at + 1] == "-" and (two := _TWO_WIDTHS().match(left)):  # 2-15１階
         parts.append(two[0].translate(_NARROW))
         block, left = f"{block}-{parts[-1]}", left[two.end() :]
     return Tail(block, left, rest, len(parts))
@@ -140,7 +138,7 @@ def _oddly(folded: Folded, first: re.Match[str], *, rest: str) -> Tail:
 
 def _small(folded: Folded, found: re.Match[str]) -> Tail | None:
     """A numbered 字 or 部 that no register knows, before the lot (河井町2字29): it stays as it is written."""
-    small = _SMALL.match(folded.text, found.start(2))
+    small = _SMALL().match(folded.text, found.start(2))
     if not small or (not small["mark"] and folded.original[: folded.origin(small.end())].rstrip()[-1:] != "字"):
         return None
     again = _NUMBER().match(folded.text, small.end())
@@ -151,18 +149,18 @@ def _small(folded: Folded, found: re.Match[str]) -> Tail | None:
 def _aside(folded: Folded, start: int, *, letters: int) -> Tail:
     """Text that no register knows, before a number: perhaps a 小字, never thrown away; it goes on at ``letters``."""
     text = folded.text
-    aside = _ASIDE.match(text, letters)
+    aside = _ASIDE().match(text, letters)
     if aside and aside["blank"] is not None and not folded.original[: folded.origin(aside.end())][-1:].isspace():
         aside = None  # a number that something follows at once may as well be a part of its name
     begin = marked(folded, start)
     lot = begin < folded.origin(start)
-    if aside and (lot or not BUILDING.search(aside["text"])) and (found := _NUMBER().match(text, aside.start("at"))):
+    if aside and (lot or not BUILDING().search(aside["text"])) and (found := _NUMBER().match(text, aside.start("at"))):
         unknown = folded.original[begin : folded.origin(aside.start("at"))].strip().rstrip("-－−‐–—―")
         return _numbered(folded, found, rest=unknown)
     left = _after(folded, start)
     return (
         Tail(building=left)
-        if not lot and BUILDING.search(text[start:])
+        if not lot and BUILDING().search(text[start:])
         else Tail(rest=folded.original[begin:].strip() if lot else left)
     )
 
@@ -189,4 +187,4 @@ def _after(folded: Folded, end: int) -> str:
     if folded.text[end] == SEPARATOR and any(changed == end + 1 for changed, _ in folded.edits):
         at = folded.origin(end + 1)  # behind kanji numerals that became other digits and a mark
     left = folded.original[at:].strip(" 　\t\r\n,、")
-    return "" if _CLOSING.fullmatch(left) else left.lstrip("-－ー−‐–—―")
+    return "" if _CLOSING().fullmatch(left) else left.lstrip("-－ー−‐–—―")

@@ -5,25 +5,26 @@ Each text made here has as many characters as the given one, so that what is lef
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+
+from kiban.registries.address.later import later
 
 _NEAR = 40
 _CODE = r"[0-9０-９]{3}\s?[-－‐−–—ー]?\s?[0-9０-９]{4}"
 _FORMER = r"[(（]旧[^0-9０-９()（）]{1,20}[)）]|(?<=[市区町村])旧[^0-9０-９\s()（）]{1,8}?[市区町村]"
-_CLUTTER = re.compile(rf"〒\s?{_CODE}|{_FORMER}|[\"＂;；()（）\[\]［］【】〔〕「」『』<>＜＞〈〉《》]")
-_LEADING = re.compile(rf"\A\s*{_CODE}")
-_GAP = re.compile(r"[\s:：,，、;；]+(?=\S)")
-_OFFICE = re.compile("[都道府県市区町村](?:役所|役場|庁|立|民|営|議会)")
-_PLACE = re.compile("[市区町村郡]")
+_CLUTTER = later(rf"〒\s?{_CODE}|{_FORMER}|[\"＂;；()（）\[\]［］【】〔〕「」『』<>＜＞〈〉《》]")
+_LEADING = later(rf"\A\s*{_CODE}")
+_GAP = later(r"[\s:：,，、;；]+(?=\S)")
+_OFFICE = later("[都道府県市区町村](?:役所|役場|庁|立|民|営|議会)")
+_PLACE = later("[市区町村郡]")
 
 
 def uncluttered(text: str) -> str:
     """The text with brackets and postal codes before its first number blanked out."""
     parts, end = [], 0
-    for found in _CLUTTER.finditer(text, 0, _NEAR):
+    for found in _CLUTTER().finditer(text, 0, _NEAR):
         between = text[end : found.start()]
-        if any(one.isdecimal() for one in (between if end else _LEADING.sub("", between))):
+        if any(one.isdecimal() for one in (between if end else _LEADING().sub("", between))):
             break
         parts.append(between + " " * len(found[0]))
         end = found.end()
@@ -32,28 +33,28 @@ def uncluttered(text: str) -> str:
 
 def without_front(text: str) -> Iterator[tuple[str, bool]]:
     """The text with its first words blanked out, and whether these may name a place (府中市, but not 東京都庁)."""
-    for gap in _GAP.finditer(text, 0, _NEAR):
-        front = _OFFICE.sub("", text[: gap.start()])
-        yield " " * gap.end() + text[gap.end() :], bool(_PLACE.search(front))
+    for gap in _GAP().finditer(text, 0, _NEAR):
+        front = _OFFICE().sub("", text[: gap.start()])
+        yield " " * gap.end() + text[gap.end() :], bool(_PLACE().search(front))
 
 
 _N = "[0-9０-９一二三四五六七八九十]"
 TURNED = frozenset("目丁町日且自ⅠⅡⅢⅣⅤⅥⅦⅧⅨ参拾│┃丨:：")
 _TURNED = (
-    (re.compile(rf"(?<={_N})目(\s?)丁(?!目)"), r"丁\1目"),
-    (re.compile(rf"(?<={_N})丁[日且自](?={_N})"), "丁目"),
-    (re.compile(rf"(?<={_N})丁目丁目"), "丁目  "),
-    (re.compile(rf"(?<={_N})丁丁目"), "丁目 "),
-    (re.compile(rf"(?<={_N})(丁{_N}+)目(?={_N})"), r"\1-"),
-    (re.compile(rf"(?<={_N})町(?={_N}+番)"), "丁"),
-    (re.compile(rf"(?<={_N})[│┃丨:：](?={_N})"), "-"),
+    (later(rf"(?<={_N})目(\s?)丁(?!目)"), r"丁\1目"),
+    (later(rf"(?<={_N})丁[日且自](?={_N})"), "丁目"),
+    (later(rf"(?<={_N})丁目丁目"), "丁目  "),
+    (later(rf"(?<={_N})丁丁目"), "丁目 "),
+    (later(rf"(?<={_N})(丁{_N}+)目(?={_N})"), r"\1-"),
+    (later(rf"(?<={_N})町(?={_N}+番)"), "丁"),
+    (later(rf"(?<={_N})[│┃丨:：](?={_N})"), "-"),
 )
 # 壱 and 弐 are variants of 一 and 二; 参 and 拾 stand in many names, so they are numerals only before a unit
 _KANJI = "[壱弐参拾一二三四五六七八九百千〇]*"
-_GREAT = re.compile(rf"{_KANJI}[参拾]{_KANJI}(?=丁|番|号|条|の|ノ|-|－|$)")
+_GREAT = later(rf"{_KANJI}[参拾]{_KANJI}(?=丁|番|号|条|の|ノ|-|－|$)")
 _TO_USUAL = str.maketrans("参拾", "三十")
-_LOOSE = re.compile(rf"(?<={_N})([-‐‑–—―−－ーのノ]+)丁目")
-_ROMAN = re.compile(r"(?<=[^\x00-\x7f])[Ⅰ-Ⅸ](?=[-‐‑–—―−－ー]|丁目)")
+_LOOSE = later(rf"(?<={_N})([-‐‑–—―−－ーのノ]+)丁目")
+_ROMAN = later(r"(?<=[^\x00-\x7f])[Ⅰ-Ⅸ](?=[-‐‑–—―−－ー]|丁目)")
 
 
 def turned(building: str, rest: str) -> bool:
@@ -63,9 +64,9 @@ def turned(building: str, rest: str) -> bool:
 
 def mended(text: str) -> str:
     """The text with turned characters put right, as long as before; empty when there are none."""
-    other = _GREAT.sub(lambda found: found[0].translate(_TO_USUAL), text)
-    other = _LOOSE.sub(lambda found: " " * len(found[1]) + "丁目", other)
-    other = _ROMAN.sub(lambda found: str(ord(found[0]) - 0x215F), other)
+    other = _GREAT().sub(lambda found: found[0].translate(_TO_USUAL), text)
+    other = _LOOSE().sub(lambda found: " " * len(found[1]) + "丁目", other)
+    other = _ROMAN().sub(lambda found: str(ord(found[0]) - 0x215F), other)
     for pattern, new in _TURNED:
-        other = pattern.sub(new, other)
+        other = pattern().sub(new, other)
     return other if other != text else ""

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from kiban.registries.address.index import CITY_BASE, City, Index
+from kiban.registries.address.later import later
 
-_HALF = re.compile(r"[^0-9０-９]{0,9}[ぁ-ゖァ-ヺー]")
-_KANA_RUN = re.compile("([ァ-ヺー]+)")
-_MIXED = re.compile(r"[^0-9０-９\s\-－‐−ー–—(（,、]{2,12}?(?=[0-9０-９]|[一二三四五六七八九十]+(?:丁目|番|の)|$)")
+_HALF = later(r"[^0-9０-９]{0,9}[ぁ-ゖァ-ヺー]")
+_KANA_RUN = later("([ァ-ヺー]+)")
+_MIXED = later(r"[^0-9０-９\s\-－‐−ー–—(（,、]{2,12}?(?=[0-9０-９]|[一二三四五六七八九十]+(?:丁目|番|の)|$)")
 _SOUNDS = {
     "都": ("ト",), "道": ("ドウ",), "府": ("フ",), "県": ("ケン",), "市": ("シ",), "区": ("ク",),
     "町": ("チョウ", "マチ"), "村": ("ムラ", "ソン"), "郡": ("グン",),
@@ -31,7 +32,7 @@ WRITTEN_IN_KANJI = {
 Part = tuple[str, str, str]
 _LARGE = str.maketrans("ァィゥェォヵヶッャュョヮ", "アイウエオカケツヤユヨワ")
 _MARKS = "ﾞﾟ\u3099\u309a"
-_ONWARD = re.compile("(?!アザ|.{1,6}チヨウメ)[ァ-ヺー]")  # シバコウン is not the town シバ
+_ONWARD = later("(?!アザ|.{1,6}チヨウメ)[ァ-ヺー]")  # シバコウン is not the town シバ
 _UNITS = (
     (r"(?<=[0-9０-９])\s?(?:チ[ョヨ]ウメ|ち[ょよ]うめ|ﾁ[ｮﾖ]ｳﾒ)", "丁目"),
     (r"(?<=[0-9０-９])\s?(?:バンチ|ばんち|ﾊﾞﾝﾁ)", "番地"),
@@ -39,9 +40,7 @@ _UNITS = (
     (r"(?<=[0-9０-９])\s?(?:ゴウ|ごう|ｺﾞｳ)(?![カトシかとしｶﾄｼ])", "号"),
 )
 # 大字 and 字 in front of a reading; the thirty names of the registry that only begin so (麻布, あざみ野 …) are none
-_KIND = re.compile(
-    "オオアザ(?!カチョウ)|アザ(?!ブ|[マガ]$|ガワ$|ミ(?:ノ|ヒラ|$)|クラヤマ|イ?チョウ|カイチョウ|[ノカイ]$)"
-)
+_KIND = later("オオアザ(?!カチョウ)|アザ(?!ブ|[マガ]$|ガワ$|ミ(?:ノ|ヒラ|$)|クラヤマ|イ?チョウ|カイチョウ|[ノカイ]$)")
 
 
 class Kana:
@@ -68,7 +67,7 @@ class Kana:
         if not fitting:
             return ""
         size, number = max(fitting)
-        if sum(one[0] == size for one in fitting) > 1 or _ONWARD.match(kana, size):
+        if sum(one[0] == size for one in fitting) > 1 or _ONWARD().match(kana, size):
             return ""
         rest = _behind(text, size)
         for written, unit in _UNITS:
@@ -85,8 +84,8 @@ class Kana:
 
     def mixed_town(self, city: int, text: str) -> str:
         """A town half in kana (芝こうえん4-2-8) in kanji, with what follows; empty unless only one town is read so."""
-        found = _MIXED.match(text)
-        if not found or not _KANA_RUN.search(katakana(found[0])):
+        found = _MIXED().match(text)
+        if not found or not _KANA_RUN().search(katakana(found[0])):
             return ""
         names = [
             self.name_of(city, number)
@@ -122,7 +121,7 @@ class Kana:
 
     def municipalities(self, text: str) -> Iterator[tuple[str, bool]]:
         """The text with its municipality's kana in kanji, and whether the prefecture is named or nothing follows."""
-        if not _HALF.match(text):
+        if not _HALF().match(text):
             return
         near = self._parts.get(katakana(text[0]), [])
         reached = [(end, n, named) for n, parts in near for end, named in _read(parts, text) if end]
@@ -190,7 +189,7 @@ def _part(part: Part, text: str) -> int:
 def _fits(written: str, *, name: str, reading: str) -> bool:
     """A name half in kana: its kanji are those of the name, its kana those of the reading, in their order."""
     kana = katakana(written)
-    runs = _KANA_RUN.split(kana)
+    runs = _KANA_RUN().split(kana)
     if len(runs) == 1:
         return False
     in_name = in_reading = ""
@@ -203,7 +202,7 @@ def _fits(written: str, *, name: str, reading: str) -> bool:
 
 def forms_of(reading: str) -> tuple[str, ...]:
     """The reading of a town, and that without its 大字 or 字, which few people type."""
-    own = _KIND.sub("", reading, count=1) if (at := _KIND.match(reading)) and at.end() < len(reading) else reading
+    own = _KIND().sub("", reading, count=1) if (at := _KIND().match(reading)) and at.end() < len(reading) else reading
     return (reading, own) if own != reading else (reading,)
 
 

@@ -9,25 +9,26 @@ from msgspec import structs
 
 from kiban.registries.address.fold import LONGEST, SEPARATOR, Folded
 from kiban.registries.address.index import CITY_BASE, Index
+from kiban.registries.address.later import later
 
-_CHOME = re.compile(r"-?([0-9]{1,2})(?:(丁)|(?=([-ノ])|\x1f|$)[-ノ]?)")
+_CHOME = later(r"-?([0-9]{1,2})(?:(丁)|(?=([-ノ])|\x1f|$)[-ノ]?)")
 _JO = (
-    (re.compile(r"([北南東西]?)([0-9]{1,2})([東西南北])-?([0-9]{1,2})"), r"\g<1>\g<2>条\g<3>\g<4>"),
-    (re.compile(r"([^0-9]{2,5})([0-9]{1,2})-([0-9]{1,2})-"), r"\g<1>\g<2>条\g<3>丁"),
-    (re.compile(r"([^0-9]{2,5})([0-9]{1,2})-?([東西南北])"), r"\g<1>\g<2>丁\g<3>"),
-    (re.compile(r"([^0-9]{1,9})([0-9]{1,2})-"), r"\g<1>\g<2>番町"),
-    (re.compile(r"([0-9]{1,4}[^0-9\-]{1,9})([0-9]{1,2})-"), r"\g<1>\g<2>番町"),
-    (re.compile(r"([^0-9]{2,9})([0-9]{1,2})-"), r"\g<1>\g<2>丁"),
+    (later(r"([北南東西]?)([0-9]{1,2})([東西南北])-?([0-9]{1,2})"), r"\g<1>\g<2>条\g<3>\g<4>"),
+    (later(r"([^0-9]{2,5})([0-9]{1,2})-([0-9]{1,2})-"), r"\g<1>\g<2>条\g<3>丁"),
+    (later(r"([^0-9]{2,5})([0-9]{1,2})-?([東西南北])"), r"\g<1>\g<2>丁\g<3>"),
+    (later(r"([^0-9]{1,9})([0-9]{1,2})-"), r"\g<1>\g<2>番町"),
+    (later(r"([0-9]{1,4}[^0-9\-]{1,9})([0-9]{1,2})-"), r"\g<1>\g<2>番町"),
+    (later(r"([^0-9]{2,9})([0-9]{1,2})-"), r"\g<1>\g<2>丁"),
 )
-_STREET = re.compile(
+_STREET = later(
     r"上ル|上る|上ガル|下ル|下る|下ガル|入ル|入る|東入|西入|北入|南入|上がる|下がる|[通町](?=[東西])|筋|通り?|[0-9]丁"
 )
-_DIRECTION = re.compile(r"上ル|上る|上ガル|下ル|下る|下ガル|入ル|入る|[東西南北]入")
-_NUMBERED = re.compile("[0-9]+丁$")
-_THREE = re.compile(r"-?[0-9]{1,2}-[0-9]{1,3}-[0-9]")
-_AFTER_ONE = re.compile(r"[0-9\-ノ\x1f番甲乙丙丁]|$")
-_THREES = re.compile(rf"([0-9]?3[0-9]?|3[0-9]{{2}}|[0-9]{{2}}3)([部号{SEPARATOR}])(?=[0-9])")
-_ONE_LETTER = re.compile("[ぁ-ゖァ-ヶ口力工夕卜](?=[0-9部ノ-])")
+_DIRECTION = later(r"上ル|上る|上ガル|下ル|下る|下ガル|入ル|入る|[東西南北]入")
+_NUMBERED = later("[0-9]+丁$")
+_THREE = later(r"-?[0-9]{1,2}-[0-9]{1,3}-[0-9]")
+_AFTER_ONE = later(r"[0-9\-ノ\x1f番甲乙丙丁]|$")
+_THREES = later(rf"([0-9]?3[0-9]?|3[0-9]{{2}}|[0-9]{{2}}3)([部号{SEPARATOR}])(?=[0-9])")
+_ONE_LETTER = later("[ぁ-ゖァ-ヶ口力工夕卜](?=[0-9部ノ-])")
 _OTHER_LETTER = {
     **{code: chr(code + 0x60) for code in range(ord("ぁ"), ord("ゖ"))},
     **{code: chr(code - 0x60) for code in range(ord("ァ"), ord("ヶ"))},
@@ -89,7 +90,7 @@ class Towns:
 
     def _with_three(self, found: Match, folded: Folded) -> Match | None:
         """A numbered 小字 with a 参 in the registry (河井町参部), which is no numeral in other names."""
-        written = _THREES.match(folded.text, found.end)
+        written = _THREES().match(folded.text, found.end)
         if not written or (written[2] == SEPARATOR and folded.original[: folded.origin(written.end())][-1:] != "字"):
             return None
         for mark in (written[2], ""):
@@ -102,7 +103,7 @@ class Towns:
 
     def _letter(self, city: int, folded: Folded, *, key: str, at: int) -> Match | None:
         """A 小字 of one letter in the other kana (八街イ), or in a kanji of its look (佐原口)."""
-        written = _ONE_LETTER.match(folded.text, at)
+        written = _ONE_LETTER().match(folded.text, at)
         if not written:
             return None
         other = key + written[0].translate(_OTHER_LETTER)
@@ -148,7 +149,7 @@ class Towns:
                 or (not after and self._ends_in_digit(key))
             )
         marked = own == "字" or (original[: folded.origin(start)].rstrip()[-1:] == "字" and not after.isalpha())
-        return marked or bool(_AFTER_ONE.match(text, end))
+        return marked or bool(_AFTER_ONE().match(text, end))
 
     def _lot(self, key: str) -> bool:
         """A lot that only the postal data name (大泉町西井出8240-1)."""
@@ -160,14 +161,14 @@ class Towns:
         return self._index.spelling(key, self._index.trie[key], border=border)[-1:].isdecimal()
 
     def _chome(self, found: Match, folded: Folded) -> Match:
-        number = _CHOME.match(folded.text, found.end)
+        number = _CHOME().match(folded.text, found.end)
         if not number or (number.lastindex == 1 and found.number):
             return found
         key = f"{found.key}{int(number[1])}丁"
         key_id = self._index.trie.get(key)
         if key_id is None or self._number(key_id) % 1000 >= 100:
             return found
-        if self._number(key_id) == found.number and not _THREE.match(folded.text, found.end):
+        if self._number(key_id) == found.number and not _THREE().match(folded.text, found.end):
             return found
         if found.number and "字" in folded.given and self._marked(found, folded, chome=key):
             return found
@@ -181,12 +182,12 @@ class Towns:
         key_id = self._index.trie.get(f"{found.key}{first}丁")
         if key_id is None or self._number(key_id) % 1000 >= 100:
             return False
-        return self._number(key_id) != found.number or bool(_THREE.match(block))
+        return self._number(key_id) != found.number or bool(_THREE().match(block))
 
     def _marked(self, found: Match, folded: Folded, *, chome: str) -> bool:
         """大字 or 字 is written, and only the name without 丁目 is registered with it (字上之屋1-1)."""
         before = folded.original[: folded.origin(found.end - len(found.key) + 1)].rstrip()
-        if before[-1:] != "字" or _THREE.match(folded.text, found.end):
+        if before[-1:] != "字" or _THREE().match(folded.text, found.end):
             return False
         plain, numbered = (
             self._index.spelling(key, self._index.trie[key], border=len(key))[:2] for key in (found.key, chome)
@@ -210,14 +211,14 @@ class Towns:
 
     def _behind_street(self, city: int, folded: Folded, *, start: int) -> Match | None:
         """Kyoto: the town stands behind the names of its streets."""
-        ends = [one.end() for one in _STREET.finditer(folded.text, start)]
+        ends = [one.end() for one in _STREET().finditer(folded.text, start)]
         for at in (*reversed(ends), *range(start + 1, min(start + 30, len(folded.text)))):
             found = self.find(city, folded, start=at)
-            if found and _DIRECTION.match(folded.text, found.end):
+            if found and _DIRECTION().match(folded.text, found.end):
                 continue
-            if found and found.size > 2 and (at in ends or _AFTER_ONE.match(folded.text, found.end)):
+            if found and found.size > 2 and (at in ends or _AFTER_ONE().match(folded.text, found.end)):
                 before = folded.original[folded.origin(start) : folded.origin(at)].strip()
-                if len(_NUMBERED.sub("", found.key)) > 3 or _STREET.search(before) or at in ends:
+                if len(_NUMBERED().sub("", found.key)) > 3 or _STREET().search(before) or at in ends:
                     return structs.replace(found, guess=f"通り名: {before}")
         return None
 
@@ -232,7 +233,7 @@ class Towns:
         """Hokkaido: 条 or 丁目 left out (北16西2, 拓北6-2)."""
         text = folded.text[start:]
         for pattern, full in _JO:
-            found = pattern.match(text)
+            found = pattern().match(text)
             if found:
                 key = chr(CITY_BASE + city) + found.expand(full)
                 key = key if key.endswith(tuple("丁東西南北町")) else key + "丁"
