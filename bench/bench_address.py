@@ -19,6 +19,7 @@ from tests.shared_data import SHARED
 from bench.address_peers import Timed, jageocoder, nja
 from kiban.registries import normalise, search
 from kiban.registries.address.index import embedded
+from kiban.registries.address.parse import engine
 
 START = (
     "import time; from pathlib import Path; from kiban.registries import normalise; normalise('港区芝公園4-2-8');"
@@ -27,7 +28,10 @@ START = (
 OWN = """
 import json, sys, time
 from kiban.registries import normalise
-before, texts = json.load(sys.stdin)
+from kiban.registries.address.parse import engine
+before, texts, compiled = json.load(sys.stdin)
+if not compiled:
+    engine().quick = None
 for text in before:
     normalise(text)
 for _ in range(2):
@@ -55,12 +59,18 @@ def lines(name: str) -> list[str]:
 
 
 def throughput(name: str, texts: list[str]) -> None:
-    first, again = own(texts)
     reached = sum(normalise(text).level >= 3 for text in texts) / len(texts)
-    rates = (
-        f"{len(texts) / first:>9,.0f} addresses per CPU-second, lines not seen before; again {len(texts) / again:,.0f}"
-    )
-    print(f"{name:12} {rates}  {reached:.2%} reach a town")
+    read = engine().quick
+    plain = f"{sum(read(text) is not None for text in texts) / len(texts):.1%} plain" if read else "nothing compiled"
+    print(f"{name:12} {len(texts):,} addresses, {reached:.2%} reach a town, {plain}")
+    for what, some, compiled in (
+        ("", texts, True),
+        ("its first 2,000", texts[:2000], True),
+        ("Python alone", texts, False),
+    ):
+        first, again = own(some, compiled=compiled)
+        rates = f"{len(some) / first:>9,.0f} per CPU-second, lines not seen before; again {len(some) / again:>9,.0f}"
+        print(f"{'':12} {what:16} {rates}")
 
 
 def prefixes() -> list[str]:
@@ -94,14 +104,13 @@ def regional() -> list[str]:
         return [case["input"] for line in file if (case := json.loads(line))["source"].startswith("nja3-addresses")]
 
 
-def own(texts: list[str], before: Sequence[str] = START_LINE) -> tuple[float, float]:
+def own(texts: list[str], before: Sequence[str] = START_LINE, *, compiled: bool = True) -> tuple[float, float]:
     """CPU-seconds in a process of its own: the first pass, over lines that it has never seen, and the second.
 
-    ``before`` are other lines that it is given first.
+    ``before`` are other lines that it is given first; without ``compiled`` Python alone answers.
     """
-    done = subprocess.run(
-        [sys.executable, "-c", OWN], input=json.dumps([before, texts]), capture_output=True, text=True, check=True
-    )
+    given, command = json.dumps([before, texts, compiled]), [sys.executable, "-c", OWN]
+    done = subprocess.run(command, input=given, capture_output=True, text=True, check=True)
     first, again = map(float, done.stdout.split())
     return first, again
 

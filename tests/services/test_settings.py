@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ import pytest
 from kiban.kernel.errors import BadSetting
 from kiban.shell.settings.database import database
 from kiban.shell.settings.environment import LEVELS, flag, folder, home, number, one_of, origin, origins
+
+Reader = Callable[[str], object]
 
 
 @pytest.mark.parametrize(
@@ -29,11 +32,11 @@ from kiban.shell.settings.environment import LEVELS, flag, folder, home, number,
         (lambda name: home(name, "var"), __file__),
     ],
 )
-def test_a_wrong_value_is_told_with_its_variable(monkeypatch: pytest.MonkeyPatch, read: object, value: str) -> None:
+def test_a_wrong_value_is_told_with_its_variable(monkeypatch: pytest.MonkeyPatch, read: Reader, value: str) -> None:
     monkeypatch.setenv("KIBAN_X", value)
 
     with pytest.raises(BadSetting, match="KIBAN_X") as caught:
-        read("KIBAN_X")  # type: ignore[operator]
+        read("KIBAN_X")
 
     assert caught.value.remedy
 

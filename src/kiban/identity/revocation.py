@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from numpy.typing import NDArray
 
 from kiban.identity.errors import CertificateRevoked, CertificateSuspended, RevocationUnknown
 from kiban.identity.ports import RevocationLists
-from kiban.identity.trust import Authority
+from kiban.identity.trust import NOT_X509, Authority
 
 FRESH = dt.timedelta(hours=24)
 UNDERSTOOD = frozenset({x509.CRLNumber.oid, x509.AuthorityKeyIdentifier.oid, x509.IssuerAlternativeName.oid})
@@ -65,7 +64,7 @@ def read_list(data: bytes, authority: Authority) -> RevocationIndex:
         if not signed or parsed.next_update_utc is None:
             raise RevocationUnknown("the revocation list is not one of this authority")
         revoked, suspended = _serials(parsed)
-    except (ValueError, TypeError, x509.ExtensionNotFound, x509.InvalidVersion, UnsupportedAlgorithm) as error:
+    except NOT_X509 as error:
         raise RevocationUnknown(f"the revocation list cannot be read: {type(error).__name__}") from None
     short = np.sort(np.array([serial for serial in revoked if 0 <= serial < WIDTH], dtype=np.uint64))
     long = frozenset(serial for serial in revoked if not 0 <= serial < WIDTH)

@@ -20,7 +20,7 @@ from kiban.identity.errors import BadTrust, RevocationUnknown
 from kiban.identity.model import Kind
 from kiban.kernel.errors import Where
 
-UNREADABLE = (
+NOT_X509 = (
     ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm, x509.ExtensionNotFound, x509.InvalidVersion,
     x509.DuplicateExtension,
 )  # fmt: skip
@@ -59,7 +59,7 @@ def authority(kind: Kind, pem: bytes, *, file: str = "") -> Authority:
     where = Where(file=file or None)
     try:
         der = x509.load_pem_x509_certificate(pem).public_bytes(serialization.Encoding.DER)
-    except UNREADABLE:
+    except NOT_X509:
         raise BadTrust("this is not a certificate in PEM", where=where) from None
     return authority_der(kind, der, file=file)
 
@@ -74,7 +74,7 @@ def authority_der(kind: Kind, der: bytes, *, file: str = "") -> Authority:
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage)
         key = certificate.public_key()
         key_id = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest.hex()
-    except UNREADABLE as error:
+    except NOT_X509 as error:
         raise BadTrust(f"this is not a self-signed authority: {type(error).__name__}", where=where) from None
     lawful = constraints.critical and constraints.value.ca and usage.critical
     if not (lawful and usage.value.key_cert_sign and usage.value.crl_sign):

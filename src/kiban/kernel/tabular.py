@@ -24,6 +24,7 @@ from kiban.kernel.errors import BadInput, Where, shown
 ENCODINGS = UTF8, CP932 = "utf-8-sig", "cp932"
 NAMES = {UTF8: "utf-8", CP932: "cp932"}
 NEGATIVE = ("▲", "△", "-", "−", "‐", "–")
+WIDTH = "give each column its cell; quote cells that contain commas or line breaks"
 NOTHING = {"", "-", "―", "－", "—", "...", "…", "***", "X", "NA", "N/A", "null"}
 _UTF8_JAPANESE = re.compile(rb"\xe3[\x80-\x83][\x80-\xbf]|[\xe4-\xe9][\x80-\xbf][\x80-\xbf]")
 _NUMBER = re.compile(r"\+?\d+(\.\d+)?")
@@ -59,6 +60,11 @@ class Report:
         """Note a row that could not be read; the cell to blame is named by its column, else by its number."""
         column = header[record.cell - 1] if 0 < record.cell <= len(header) else str(record.cell or "") or None
         self.fault(record.line, record.fault, column=column, remedy=record.remedy)
+
+    def wrong_width(self, line: int, cells: Sequence[str], *, header: Sequence[str]) -> None:
+        """Note a row that has more or fewer cells than the header; its last column that both have is named."""
+        what = f"{len(cells)} cells where the header has {len(header)}"
+        self.fault(line, what, column=header[min(len(cells), len(header)) - 1], remedy=WIDTH)
 
     def __str__(self) -> str:
         head = f"{self.file}: {self.kept:,} of {self.read:,} rows taken ({self.encoding}), {len(self.faults)} faults"
@@ -261,11 +267,7 @@ def read_rows(path: Path, columns: Sequence[str], *, report: Report) -> Iterator
                 report.broken(record, header=header)
                 continue
             if len(cells) != len(header):
-                report.fault(
-                    record.line,
-                    f"{len(cells)} cells where the header has {len(header)}",
-                    remedy="quote cells that contain commas or line breaks",
-                )
+                report.wrong_width(record.line, cells, header=header)
                 continue
             yield Row(record.line, dict(zip(header, cells, strict=True)))
 

@@ -23,7 +23,8 @@ from kiban.identity.errors import (
     RevocationUnknown,
 )
 from kiban.identity.model import Form, Kind, Sex
-from kiban.identity.trust import authority, load_trust
+from kiban.identity.revocation import read_list
+from kiban.identity.trust import ListFolder, authority, authority_der, load_trust
 from kiban.kernel.clock import FixedClock
 from kiban.simulators.card import Issuer, Pins
 from kiban.simulators.card.authority import new_authority, new_key
@@ -350,3 +351,29 @@ def test_the_issuer_answers_which_signing_certificate_is_on_the_same_card(world,
     assert world.issuer.pair(f"{auth:x}") == f"{sign:x}"
     world.issuer.revoke("plastic", kinds=(Kind.SIGN,))
     assert world.issuer.pair(f"{auth:x}") is None
+
+
+def spoilt(data: bytes) -> list[bytes]:
+    """The bytes with each one turned in several ways, and cut at each place."""
+    turned = [
+        data[:at] + bytes([data[at] ^ bits]) + data[at + 1 :] for at in range(len(data)) for bits in (1, 0x20, 0xFF)
+    ]
+    return turned + [data[:at] for at in range(len(data))]
+
+
+# the library warns of a serial number that is not positive before the signature is found wrong
+@pytest.mark.filterwarnings("ignore:Parsed a serial number:cryptography.utils.CryptographyDeprecationWarning")
+def test_a_spoilt_list_or_authority_is_refused_by_name(world):
+    (_, key_id), known = next(iter(load_trust(world.issuer.trust).authorities.items()))
+    listed = ListFolder(world.issuer.trust).newest(key_id)
+    assert read_list(listed, known).number > 0
+    for data in spoilt(listed):
+        with pytest.raises(RevocationUnknown):
+            read_list(data, known)
+    for data in spoilt(known.certificate.public_bytes(serialization.Encoding.DER)):
+        try:
+            found = authority_der(known.kind, data)
+        except BadTrust:
+            continue
+        # the count of unused bits before the signature is no part of what is signed
+        assert found.certificate.tbs_certificate_bytes == known.certificate.tbs_certificate_bytes

@@ -18,12 +18,12 @@ from typing import Any
 from kiban import __version__
 from kiban.kernel.csv_rows import records
 from kiban.kernel.errors import BadInput, Where
-from kiban.kernel.tabular import Report
+from kiban.kernel.tabular import Report, opened
 from kiban.registries.address.index import embedded
 from kiban.registries.address.lines import COLUMNS, text_of
 from kiban.registries.address.model import Level
 from kiban.registries.address.parse import normalise
-from kiban.registries.address.rows import encoding_of, good, header_of, places
+from kiban.registries.address.rows import check_csv, good, header_of, places
 from kiban.registries.address.unfinished import unfinished
 
 STEP = 5000
@@ -96,9 +96,9 @@ def _check(source: Path, target: Path) -> None:
 
 
 def _csv(job: Job) -> Report:
-    encoding = encoding_of(job.source)
-    report = Report(job.source.name, "utf-8" if encoding == "utf-8-sig" else encoding)
-    with job.source.open(encoding=encoding, errors="surrogateescape", newline="") as file:
+    check_csv(job.source)
+    report = Report(job.source.name)
+    with opened(job.source, report) as file:
         found = records(file, headed=True)
         header = header_of(next(found, None), report=report)
         at = places(header, job.columns, added=job.added, file=job.source.name)

@@ -11,7 +11,6 @@ from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.tabular import Report
 
 Good = tuple[int, list[str]]
-WIDTH = "give each column its cell; quote cells that contain commas or line breaks"
 KINDS = (
     (b"PK\x03\x04", "a workbook of Excel or a zip file"),
     (b"\xd0\xcf\x11\xe0", "a workbook of Excel"),
@@ -74,28 +73,17 @@ def good(found: Iterable[Record], header: list[str], *, report: Report) -> Itera
         if cells is None:
             report.broken(record, header=header)
         elif len(cells) != len(header):
-            what = f"{len(cells)} cells where the header has {len(header)}"
-            column = header[min(len(cells), len(header)) - 1]
-            report.fault(line, what, column=column, remedy=WIDTH)
+            report.wrong_width(line, cells, header=header)
         else:
             yield line, cells
 
 
-def encoding_of(path: Path) -> str:
-    """utf-8-sig or cp932: the one that more lines are written in. Raises: BadInput for UTF-16 and what is no text.
-
-    UTF-8 often reads as cp932 by accident and almost never the other way, so a line of both counts for UTF-8.
-    """
-    votes = {"utf-8-sig": 0, "cp932": 0}
+def check_csv(path: Path) -> None:
+    """Raises: BadInput when the file is of another form than CSV."""
     with path.open("rb") as file:
-        head = file.read(1000)
-        if kind := _no_csv(head):
-            raise BadInput(f"the file is {kind}", where=Where(path.name, 1), remedy="save it as CSV UTF-8")
-        file.seek(0)
-        for line in file:
-            if not line.isascii() and (name := next((one for one in votes if _reads(line, one)), None)):
-                votes[name] += 1
-    return max(votes, key=lambda name: votes[name])
+        kind = _no_csv(file.read(1000))
+    if kind:
+        raise BadInput(f"the file is {kind}", where=Where(path.name, 1), remedy="save it as CSV UTF-8")
 
 
 def _no_csv(head: bytes) -> str:
@@ -105,11 +93,3 @@ def _no_csv(head: bytes) -> str:
     if b"\0" in head.partition(b"\n")[0].partition(b"\r")[0]:
         return "UTF-16 without its mark, or no text"
     return next((name for start, name in KINDS if head.startswith(start)), "")
-
-
-def _reads(line: bytes, encoding: str) -> bool:
-    try:
-        line.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True

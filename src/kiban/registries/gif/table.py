@@ -69,8 +69,7 @@ def _rows(path: Path, header: Sequence[str], *, skip: int, report: Report) -> It
                 report.broken(record, header=header)
                 continue
             if len(cells) > len(header) and any(cells[len(header) :]):
-                what = f"{len(cells)} cells where the header has {len(header)}"
-                report.fault(start, what, column=header[-1], remedy="quote cells that contain commas or line breaks")
+                report.wrong_width(start, cells, header=header)
                 continue
             padded = [*cells, *[""] * (len(header) - len(cells))]
             yield Row(start, dict(zip(header, padded, strict=False)))
