@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from kiban.exchange import NodeClient, load_endpoints
+from kiban.exchange.model import AgencyKind
 from kiban.shell.cli import main
+from kiban.shell.cli.exchange import KINDS
 from kiban.simulators.agencies.processes import free_ports
 
 
@@ -127,3 +129,7 @@ def test_an_agency_is_refused_before_a_key_is_made(
 
     assert told in capsys.readouterr().err
     assert not (tmp_path / "b").exists()
+
+
+def test_every_kind_of_agency_can_be_set_up() -> None:
+    assert set(KINDS) == {str(kind) for kind in AgencyKind} - {str(AgencyKind.CORE)}
