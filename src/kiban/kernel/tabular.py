@@ -62,9 +62,9 @@ class Report:
         self.fault(record.line, record.fault, column=column, remedy=record.remedy)
 
     def wrong_width(self, line: int, cells: Sequence[str], *, header: Sequence[str]) -> None:
-        """Note a row that has more or fewer cells than the header; its last column that both have is named."""
+        """Note a row that has more or fewer cells than the header, by the first column it lacks or else the last."""
         what = f"{len(cells)} cells where the header has {len(header)}"
-        self.fault(line, what, column=header[min(len(cells), len(header)) - 1], remedy=WIDTH)
+        self.fault(line, what, column=header[min(len(cells), len(header) - 1)], remedy=WIDTH)
 
     def __str__(self) -> str:
         head = f"{self.file}: {self.kept:,} of {self.read:,} rows taken ({self.encoding}), {len(self.faults)} faults"

@@ -51,7 +51,7 @@ def test_good_lines_are_loaded_beside_bad_ones(folder: Path, tmp_path: Path) -> 
 
     assert (loaded.fresh, loaded.report.kept, loaded.report.read) == (2, 2, 5)
     told = [(fault.where.line, fault.where.field) for fault in loaded.report.faults]
-    assert told == [(4, "名"), (4, "生年月日"), (4, "性別"), (5, "識別番号"), (6, None)]
+    assert told == [(4, "名"), (4, "生年月日"), (4, "性別"), (5, "識別番号"), (6, "続柄")]
     assert rows(folder, "family = '佐藤'") == [
         ("佐藤", "一", "1980-01-02", "1", '{"city":"海南市","town":"日方"}', 0),
         ("佐藤", "二", "1981-02-03", "2", '{"city":"海南市","town":"日方"}', 1),

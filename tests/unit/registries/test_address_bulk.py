@@ -173,7 +173,7 @@ def test_a_bad_row_is_told_with_its_column_and_a_remedy(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_bytes("番号,住所\n1,海南市\n2\n3,".encode() + b"\x93\xfa\n")
     faults = bulk(Job(tmp_path / "in.csv", tmp_path / "out.csv", ["住所"])).faults
     assert [(one.where.line, one.where.field, bool(one.remedy)) for one in faults] == [
-        (3, "番号", True),
+        (3, "住所", True),
         (4, "住所", True),
     ]
 
