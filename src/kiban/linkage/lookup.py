@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from kiban.kernel.errors import Where
+from kiban.kernel.whole import whole
 from kiban.linkage import reading
 from kiban.linkage.comparing import levels, patterns
 from kiban.linkage.errors import NoPurpose, NotFourAttributes, NotTwoItems
@@ -27,6 +28,7 @@ from kiban.linkage.pairing import keys_of
 from kiban.linkage.store.results import persons
 
 ITEMS = ("name", "birth_date", "sex", "address")
+TEXTS = (*ITEMS, "kana")
 MOST = 10
 
 
@@ -62,7 +64,9 @@ class Enquirer:
 
     @classmethod
     def named(cls, officer: str, purpose: str, *, log: Log) -> Enquirer:
-        """Raises: NoPurpose."""
+        """Raises: NoPurpose; BadInput when one has half a character, for it is to be written down."""
+        whole(officer, field="officer")
+        whole(purpose, field="purpose")
         if not officer.strip() or not purpose.strip():
             raise NoPurpose("a question to the register says who asks and what for", remedy="name both")
         return cls(officer.strip(), purpose.strip(), log)
@@ -89,6 +93,7 @@ class Register:
 
         Raises:
             NotFourAttributes: an item is missing or cannot be read.
+            BadInput: an item has half a character.
         """
         wanted = _exact(asked)
         all_four = np.ones(len(self.fingerprints), dtype=bool)
@@ -130,7 +135,9 @@ def _note(by: Enquirer, action: str, *, outcome: Outcome, shown: int) -> None:
 
 
 def read_person(asked: Person) -> Column:
-    """The fingerprint of one person's items, shape (1,); it has no link key."""
+    """The fingerprint of one person's items, shape (1,); it has no link key. Raises: BadInput for half a character."""
+    for item in TEXTS:
+        whole(getattr(asked, item), field=item)
     found = np.zeros(1, dtype=FINGERPRINT)
     put_names(found, pa.array([asked.name]))
     put_kana(found, pa.array([asked.kana]))

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from itertools import islice
 
+from kiban.kernel.whole import whole
 from kiban.registries.embedded import VIEWS, View
 from kiban.registries.engine.model import Record, RegistryInfo, Withdrawal
 from kiban.registries.store.records import RecordStore
@@ -63,4 +64,4 @@ class Registers(RecordStore):
         view = self._view(info.id)
         if view is None:
             return super().search(info, text, area=area, limit=limit)
-        return tuple(islice(view.search(text, area=area), limit))
+        return tuple(islice(view.search(whole(text, field="text"), area=area), limit))

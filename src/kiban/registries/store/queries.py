@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 
+from kiban.kernel.whole import whole
 from kiban.registries.engine.model import Change, Record, RegistryInfo, Values, Withdrawal
 from kiban.registries.store.schema import PRESENT
 
@@ -50,7 +51,12 @@ class Queries:
         row = self.db.execute(
             f"SELECT * FROM record WHERE registry = :registry AND key = :key AND {belief} {valid} "  # noqa: S608 ours
             "ORDER BY valid_from DESC LIMIT 1",
-            {"registry": registry, "key": key, "known": known, "on": on.isoformat() if on else None},
+            {
+                "registry": registry,
+                "key": whole(key, field="key"),
+                "known": known,
+                "on": on.isoformat() if on else None,
+            },
         ).fetchone()
         return record_of(row) if row else None
 
@@ -58,7 +64,7 @@ class Queries:
         """What is believed (in a version) about a key: its states in the order of their validity."""
         belief = "ended IS NULL" if known is None else "version <= :known AND (ended IS NULL OR ended > :known)"
         query = f"SELECT * FROM record WHERE registry = :r AND key = :k AND {belief} ORDER BY valid_from"  # noqa: S608 own names
-        return self.db.execute(query, {"r": registry, "k": key, "known": known}).fetchall()
+        return self.db.execute(query, {"r": registry, "k": whole(key, field="key"), "known": known}).fetchall()
 
     def history(self, registry: str, key: str, *, known: int | None = None) -> tuple[Record, ...]:
         """The states of a key as believed now (or in a version), the oldest first."""
@@ -115,9 +121,9 @@ class Queries:
         """Records in force whose name or reading begins with a text, then those whose name contains it.
 
         Variants are folded as the registry's ``search_key`` does. A part of one or two characters is looked for inside
-        names only in a small register. Never more than 5,000.
+        names only in a small register. Never more than 5,000. Raises: BadInput for half a character.
         """
-        key, most = info.search_key(text[:100].replace("\x00", "")), min(limit, DEEPEST)
+        key, most = info.search_key(whole(text, field="text")[:100].replace("\x00", "")), min(limit, DEEPEST)
         found: dict[str, Record] = {}
         for where, values in self._ways(info.id, key) if key else ():
             rows = self.db.execute(

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from kiban import __version__
 from kiban.kernel.errors import Audience, KibanError
+from kiban.kernel.whole import whole
 from kiban.shell.cli._extras import add_closed, not_installed
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     only = words[0] if words and words[0] in groups() else None
     arguments = parser(only).parse_args(words)
     try:
+        _check_texts(arguments)
         status: int = arguments.func(arguments)
         if sys.stdout is not None:
             sys.stdout.flush()
@@ -100,6 +102,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"kiban: {_told(error)}", file=sys.stderr)
         return REFUSED
     return status
+
+
+def _check_texts(arguments: argparse.Namespace) -> None:
+    """Half characters are refused before a command begins; a path may have them, and a command with ``any_text``.
+
+    Raises: BadInput.
+    """
+    given = {} if getattr(arguments, "any_text", False) else vars(arguments)
+    for name, value in given.items():
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str):
+                whole(text, field=name)
 
 
 def _told(error: OSError) -> str:

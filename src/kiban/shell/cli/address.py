@@ -19,7 +19,7 @@ def add(subparsers: Subparsers) -> None:
     one.add_argument("text", nargs="*", help="addresses; none: standard input, one a line")
     one.add_argument("--jsonl", action="store_true", help="one JSON object a line, in the order of the input")
     one.add_argument("--workers", type=int, default=1, help="processes for large inputs")
-    one.set_defaults(func=normalise)
+    one.set_defaults(func=normalise, any_text=True)
     find = verbs.add_parser("search", help="towns that begin with what is typed, kanji or kana")
     find.add_argument("text", help="beginning of a town's name or reading")
     find.add_argument("--municipality", help="6-digit code that limits the search")
