@@ -32,7 +32,7 @@ from kiban.exchange.gate import Gate, ReplayCache
 from kiban.exchange.holder import TOKEN, Holder
 from kiban.exchange.keys import Keys, make_keys
 from kiban.exchange.legal import LegalTable, load_table
-from kiban.exchange.messages import Claims, HopRequest, TokenGrant, TokenRequest, Told, encode
+from kiban.exchange.messages import Claims, HopAnswer, HopRequest, TokenGrant, TokenRequest, Told, encode
 from kiban.exchange.model import AgencyKind, Enquiry
 from kiban.exchange.sealing import jwk, opened, seal, sign, unseal
 from kiban.exchange.signing import Message, check_response, sign_request, sign_response
@@ -241,6 +241,28 @@ def test_answers_for_another_request_enquiry_or_person(land: Land) -> None:
     with pytest.raises(BadAnswer, match="other items"):
         take(land, asking, ask_and_answer(land, asking, {"nhi.qualification": None})[1])
     assert request.headers != other_request.headers
+
+
+def nested(depth: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for _ in range(depth):
+        found = {"a": found}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("moment", "item"),
+    [(10**18, {"total_income": 5}), (-(10**18), {"total_income": 5}), (milliseconds(NOW), nested(600))],
+    ids=["after-the-calendar", "before-the-calendar", "nested"],
+)
+def test_an_answer_of_no_moment_or_nested_too_deeply(land: Land, moment: int, item: dict[str, Any]) -> None:
+    asking, reader = land.asking(), land.keys["302015"].reading_jwk()
+    told = Told(as_of=moment, persons=({"tax.income": item},), leaves=(0,))
+    note = signed_checkpoint(land.keys["302023"].signer, 1, root=bytes(32))
+    hop = HopAnswer(enquiry=asking.id, sealed=seal(told, reader=reader), checkpoint=note)
+
+    with pytest.raises(BadAnswer, match="nested too deeply, or of no moment"):
+        believe(asking, hop, root="", holder=land.directory.get("302023"), key=reader)
 
 
 @settings(max_examples=150, deadline=None)

@@ -156,3 +156,36 @@ def test_a_forged_changed_or_old_delivery_is_refused(key: Key, tmp_path: Path) -
 def test_no_delivery_crashes_a_subscriber(headers: dict[str, str], body: bytes) -> None:
     with pytest.raises(BadPush):
         verify("whpk_" + "A" * 43 + "=", headers=headers, body=body, now=HERE.now())
+
+
+@pytest.mark.parametrize("stamp", ["9" * 13, "9" * 18, "-" + "9" * 18, "9" * 400, "１", "", "x", "1e3"])
+def test_a_time_that_no_clock_shows_is_refused(key: Key, stamp: str) -> None:
+    headers = key.headers("one", b"{}", at=HERE.now()) | {"webhook-timestamp": stamp}
+
+    with pytest.raises(BadPush):
+        verify(key.public, headers=headers, body=b"{}", now=HERE.now())
+
+
+def test_an_id_with_half_a_character_is_refused(key: Key) -> None:
+    headers = key.headers("one", b"{}", at=HERE.now()) | {"webhook-id": "one\ud800"}
+
+    with pytest.raises(BadPush):
+        verify(key.public, headers=headers, body=b"{}", now=HERE.now())
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 200_000, b'{"changes": ' * 50_000, b'{"\xff": 1}', b"\xff", b"{}", b"", b"9" * 400]
+)
+def test_a_signed_body_that_is_no_delivery_is_refused_and_nothing_is_taken(key: Key, body: bytes) -> None:
+    taken: list[object] = []
+    inbox = Inbox(key.public, lambda *change: taken.append(change))
+
+    with pytest.raises(BadPush, match="no delivery"):
+        inbox.receive(key.headers("one", body, at=HERE.now()), body, now=HERE.now())
+    assert (taken, inbox.seen) == ([], {})
+
+
+def test_a_refused_address_says_how_one_is_given(store: RecordStore) -> None:
+    with pytest.raises(BadPush) as told:
+        subscribe(store, Subscriber("bank", "corporation", "http://example.jp/x"), clock=HERE)
+    assert "https://" in told.value.remedy
