@@ -19,7 +19,7 @@ from kiban.jobs.store.queue import DatabaseQueue
 from kiban.kernel.clock import JST, FixedClock
 from kiban.procedures.actions import Edit, ProcedureDesk, Start, choose_recommended, prefill, save_answers, start_draft
 from kiban.procedures.content import content_to_sign
-from kiban.procedures.errors import HolderDown, NotHeld, UnknownPack
+from kiban.procedures.errors import EnquiryRefused, HolderDown, NotHeld, UnknownPack
 from kiban.procedures.model import Answer, Change, Draft, Places, Reason, Receipt, Signature, Signer, Slot, Value
 from kiban.procedures.plan import (
     AttachmentPlan,
@@ -190,17 +190,20 @@ RECORDS = {
 
 @dataclass
 class SampleOffices:
-    """Own data, office data, registers and introductions; ``down`` names agencies that do not answer."""
+    """Own data, office data, registers and introductions; ``down`` do not answer, ``refused`` may not be asked."""
 
     clock: FixedClock
     records: dict[tuple[str, str], dict[str, object]] = field(default_factory=lambda: dict(RECORDS))
     down: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     changes: dict[str, RegisterChange] = field(default_factory=dict)
 
     def _answer(self, holder: str, item: str, *, key: str) -> Answer:
         if holder in self.down:
             raise HolderDown(f"{holder} does not answer", remedy="later")
+        if holder in self.refused:
+            raise EnquiryRefused(f"{holder} may not tell", remedy="ask the person")
         self.asked.append((holder, item, key))
         if (holder, item) not in self.records:
             raise NotHeld(f"{holder} holds no {item}")

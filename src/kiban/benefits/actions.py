@@ -10,7 +10,17 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from kiban.benefits.errors import BadMonth, EntitlementEnded, NotPayable
-from kiban.benefits.model import Account, Child, Entitlement, EntitlementState, Payment, PaymentState, Rate
+from kiban.benefits.model import (
+    ONCE,
+    REVOKED,
+    Account,
+    Child,
+    Entitlement,
+    EntitlementState,
+    Payment,
+    PaymentState,
+    Rate,
+)
 from kiban.benefits.months import month_of, shift
 from kiban.benefits.ports import BenefitStore
 from kiban.benefits.schedule import CHILD_ALLOWANCE, Calendar, joined, plan, rates_from
@@ -49,6 +59,16 @@ class Order:
 
 def entitle(desk: BenefitDesk, order: Order) -> Entitlement:
     """Enter an entitlement and its schedule; ordering twice for the same case gives the same one."""
+    new = _ordered(order)
+    with desk.store.atomic():
+        kept = desk.store.insert(new)
+        if kept.id == new.id:
+            _reschedule(desk, kept)
+            _tell(desk, kept, kind="benefit_entitled", data={"first_month": kept.first_month})
+    return kept
+
+
+def _ordered(order: Order) -> Entitlement:
     new = Entitlement(
         id=str(uuid.uuid4()),
         agency=order.agency,
@@ -60,13 +80,25 @@ def entitle(desk: BenefitDesk, order: Order) -> Entitlement:
         account=order.account,
         children=order.children,
     )
-    if order.once:
-        new = replace(new, ends=order.first_month, end_reason="once", state=EntitlementState.ENDED)
+    return replace(new, ends=order.first_month, end_reason=ONCE, state=EntitlementState.ENDED) if order.once else new
+
+
+def revoke(desk: BenefitDesk, entitlement: Entitlement) -> Entitlement:
+    """Take back an entitlement whose decision fell (取消し): nothing of it is owed, and what is planned is dropped.
+
+    What the bank has already stands in its balance, should a new decision take it up again (`resume`).
+    """
+    last = shift(entitlement.first_month, -1)
+    return _end(desk, entitlement, last=last, reason=REVOKED)
+
+
+def resume(desk: BenefitDesk, revoked: Entitlement, *, order: Order) -> Entitlement:
+    """Take up again, as ordered now, what was revoked: what was paid under the first decision is set off (内払)."""
+    new = replace(_ordered(order), id=revoked.id, version=revoked.version)
     with desk.store.atomic():
-        kept = desk.store.insert(new)
-        if kept.id == new.id:
-            _reschedule(desk, kept)
-            _tell(desk, kept, kind="benefit_entitled", data={"first_month": kept.first_month})
+        kept = desk.store.update(new)
+        _reschedule(desk, kept)
+        _tell(desk, kept, kind="benefit_changed", data={"from_month": kept.first_month})
     return kept
 
 
@@ -92,6 +124,10 @@ def end(desk: BenefitDesk, entitlement: Entitlement, *, on: dt.date, reason: str
     """End an entitlement (受給事由消滅): the month of the event is the last one owed (8条2項)."""
     _still_running(entitlement)
     last = max(month_of(on), shift(entitlement.first_month, -1))
+    return _end(desk, entitlement, last=last, reason=reason)
+
+
+def _end(desk: BenefitDesk, entitlement: Entitlement, *, last: str, reason: str) -> Entitlement:
     new = replace(entitlement, ends=last, end_reason=reason, state=EntitlementState.ENDED)
     with desk.store.atomic():
         kept = desk.store.update(new)

@@ -15,6 +15,10 @@ class EntitlementState(StrEnum):
     ENDED = "ended"
 
 
+ONCE, REVOKED = "once", "decision_revoked"
+"""Reasons of an end that are no event of the person's: owed one time only; its decision fell at a review."""
+
+
 class Rate(msgspec.Struct, frozen=True, kw_only=True):
     """The monthly amount from a month on (``YYYY-MM``), in yen, with why it is so."""
 

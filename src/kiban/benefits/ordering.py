@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kiban.benefits.actions import BenefitDesk, Order, change_rates, end, entitle
+from kiban.benefits.actions import BenefitDesk, Order, change_rates, end, entitle, resume, revoke
 from kiban.benefits.errors import NotPayable
-from kiban.benefits.model import Account, Child, Entitlement, EntitlementState, Rate
+from kiban.benefits.model import REVOKED, Account, Child, Entitlement, Rate
 from kiban.benefits.months import first_month_owed, month_of, parts, shift, span
-from kiban.benefits.schedule import joined
+from kiban.benefits.schedule import amount_in, joined
 from kiban.cases.decisions import facts_of
 from kiban.cases.model import Case
 from kiban.kernel.clock import today
@@ -20,7 +20,9 @@ from kiban.procedures.model import FactValue
 from kiban.procedures.plan import BenefitPlan, Rules, Shelf
 
 HORIZON = 24
-"""Months for which the monthly amount is worked out ahead: ages change it, so each month is asked by itself."""
+"""The fewest months for which the monthly amount is worked out ahead: ages change it, so each is asked by itself."""
+OLDEST_CHILD = 20
+"""The last age that changes an allowance for children (特別児童扶養手当法2条1項)."""
 MOVED_ON, HAPPENED_ON = "moved_on", "happened_on"
 """Facts that a benefit's pack gives: the day of the move, and the day of the event that changes the family."""
 
@@ -45,24 +47,30 @@ class BenefitOrders:
         if benefit.ends:
             return self._end(case, running)
         if running is not None:
-            return running.id if running.case == _order_key(case) else self._change(case, benefit, running=running)
+            return running.id if running.case == case.id else self._change(case, benefit, running=running)
         first = first_month_owed(claimed_on=case.basis_date, moved_on=_day(case, MOVED_ON))
         order = Order(
             agency=case.agency,
             person=case.person,
             benefit=benefit.id,
-            case=_order_key(case),
+            case=case.id,
             first_month=first,
             rates=monthly_rates(self, case, benefit=benefit, first=first),
             account=account_of(case, benefit.account),
             children=tuple(children_of(case)),
         )
-        return entitle(self.desk, order).id
+        return self._enter(order)
+
+    def _enter(self, order: Order) -> str:
+        """A new entitlement; or the one of an earlier decision of the case, so that no month is paid twice."""
+        earlier = self.desk.store.of_case(order.case, agency=order.agency)
+        revoked = next((one for one in earlier if one.end_reason == REVOKED and one.benefit == order.benefit), None)
+        return (resume(self.desk, revoked, order=order) if revoked else entitle(self.desk, order)).id
 
     def _once(self, case: Case, benefit: BenefitPlan) -> str:
         """A benefit that is paid one time; who has it already under another case does not get it again."""
         had = self.desk.store.latest(agency=case.agency, person=case.person, benefit=benefit.id)
-        if had is not None and had.case != _order_key(case) and had.rates:
+        if had is not None and had.case != case.id:
             return had.id
         month, plan = month_of(today(self.desk.clock)), self.shelf.plan(case.procedure)
         on = plan.base_date or case.basis_date
@@ -70,20 +78,19 @@ class BenefitOrders:
             agency=case.agency,
             person=case.person,
             benefit=benefit.id,
-            case=_order_key(case),
+            case=case.id,
             first_month=month,
             rates=(_rate(self, case, benefit=benefit, month=month, on=on),),
             account=account_of(case, benefit.account),
             once=True,
         )
-        return entitle(self.desk, order).id
+        return self._enter(order)
 
     def revoke(self, case: Case) -> None:
-        """End what the case ordered with the month before its first: nothing of it is owed."""
+        """Take back what the case ordered: nothing of it is owed."""
         for entitlement in self.desk.store.of_case(case.id, agency=case.agency):
-            if entitlement.state is EntitlementState.RUNNING:
-                year, month = parts(shift(entitlement.first_month, -1))
-                end(self.desk, entitlement, on=dt.date(year, month, 1), reason="decision_revoked")
+            if entitlement.end_reason != REVOKED:
+                revoke(self.desk, entitlement)
 
     def _benefit(self, case: Case) -> BenefitPlan:
         benefit = self.shelf.plan(case.procedure).benefit
@@ -111,10 +118,17 @@ class BenefitOrders:
 def monthly_rates(orders: BenefitOrders, case: Case, *, benefit: BenefitPlan, first: str) -> tuple[Rate, ...]:
     """The monthly amount for each month ahead, by the pack's rule on the first day of that month."""
     rates = []
-    for month in span(first, shift(first, HORIZON - 1)):
+    for month in span(first, last_month_ahead(case, first=first)):
         year, number = parts(month)
         rates.append(_rate(orders, case, benefit=benefit, month=month, on=dt.date(year, number, 1)))
     return joined(rates)
+
+
+def last_month_ahead(case: Case, *, first: str) -> str:
+    """The month after the youngest member's 20th birthday, from which no age changes the amount any more."""
+    born = max((member.birth_date for member in case.members if member.birth_date is not None), default=None)
+    least = shift(first, HORIZON - 1)
+    return least if born is None else max(least, shift(month_of(born), OLDEST_CHILD * 12 + 1))
 
 
 def _rate(orders: BenefitOrders, case: Case, *, benefit: BenefitPlan, month: str, on: dt.date) -> Rate:
@@ -153,16 +167,6 @@ def children_of(case: Case) -> Iterator[Child]:
     for member in case.members:
         if member.birth_date is not None and is_child(member, on=case.basis_date):
             yield Child(key=member.link or member.key, birth_date=member.birth_date)
-
-
-def _order_key(case: Case) -> str:
-    """Under which an order is made once; a case that was decided again orders anew."""
-    return case.id if case.decisions <= 1 else f"{case.id}.{case.decisions}"
-
-
-def amount_in(rates: Sequence[Rate], *, month: str) -> int:
-    """The monthly amount in a month, in yen."""
-    return next((rate.yen for rate in reversed(rates) if rate.month <= month), 0)
 
 
 def _day(case: Case, fact: str) -> dt.date | None:

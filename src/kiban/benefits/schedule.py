@@ -46,7 +46,12 @@ def owed(entitlement: Entitlement, month: str) -> int:
     """What is owed for one month, in yen."""
     if month < entitlement.first_month or (entitlement.ends and month > entitlement.ends):
         return 0
-    return next((rate.yen for rate in reversed(entitlement.rates) if rate.month <= month), 0)
+    return amount_in(entitlement.rates, month=month)
+
+
+def amount_in(rates: Sequence[Rate], *, month: str) -> int:
+    """The monthly amount in a month, in yen."""
+    return next((rate.yen for rate in reversed(rates) if rate.month <= month), 0)
 
 
 def plan(

@@ -9,7 +9,7 @@ import msgspec
 from django.db import IntegrityError, transaction
 
 from kiban.benefits.errors import EntitlementChangedElsewhere, NotPayable, UnknownEntitlement
-from kiban.benefits.model import Entitlement, EntitlementState, Payment, PaymentState
+from kiban.benefits.model import REVOKED, Entitlement, EntitlementState, Payment, PaymentState
 from kiban.benefits.store.models import EntitlementRow, PaymentRow
 
 
@@ -58,8 +58,8 @@ class DatabaseBenefits:
 
     def latest(self, *, agency: str, person: str, benefit: str) -> Entitlement | None:
         mine = EntitlementRow.objects.filter(agency=agency, person=person, benefit=benefit)
-        rows = sorted((_entitlement(row) for row in mine), key=lambda one: (one.first_month, one.id))
-        return rows[-1] if rows else None
+        standing = (one for one in map(_entitlement, mine) if one.end_reason != REVOKED)
+        return max(standing, key=lambda one: (one.first_month, one.id), default=None)
 
     def of_case(self, case: str, *, agency: str) -> tuple[Entitlement, ...]:
         return tuple(_entitlement(row) for row in EntitlementRow.objects.filter(case=case, agency=agency))
