@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-import msgspec
 from msgspec.structs import replace
 
-from kiban.cases.desk import ADVANCE, CaseDesk, New, grow, wake
+from kiban.cases.desk import CaseDesk, New, grow, wake
 from kiban.cases.errors import BadSendBack, CaseChangedElsewhere, NotInThisState
-from kiban.cases.model import APPLICANT, Case, CaseEvent, CaseState, Happening
-from kiban.cases.steps import run_step
-from kiban.cases.transitions import entered
+from kiban.cases.model import APPLICANT, ENDED, Case, CaseEvent, CaseState, Happening
+from kiban.cases.steps import await_officer, run_step
+from kiban.cases.transitions import due_of, entered
 from kiban.jobs import Job, Later
 from kiban.kernel.clock import today
 from kiban.procedures.errors import HolderDown
@@ -22,7 +21,6 @@ from kiban.procedures.values import read
 
 CASE_SPACE = uuid.UUID("5f6d5c52-55f3-5d8e-9d4e-0f5a9c4b7a10")
 MOST_STEPS = 200
-ENDED = frozenset({CaseState.CLOSED, CaseState.WITHDRAWN})
 
 
 def case_id_of(application: str) -> str:
@@ -80,14 +78,17 @@ def _due(plan: Plan, *, since: dt.date) -> dt.date | None:
 
 
 def advance(desk: CaseDesk, case_id: str, *, agency: str) -> Case:
-    """Run automatic steps until the case must wait for a holder, an officer, the applicant, a visit, or ends."""
+    """Run automatic steps until the case must wait for a holder, an officer, the applicant, a visit, or ends.
+
+    A pack whose steps lead in a ring would never come to an end: an officer then gets the case.
+    """
     case = desk.store.case(case_id, agency=agency)
     for _ in range(MOST_STEPS):
         is_due = case.waiting is not None and case.waiting.retry_at <= desk.clock.now()
         if not (case.state is CaseState.RUNNING or (case.state is CaseState.WAITING and is_due)):
-            break
+            return case
         case = run_step(desk, case)
-    return case
+    return await_officer(desk, case, why="too_many_steps")
 
 
 def advance_job(desk: CaseDesk, job: Job) -> Later | None:
@@ -129,8 +130,9 @@ def answer_send_back(desk: CaseDesk, case: Case, *, changes: Changes) -> Case:
         facts[key] = FactValue(
             value=value, before=before.value, reason=change.reason, source="applicant", state=FactState.CORRECTED
         )
-    back = plan.steps[0].id
-    new = New(Happening.CORRECTED, actor=APPLICANT, step=back, data={"facts": facts}, audit={"fields": len(facts)})
+    back = plan.steps[0]
+    data = {"facts": facts, "due": due_of(desk, back)}
+    new = New(Happening.CORRECTED, actor=APPLICANT, step=back.id, data=data, audit={"fields": len(facts)})
     with desk.store.atomic():
         after = grow(desk, case, case_id=case.id, news=(new,))
         wake(desk, after)
@@ -156,8 +158,7 @@ def public_timeline(desk: CaseDesk, case: Case) -> tuple[CaseEvent, ...]:
               Happening.SURVEY_CLOSED}  # fmt: skip
     shown = (event for event in desk.store.events(case.id) if event.kind not in hidden)
     return tuple(
-        msgspec.structs.replace(event, actor=event.actor if event.actor == APPLICANT else case.agency, data={})
-        for event in shown
+        replace(event, actor=event.actor if event.actor == APPLICANT else case.agency, data={}) for event in shown
     )
 
 
@@ -176,6 +177,3 @@ def pass_deadlines(desk: CaseDesk, agency: str) -> int:
 
 def _late(case: Case) -> dt.date:
     return case.step_due or case.due or case.basis_date
-
-
-__all__ = ["ADVANCE", "advance", "answer_send_back", "open_case", "pass_deadlines", "timeline", "withdraw"]

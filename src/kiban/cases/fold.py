@@ -35,10 +35,10 @@ def fold(events: Iterable[CaseEvent]) -> Case | None:
 
 
 def apply(case: Case | None, event: CaseEvent) -> Case:
-    """The case after one more event."""
-    if case is None:
-        return replace(_opened(event), version=event.seq)
-    return replace(FOLDS[event.kind](case, event), version=event.seq)
+    """The case after one more event; it waits for a holder in no state but `CaseState.WAITING`."""
+    after = _opened(event) if case is None else FOLDS[event.kind](case, event)
+    waiting = after.waiting if after.state is CaseState.WAITING else None
+    return replace(after, waiting=waiting, version=event.seq)
 
 
 def _read(data: Mapping[str, Any], key: str, *, kind: type[T]) -> T:
@@ -62,20 +62,19 @@ def _opened(event: CaseEvent) -> Case:
         basis_date=application.basis_date,
         receipt=application.receipt,
         slot=application.slot,
-        due=_read(event.data, "due", kind=dt.date) if event.data.get("due") else None,
+        due=_due(event),
     )
 
 
 def _entered(case: Case, event: CaseEvent) -> Case:
     done = (*case.done, case.step) if case.step else case.done
-    due = _read(event.data, "due", kind=dt.date) if event.data.get("due") else None
-    return replace(case, step=event.step, step_due=due, done=done, state=CaseState.RUNNING, waiting=None)
+    return replace(case, step=event.step, step_due=_due(event), done=done, state=CaseState.RUNNING)
 
 
 def _answered(case: Case, event: CaseEvent) -> Case:
     facts = {**case.facts, **_read(event.data, "facts", kind=dict[str, FactValue])}
     evidence = (*case.evidence, _read(event.data, "enquired", kind=Enquired))
-    return replace(case, facts=facts, evidence=evidence, waiting=None, state=CaseState.RUNNING)
+    return replace(case, facts=facts, evidence=evidence, state=CaseState.RUNNING)
 
 
 def _delayed(case: Case, event: CaseEvent) -> Case:
@@ -97,7 +96,11 @@ def _returned(case: Case, event: CaseEvent) -> Case:
 def _corrected(case: Case, event: CaseEvent) -> Case:
     facts = {**case.facts, **_read(event.data, "facts", kind=dict[str, FactValue])}
     back = replace(case, facts=facts, returned=None, draft=None, proposed_by="", state=CaseState.RUNNING)
-    return replace(back, step=event.step, done=_before(case.done, event.step))
+    return replace(back, step=event.step, step_due=_due(event), done=_before(case.done, event.step))
+
+
+def _due(event: CaseEvent) -> dt.date | None:
+    return _read(event.data, "due", kind=dt.date) if event.data.get("due") else None
 
 
 def _before(done: tuple[str, ...], step: str) -> tuple[str, ...]:
@@ -146,11 +149,11 @@ def _lettered(case: Case, event: CaseEvent) -> Case:
 
 def _closed(case: Case, event: CaseEvent) -> Case:
     done = (*case.done, case.step) if case.step else case.done
-    return replace(case, state=CaseState.CLOSED, step="", step_due=None, done=done, closed_at=event.at, waiting=None)
+    return replace(case, state=CaseState.CLOSED, step="", step_due=None, done=done, closed_at=event.at)
 
 
 def _withdrawn(case: Case, event: CaseEvent) -> Case:
-    return replace(case, state=CaseState.WITHDRAWN, officer="", closed_at=event.at, waiting=None, returned=None)
+    return replace(case, state=CaseState.WITHDRAWN, officer="", closed_at=event.at, returned=None)
 
 
 def _surveyed(case: Case, _event: CaseEvent) -> Case:

@@ -30,6 +30,10 @@ class CaseState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+ENDED = frozenset({CaseState.CLOSED, CaseState.WITHDRAWN})
+"""States in which nobody acts on a case any more."""
+
+
 class Happening(StrEnum):
     """Kinds of events in a case's timeline; a closed set."""
 
@@ -136,12 +140,16 @@ class Enquired(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """A letter that was issued: its kind in the pack, the digest of its PDF, when."""
+    """A letter that was issued: its kind in the pack, the digest of its PDF, when; ``decision``: under which decision.
+
+    A case that is decided again after a review issues its letters again, and the new ones hold.
+    """
 
     id: str
     kind: str
     sha256: str
     issued_at: dt.datetime
+    decision: int = 0
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from kiban.cases.errors import (
     UndecidableCase,
 )
 from kiban.cases.model import (
+    ENDED,
     Case,
     CaseState,
     Decision,
@@ -184,8 +185,8 @@ def review_decision(desk: CaseDesk, case: Case, *, hand: Hand, agrees: bool, not
 
 
 def letter(desk: CaseDesk, case: Case, *, kind: str) -> tuple[Letter, bytes]:
-    """An issued letter with its PDF. Raises: UnknownCase when it was not issued."""
-    found = next((one for one in case.letters if one.kind == kind or one.id == kind), None)
+    """An issued letter with its PDF, by its id, or the newest of a kind. Raises: NotInThisState when there is none."""
+    found = next((one for one in reversed(case.letters) if kind in {one.kind, one.id}), None)
     if found is None:
         raise NotInThisState("this letter was not issued", remedy="see the case's timeline")
     return found, desk.store.letter(found.id, case=case.id)
@@ -199,7 +200,7 @@ def _same_agency(case: Case, *, hand: Hand) -> None:
 def _may(desk: CaseDesk, case: Case, *, hand: Hand) -> None:
     """The officer is of this agency, has the step's role, and saw the case as it is."""
     _same_agency(case, hand=hand)
-    if case.state in {CaseState.CLOSED, CaseState.WITHDRAWN}:
+    if case.state in ENDED:
         raise NotInThisState("the case is closed", remedy="open a new one")
     role = desk.step(case).role
     if role and role not in hand.officer.roles:

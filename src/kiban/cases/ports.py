@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from kiban.cases.model import Case, CaseEvent, Page, Statistics
+from kiban.cases.model import Case, CaseEvent, Letter, Page, Statistics
 from kiban.procedures.model import Answer, Application
 
 
@@ -129,7 +129,7 @@ class CaseStore(Protocol):
 
     def overdue(self, agency: str, *, today: dt.date) -> tuple[str, ...]: ...
 
-    def keep_letter(self, letter_id: str, *, case: str, kind: str, pdf: bytes) -> None: ...
+    def keep_letter(self, letter: Letter, *, case: str, pdf: bytes) -> None: ...
 
     def letter(self, letter_id: str, *, case: str) -> bytes: ...
 

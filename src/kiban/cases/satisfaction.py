@@ -6,7 +6,6 @@ as an event of its own under a fresh id and without the time of day.
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from enum import StrEnum
 
@@ -55,4 +54,4 @@ def close_survey(desk: CaseDesk, case: Case, *, answer: Satisfaction | None) -> 
 def _answered(desk: CaseDesk, case: Case, *, answer: Satisfaction) -> Event:
     day = desk.clock.now().astimezone(JST).replace(hour=0, minute=0, second=0, microsecond=0)
     data = {"procedure": case.procedure, "answer": answer.value, "satisfied": answer.is_satisfied}
-    return Event(ANSWERED, dt.datetime.fromisoformat(day.isoformat()), case.agency, str(uuid.uuid4()), data)
+    return Event(ANSWERED, day, case.agency, str(uuid.uuid4()), data)

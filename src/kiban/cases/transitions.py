@@ -61,29 +61,35 @@ def entered(desk: CaseDesk, plan: Plan, *, following: str, actor: str, outcome: 
     step = plan.step(following)
     if step is None:
         raise BrokenPack(f"the pack {plan.id} has no step {following}", remedy="run kiban pack check")
-    due = None if step.days is None else (today(desk.clock) + dt.timedelta(days=step.days)).isoformat()
     return New(
         Happening.STEP_ENTERED,
         actor=actor,
         step=step.id,
-        data={"due": due, "outcome": outcome},
+        data={"due": due_of(desk, step), "outcome": outcome},
         audit={"outcome": outcome},
     )
 
 
+def due_of(desk: CaseDesk, step: StepPlan) -> str | None:
+    """The deadline of a step that begins today, as events keep it; None where the pack names none."""
+    return None if step.days is None else (today(desk.clock) + dt.timedelta(days=step.days)).isoformat()
+
+
 def _owed(desk: CaseDesk, case: Case, *, step: StepPlan, before: tuple[New, ...]) -> tuple[New, ...]:
-    """The letter and the notice of a step, told once in a case's life per step."""
+    """The letter and the notice of a step; a letter is issued once under each decision of the case."""
     owed = []
-    if step.letter and not any(one.kind == step.letter for one in case.letters):
-        pictured = _pictured(case, before)
+    pictured = _pictured(case, before)
+    issued = {(one.kind, one.decision) for one in case.letters}
+    if step.letter and (step.letter, pictured.decisions) not in issued:
         pdf = desk.outside.letters.render(pictured, letter=step.letter)
         letter = Letter(
             id=str(uuid.uuid4()),
             kind=step.letter,
             sha256=hashlib.sha256(pdf).hexdigest(),
             issued_at=desk.clock.now(),
+            decision=pictured.decisions,
         )
-        desk.store.keep_letter(letter.id, case=case.id, kind=step.letter, pdf=pdf)
+        desk.store.keep_letter(letter, case=case.id, pdf=pdf)
         owed.append(New(Happening.LETTER_ISSUED, data={"letter": letter}, audit={"letter": letter.kind}))
     if step.notice:
         owed.append(New(Happening.NOTIFIED, data={"notice": step.notice}, audit={"notice": step.notice}))
@@ -93,7 +99,7 @@ def _owed(desk: CaseDesk, case: Case, *, step: StepPlan, before: tuple[New, ...]
 def _pictured(case: Case, before: tuple[New, ...]) -> Case:
     """The case as a letter written now must see it: with the decision that is being made."""
     made = next((new.data["decision"] for new in before if new.kind is Happening.DECIDED), None)
-    return case if made is None else replace(case, decision=made)
+    return case if made is None else replace(case, decision=made, decisions=case.decisions + 1)
 
 
 def _deliver(desk: CaseDesk, case: Case, *, news: tuple[New, ...], step: StepPlan) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -45,8 +46,9 @@ from kiban.cases.errors import (
 from kiban.cases.fold import fold
 from kiban.cases.model import Case
 from kiban.jobs.store.models import EventRow
+from kiban.kernel.clock import today
 from kiban.procedures.model import Change, Reason
-from kiban.procedures.plan import Judgment
+from kiban.procedures.plan import Judgment, StepPlan
 from services.sample import PERSON, B, SampleRules, Town, town
 
 pytestmark = pytest.mark.django_db
@@ -247,6 +249,57 @@ def test_a_disagreement_takes_back_what_was_ordered(here: Town) -> None:
     (entitlement,) = here.benefits.store.of_case(decided.id, agency=B)
     assert entitlement.state is EntitlementState.ENDED
     assert here.benefits.store.payments(entitlement.id, agency=B) == ()
+
+
+def test_a_case_that_is_decided_again_issues_its_letter_again(here: Town) -> None:
+    move, _ = opened(here)
+    record_visit(here.cases, move, hand=officer(move), identified_by="card")
+    here.worker.run_until_idle()
+    closed = here.cases.store.case(move.id, agency=B)
+    again = review_decision(here.cases, closed, hand=officer(closed), agrees=False, note="住所がちがう")
+    reasons = (Reason(text="届出の住所に住んでいない", law="住民基本台帳法", article="22"),)
+
+    accepted = Confirmation(Outcome.ACCEPTED, reasons)
+    confirm_decision(here.cases, again, hand=officer(again), word=accepted)
+    here.worker.run_until_idle()
+
+    after = here.cases.store.case(move.id, agency=B)
+    assert [(one.kind, one.decision) for one in after.letters] == [("accepted", 1), ("accepted", 2)]
+    assert letter(here.cases, after, kind="accepted")[0] == after.letters[1]
+    assert fold(timeline(here.cases, after)) == after
+
+
+def test_a_case_that_an_officer_has_waits_for_no_holder(here: Town) -> None:
+    here.offices.down.add("nenkin")
+    _, allowance = opened(here)
+    assert allowance.waiting is not None
+    here.offices.down.clear()
+    here.offices.refused.add("nenkin")
+    here.clock.advance(dt.timedelta(hours=1))
+    here.worker.run_until_idle()
+
+    after = here.cases.store.case(allowance.id, agency=B)
+    assert (after.state, after.waiting) == (CaseState.WITH_OFFICER, None)
+
+
+def test_a_pack_whose_steps_lead_in_a_ring_ends_with_an_officer(here: Town) -> None:
+    step = StepPlan("check", "notify", role="nhi", outcomes={"done": "check"})
+    plans = here.cases.shelf.plans  # type: ignore[attr-defined]  # the sample's shelf
+    plans["move-in"] = replace(plans["move-in"], steps=(step,))
+    move, _ = opened(here)
+
+    assert (move.state, move.step) == (CaseState.WITH_OFFICER, "check")
+
+
+def test_a_correction_begins_the_first_steps_time_anew(here: Town) -> None:
+    _, allowance = opened(here)
+    faults = (Fault(field="moved_on", text="届出日より後です"),)
+    back = send_back(here.cases, allowance, hand=officer(allowance), faults=faults, message="")
+    here.clock.advance(dt.timedelta(days=13))
+    corrected = answer_send_back(here.cases, back, changes={"moved_on": Change(value="2026-11-17")})
+
+    assert corrected.step == "enquire"
+    assert corrected.step_due == today(here.clock) + dt.timedelta(days=14)
 
 
 def test_returned_at_the_exact_field_and_corrected_there_only(here: Town) -> None:

@@ -51,13 +51,14 @@ class CaseEventRow(models.Model):
 
 
 class LetterRow(models.Model):
-    """One issued letter as PDF."""
+    """One issued letter as PDF; each decision of a case has its own."""
 
     id = models.CharField(primary_key=True, max_length=36)
     case = models.ForeignKey(CaseRow, on_delete=models.PROTECT, related_name="letters")
     kind = models.CharField(max_length=60)
+    decision = models.PositiveIntegerField(default=0)
     pdf = models.BinaryField()
 
     class Meta:
         db_table = "cases_letter"
-        constraints = [models.UniqueConstraint(fields=["case", "kind"], name="cases_letter_once")]
+        constraints = [models.UniqueConstraint(fields=["case", "kind", "decision"], name="cases_letter_once")]

@@ -11,13 +11,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum
 
 from kiban.cases.errors import CaseChangedElsewhere, UnknownCase
-from kiban.cases.model import Case, CaseEvent, CaseState, Page, Statistics, WorkItem
+from kiban.cases.model import ENDED, Case, CaseEvent, CaseState, Letter, Page, Statistics, WorkItem
 from kiban.cases.ports import WorkQuery
 from kiban.cases.store.models import CaseEventRow, CaseRow, LetterRow
-from kiban.procedures.model import BY_POST, FactState
+from kiban.procedures.model import BY_POST
+from kiban.procedures.submission import omitted_documents
 
-ENDED = (CaseState.CLOSED.value, CaseState.WITHDRAWN.value)
-SUPPLIED = frozenset({FactState.KNOWN, FactState.CORRECTED})
+CLOSED = tuple(sorted(state.value for state in ENDED))
 
 
 class DatabaseCases:
@@ -81,11 +81,11 @@ class DatabaseCases:
         return Page(items=items, total=total, number=max(query.page, 1), size=query.size)
 
     def overdue(self, agency: str, *, today: dt.date) -> tuple[str, ...]:
-        rows = CaseRow.objects.filter(agency=agency, due__lt=today).exclude(state__in=ENDED)
+        rows = CaseRow.objects.filter(agency=agency, due__lt=today).exclude(state__in=CLOSED)
         return tuple(rows.order_by("id").values_list("pk", flat=True))
 
-    def keep_letter(self, letter_id: str, *, case: str, kind: str, pdf: bytes) -> None:
-        LetterRow.objects.create(id=letter_id, case_id=case, kind=kind, pdf=pdf)
+    def keep_letter(self, letter: Letter, *, case: str, pdf: bytes) -> None:
+        LetterRow.objects.create(id=letter.id, case_id=case, kind=letter.kind, decision=letter.decision, pdf=pdf)
 
     def letter(self, letter_id: str, *, case: str) -> bytes:
         row = LetterRow.objects.filter(pk=letter_id, case_id=case).first()
@@ -99,7 +99,7 @@ class DatabaseCases:
         sums = rows.aggregate(
             decided=Count("pk", filter=Q(decided_at__isnull=False)),
             automatic=Count("pk", filter=Q(automatic=True)),
-            overdue=Count("pk", filter=Q(due__lt=today) & ~Q(state__in=ENDED)),
+            overdue=Count("pk", filter=Q(due__lt=today) & ~Q(state__in=CLOSED)),
             took=Avg(took, filter=Q(decided_at__isnull=False)),
             omitted=Sum("documents_omitted", default=0),
             typed=Sum("typed", default=0),
@@ -122,7 +122,7 @@ def _counts(rows: QuerySet[CaseRow], column: str) -> dict[str, int]:
 
 def _asked(query: WorkQuery) -> QuerySet[CaseRow]:
     rows = CaseRow.objects.filter(agency=query.agency)
-    rows = rows.filter(state__in=query.states) if query.states else rows.exclude(state__in=ENDED)
+    rows = rows.filter(state__in=query.states) if query.states else rows.exclude(state__in=CLOSED)
     if query.roles:
         rows = rows.filter(role__in=[*query.roles, ""])
     if query.officer:
@@ -139,16 +139,10 @@ def _columns(case: Case, *, role: str) -> dict[str, object]:
         "due": case.step_due or case.due,
         "decided_at": case.decision.at if case.decision else None,
         "automatic": bool(case.decision and case.decision.automatic),
-        "documents_omitted": _omitted(case),
+        "documents_omitted": omitted_documents(case.facts),
         "version": case.version,
         "body": msgspec.to_builtins(case),
     }
-
-
-def _omitted(case: Case) -> int:
-    """Documents nobody had to bring: distinct records that offices supplied."""
-    facts = case.facts.values()
-    return len({fact.source for fact in facts if fact.state in SUPPLIED and "/" in fact.source})
 
 
 def _typed(events: Sequence[CaseEvent]) -> int:

@@ -24,9 +24,9 @@ from kiban.cases import (
     timeline,
     work_list,
 )
-from kiban.cases.actions import ENDED, advance
+from kiban.cases.actions import advance
 from kiban.cases.errors import CaseError, NotInThisState, UnknownCase
-from kiban.cases.model import CaseEvent, WorkItem
+from kiban.cases.model import ENDED, CaseEvent, WorkItem
 from kiban.procedures.model import MEMBER, FactState, FactValue, Reason
 from kiban.procedures.plan import Origin
 from kiban.procedures.values import full_name, plain
