@@ -37,6 +37,7 @@ def test_the_help_lists_every_group_and_what_the_closed_ones_need(tmp_path: Path
     assert set(groups()) <= set(done.stdout.split())
     assert "kiban[evidence]" in done.stdout
     assert "kiban[linkage]" in done.stdout
+    assert "dashboards, effects of policies (needs" in " ".join(done.stdout.split())
     assert plain("nothing", folder=tmp_path).returncode == 2
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import ast
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiban.kernel.errors import Audience, KibanError
@@ -58,6 +60,14 @@ def add_closed(subparsers: Subparsers, name: str, *, error: ModuleNotFoundError)
     def refuse(_: argparse.Namespace) -> int:
         raise told
 
-    group = subparsers.add_parser(name, help=f"({told.remedy})")
+    about = _docstring(f"kiban.shell.cli.{name}").partition(": ")[2].partition("\n")[0].rstrip(".")
+    group = subparsers.add_parser(name, help=f"{about} (needs {told.remedy})".strip())
     group.add_argument("words", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     group.set_defaults(func=refuse)
+
+
+def _docstring(module: str) -> str:
+    """What a module that cannot be imported says of itself."""
+    spec = find_spec(module)
+    source = Path(spec.origin).read_text("utf-8") if spec and spec.origin else ""
+    return ast.get_docstring(ast.parse(source)) or ""

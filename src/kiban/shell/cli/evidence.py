@@ -1,4 +1,4 @@
-"""`kiban evidence`: review sheets, effects."""
+"""`kiban evidence`: review sheets, dashboards, effects of policies."""
 
 from __future__ import annotations
 
