@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from kiban.registries.address.clutter import TURNED
+from kiban.registries.address.clutter import BRACKETS, TURNED, bracketed
 from kiban.registries.address.later import later
 
 NOTE = "後ろに宛名・電話番号などがある"
@@ -67,7 +67,9 @@ _HINT = later(rf"[0０+＋][0-9０-９]{_DASH}?(?:[0-9０-９]|{_DASH}){{7}}|[�
 
 def settled(building: str) -> bool:
     """Whether it ends as a house does, and begins so: then nothing stands behind it, as is nearly always the case."""
-    return building.rstrip(")）")[-1:] in _ENDS and building[0] not in _SIGNS
+    if building.rstrip(")）")[-1:] not in _ENDS or building[0] in _SIGNS:
+        return False
+    return building[0] not in BRACKETS or not bracketed(building)
 
 
 def parted(building: str) -> tuple[str, str]:

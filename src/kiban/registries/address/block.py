@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 
 import msgspec
+from msgspec import structs
 
-from kiban.registries.address.fold import SEPARATOR, Folded
+from kiban.registries.address.fold import SEPARATOR, Folded, without_sign
 from kiban.registries.address.later import later
 
 _JOIN = r"(?:番地[ノ-]?|番ノ?|番?-|地?ノ|号ノ|号-|号(?=[0-9]+(?:号(?!室|棟)|番|-|$))|丁ノ?|丁?-+ノ?)"
@@ -45,6 +46,12 @@ _UNITS = later(
     r"-?[0-9]{1,4}(?:地割|号線|条|線|区(?!画)|組)"
     r"(?:[東西南北]?[0-9]{1,4}(?:号(?=-?[0-9])|線|条|丁)|[^0-9\x1f()（）、,A-Za-z-]{1,9}(?=[0-9]))*"
 )
+_THOUSAND = later("[,，][0-9０-９]{3}(?![0-9０-９])")
+_THOUSAND_UNIT = later(rf"{SEPARATOR}[0-9]{{3}}(?=番|ノ|-[0-9])")
+_THOUSAND_END = later(rf"{SEPARATOR}[0-9]{{3}}(?=番|ノ|-[0-9]|$)")
+_SPACED = later(rf"{SEPARATOR}[1-9][0-9]?(?![0-9階号棟室FfBL-])")
+# behind the 号 of 住居表示 a further number is none of the lot: 5番1号 101号
+_WHOLE = later("(?:[0-9]+(?:番地?|番?-))+[0-9]+号(?=[0-9]+(?:号|-|$))")
 _SMALL = later(rf"([0-9]{{1,3}})(?:(?P<mark>部)|{SEPARATOR})(?=[0-9])")
 KANJI_NUMERALS = frozenset("〇一二三四五六七八九十百千")
 _CLOSING = later(r"[)\]}>）］｝＞】〕」』〉》\"'”’。．.;；:：,，、\s]*")
@@ -62,6 +69,7 @@ class Tail(msgspec.Struct, frozen=True, gc=False):
     building: str = ""
     rest: str = ""
     numbers: int = 0
+    note: str = ""
 
 
 def read(folded: Folded, start: int) -> Tail:
@@ -73,6 +81,9 @@ def read(folded: Folded, start: int) -> Tail:
         block = usual[1]
         return Tail(block, "", "", block.count("-") + 1)
     found = _NUMBER().match(text, start)
+    if found and text[found.end() : found.end() + 1] == SEPARATOR and (joined := _joined(folded, found, start=start)):
+        other, note = joined
+        return structs.replace(read(other, start), note=note)
     if found and (units := _UNITS().match(text, start)):
         return _behind_units(folded, start, end=units.end())
     if found and _of_name(folded, found):
@@ -87,6 +98,31 @@ def read(folded: Folded, start: int) -> Tail:
     if _ORDINAL().match(text, start) and (found := _NUMBER().match(text, start + 1)):
         return _numbered(folded, found)
     return _aside(folded, start, letters=start)
+
+
+def _joined(folded: Folded, found: re.Match[str], *, start: int) -> tuple[Folded, str] | None:
+    """Two numbers that are one (3,760), or 番 and 号 behind a 丁目 with nothing but blanks between them (3 1 1)."""
+    at, text = found.end(), folded.text
+    if found[1] or found[3] or found[4] or not found[2].isdecimal():
+        return None
+    between = folded.original[folded.origin(at) :]
+    chome = text[:start].endswith("丁") or (
+        text[start : start + 1] == SEPARATOR and text[start - 1 : start].isdecimal()
+    )
+    if len(found[2]) < 4 and _THOUSAND().match(between):
+        unit = _THOUSAND_UNIT if chome else _THOUSAND_END
+        return (without_sign(folded, at), "桁区切りを除いた") if unit().match(text, at) else None
+    if chome and len(found[2]) < 4 and between[:1].isspace() and (number := _SPACED().match(text, at)):
+        apart = number.end() == len(text) or text[number.end()] == SEPARATOR or _blank(folded, number.end())
+        if between.lstrip()[:1].isdecimal() and apart:
+            spaced = structs.replace(folded, text=f"{text[:at]}-{text[at + 1 :]}")
+            return spaced, "空白で分けられた数を番・号とした"
+    return None
+
+
+def _blank(folded: Folded, at: int) -> bool:
+    """Whether a blank stands in the original where the folded text has none."""
+    return folded.original[: folded.origin(at)][-1:].isspace() or folded.original[folded.origin(at) :][:1].isspace()
 
 
 def _behind_units(folded: Folded, start: int, *, end: int) -> Tail:
@@ -109,10 +145,13 @@ def _numbered(folded: Folded, found: re.Match[str], *, rest: str = "") -> Tail:
     after = folded.text[found.end() : found.end() + 1]
     if letter == "丁" or (after in _ODD and (after != SEPARATOR or "字" in folded.given)):
         return _oddly(folded, found, rest=rest)
+    at = found.end()
+    if "号" in run and "番" not in (end or "") and (whole := _WHOLE().match(run)):
+        run, at, end = whole[0], found.start(2) + whole.end(), "号"
     parts = _DIGITS().findall(run)
     special = "番外地" if end == "番外地" else "地先" if more or (end and end[-1] == "先") else ""
     block = letter + "-".join(parts) + special
-    return Tail(block, _after(folded, found.end()), rest, len(parts))
+    return Tail(block, _after(folded, at), rest, len(parts))
 
 
 def _oddly(folded: Folded, first: re.Match[str], *, rest: str) -> Tail:

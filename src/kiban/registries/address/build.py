@@ -25,6 +25,7 @@ GEO_NONE = 0xFFFF
 DETAILS = struct.Struct("<IHHI")
 Key = tuple[int, str]
 _CHOME = re.compile("[0-9]+丁$")
+_LOT = re.compile("(?P<town>.*[^0-9-])(?P<lot>[0-9]+-[0-9]+)")
 _KANJI_CHOME = re.compile("[一二三四五六七八九十]{1,3}丁目$")
 
 
@@ -270,11 +271,22 @@ def _write_cities(source: Source, folder: Path) -> None:
         "former": entries,
         "former_forms": former_forms,
         "crosswalk": sorted(source.crosswalk.items()),
+        "lots": _lots(source),
     }
-    hot = ("table", "cities", "forms", "prefectures", "former", "former_forms", "vintage")
+    hot = ("lots", "table", "cities", "forms", "prefectures", "former", "former_forms", "vintage")
     (folder / "cities.bin").write_bytes(msgspec.msgpack.encode({name: content[name] for name in hot}))
     cold = {name: content[name] for name in ("kana", "crosswalk")}
     (folder / "more.bin").write_bytes(zlib.compress(msgspec.msgpack.encode(cold), 9))
+
+
+def _lots(source: Source) -> dict[str, dict[str, str]]:
+    """Lots that the postal data list beside the towns, as they have a code of their own (大泉町西井出8240-1)."""
+    found: dict[str, dict[str, str]] = {}
+    for (city, name), row in sorted(source.towns.items(), key=lambda one: one[0]):
+        lot = _LOT.fullmatch(name) if not row.id and row.post else None
+        if lot and (city, lot["town"]) in source.towns:
+            found.setdefault(chr(CITY_BASE + city) + lot["town"], {})[lot["lot"]] = f"{row.post:07}"
+    return found
 
 
 def _forms(one: CityRow) -> Iterable[str]:

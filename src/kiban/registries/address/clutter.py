@@ -15,12 +15,19 @@ _FORMER = r"[(（]旧[^0-9０-９()（）]{1,20}[)）]|(?<=[市区町村])旧[^0
 _CLUTTER = later(rf"〒\s?{_CODE}|{_FORMER}|[\"＂;；()（）\[\]［］【】〔〕「」『』<>＜＞〈〉《》]")
 _LEADING = later(rf"\A\s*{_CODE}")
 _GAP = later(r"[\s:：,，、;；]+(?=\S)")
+# 霞が関(3丁目)1-1, 丸の内（1-5-1）: a number in brackets, the first of the address
+_BRACKETED = later(
+    r"\A(?P<before>[^0-9０-９(（]*[^0-9０-９(（\s])[(（]"
+    r"(?P<number>[0-9０-９一二三四五六七八九十]+(?:丁目?|番地?|[-‐‑–—―−－ー])[0-9０-９一二三四五六七八九十丁目番地号のノ‐‑–—―−－ー-]*)[)）]"
+)
+_IN_BRACKETS = later("[(（][0-9０-９一二三四五六七八九十]+(?:丁目?|番地?|[-‐‑–—―−－ー])")
 _OFFICE = later("[都道府県市区町村](?:役所|役場|庁|立|民|営|議会)")
 _PLACE = later("[市区町村郡]")
 
 
 def uncluttered(text: str) -> str:
     """The text with brackets and postal codes before its first number blanked out."""
+    text = unbracketed(text)
     parts, end = [], 0
     for found in _CLUTTER().finditer(text, 0, _NEAR):
         between = text[end : found.start()]
@@ -31,6 +38,11 @@ def uncluttered(text: str) -> str:
     return "".join(parts) + text[end:]
 
 
+def unbracketed(text: str) -> str:
+    """The text without the brackets round its first number."""
+    return _BRACKETED().sub(r"\g<before> \g<number> ", text)
+
+
 def without_front(text: str) -> Iterator[tuple[str, bool]]:
     """The text with its first words blanked out, and whether these may name a place (府中市, but not 東京都庁)."""
     for gap in _GAP().finditer(text, 0, _NEAR):
@@ -38,6 +50,7 @@ def without_front(text: str) -> Iterator[tuple[str, bool]]:
         yield " " * gap.end() + text[gap.end() :], bool(_PLACE().search(front))
 
 
+BRACKETS = "(（"
 _N = "[0-9０-９一二三四五六七八九十]"
 TURNED = frozenset("目丁町日且自ⅠⅡⅢⅣⅤⅥⅦⅧⅨ参拾│┃丨:：")
 _TURNED = (
@@ -57,14 +70,23 @@ _LOOSE = later(rf"(?<={_N})([-‐‑–—―−－ーのノ]+)丁目")
 _ROMAN = later(r"(?<=[^\x00-\x7f])[Ⅰ-Ⅸ](?=[-‐‑–—―−－ー]|丁目)")
 
 
+def bracketed(text: str) -> bool:
+    """Whether it begins with a number of the address in brackets."""
+    return bool(_IN_BRACKETS().match(text))
+
+
 def turned(building: str, rest: str) -> bool:
-    """Whether what is left over looks like a part of 丁目."""
+    """Whether what is left over looks like a part of 丁目, or like a number in brackets."""
+    left = building or rest
+    if left[0] in BRACKETS:
+        return bracketed(left)
     return building[:1] in TURNED or rest[-1:] in TURNED or rest[:1] in tuple("丁参拾")
 
 
 def mended(text: str) -> str:
     """The text with turned characters put right, as long as before; empty when there are none."""
-    other = _GREAT().sub(lambda found: found[0].translate(_TO_USUAL), text)
+    other = unbracketed(text)
+    other = _GREAT().sub(lambda found: found[0].translate(_TO_USUAL), other)
     other = _LOOSE().sub(lambda found: " " * len(found[1]) + "丁目", other)
     other = _ROMAN().sub(lambda found: str(ord(found[0]) - 0x215F), other)
     for pattern, new in _TURNED:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import cached_property
+
 from msgspec import structs
 
 from kiban.registries.address.fold import Folded
@@ -9,6 +12,7 @@ from kiban.registries.address.index import Former, Index
 from kiban.registries.address.towns import Match, Towns
 
 _KINDS = "市町村区"
+_AT_END = re.compile(r"[-\x1f番]?[0-9]|番|\x1f|$")
 
 
 class FormerTowns:
@@ -34,6 +38,28 @@ class FormerTowns:
             return None
         guesses = self._guesses(one, folded, end=end)
         return guesses[0] if len(guesses) == 1 else self._own_name(one, folded, end=end)
+
+    def left_out(self, city: int, folded: Folded, *, start: int) -> Match | None:
+        """The one town of the municipality that has the written name behind that of a former one (唐津市相知)."""
+        found: dict[int, Match] = {}
+        for own in self._of_city.get(city, ()):
+            for head in dict.fromkeys((own, own[:-1] + "区", own[:-1] + "町")):
+                town = self._towns.find(city, _headed(folded, start, head=head), start=0)
+                if town and town.end > len(head) + 1 and town.number:
+                    end = town.end - len(head) + start
+                    guess = f"{head}を補った"
+                    found[town.number // 1000] = structs.replace(town, end=end, guess=guess)
+        best = next(iter(found.values())) if len(found) == 1 else None
+        return best if best and _AT_END.match(folded.text, best.end) else None
+
+    @cached_property
+    def _of_city(self) -> dict[int, frozenset[str]]:
+        """Municipality → names of the former ones whose land lies in it."""
+        found: dict[int, set[str]] = {}
+        for one in self._index.former:
+            for city in one.cities:
+                found.setdefault(city, set()).add(one.own)
+        return {city: frozenset(own for own in names if own[-1] in _KINDS) for city, names in found.items()}
 
     def _guesses(self, one: Former, folded: Folded, *, end: int) -> list[Match]:
         return [town for city in one.cities if (town := self._towns.guess(city, folded, start=end))]

@@ -81,6 +81,8 @@ class Index:
         self._shorten_wards()
         self.former = [Former(*one) for one in head["former"]]
         self.former_forms: dict[str, list[int]] = head["former_forms"]
+        # lots that have a postal code of their own: key of the town → lot → code
+        self.lots: dict[str, dict[str, str]] = head.get("lots", {})
         self.prefectures = {self.fold.key(name): name for name in head["prefectures"]}
         self.lengths = _lengths([*self.forms, *self.former_forms])
         self.trie = marisa_trie.Trie()

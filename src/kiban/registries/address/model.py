@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
 from typing import Any
 
 import msgspec
 
 NO_POINT = (None, None)
+_SHORT = re.compile("[0-9０-９]{1,2}(?![0-9０-９])")
 NO_CHOME = "丁目ではなく番地"
 OF_CITY = ("座標は市区町村の代表点",)
 
@@ -24,6 +26,9 @@ class Level(IntEnum):
     NUMBER = 6
     BLOCK_KNOWN = 7
     NUMBER_KNOWN = 8
+
+
+CITY_LEVEL = int(Level.MUNICIPALITY)  # members of an enumeration are slow to look up and to compare
 
 
 class Address(msgspec.Struct, frozen=True, gc=False):
@@ -63,7 +68,9 @@ class Address(msgspec.Struct, frozen=True, gc=False):
         block = self.block.replace("-", "番", 1) if "-" in self.block else f"{self.block}番"
         tail = f"{self.rest[:at].rstrip()}{block if NO_CHOME in self.notes else self.block}"
         between = " " if head[-1:].isdecimal() and tail[:1].isdecimal() else ""
-        return " ".join(filter(None, (f"{head}{between}{tail}", self.building, self.rest[at:])))
+        apart = "、" if "-" not in self.block and _SHORT.match(self.building) else " "  # 35 5 would be 35-5
+        place = apart.join(filter(None, (f"{head}{between}{tail}", self.building)))
+        return " ".join(filter(None, (place, self.rest[at:])))
 
     def _behind(self) -> int:
         """Where in ``rest`` begins what stood behind all else: a name, a telephone number."""

@@ -12,12 +12,13 @@ from msgspec import structs
 
 from kiban.registries.address import block
 from kiban.registries.address.behind import NOTE, parted, settled
-from kiban.registries.address.clutter import mended, turned, uncluttered, without_front
+from kiban.registries.address.clutter import mended, turned, unbracketed, uncluttered, without_front
+from kiban.registries.address.country import ENDED, MUNICIPAL, Country, only
 from kiban.registries.address.fold import Folded
 from kiban.registries.address.former import FormerTowns
 from kiban.registries.address.index import SHORT, Former, Index, embedded
 from kiban.registries.address.kana import Kana
-from kiban.registries.address.model import NO_CHOME, NO_POINT, OF_CITY, Address, Level, agree
+from kiban.registries.address.model import CITY_LEVEL, NO_CHOME, NO_POINT, OF_CITY, Address, Level, agree
 from kiban.registries.address.quick import reader
 from kiban.registries.address.towns import Match, Towns
 
@@ -27,15 +28,9 @@ _TOWN_KANA = re.compile(r"[ぁ-ゖァ-ヶｦ-ﾟー]{2}")
 _KANA = re.compile(r"[ぁ-ゖァ-ヶー\s]{5}")
 DIGITS = frozenset("0123456789")
 FRONTS = DIGITS | frozenset("〒郵日")
-CITY_LEVEL = int(Level.MUNICIPALITY)  # members of an enumeration are slow to look up and to compare
 NONE: list[int] = []
-ENDED = "となった"
-MUNICIPAL = frozenset("市区町村郡")
 _PLACES = MUNICIPAL | frozenset("丁条字線通")
-_NUMBER = r"\x1f?-?[1-9][0-9]{0,4}(?=[-番丁号ノ\x1f(・]|$|[A-Za-zァ-ヴ])|番|\x1f"
-_ENDS = re.compile(rf"{_NUMBER}|$")
 _ODD = re.compile(r"[0-9]+(?:通|線|条|号線)")
-_NUMBERED = re.compile(_NUMBER)
 
 
 class Reach(NamedTuple):
@@ -54,9 +49,11 @@ class Engine:
         self.towns = Towns(index)
         self.former_towns = FormerTowns(index, self.towns)
         self.kana = Kana(index)
+        self.country = Country(index, self.towns, read=self._municipality_first, answer=self.answer)
         self._fold = index.fold
         self._cities = index.cities
         self._numbered = index.blocks.municipalities
+        self._lots = index.lots
         self.quick = reader(self)
 
     def normalise(self, text: str) -> Address:
@@ -80,14 +77,16 @@ class Engine:
         more = len(again.building + again.rest) < len(tail.building + tail.rest)
         if not more or again.municipality_code != self._cities[found.city].code or again.level <= CITY_LEVEL:
             return None
-        return structs.replace(again, notes=(*again.notes, "入れ替わった字を読み替えた"))
+        bracketed = unbracketed(folded.given) != folded.given
+        note = "括弧の中の番号を読んだ" if bracketed else "入れ替わった字を読み替えた"
+        return structs.replace(again, notes=(*again.notes, note))
 
     def _read(self, folded: Folded) -> Address:
         start = self._start(folded) if folded.text[:1] in FRONTS else 0
         answer = self._municipality_first(folded, start)
         if answer is None and _KANA.match(unicodedata.normalize("NFKC", folded.given[:40])):
             answer = self._from_kana(folded.given)
-        return answer or self._town_first(folded, start)
+        return answer or self.country.find(folded, start)
 
     def _start(self, folded: Folded) -> int:
         """Where the address begins: behind a postal code or the name of the country."""
@@ -173,12 +172,13 @@ class Engine:
         """The town that covers most of the text, and whether there was none at all."""
         matches: list[Match] = []
         several = len({self.index.cities[city][1:4] for city in cities}) > 1
-        for find in (self._town, self.towns.sure_guess if several else self.towns.guess):
+        guesses = (self.towns.sure_guess,) if several else (self.towns.guess, self.former_towns.left_out)
+        for find in (self._town, *guesses):
             found = [find(city, folded, start=reach.start) for city in cities]
             matches = [one for one in found if one and one.end > reach.least]
             if matches:
                 break
-        return self._only(matches), not matches
+        return only(matches), not matches
 
     def _town(self, city: int, folded: Folded, *, start: int) -> Match | None:
         towns = self.towns
@@ -195,13 +195,6 @@ class Engine:
             again = _repeated(folded.text, start)
             found = (towns.find(city, folded, start=again) if again else None) or found
         return found
-
-    def _only(self, matches: list[Match]) -> Match | None:
-        """The one that covers more of the text than all others; nothing when two cover the same."""
-        if not matches:
-            return None
-        best = max(matches, key=lambda one: one.end)
-        return best if sum(one.end == best.end for one in matches) == 1 else None
 
     def _in_former(self, folded: Folded, reach: Reach, *, former: list[Former]) -> tuple[Address | None, bool]:
         """A municipality that is no more; of several of the same name the one whose town covers most of the text.
@@ -232,61 +225,14 @@ class Engine:
         one = self.index.cities[cities[0]]
         return f"{one.county}{one.city}" + (one.ward if len(cities) == 1 else "")
 
-    def _town_first(self, folded: Folded, start: int) -> Address:
-        """No municipality is named: the prefecture alone, or a town that only one municipality has."""
-        prefecture = next((name for name in self.index.prefectures if folded.text.startswith(name, start)), "")
-        end = start + len(prefecture)
-        official = self.index.prefectures.get(prefecture, "")
-        if later := self._later(folded, start, prefecture=prefecture):
-            return later
-        found = self._town_of_country(folded, end, prefecture=official)
-        if found:
-            return self.answer(folded, found, notes=("市区町村を町字から定めた",))
-        if not official:
-            return Address(folded.given, rest=folded.given.strip(), notes=("都道府県・市区町村が分からない",))
-        rest = folded.original[folded.origin(end) :].strip() if end < len(folded.text) else ""
-        notes = ("市区町村が分からない",) if rest else ()
-        return Address(folded.given, int(Level.PREFECTURE), official, rest=rest, notes=notes)
-
-    def _later(self, folded: Folded, start: int, *, prefecture: str) -> Address | None:
-        """The address may begin behind a word or two: at a prefecture, or at a municipality of the named one."""
-        where = folded.text
-        if not prefecture:
-            ats = sorted(at for name in self.index.prefectures if (at := where.find(name, start + 1, start + 20)) > 0)
-        else:
-            ats = list(range(start + len(prefecture) + 1, min(start + len(prefecture) + 7, len(where))))
-        for at in ats:
-            answer = self._municipality_first(folded, at)
-            official = self.index.prefectures.get(prefecture, "")
-            if answer and answer.level >= Level.TOWN and answer.prefecture == (official or answer.prefecture):
-                before = folded.original[folded.origin(start + len(prefecture)) : folded.origin(at)].strip()
-                left = not answer.county and f"{official}{before}" in self.index.counties  # 岩手郡滝沢市
-                if (MUNICIPAL & set(before) and not left) or any(note.endswith(ENDED) for note in answer.notes):
-                    continue
-                return structs.replace(answer, notes=(*answer.notes, f"読み飛ばした: {before}"))
-        return None
-
-    def _town_of_country(self, folded: Folded, start: int, *, prefecture: str) -> Match | None:
-        rest = folded.text[start : start + 30]
-        names = [one for one in self.index.names.prefixes(rest) if len(one) > 2 or (prefecture and len(one) > 1)]
-        if not names:
-            return None
-        cities = sorted({city for (city,) in self.index.names[names[-1]]})
-        cities = [city for city in cities if not prefecture or self.index.cities[city].prefecture == prefecture]
-        if len(cities) > 30:
-            return None
-        matches = [found for city in cities if (found := self.towns.find(city, folded, start=start))]
-        best = self._only(matches)
-        ends = _ENDS if prefecture or (best and best.key[-1] == "町") else _NUMBERED
-        sure = best and (best.key[-1] == "丁" or ends.match(folded.text, best.end))
-        return best if sure else None
-
     def answer(self, folded: Folded, found: Match, *, notes: tuple[str, ...] = ()) -> Address:
         """The address whose town was found: what follows it is read, and the notes say what was guessed."""
         code, prefecture, county, city, ward, _, own_point = self._cities[found.city]
         town, town_id, point, postal_code = self.towns.place(found)
         tail = block.read(folded, found.end)
         if tail.rest or (tail.building and not settled(tail.building)):
+            if "字" in folded.given and tail.rest and (shorter := self.towns.before_mark(found, folded)):
+                return self.answer(folded, shorter, notes=notes)
             if again := self._turned(folded, found, tail=tail):
                 return again
             building, behind = parted(tail.building)
@@ -294,6 +240,10 @@ class Engine:
                 tail = structs.replace(tail, building=building, rest=f"{tail.rest} {behind}".strip())
                 notes = (*notes, NOTE) if behind else notes
         number, depth = tail.block, tail.numbers
+        if tail.note:
+            notes = (*notes, tail.note)
+        if found.key in self._lots:
+            postal_code = self._lots[found.key].get(number, postal_code)
         if number and found.number % 1000 == 0 and self.towns.numbered(found, number):
             notes = (*notes, NO_CHOME)
         level = (6 if depth > 1 else 5) if depth else (4 if found.number % 1000 else 3)

@@ -71,7 +71,16 @@ class Search:
                 return found
         if _KANA_ONLY.fullmatch(kana):
             return self._all_in_kana(folded, kana, limit=limit)
-        return self._rank(self._in_country(folded, kana), limit)
+        return self._rank(self._in_country(folded, kana), limit) or self._in_short_city(folded, kana, limit=limit)
+
+    def _in_short_city(self, folded: str, kana: str, *, limit: int) -> list[Hit]:
+        """海南ひかた, 海南日方: behind the name of a municipality without 市, 区, 町 or 村."""
+        for size in range(min(len(folded) - 1, 12), 1, -1):
+            cities = [city for kind in "市区町村" for city in self._index.forms.get(folded[:size] + kind, ())]
+            rest = folded[size:]
+            if found := self._rank(self._in_cities(self._with_wards(cities), rest, kana=_tail(rest, kana)), limit):
+                return found
+        return []
 
     def _with_wards(self, cities: list[int]) -> list[int]:
         return [*cities, *(ward for city in cities for ward in self._index.wards.get(city, []))][:40]

@@ -194,6 +194,21 @@ class Towns:
         )
         return "字" in plain and "字" not in numbered
 
+    def before_mark(self, found: Match, folded: Folded) -> Match | None:
+        """The town before a 字 that stands within the name found (三里塚字御料牧場 is none of 三里塚御料)."""
+        if found.number % 1000 >= 100 or not _goes_on(folded.text[found.end : found.end + 1]):
+            return None
+        begin = found.end - len(found.key) + 1
+        for key, key_id in reversed(list(self._prefixes(found.key))[:-1]):
+            end = begin + len(key) - 1
+            if (
+                folded.original[folded.origin(end) - 1 :][:1] == "字"
+                or folded.original[folded.origin(end) :][:1] == "字"
+            ):
+                number = self._number(key_id)
+                return Match(found.city, key, key_id, number, end) if number > 0 and number % 1000 < 100 else None
+        return None
+
     def guess(self, city: int, folded: Folded, *, start: int) -> Match | None:
         """A town that stands there in an unusual form; slower, tried when :meth:`find` finds none."""
         return self.sure_guess(city, folded, start=start) or self._one_character_off(city, folded, start=start)
@@ -300,6 +315,10 @@ class Towns:
         border = found.border or index.border(found.key)
         details = index.details(found.head or index.trie.get(found.key[:border], key_id), found.city)
         return index.spelling(found.key, key_id, border=border), town_id, details.point, details.postal_code
+
+
+def _goes_on(one: str) -> bool:
+    return "\u4e00" <= one <= "\u9fff"
 
 
 _LOOSE = "町村ケノツり"

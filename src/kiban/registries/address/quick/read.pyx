@@ -27,7 +27,7 @@ cdef class QuickRead:
     cdef QuickFold folder
     cdef QuickPlaces places
     cdef object answer, prefixes, get, numbered, kyoto
-    cdef dict forms, former, lengths
+    cdef dict forms, former, lengths, lots
     cdef list cities
 
     def __init__(self, engine):
@@ -36,7 +36,7 @@ cdef class QuickRead:
         self.answer, self.numbered, self.kyoto = engine.answer, index.blocks.municipalities, engine.towns.kyoto
         self.prefixes, self.get = index.trie.iter_prefixes_with_ids, index.trie.get
         self.forms, self.former, self.lengths = index.forms, index.former_forms, index.lengths
-        self.cities = index.cities
+        self.cities, self.lots = index.cities, index.lots
 
     def __call__(self, str text):
         """The address, or None when the line is not plain."""
@@ -56,7 +56,7 @@ cdef class QuickRead:
         building = ""
         if tail.end < line.size and tail.known:
             building = text[original(&line, tail.end):].strip(" 　\t\r\n,、")
-        if not tail.known or town.lot or (tail.count and code in self.numbered) or (building and not settled(building)):
+        if not tail.known or town.lot or (tail.count and code in self.numbered) or key in self.lots or (building and not settled(building)):
             return self.answer(folded(text, &line), self.places.match(&town, key))
         name, town_id, point, postal_code = self.places.place(&town, key)
         lat, lon = point or own_point or NO_POINT

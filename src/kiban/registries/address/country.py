@@ -1,0 +1,122 @@
+"""Where no municipality stands in front: words or a county before it, a town of one municipality, a prefecture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cached_property
+
+from msgspec import structs
+
+from kiban.registries.address.fold import Folded
+from kiban.registries.address.index import Index
+from kiban.registries.address.later import later
+from kiban.registries.address.model import CITY_LEVEL, Address, Level
+from kiban.registries.address.towns import Match, Towns
+
+ENDED = "となった"
+MUNICIPAL = frozenset("市区町村郡")
+_NUMBER = r"\x1f?-?[1-9][0-9]{0,4}(?=[-番丁号ノ\x1f(・]|$|[A-Za-zァ-ヴ])|番|\x1f"
+_ENDS = re.compile(rf"{_NUMBER}|$")
+_NUMBERED = re.compile(_NUMBER)
+_COUNTY = later("[^0-9市区町村郡]{1,5}郡")
+# 三宅島三宅村, 青ケ島青ケ島村: islands are written before their municipalities
+_ISLAND = later("(.{1,4})島(?=\\1島?[市町村])")
+
+
+class Country:
+    """Reads what names no municipality in front; ``read`` is the reading where one may stand, ``answer`` of a town."""
+
+    def __init__(
+        self,
+        index: Index,
+        towns: Towns,
+        *,
+        read: Callable[[Folded, int], Address | None],
+        answer: Callable[..., Address],
+    ) -> None:
+        self._index, self._towns, self._read, self._answer = index, towns, read, answer
+
+    def find(self, folded: Folded, start: int) -> Address:
+        """The best that can be said; with nothing known all of the text is ``rest``."""
+        prefecture = next((name for name in self._index.prefectures if folded.text.startswith(name, start)), "")
+        end = start + len(prefecture)
+        official = self._index.prefectures.get(prefecture, "")
+        if behind := self._behind_part(folded, end, prefecture=official) or self._later(folded, start, name=prefecture):
+            return behind
+        found = self._town(folded, end, prefecture=official)
+        if found:
+            return self._answer(folded, found, notes=("市区町村を町字から定めた",))
+        if not official:
+            return Address(folded.given, rest=folded.given.strip(), notes=("都道府県・市区町村が分からない",))
+        rest = folded.original[folded.origin(end) :].strip() if end < len(folded.text) else ""
+        notes = ("市区町村が分からない",) if rest else ()
+        return Address(folded.given, int(Level.PREFECTURE), official, rest=rest, notes=notes)
+
+    def _behind_part(self, folded: Folded, at: int, *, prefecture: str) -> Address | None:
+        """Behind an island's name, or behind a county that the municipality has left (岩手郡滝沢市)."""
+        if island := _ISLAND().match(folded.text, at):
+            found = self._read(folded, island.end())
+            if found and found.level >= CITY_LEVEL and found.prefecture == (prefecture or found.prefecture):
+                return _passed(found, folded.original[folded.origin(at) : folded.origin(island.end())].strip())
+        county = _COUNTY().match(folded.text, at)
+        if not county or prefecture:
+            return None
+        found = self._read(folded, county.end())
+        if not found or found.level <= CITY_LEVEL or found.county:
+            return None
+        written = folded.original[folded.origin(at) : folded.origin(county.end())].strip()
+        return _passed(found, written) if self._county(found.prefecture, written) else None
+
+    def _county(self, prefecture: str, name: str) -> bool:
+        return self._index.fold.key(prefecture + name) in self._counties
+
+    @cached_property
+    def _counties(self) -> frozenset[str]:
+        return frozenset(map(self._index.fold.key, self._index.counties))
+
+    def _later(self, folded: Folded, start: int, *, name: str) -> Address | None:
+        """The address may begin behind a word or two: at a prefecture, or at a municipality of the named one."""
+        official, begin = self._index.prefectures.get(name, ""), start + len(name)
+        for at in self._places(folded.text, start, name=name):
+            answer = self._read(folded, at)
+            if answer and answer.level >= Level.TOWN and answer.prefecture == (official or answer.prefecture):
+                before = folded.original[folded.origin(begin) : folded.origin(at)].strip()
+                left = not answer.county and self._county(official, before)  # 岩手県岩手郡滝沢市
+                if (MUNICIPAL & set(before) and not left) or any(note.endswith(ENDED) for note in answer.notes):
+                    continue
+                return _passed(answer, before)
+        return None
+
+    def _places(self, text: str, start: int, *, name: str) -> Iterable[int]:
+        if name:
+            begin = start + len(name)
+            return range(begin + 1, min(begin + 7, len(text)))
+        return sorted(at for one in self._index.prefectures if (at := text.find(one, start + 1, start + 20)) > 0)
+
+    def _town(self, folded: Folded, start: int, *, prefecture: str) -> Match | None:
+        """A town that only one municipality of the country, or of the prefecture, has."""
+        index, rest = self._index, folded.text[start : start + 30]
+        names = [one for one in index.names.prefixes(rest) if len(one) > 2 or (prefecture and len(one) > 1)]
+        if not names:
+            return None
+        cities = sorted({city for (city,) in index.names[names[-1]]})
+        cities = [city for city in cities if not prefecture or index.cities[city].prefecture == prefecture]
+        if len(cities) > 30:
+            return None
+        best = only([found for city in cities if (found := self._towns.find(city, folded, start=start))])
+        ends = _ENDS if prefecture or (best and best.key[-1] == "町") else _NUMBERED
+        sure = best and (best.key[-1] == "丁" or ends.match(folded.text, best.end))
+        return best if sure else None
+
+
+def only(matches: list[Match]) -> Match | None:
+    """The one that covers more of the text than all others; nothing when two cover the same."""
+    if not matches:
+        return None
+    best = max(matches, key=lambda one: one.end)
+    return best if sum(one.end == best.end for one in matches) == 1 else None
+
+
+def _passed(answer: Address, before: str) -> Address:
+    return structs.replace(answer, notes=(*answer.notes, f"読み飛ばした: {before}"))
