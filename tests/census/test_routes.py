@@ -32,6 +32,16 @@ def test_every_route_has_a_policy_a_name_of_its_own_and_methods() -> None:
     ] == []
 
 
+def test_open_data_needs_no_session_and_changes_nothing() -> None:
+    shared = {r.name for r in ROUTES if r.open_data}
+
+    assert {r.policy.access for r in ROUTES if r.open_data} == {Access.PUBLIC, Access.MACHINE}
+    assert {r.methods for r in ROUTES if r.open_data} == {("GET",)}
+    assert shared >= {r.name for r in ROUTES if r.path.startswith("api/v1/registries")}
+    assert shared >= {r.name for r in ROUTES if r.path.startswith("evidence/") and r.path.endswith((".csv", ".json"))}
+    assert not shared & {"api_cases", "api_cases_case_id", "home", "looked"}
+
+
 def test_views_are_short() -> None:
     views = {(r.view.__module__, r.view.__name__) for r in ROUTES if hasattr(r.view, "__name__")}
     long = []

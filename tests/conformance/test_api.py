@@ -39,6 +39,23 @@ def test_the_description_is_openapi_3_1_and_names_every_endpoint(client: Client)
     assert len(ROUTES) == len(ENDPOINTS) + 1
 
 
+def test_open_data_and_nothing_else_is_for_the_pages_of_any_site(client: Client) -> None:
+    install(made().platform)
+    private = {"Authorization": f"Bearer {token_of(FAMILY)}"}
+
+    for path in ("procedures", "procedures/none", "registries", "openapi.json", "registries/address/normalise?text=x"):
+        for answer in (client.get(f"/api/v1/{path}"), client.head(f"/api/v1/{path}")):
+            assert answer["Access-Control-Allow-Origin"] == "*", path
+            assert answer["Cross-Origin-Resource-Policy"] == "cross-origin"
+            assert not answer.cookies
+            assert not answer.has_header("Access-Control-Allow-Credentials")
+    for path in ("/", "/sign-in", "/registries", "/evidence", "/api/v1/cases", "/api/v1/nothing", "/cases", "/console",
+                 "/api/v1/receipts/verify", "/api/v1/procedures?lang=en"):  # fmt: skip
+        for answer in (client.get(path, headers=private), client.post(path, headers=private)):
+            assert not answer.has_header("Access-Control-Allow-Origin"), path
+            assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
 def test_one_endpoint_per_file() -> None:
     found = [view for _, router in api._routers for view in router.path_operations.values()]
     modules = [operation.view_func.__module__ for view in found for operation in view.operations]

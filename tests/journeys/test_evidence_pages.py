@@ -151,7 +151,9 @@ def test_open_data_is_complete_and_described(store: Path, tmp_path: Path) -> Non
         packed.write_bytes(b"".join(client.get(f"/evidence/data/{name}.parquet").streaming_content))  # type: ignore[attr-defined]  # known at run time only
         counted = duckdb.execute(f"SELECT count(*) FROM '{packed}'").fetchall()
         assert counted == [(len(rows),)], name
+        assert {answer["Access-Control-Allow-Origin"], answer["Cross-Origin-Resource-Policy"]} == {"*", "cross-origin"}
     assert client.get("/evidence/data/nothing.csv").status_code == 404
+    assert not client.get("/evidence/data").has_header("Access-Control-Allow-Origin")
     for entry in catalogue["dcat:dataset"]:
         assert {one["dcat:mediaType"].rsplit("/", 1)[1] for one in entry["dcat:distribution"]} == {
             "csv", "json", "vnd.apache.parquet"

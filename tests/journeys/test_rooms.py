@@ -92,6 +92,14 @@ def test_a_plan_shows_what_is_known_with_its_source_and_asks_only_for_the_rest(h
     assert client.get("/begin/move").headers["Location"] == there  # resumed, not begun again
 
 
+@pytest.mark.parametrize("bundle", ["hikkosi", "move-in", "MOVE", "0", "a" * 3000])
+def test_what_nobody_can_begin_is_no_page_and_begins_nothing(here: Made, bundle: str) -> None:
+    client = as_person(FAMILY)
+
+    assert client.get(f"/begin/{bundle}").status_code == 404
+    assert here.rooms.procedures.store.drafts(FAMILY.code) == ()
+
+
 def test_what_is_missing_is_named_and_what_was_typed_is_kept(here: Made) -> None:
     client = as_person(FAMILY)
     there = client.get("/begin/move").headers["Location"]

@@ -65,6 +65,8 @@ def read_logic_model(path: Path) -> LogicModel:
         raise BadLogicModel("a node is a mapping of fields", where=tree.where(("nodes",)), remedy=remedy)
     if not isinstance(pairs, list) or not all(isinstance(pair, list) and 2 <= len(pair) <= 3 for pair in pairs):
         raise BadLogicModel("an edge is a list of two nodes and a reason", where=tree.where(("edges",)), remedy=remedy)
+    if not given:
+        raise BadLogicModel("a model has at least one stage", where=tree.where(("nodes",)), remedy=remedy)
     policy = str(content["policy"])
     nodes = {str(name): _node(str(name), policy, fields=fields, file=path.name) for name, fields in given.items()}
     edges = tuple(Edge(*map(str, edge)) for edge in pairs)

@@ -42,10 +42,11 @@ def staff(*roles: str) -> Policy:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One line of the URL table."""
+    """One line of the URL table; ``open_data``: the same for everybody and without a session, for pages of any site."""
 
     path: str
     name: str
     view: View
     policy: Policy
     methods: tuple[str, ...] = ("GET",)
+    open_data: bool = False

@@ -138,6 +138,7 @@ def test_an_outcome_without_cause_or_figure_is_found(tmp_path: Path) -> None:
     [
         ("policy: [", r"model\.yaml:\d"),
         ("a: 1", "policy, nodes and edges"),
+        ("policy: p\nnodes: {}\nedges: []", r"model\.yaml:2.*at least one stage"),
         (MODEL + "  - [use, none]", "none"),
         (MODEL.replace("kind: output", "kind: effect"), "kinds: activity"),
         (MODEL.replace("unit: 枚", "units: 枚"), "units"),

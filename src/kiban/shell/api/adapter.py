@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from ninja import NinjaAPI, Schema
 from ninja.errors import ValidationError
+from ninja.operation import Operation
 from ninja.security import HttpBearer
 
 from kiban import __version__
@@ -90,12 +91,14 @@ def published(_request: HttpRequest) -> HttpResponse:
 def routes() -> tuple[Route, ...]:
     """The endpoints as lines of the URL table."""
     patterns = api.urls[0]
-    found = [Route(f"{PREFIX}openapi.json", "api_openapi", published, MACHINE)]
+    found = [Route(f"{PREFIX}openapi.json", "api_openapi", published, MACHINE, open_data=True)]
     for pattern in (p for p in patterns if str(p.pattern)):
-        methods = tuple(sorted({m for op in api_operations(str(pattern.pattern)) for m in op}))
+        operations = api_operations(str(pattern.pattern))
+        methods = tuple(sorted({method for one in operations for method in one.methods}))
         name = f"api_{str(pattern.pattern).replace('/', '_').replace('<', '').replace('>', '')}"
         view = _with_head(cast(View, pattern.callback))
-        found.append(Route(f"{PREFIX}{pattern.pattern}", name, view, MACHINE, methods))
+        shared = methods == ("GET",) and not any(one.auth_callbacks for one in operations)
+        found.append(Route(f"{PREFIX}{pattern.pattern}", name, view, MACHINE, methods, open_data=shared))
     return tuple(found)
 
 
@@ -115,11 +118,11 @@ def _with_head(view: View) -> View:
     return answered
 
 
-def api_operations(path: str) -> list[list[str]]:
-    """The methods of the operations on a path."""
+def api_operations(path: str) -> list[Operation]:
+    """The operations on a path."""
     wanted = path.replace("<", "{").replace(">", "}")
     return [
-        operation.methods
+        operation
         for _, router in api._routers
         for template, view in router.path_operations.items()
         if template.strip("/") == wanted.strip("/")

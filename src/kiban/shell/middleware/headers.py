@@ -1,4 +1,4 @@
-"""Security headers on every answer, static files included."""
+"""Security headers on every answer, static files included; open data may be read by pages of any site."""
 
 from __future__ import annotations
 
@@ -9,6 +9,19 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
+OPEN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Content-Disposition, ETag, Retry-After",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+"""For data that are the same for everybody; with ``*`` a browser sends no cookie and shows no answer to one."""
+
+
+def is_open(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether an answer is open data (or its refusal), and no session was begun with it."""
+    found = request.resolver_match
+    route = getattr(found.func, "route", None) if found else None
+    return bool(route and route.open_data) and not response.cookies
 
 
 class SecurityHeaders:
@@ -31,6 +44,7 @@ class SecurityHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        for name, value in self.headers.items():
+        own = {**self.headers, **OPEN} if is_open(request, response) else self.headers
+        for name, value in own.items():
             response.headers.setdefault(name, value)
         return response

@@ -32,6 +32,7 @@ from kiban.procedures import (
 from kiban.procedures.errors import BadAnswers, BadAttachment, DraftChangedElsewhere, SlotTaken
 from kiban.procedures.plan import office_of
 from kiban.procedures.prefill import unfilled
+from kiban.shell.access import NotThere
 from kiban.shell.locale import formats, texts
 from kiban.shell.ports import Submitted
 from kiban.shell.principals import Principal
@@ -74,6 +75,8 @@ class Drafts:
             draft = self.desk.store.draft(known, person=person.code)
         elif notice:
             draft = open_prefilled(self.notices, notice, person=person.code, procedures=self.desk)
+        elif bundle not in self.offered(person.home):
+            raise NotThere(f"{bundle[:60]!r} is nothing that can be begun here", remedy="choose on the first page")
         else:
             count = sum(d.bundle == bundle for d in self.desk.store.drafts(person.code))
             start = Start(
