@@ -213,6 +213,26 @@ def test_an_office_that_was_down_is_asked_again_when_the_person_goes_on(here: Ma
     assert "山田 太郎" in client.get(there).content.decode()
 
 
+def test_a_signature_while_the_core_is_down_submits_nothing_and_the_next_one_everything_once(here: Made) -> None:
+    client, offices = as_person(FAMILY), here.offices
+    there = client.get("/begin/move").headers["Location"]
+    page = client.post(there, {**fill(client.get(there).content.decode()), "do": "save"}).content.decode()
+    sign = {"version": version(page), "slot": f"{B}-1", "do": "sign"}
+    offices.down.add("core")
+    failed = client.get(client.post(there, sign).headers["Location"])
+    told = failed.content.decode()
+
+    assert failed.status_code == 422
+    assert "まだ何も提出していません" in told
+    assert "move-in.title" in told  # the page lists what would be submitted: no sign that it was
+    assert "move-in.title" not in client.get("/cases").content.decode()
+    offices.down.clear()
+    done = client.get(client.post(there, {**sign, "version": version(told)}).headers["Location"])
+
+    assert done.headers["Location"].startswith("/receipts/")
+    assert client.get("/cases").content.decode().count("move-in.title") == 1
+
+
 def test_a_returned_case_is_mended_at_the_fields_that_the_officer_named(here: Made) -> None:
     family, officer = as_person(FAMILY), as_person(OFFICER_B)
     submitted(family)

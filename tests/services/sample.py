@@ -230,6 +230,8 @@ class SampleOffices:
 
     def introduce(self, *, person: str, agency: str, door: str) -> str:
         assert door == DOOR
+        if "core" in self.down:
+            raise HolderDown("the core does not answer", remedy="later")
         return f"{person}->{agency}"
 
 
