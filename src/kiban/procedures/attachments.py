@@ -5,6 +5,7 @@ JPEG and PNG are taken, as phones make them. A PDF is not: what it hides cannot 
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Callable, Iterator
@@ -15,7 +16,9 @@ LARGEST = 8 * 1024 * 1024
 JPEG_START, PNG_START = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 JPEG_KEPT_APPLICATION = {0xE0, 0xEE}
 """JFIF and Adobe colour segments: needed to show the picture right; all other application segments are metadata."""
-JPEG_COMMENT = 0xFE
+JPEG_COMMENT, JPEG_SCAN, JPEG_END = 0xFE, 0xDA, 0xD9
+JPEG_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+"""The next marker behind a scan: not a stuffed byte, a restart or filling (ISO/IEC 10918-1, B.1.1.2)."""
 PNG_KEPT = frozenset(
     {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"pHYs"}
 )
@@ -39,21 +42,33 @@ def clean(body: bytes) -> tuple[str, bytes]:
 
 
 def _jpeg(body: bytes) -> bytes:
+    """The first picture of the file: phones put previews behind it, each with its own place and time."""
     out, at = bytearray(body[:2]), 2
     while True:
         if body[at] != 0xFF:
             raise ValueError("no marker")
         marker = body[at + 1]
-        if marker == 0xDA:  # the picture itself follows; nothing behind it is metadata that can be told apart
-            end = body.rindex(b"\xff\xd9") + 2
-            return bytes(out) + body[at:end]
-        (length,) = struct.unpack_from(">H", body, at + 2)
-        if length < 2:
-            raise ValueError("bad length")
+        if marker == JPEG_END:
+            return bytes(out) + body[at : at + 2]
+        end = _segment_end(body, at)
         is_metadata = (0xE0 <= marker <= 0xEF and marker not in JPEG_KEPT_APPLICATION) or marker == JPEG_COMMENT
         if not is_metadata:
-            out += body[at : at + 2 + length]
-        at += 2 + length
+            out += body[at:end]
+        at = end
+
+
+def _segment_end(body: bytes, at: int) -> int:
+    """Where the segment ends whose marker stands at ``at``; a scan's with its picture data."""
+    length = int.from_bytes(body[at + 2 : at + 4], "big")
+    if length < 2:
+        raise ValueError("bad length")
+    end = at + 2 + length
+    if body[at + 1] != JPEG_SCAN:
+        return end
+    following = JPEG_MARKER.search(body, end)
+    if following is None:
+        raise ValueError("no end")
+    return following.start()
 
 
 def _png(body: bytes) -> bytes:

@@ -40,6 +40,17 @@ def test_metadata_is_removed_and_cleaning_twice_changes_nothing(body: bytes, kin
     assert clean(cleaned) == (kind, cleaned)
 
 
+def test_pictures_behind_the_first_are_removed_with_their_metadata() -> None:
+    progressive = JPEG[:-2] + segment(0xC4, b"table") + b"\xff\xda\x00\x02\xff\x00\xff\xd0\x56\xff\xff\xd9"
+    preview = b"\xff\xd8" + segment(0xE1, b"Exif\0\0GPS 35.6") + SCAN
+
+    _, cleaned = clean(progressive + preview)
+
+    assert b"GPS" not in cleaned
+    assert cleaned.endswith(b"\xff\xda\x00\x02\xff\x00\xff\xd0\x56\xff\xff\xd9")
+    assert b"table" in cleaned
+
+
 @pytest.mark.parametrize("body", [b"", b"%PDF-1.7", b"<svg/>", JPEG[:10], PNG[:30], JPEG + b"\0" * LARGEST])
 def test_anything_else_is_refused(body: bytes) -> None:
     with pytest.raises(BadAttachment):
