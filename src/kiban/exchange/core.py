@@ -232,7 +232,7 @@ class Core:
         row = self.tables.door(door)
         if row is None or row.portal != portal.id:
             return Outcome(Done())
-        return Outcome(Done(), [self._door_draft("door_closed", row, now=now)], self.doors.close(door))
+        return Outcome(Done(), [self._door_draft("door_closed", row, now=now)], self.doors.close(door, now=now))
 
     def register(self, agency: Agency, request: Registration, *, now: dt.datetime) -> Outcome:
         """Codes for persons who are new to all registers (birth, first entry); once per key."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from kiban.exchange.errors import DoorShut
 from kiban.exchange.gate import ReplayCache
 from kiban.exchange.store import CoreTables, DoorRow
-from kiban.exchange.store.core import close_door, use_door
+from kiban.exchange.store.core import close_door, forget_doors, use_door
 from kiban.ledger.ports import Write
 
 TOUCH_EVERY = 10
@@ -31,16 +31,18 @@ class Doors:
     replays: ReplayCache
     idle: int = 900
     longest: int = 4 * 3600
-    shut: set[str] = field(default_factory=set)
+    shut: dict[str, int] = field(default_factory=dict)
+    """Doors closed in this process and when, so that none is open between its closing and the writing of it."""
 
     def hashed(self, handle: str) -> str:
         """What is kept of a door's handle, and what tokens carry."""
         return hashlib.sha256(f"kiban door 1\n{handle}".encode()).hexdigest()[:43]
 
     def fresh(self, secret: bytes, *, portal: str, now: dt.datetime) -> tuple[str, DoorRow, list[Write]]:
-        """A new door: its handle, its row, and what else to write (doors long over are forgotten)."""
+        """A new door: its handle, its row, and what else to write (doors that are over are forgotten)."""
         stamp = int(now.timestamp())
-        over: list[Write] = [("DELETE FROM doors WHERE expires < ? OR used < ?", (stamp, stamp - self.idle))]
+        over = forget_doors(expired=stamp, idle=stamp - self.idle)
+        self.shut = {door: closed for door, closed in self.shut.items() if stamp - closed < self.longest}
         return secrets.token_urlsafe(32), DoorRow(secret, portal, stamp, stamp + self.longest), over
 
     def is_open(self, door: str, *, now: dt.datetime) -> DoorRow | None:
@@ -66,7 +68,7 @@ class Doors:
         stamp = int(now.timestamp())
         return [use_door(door, stamp)] if row is not None and stamp - row.used >= TOUCH_EVERY else []
 
-    def close(self, door: str) -> list[Write]:
+    def close(self, door: str, *, now: dt.datetime) -> list[Write]:
         """Close a door, at once also in memory."""
-        self.shut.add(door)
+        self.shut[door] = int(now.timestamp())
         return close_door(door)

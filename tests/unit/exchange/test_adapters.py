@@ -5,8 +5,11 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg.pq import TransactionStatus
 
+import postgres
 from kiban.exchange import Change, HolderUnavailable, UnknownItem
 from kiban.exchange.adapters import CsvAdapter, SqlAdapter, adapter_for
 from kiban.exchange.errors import BadConfiguration, BadMessage
@@ -145,11 +148,43 @@ def test_a_changed_csv_is_read_again_and_a_broken_one_is_not_used(tmp_path: Path
     close(adapter)
 
 
+def test_a_change_that_cannot_be_written_to_its_file_is_not_answered_from_memory(tmp_path: Path) -> None:
+    adapter = csvs(tmp_path)
+    (tmp_path / "課税.csv.new").mkdir()  # where the new file would be written
+
+    with pytest.raises(HolderUnavailable, match="課税"):
+        adapter.apply(Change(kind="withdrawn", person="a", data={}, key="1"))
+
+    assert adapter.read("tax.income", ["a"]) != [None]
+    close(adapter)
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(not postgres.installed(), reason="no PostgreSQL server is installed here")
+def test_a_server_is_left_without_an_open_transaction_and_its_loss_is_told(tmp_path: Path) -> None:
+    server = postgres.start()
+    with psycopg.connect(server) as made:
+        made.execute("CREATE TABLE IF NOT EXISTS 課税 (符号 TEXT, 年度 INT, 所得 INT, 非課税 INT, 備考 TEXT, 取消 INT)")
+    source = f"{{module: psycopg, connect: {{conninfo: '{server}'}}}}"
+    adapter = adapter_for(parse_mapping(MAPPING.replace("SOURCE", source), file="m.yaml"), folder=tmp_path)
+    change = Change(kind="withdrawn", person="a", data={}, key="1")
+
+    assert adapter.read("tax.income", ["a"]) == [None]
+    assert adapter._connection().info.transaction_status is TransactionStatus.IDLE
+    adapter._connection().close()
+    with pytest.raises(HolderUnavailable):
+        adapter.apply(change)
+    assert adapter.apply(change) == 0  # over a new connection
+    close(adapter)
+
+
 def test_a_source_that_is_not_there_is_told(tmp_path: Path) -> None:
     adapter = adapter_for(parse_mapping(MAPPING.replace("SOURCE", "{sqlite: none.sqlite}"), file="m"), folder=tmp_path)
 
     with pytest.raises(HolderUnavailable):
         adapter.read("tax.income", ["a"])
+    with pytest.raises(HolderUnavailable):
+        adapter.apply(Change(kind="withdrawn", person="a", data={}, key="1"))
     with pytest.raises(BadConfiguration, match="not installed"):
         adapter_for(parse_mapping(MAPPING.replace("SOURCE", "{module: no_such_module}"), file="m"), folder=tmp_path)
 

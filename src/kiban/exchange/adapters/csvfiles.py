@@ -80,7 +80,14 @@ class CsvAdapter(SqlAdapter):
         with self._lock:
             self._refresh()
             rows = super().apply(change)
-            self._save(self.mapping.changes[change.kind].table)
+            table = self.mapping.changes[change.kind].table
+            try:
+                self._save(table)
+            except OSError as error:
+                self._times.pop(table, None)  # what is in memory is not in the file: read it again
+                raise HolderUnavailable(
+                    f"the table {table} cannot be written: {error.strerror}", remedy="make room, then repeat"
+                ) from None
             return rows
 
     def _save(self, table: str) -> None:

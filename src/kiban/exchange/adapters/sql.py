@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,24 +59,35 @@ class SqlAdapter:
             connection = self._local.connection = self.connect()
         return connection
 
-    def _run(self, statement: str, parameters: Sequence[Any]) -> tuple[list[Any], int]:
+    @contextlib.contextmanager
+    def _answering(self) -> Iterator[None]:
+        """What the data source refuses is told as such, and its connection is given up."""
         try:
-            cursor = self._connection().cursor()
-            cursor.execute(statement.replace("?", self._mark), tuple(parameters))
-            rows = cursor.fetchall() if cursor.description else []
-            return rows, cursor.rowcount
+            yield
         except self._module.Error as error:
             self._local.connection = None
             raise HolderUnavailable(
                 f"the data source does not answer: {type(error).__name__}: {error}", remedy="repeat later"
             ) from None
 
+    def _run(self, statement: str, parameters: Sequence[Any]) -> tuple[list[Any], int]:
+        with self._answering():
+            cursor = self._connection().cursor()
+            cursor.execute(statement.replace("?", self._mark), tuple(parameters))
+            rows = cursor.fetchall() if cursor.description else []
+            return rows, cursor.rowcount
+
+    def _end_reading(self) -> None:
+        """Leave no transaction open between enquiries: it would hold back the clearing of the agency's database."""
+        with self._answering():
+            self._connection().commit()
+
     def check(self) -> str:
-        for name, item in self.mapping.items.items():
+        for item in self.mapping.items.values():
             names = [item.code, *(Column.parse(text).name for text in item.fields.values())]
             columns = ", ".join(map(quoted, names))
             self._run(f"SELECT {columns} FROM {quoted(item.table)} WHERE 1 = 0", ())  # noqa: S608 own names
-            self._local.checked = name
+        self._end_reading()
         return f"{len(self.mapping.items)} items"
 
     def read(self, item: str, codes: Sequence[str]) -> list[dict[str, Any] | None]:
@@ -85,6 +97,7 @@ class SqlAdapter:
         found: dict[str, dict[str, Any]] = {}
         for first in range(0, len(codes), CHUNK):
             found |= self._read(mapped, codes[first : first + CHUNK])
+        self._end_reading()
         return [found.get(code) for code in codes]
 
     def _read(self, item: Item, codes: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -149,6 +162,7 @@ class SqlAdapter:
             )
             for record, code in rows:
                 found.setdefault(str(record), set()).add(code or "")
+        self._end_reading()
         # a number that two persons have says nothing of either
         return {record: code for record, (code, *others) in found.items() if code and not others}
 
@@ -168,12 +182,15 @@ class SqlAdapter:
         self.check_change(change)
         effect = self._effect(change)
         values = _values(effect, change)
-        connection = self._connection()
+        with self._answering():
+            connection = self._connection()
         try:
             rows = self._move(effect, change) if effect.move else self._apply(effect, change.person, values=values)
-            connection.commit()
+            with self._answering():
+                connection.commit()
         except BaseException:
-            connection.rollback()
+            with contextlib.suppress(self._module.Error):  # a connection that is lost has nothing to undo
+                connection.rollback()
             raise
         return rows
 

@@ -123,6 +123,14 @@ def close_door(door: str) -> list[Write]:
     ]
 
 
+def forget_doors(*, expired: int, idle: int) -> list[Write]:
+    """Doors that are over by their age or unused since are dropped, and with each door its members."""
+    return [
+        ("DELETE FROM doors WHERE expires < ? OR used < ?", (expired, idle)),
+        ("DELETE FROM door_members WHERE door NOT IN (SELECT door FROM doors)", ()),
+    ]
+
+
 def add_member(door: str, secret: bytes) -> Write:
     """A household member was linked behind a door."""
     return "INSERT OR IGNORE INTO door_members (door, secret) VALUES (?, ?)", (door, secret)
