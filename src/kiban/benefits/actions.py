@@ -63,7 +63,7 @@ def entitle(desk: BenefitDesk, order: Order) -> Entitlement:
     with desk.store.atomic():
         kept = desk.store.insert(new)
         if kept.id == new.id:
-            _reschedule(desk, kept)
+            reschedule(desk, kept)
             _tell(desk, kept, kind="benefit_entitled", data={"first_month": kept.first_month})
     return kept
 
@@ -97,7 +97,7 @@ def resume(desk: BenefitDesk, revoked: Entitlement, *, order: Order) -> Entitlem
     new = replace(_ordered(order), id=revoked.id, version=revoked.version)
     with desk.store.atomic():
         kept = desk.store.update(new)
-        _reschedule(desk, kept)
+        reschedule(desk, kept)
         _tell(desk, kept, kind="benefit_changed", data={"from_month": kept.first_month})
     return kept
 
@@ -115,7 +115,7 @@ def change_rates(
     new = replace(entitlement, rates=rates_from(entitlement.rates, rates, month=month), children=children)
     with desk.store.atomic():
         kept = desk.store.update(new)
-        _reschedule(desk, kept)
+        reschedule(desk, kept)
         _tell(desk, kept, kind="benefit_changed", data={"from_month": month})
     return kept
 
@@ -131,7 +131,7 @@ def _end(desk: BenefitDesk, entitlement: Entitlement, *, last: str, reason: str)
     new = replace(entitlement, ends=last, end_reason=reason, state=EntitlementState.ENDED)
     with desk.store.atomic():
         kept = desk.store.update(new)
-        _reschedule(desk, kept)
+        reschedule(desk, kept)
         _tell(desk, kept, kind="benefit_ended", data={"last_month": last})
     return kept
 
@@ -150,7 +150,7 @@ def extend_schedules(desk: BenefitDesk, agency: str, *, batch: int = 500) -> int
     while page := desk.store.all_running(agency, after=after, limit=batch):
         for entitlement in page:
             with desk.store.atomic():
-                _reschedule(desk, entitlement)
+                reschedule(desk, entitlement)
                 _tell(desk, entitlement, kind="benefit_scheduled", data={})
         seen, after = seen + len(page), page[-1].id
     return seen
@@ -179,7 +179,7 @@ def mark_payment(desk: BenefitDesk, payment: Payment, *, state: PaymentState) ->
             raise NotPayable(f"the payment {payment.id} cannot become {state.value}", remedy="read its present state")
         entitlement = desk.store.entitlement(payment.entitlement, agency=payment.agency)
         if state is PaymentState.FAILED:
-            _reschedule(desk, entitlement)
+            reschedule(desk, entitlement)
         _tell(desk, entitlement, kind=f"payment_{state.value}", data={"yen": payment.yen})
 
 
@@ -188,7 +188,8 @@ def _still_running(entitlement: Entitlement) -> None:
         raise EntitlementEnded(f"the entitlement ended with {entitlement.ends}", remedy="enter a new one")
 
 
-def _reschedule(desk: BenefitDesk, entitlement: Entitlement) -> None:
+def reschedule(desk: BenefitDesk, entitlement: Entitlement) -> None:
+    """Plan the coming payments anew from what is owed today and what the bank already has."""
     spent = desk.store.payments(entitlement.id, agency=entitlement.agency)
     payments = plan(entitlement, desk.calendar(entitlement.benefit), spent=spent, today=today(desk.clock))
     desk.store.replace_planned(entitlement, payments=payments)

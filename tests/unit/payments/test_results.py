@@ -43,6 +43,20 @@ def test_a_statement_is_read_with_its_sums_checked() -> None:
     assert (refused.value.where.line, refused.value.where.field) == (4, "in_yen")
 
 
+def test_an_account_without_a_booking_is_an_empty_statement() -> None:
+    assert read_statement(statement(())) == ()
+    with pytest.raises(BadPaymentFile, match="Z03"):
+        read_debits(debits(()))
+
+
+def test_columns_are_not_taken_from_lines_of_another_length() -> None:
+    body = statement((back(key_of(3, 1), 100),))
+
+    assert len(results_of(body + b"\x1a", 3).line) == 1
+    with pytest.raises(BadPaymentFile):
+        results_of(body.replace(b"\r\n", b""), 3)
+
+
 def test_results_of_direct_debit_are_read_and_failures_count_as_come_back() -> None:
     body = debits(((key_of(3, 1), 100, "0"), (key_of(3, 2), 200, "1")))
     assert [one.paid for one in read_debits(body)] == [True, False]

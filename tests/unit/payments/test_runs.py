@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from msgspec.structs import replace
 
-from kiban.benefits import Account, BenefitDesk, Order, PaymentState, Rate, entitle
+from kiban.benefits import Account, BenefitDesk, Order, PaymentState, Rate, end, entitle
 from kiban.benefits.payments import read
 from kiban.benefits.payments.actions import (
     PaymentDesk,
@@ -133,6 +133,19 @@ def test_a_rejected_run_gives_its_payments_back(desk: PaymentDesk) -> None:
     assert (sums.holds, sums.dropped) == (True, 40_000)
     with pytest.raises(NotInThisRunState):
         approve(desk, rejected, officer=CHECKER)
+
+
+def test_what_ended_while_its_run_was_frozen_is_not_paid_from_the_next(desk: PaymentDesk) -> None:
+    (run,) = freeze(desk, MAKER, on=DAY)
+    (one,) = desk.benefits.store.of_case("c1", agency=B)
+    end(desk.benefits, one, on=dt.date(2026, 12, 3), reason="moved_out")
+
+    reject(desk, run, officer=CHECKER, reason="an end came in")
+
+    planned = {p.entitlement: p.yen for p in desk.benefits.store.due(B, on=DAY)}
+    assert (planned.get(one.id), sorted(planned.values())) == (None, [20_000, 20_000, 20_000])
+    left = [p.yen for p in desk.benefits.store.payments(one.id, agency=B)]
+    assert left == [10_000]
 
 
 def test_a_changed_line_stops_the_file(desk: PaymentDesk) -> None:

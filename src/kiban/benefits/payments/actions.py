@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from kiban.benefits.actions import BenefitDesk, mark_payment
+from kiban.benefits.actions import BenefitDesk, mark_payment, reschedule
 from kiban.benefits.model import Payment, PaymentState
 from kiban.benefits.payments import directory, kana
 from kiban.benefits.payments.debits import run_debits
@@ -182,7 +182,10 @@ def approve(desk: PaymentDesk, run: Run, *, officer: Officer) -> Run:
 
 
 def reject(desk: PaymentDesk, run: Run, *, officer: Officer, reason: str) -> Run:
-    """Give a frozen run back: its payments are planned again as they were. Raises: NoRole, NotInThisRunState."""
+    """Give a frozen run back: its payments are planned again, as they are owed today while their day is to come.
+
+    Raises: NoRole, NotInThisRunState.
+    """
     _must_have(officer, CHECKER)
     _must_be(run, RunState.FROZEN)
     with desk.runs.atomic():
@@ -190,11 +193,16 @@ def reject(desk: PaymentDesk, run: Run, *, officer: Officer, reason: str) -> Run
         lines = desk.runs.lines(run.number, agency=run.agency)
         desk.runs.mark(run.agency, tuple(line.transfer.key for line in lines), state=LineState.DROPPED)
         for line in lines:
-            desk.benefits.store.mark(
-                line.payment, agency=run.agency, before=PaymentState.ORDERED, after=PaymentState.PLANNED
-            )
+            _give_back(desk, run, payment=line.payment)
         _tell(desk, kept, kind="payment_run_rejected", by=officer)
     return kept
+
+
+def _give_back(desk: PaymentDesk, run: Run, *, payment: str) -> None:
+    store, agency = desk.benefits.store, run.agency
+    store.mark(payment, agency=agency, before=PaymentState.ORDERED, after=PaymentState.PLANNED)
+    if run.pay_on > today(desk.benefits.clock):  # on its day it stays as it was, or it would be put off
+        reschedule(desk.benefits, store.entitlement(store.payment(payment, agency=agency).entitlement, agency=agency))
 
 
 def send(desk: PaymentDesk, run: Run, *, officer: Officer) -> bytes:

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiban.benefits.payments import kana, layout, writer
-from kiban.benefits.payments.errors import BadTransfer, TooManyTransfers
+from kiban.benefits.payments.errors import BadPaymentFile, BadTransfer, TooManyTransfers
 from kiban.benefits.payments.model import MOST, Batch, Payer, TransferKind
 
 Ints = NDArray[np.int64]
 CHUNK = 65_536
 NEWLINE = 2
+LINE = layout.STATEMENT_SIZE + NEWLINE
 Names = Callable[[str, str], tuple[str, str]]
 FOUR = np.array([f"{number:04d}".encode() for number in range(10_000)], dtype="S4")
 TWO, THREE = (np.array([f"{n:0{w}d}".encode() for n in range(10**w)], dtype=f"S{w}") for w in (2, 3))
@@ -215,9 +216,14 @@ def reconcile_table(yen: Ints, results: Results) -> Sums:
 
 
 def results_of(body: bytes, run: int) -> Results:
-    """The incoming bookings of a statement with lines (CR LF, 202 bytes a record) that carry keys of this run."""
-    rows = np.frombuffer(body, dtype=np.uint8)
-    rows = rows[: len(rows) // 202 * 202].reshape(-1, 202)
+    """The incoming bookings of a statement with lines (CR LF, 202 bytes a record) that carry keys of this run.
+
+    Raises: BadPaymentFile when the lines are of another length: no return may be passed over.
+    """
+    rows = np.frombuffer(body.removesuffix(b"\x1a"), dtype=np.uint8)
+    if len(rows) % LINE or not (rows[LINE - 1 :: LINE] == 0x0A).all():
+        raise BadPaymentFile("Z01: the records have not 200 bytes and CR LF", remedy="read it with `read_statement`")
+    rows = rows.reshape(-1, LINE)
     prefix = np.frombuffer(f"{run:09d}".encode(), dtype=np.uint8)
     mine = (rows[:, 0] == 0x32) & (rows[:, 21] == 0x31) & (rows[:, 179:188] == prefix).all(axis=1)
     rows = rows[mine]

@@ -61,7 +61,8 @@ FORMS: Final = (
     ("イリョウホウジン", "医療法人", "イ"),
     ("ガッコウホウジン", "学校法人", "ガク"),
 )
-SIGNS: Final = {"㈱": "株式会社", "㈲": "有限会社", "(株)": "株式会社", "(有)": "有限会社", "（株）": "株式会社"}
+SIGNS: Final = {"㈱": "株式会社", "㈲": "有限会社", "(株)": "株式会社", "(有)": "有限会社", "（株）": "株式会社",
+                "（有）": "有限会社"}  # fmt: skip
 _FORM = re.compile("|".join(f"{kana}|{kanji}" for kana, kanji, _ in FORMS))
 _SHORT = {name: short for kana, kanji, short in FORMS for name in (kana, kanji)}
 

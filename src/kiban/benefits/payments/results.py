@@ -15,6 +15,8 @@ from kiban.benefits.payments.validator import FOLLOWS, RULES, Line, field_faults
 from kiban.kernel.errors import Where
 
 IN: Final = "1"
+STATEMENT_FOLLOWS: Final = {**FOLLOWS, 0x31: b"28"}
+"""An account without a booking has a header and a trailer; a batch of payments has at least one payment."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,11 +114,12 @@ def _same(
 def _checked(data: bytes, records: Mapping[int, tuple[layout.Field, ...]], *, size: int, file: str) -> Iterator[Line]:
     """The records of a file whose order, lengths and fields are right; otherwise the first fault is raised."""
     expects, last = b"1", Line(1, b"")
+    follows = STATEMENT_FOLLOWS if records is layout.STATEMENT else FOLLOWS
     for line in lines_of(data, size=size):
         fault = _fault(line, expects, records=records, size=size)
         if fault is not None:
             raise refusal(fault, file=file)
-        expects, last = FOLLOWS.get(line.body[0], b""), line
+        expects, last = follows.get(line.body[0], b""), line
         yield line
     if last.body[:1] != b"9":
         rule = "Z18" if last.body else "Z21"

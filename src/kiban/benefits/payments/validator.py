@@ -22,7 +22,7 @@ RULES: Mapping[str, str] = {
     "Z10": "the text is not at the left",
     "Z11": "a spare place is not blank",
     "Z12": "the amount is zero",
-    "Z13": "the code of a bank or branch is zero",
+    "Z13": "the code of the bank is zero",
     "Z14": "the trailer's count differs from the payments",
     "Z15": "the trailer's sum differs from the payments",
     "Z16": "a batch has more than 999,999 payments",
@@ -130,7 +130,8 @@ def _payment(line: Line, state: _State, *, known: Known | None) -> Iterator[Find
         yield _finding("Z16", line.number)
     if part["yen"] == b"0" * 10:
         yield _at("Z12", line, name="yen")
-    yield from (_at("Z13", line, name=name) for name in ("bank",) if part[name] == b"0000")
+    if part["bank"] == b"0000":
+        yield _at("Z13", line, name="bank")
     if not part["holder"].strip():
         yield _at("Z23", line, name="holder")
     key = part["key"]
