@@ -16,7 +16,7 @@ from kiban.identity import totp
 from kiban.identity.errors import AccountClosed, FourEyes, SignInRefused, SignInThrottled, UnknownRole
 from kiban.identity.events import staff_event
 from kiban.identity.secrets_at_rest import Sealer, hash_password, password_is
-from kiban.kernel.clock import Clock
+from kiban.kernel.clock import JST, Clock
 from kiban.kernel.events import EventSink
 
 FREE_TRIES = 5
@@ -195,10 +195,11 @@ class StaffDesk:
         now = self.clock.now()
         if record.waits_until is not None and now < record.waits_until:
             self._tell("staff_sign_in_throttled", record.member.account)
-            raise SignInThrottled("too many wrong tries", remedy=f"wait until {record.waits_until:%H:%M:%S}")
+            until = record.waits_until.astimezone(JST)
+            raise SignInThrottled("too many wrong tries", remedy=f"wait until {until:%H:%M:%S}")
         wait = wait_after(record.wrong_tries + 1)
-        until = now + wait if wait else None
-        if not self.store.count_try(record.member.account, before=record.wrong_tries, waits_until=until):
+        waits_until = now + wait if wait else None
+        if not self.store.count_try(record.member.account, before=record.wrong_tries, waits_until=waits_until):
             raise SignInThrottled("another sign-in of this account is under way", remedy="try again")
 
     def _step(self, record: StaffRecord | None, code: str) -> int | None:

@@ -92,8 +92,9 @@ def test_after_five_wrong_tries_even_the_right_ones_wait(desk, secret, sink):
     for _ in range(5):
         with pytest.raises(SignInRefused):
             desk.sign_in("suzuki", password=PASSWORD, code="000000")
-    with pytest.raises(SignInThrottled):
+    with pytest.raises(SignInThrottled) as refused:
         desk.sign_in("suzuki", password=PASSWORD, code=now_code(desk, secret))
+    assert refused.value.remedy == f"wait until {desk.clock.now() + dt.timedelta(seconds=30):%H:%M:%S}"
     assert sink.events[-1].kind == "staff_sign_in_throttled"
 
     desk.clock.advance(dt.timedelta(seconds=31))

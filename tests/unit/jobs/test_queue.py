@@ -98,6 +98,10 @@ def test_failures_pause_longer_and_longer_and_are_set_aside_in_the_end(queue: Da
 
     assert queue.counts(now=clock.now()).aside == 1
 
+    queue.put("a", "1")  # somebody asks for it again
+    worker.run_until_idle()
+    assert queue.counts(now=clock.now()).aside == 0
+
 
 def test_later_is_no_failure(queue: DatabaseQueue, clock: FixedClock) -> None:
     seen: list[int] = []

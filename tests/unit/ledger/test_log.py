@@ -142,6 +142,20 @@ def test_a_failed_commit_leaves_no_trace(open_log: OpenLog) -> None:
     assert verify(log.store, SIGNER.verifier).holds
 
 
+def test_a_head_that_cannot_be_told_does_not_unsay_what_is_recorded(open_log: OpenLog, tmp_path: Path) -> None:
+    log = open_log()
+    (blocked,) = (one.parent / ".checkpoint" for one in tmp_path.rglob("ledger.sqlite"))
+    blocked.mkdir()  # where the head would be written
+
+    assert log.append([draft(0)])[0].index == 0
+    assert log.append([draft(1)])[0].index == 1
+    assert verify(log.store, SIGNER.verifier).holds
+
+    blocked.rmdir()
+    log.append([draft(2)])
+    assert log.store.head() == log.checkpoint
+
+
 def test_entries_of_a_person_newest_first(open_log: OpenLog) -> None:
     log = open_log()
     log.append([draft(i) for i in range(9)])

@@ -31,8 +31,11 @@ class DatabaseQueue:
             fields = {"payload": dict(payload or {}), "due": moment}
             row, fresh = JobRow.objects.select_for_update().get_or_create(kind=kind, key=key, defaults=fields)
             if not fresh:
+                anew = (
+                    {"attempts": 0} if row.aside else {}
+                )  # asked for again after it was set aside: all its tries again
                 JobRow.objects.filter(pk=row.pk).update(
-                    puts=F("puts") + 1, due=min(row.due, moment), aside=False, payload=dict(payload or {})
+                    puts=F("puts") + 1, due=min(row.due, moment), aside=False, payload=dict(payload or {}), **anew
                 )
 
     def lease(self, *, now: dt.datetime, hold: dt.timedelta, kinds: Collection[str]) -> Job | None:

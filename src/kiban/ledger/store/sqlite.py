@@ -101,9 +101,11 @@ class SqliteStore:
         self._tell(batch.checkpoint)
 
     def _tell(self, checkpoint: str) -> None:
+        """Write the head beside the tables. The entries are on the disk by now: if it fails, the next group tells it."""
         fresh = self._head.with_name(f".{HEAD}")
-        fresh.write_text(checkpoint, encoding="utf-8")
-        fresh.replace(self._head)
+        with contextlib.suppress(OSError):
+            fresh.write_text(checkpoint, encoding="utf-8")
+            fresh.replace(self._head)
 
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """Rows of a reading statement; for the tables that stand beside the ledger in the same file."""
