@@ -101,7 +101,7 @@ class SqliteStore:
         self._tell(batch.checkpoint)
 
     def _tell(self, checkpoint: str) -> None:
-        """Write the head beside the tables. The entries are on the disk by now: if it fails, the next group tells it."""
+        """Write the head beside the tables. The entries are on the disk: if it fails, the next group tells it."""
         fresh = self._head.with_name(f".{HEAD}")
         with contextlib.suppress(OSError):
             fresh.write_text(checkpoint, encoding="utf-8")
