@@ -15,8 +15,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from kiban.kernel.values import romanise
 from kiban.population.foreign import NATIONALITIES
-from kiban.population.romaji import romaji
 
 JAPAN = "JPN"
 AGES = 101
@@ -114,8 +114,8 @@ def _templates(raw: dict[str, Any]) -> Templates:
 
 
 def _names(raw: dict[str, Any]) -> tuple[Names, Names, ForeignNames]:
-    family = [(name, kana, romaji(kana)) for name, kana in raw["family"]]
-    given = [(name, kana, romaji(kana)) for name, kana in raw["given"]]
+    family = [(name, kana, romanise(kana, written=name)) for name, kana in raw["family"]]
+    given = [(name, kana, romanise(kana, written=name)) for name, kana in raw["given"]]
     family_at, given_at = [(0, 0)], [((0, 0), (0, 0))]
     for one in NATIONALITIES:
         family_at.append((len(family), len(one.family)))

@@ -17,10 +17,16 @@ from kiban.kernel.values import (
     MunicipalityCode,
     PersonName,
     PostalCode,
+    PropertyId,
+    SpatialId,
+    Spelling,
     Telephone,
     TownId,
     parse_date,
     parse_yen,
+    reading_difference,
+    romanise,
+    same_reading,
 )
 from kiban.kernel.values.dates import parse_fiscal_year
 from typed_tables import rows
@@ -77,6 +83,36 @@ def roman(text: str) -> str:
     return str(compare_names(one, other))
 
 
+def property_id(text: str) -> str:
+    found = PropertyId.parse(text)
+    assert PropertyId.from_json(found.to_json()) == PropertyId.from_csv(found.to_csv()) == PropertyId(found.value)
+    return f"{found} {found.part}"
+
+
+def spatial(text: str) -> str:
+    found = SpatialId.parse(text)
+    assert SpatialId.from_json(found.to_json()) == SpatialId.from_csv(found.to_csv()) == found
+    return str(found)
+
+
+def romanised(text: str) -> str:
+    kana, _, written = text.partition("|")
+    return " ".join(spelling(kana, way, written=written) for way in (Spelling.PASSPORT, Spelling.KUNREI))
+
+
+def spelling(kana: str, way: Spelling, *, written: str) -> str:
+    try:
+        return romanise(kana, way, written=written).replace(" ", "·")
+    except BadInput:
+        return "!"
+
+
+def likely_same(text: str) -> str:
+    one, other = text.split("|")
+    assert same_reading(one, other) is same_reading(other, one)
+    return str(same_reading(one, other))
+
+
 def one_column(made: type[CorporateNumber | MunicipalityCode | TownId | PostalCode]) -> Callable[[str], str]:
     def read(text: str) -> str:
         found = made.parse(text)
@@ -102,6 +138,11 @@ READERS: dict[str, Callable[[str], str]] = {
     "address": address,
     "roman": roman,
     "likeness": likeness,
+    "property": property_id,
+    "spatial": spatial,
+    "romanise": romanised,
+    "same_reading": likely_same,
+    "difference": lambda text: str(reading_difference(*text.split("|"))),
     "shrink": lambda text: shrink(*text.split("|")),
 }
 SECRET = {"individual", "account", "name", "telephone"}
@@ -132,4 +173,4 @@ def test_what_people_type(kind: str) -> None:
             wrong.append((text, expected, found))
 
     assert wrong == []
-    assert len(rows(kind)) >= 28
+    assert len(rows(kind)) >= (200 if kind == "romanise" else 28)

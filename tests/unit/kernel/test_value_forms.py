@@ -26,6 +26,8 @@ from kiban.kernel.values import (
     PartialDate,
     PersonName,
     PostalCode,
+    PropertyId,
+    SpatialId,
     Telephone,
     TownId,
     parse_date,
@@ -53,6 +55,10 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "corporate": st.integers(0, 10**12 - 1).map(corporate),
     "municipality": st.tuples(st.integers(1, 47), st.integers(100, 999)).map(
         lambda n: MunicipalityCode.parse(f"{n[0]:02}{n[1]}")
+    ),
+    "property": st.from_regex(r"[0-9]{13}-[0-9A-Z]{4}", fullmatch=True).map(PropertyId),
+    "spatial": st.integers(0, 35).flatmap(
+        lambda z: st.builds(SpatialId, st.just(z), *(st.integers(low, 2**z - 1) for low in (-(2**z), 0, 0)))
     ),
     "town": st.integers(0, 9_999_999).map(lambda n: TownId(f"{n:07}")),
     "postal": st.integers(0, 9_999_999).map(lambda n: PostalCode(f"{n:07}")),
@@ -118,6 +124,8 @@ PARSERS: tuple[Callable[[str], object], ...] = (
     CorporateNumber.parse,
     MunicipalityCode.parse,
     TownId.parse,
+    PropertyId.parse,
+    SpatialId.parse,
     PostalCode.parse,
     Telephone.parse,
     PersonName.parse,
@@ -164,6 +172,10 @@ def test_a_refusal_says_what_where_and_what_to_do(parse: Callable[[str], object]
         (CorporateNumber, ("T7000012050002",)),
         (MunicipalityCode, ("30202",)),
         (TownId, ("１２３４５６７",)),
+        (PropertyId, ("1234567890123",)),
+        (PropertyId, ("1234567890123-g025",)),
+        (SpatialId, (20, 0, 1, 2**20)),
+        (SpatialId, (20.0, 0, 1, 1)),
         (PersonName, ("山", "太", "ﾔﾏ")),
         (PersonName, ("山 ", "太")),
         (PersonName, ("山", "太　郎")),

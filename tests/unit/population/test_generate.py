@@ -27,7 +27,6 @@ from kiban.population.model import NATION, Part, Register, Settings, parts, shar
 from kiban.population.nation import nation
 from kiban.population.numbers import corporate_numbers, individual_numbers
 from kiban.population.register import register
-from kiban.population.romaji import romaji
 from kiban.population.store.files import MANIFEST, Journal, verify
 from kiban.population.tables import register_table
 from kiban.simulators.agencies.people import school_grade
@@ -181,15 +180,6 @@ def test_circumstances_fit_the_persons() -> None:
     assert (life.revenue[people.age < 15] == 0).all()
     assert set(people.age[life.grade > 0].tolist()) <= set(range(6, 16))
     assert 0.3 < (life.bank >= 0).mean() < 0.7
-
-
-@pytest.mark.parametrize(
-    ("kana", "roman"),
-    [("サトウ", "SATO"), ("オオタ", "OTA"), ("ホンマ", "HOMMA"), ("ハットリ", "HATTORI"), ("イッチ", "ITCHI"),
-     ("キョウコ", "KYOKO"), ("シュンイチ", "SHUNICHI"), ("ウエハラ", "UEHARA"), ("ジョージ", "JOJI")],
-)  # fmt: skip
-def test_roman_letters_as_in_passports(kana: str, roman: str) -> None:
-    assert romaji(kana) == roman
 
 
 def files(folder: Path) -> dict[str, bytes]:

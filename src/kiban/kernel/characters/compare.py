@@ -37,15 +37,15 @@ def compare_names(a: str, b: str) -> Likeness:
         return Likeness.SAME
     if bool(_KANA.fullmatch(first)) != bool(_KANA.fullmatch(second)):
         return Likeness.UNKNOWN
-    if _roman_key(first) == _roman_key(second):
+    if roman_key(first) == roman_key(second):
         return Likeness.COMPATIBLE
     if _fits(first, second) or first.translate(_CONFUSED) == second.translate(_CONFUSED) or _words_fit(a, b):
         return Likeness.COMPATIBLE
     return Likeness.DIFFERENT
 
 
-def _roman_key(key: str) -> str:
-    """Roman letters without what the ways of writing them differ in: ヘボン式, 訓令式, long vowels."""
+def roman_key(key: str) -> str:
+    """Capital Roman letters without what the ways of writing them differ in: ヘボン式, 訓令式, long vowels."""
     if not _LATIN.fullmatch(key):
         return key
     for written, sound in _SOUNDS:
@@ -54,6 +54,8 @@ def _roman_key(key: str) -> str:
 
 
 _SOUNDS = (
+    (r"J(?=J)", "Z"),
+    (r"F(?=F)", "H"),
     (r"TCH", "CCH"),
     (r"CCHI", "TTI"),
     (r"CCH", "TTY"),
@@ -67,9 +69,9 @@ _SOUNDS = (
     (r"DZU|DU", "ZU"),
     (r"FU", "HU"),
     (r"M(?=[BMP])", "N"),
-    (r"OH(?![AIUEOY])|O[OU]", "O"),
-    (r"UU", "U"),
-    (r"II", "I"),
+    (r"O(?:[OU]|H(?![AIUEOY]))+", "O"),
+    (r"UU+", "U"),
+    (r"II+", "I"),
 )
 
 
