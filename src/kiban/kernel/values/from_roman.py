@@ -14,11 +14,11 @@ def _syllables() -> dict[str, list[tuple[int, str]]]:
     found: dict[str, list[tuple[int, str]]] = {}
     for table in (HEPBURN, KUNREI):
         for kana, letters in table.items():
-            _add(found, letters, kana, cost=4 * (kana in "ヰヱヲヂヅヴ"))
+            _add(found, letters, kana=kana, cost=4 * (kana in "ヰヱヲヂヅヴ"))
             for small in SMALL_Y:
-                _add(found, _with_small(letters, small), kana + small, cost=4 * (kana == "ヂ"))
+                _add(found, _with_small(letters, small), kana=kana + small, cost=4 * (kana == "ヂ"))
     for letters, kana in (("JYA", "ジャ"), ("JYU", "ジュ"), ("JYO", "ジョ"), ("DU", "ヅ"), ("DI", "ヂ"), ("WO", "ヲ")):
-        _add(found, letters, kana, cost=0)
+        _add(found, letters, kana=kana, cost=0)
     return found
 
 
@@ -29,7 +29,7 @@ def _with_small(letters: str, small: str) -> str:
     return stem + SMALL_Y[small]
 
 
-def _add(found: dict[str, list[tuple[int, str]]], letters: str, kana: str, *, cost: int) -> None:
+def _add(found: dict[str, list[tuple[int, str]]], letters: str, *, kana: str, cost: int) -> None:
     if letters and all(kana != other for _, other in found.get(letters, [])):
         found.setdefault(letters, []).append((cost, kana))
 
