@@ -28,7 +28,10 @@ class Type(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """The article a number or rule rests on: law id of e-Gov, article as 条-項-号 (別表, 第… as it is), its title."""
+    """The article a number or rule rests on: law id of e-Gov, article as 条-項-号 (別表, 第… as it is), its title.
+
+    An article without 項 that has 号 is written ``900--4`` (第900条第4号).
+    """
 
     law: str
     article: str = ""
@@ -37,12 +40,12 @@ class Basis:
     def __str__(self) -> str:
         if self.article.startswith(("別表", "第")):
             return f"{self.title or self.law}{self.article}"
-        parts = [part for part in self.article.split("-") if part]
+        parts = self.article.split("-")
         marks = ("条", "項", "号")
         # 第2条の2 is written "2の2-1"; 別表, 附則3の3 or 第3 of a 要綱 stand as they are
         words = "".join(
             part
-            if not part[0].isdecimal()
+            if not part[:1].isdecimal()
             else f"第{part.replace('の', mark + 'の', 1) if 'の' in part and mark == '条' else part + mark}"
             for part, mark in zip(parts, marks, strict=False)
         )
