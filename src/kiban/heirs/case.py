@@ -66,20 +66,20 @@ class Case:
         """Note what the reader must know."""
         self.remarks.setdefault((key, about), self.because(key, about=about, of=self.decedent.id))
 
-    def want(self, person: str, extent: Extent, key: str) -> None:
+    def want(self, person: str, extent: Extent, *, key: str) -> None:
         """Note which paper shows a fact that was used."""
         self.wanted.setdefault((person, extent), self.because(key, about=person, of=self.decedent.id))
 
 
-def loss(case: Case, person: str, capacity: Capacity) -> str:
+def loss(case: Case, person: str, *, capacity: Capacity) -> str:
     """Why somebody does not inherit in a capacity; empty when nothing stands against it. Each loss is noted."""
     case.judged.add(person)
-    found = _existence(case, case.family.persons[person]) or _conduct(case, person, capacity)
+    found = _existence(case, case.family.persons[person]) or _conduct(case, person, capacity=capacity)
     if found:
         case.exclude(person, found)
     else:
         _note(case, case.family.persons[person])
-    _want(case, person, found)
+    _want(case, person, found=found)
     return found
 
 
@@ -101,7 +101,7 @@ def _existence(case: Case, person: Person) -> str:
     return "predeceased" if first else ""
 
 
-def _conduct(case: Case, person: str, capacity: Capacity) -> str:
+def _conduct(case: Case, person: str, *, capacity: Capacity) -> str:
     """Disqualification and disinheritance touch the person in every capacity; renunciation may name one."""
     of = case.decedent.id
     for number, event in enumerate(case.family.events):
@@ -112,7 +112,7 @@ def _conduct(case: Case, person: str, capacity: Capacity) -> str:
     for number, event in enumerate(case.family.events):
         if not isinstance(event, Renunciation) or (event.person, event.of) != (person, of):
             continue
-        if case.kin.holds(number) and _covers(case, event, capacity):
+        if case.kin.holds(number) and _covers(case, event, capacity=capacity):
             return "renounced"
     return ""
 
@@ -133,7 +133,7 @@ def _disinherited(case: Case, person: str) -> bool:
     return False
 
 
-def _covers(case: Case, event: Renunciation, capacity: Capacity) -> bool:
+def _covers(case: Case, event: Renunciation, *, capacity: Capacity) -> bool:
     """Whether a renunciation covers this capacity: the first that arises surely, others by the registries' practice."""
     if event.capacity is not None:
         return event.capacity in {capacity, Capacity.ALL}
@@ -152,9 +152,9 @@ def _note(case: Case, person: Person) -> None:
         case.remark("missing", about=person.id)
 
 
-def _want(case: Case, person: str, found: str) -> None:
+def _want(case: Case, person: str, *, found: str) -> None:
     if found in {"renounced", "disqualified"}:
         key = "need_renunciation" if found == "renounced" else "need_judgment"
-        case.want(person, Extent.CERTIFICATE, key)
+        case.want(person, Extent.CERTIFICATE, key=key)
     elif not found and not case.family.persons[person].unborn:
-        case.want(person, Extent.AFTER_DEATH, "need_alive")
+        case.want(person, Extent.AFTER_DEATH, key="need_alive")

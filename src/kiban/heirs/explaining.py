@@ -68,7 +68,7 @@ def day_said(day: PartialDate, language: str) -> str:
         return str(day)
 
 
-def said(family: Family, reason: Reason, language: str) -> str:
+def said(family: Family, reason: Reason, *, language: str) -> str:
     """A reason as a sentence."""
     joined = {"ja": "、", "ja-easy": "と "}.get(language, ", ").join(called(family, one) for one in reason.others)
     return texts()["reasons"][reason.key][language].format(
@@ -79,7 +79,7 @@ def said(family: Family, reason: Reason, language: str) -> str:
     )
 
 
-def asked(family: Family, question: Question, language: str) -> str:
+def asked(family: Family, question: Question, *, language: str) -> str:
     """An unknown fact as a question."""
     who, event = question.about, ""
     if question.kind in {"pending", "by_then"}:
@@ -104,23 +104,23 @@ def explain(found: Found, *, language: str = "ja") -> Iterator[Sentence]:
     Raises: KeyError: no such language.
     """
     for succession in (found.first, *found.later):
-        yield from _of(found.family, succession, language)
+        yield from _of(found.family, succession, language=language)
     for need in found.lacking:
-        yield sentence(found.family, need.reason, language)
+        yield sentence(found.family, need.reason, language=language)
 
 
-def sentence(family: Family, reason: Reason, language: str) -> Sentence:
+def sentence(family: Family, reason: Reason, *, language: str) -> Sentence:
     """A reason with its articles."""
     addresses = tuple(address(basis) for basis in reason.bases)
-    return Sentence(said(family, reason, language), reason.about, reason.bases, addresses)
+    return Sentence(said(family, reason, language=language), reason.about, reason.bases, addresses)
 
 
-def _of(family: Family, succession: Succession, language: str) -> Iterator[Sentence]:
+def _of(family: Family, succession: Succession, *, language: str) -> Iterator[Sentence]:
     for heir in succession.heirs:
         for stake in heir.stakes:
             for reason in stake.reasons:
-                yield sentence(family, reason, language)
+                yield sentence(family, reason, language=language)
     for other in succession.excluded:
-        yield sentence(family, other.reason, language)
+        yield sentence(family, other.reason, language=language)
     for remark in succession.remarks:
-        yield sentence(family, remark, language)
+        yield sentence(family, remark, language=language)

@@ -59,7 +59,7 @@ def _run(family: Family, world: World) -> Run:
     successions: list[Succession] = []
     holding = {family.decedent: Fraction(1)}
     closed: set[str] = set()
-    while dead := _next_dead(here, holding, closed):
+    while dead := _next_dead(here, holding, closed=closed):
         closed.add(dead)
         case = Case(here, here.persons[dead], world)
         done = _succession(case, first=not cases)
@@ -88,7 +88,7 @@ def _deemed(family: Family, world: World) -> Family:
     return replace(family, persons=persons)
 
 
-def _next_dead(family: Family, holding: dict[str, Fraction], closed: set[str]) -> str:
+def _next_dead(family: Family, holding: dict[str, Fraction], *, closed: set[str]) -> str:
     """The next estate to be divided: of those who hold something, who died first."""
     dead = [family.persons[one] for one in sorted(holding) if one not in closed and family.persons[one].death]
     return min(dead, key=cmp_to_key(_by_death)).id if dead else ""
@@ -120,7 +120,7 @@ def _told(family: Family, found: list[Course[Run]]) -> Found:
     first = replace(main.successions[0], remarks=(*main.successions[0].remarks, *idle))
     wanted = needs(family, main.cases)
     return Found(
-        _status(questions, wanted, idle),
+        _status(questions, wanted, idle=idle),
         first,
         main.successions[1:],
         dict(sorted(main.final.items())),
@@ -165,7 +165,7 @@ def _idle(family: Family, run: Run) -> tuple[Reason, ...]:
     return tuple(found)
 
 
-def _status(questions: list[Question], wanted: tuple[Need, ...], idle: tuple[Reason, ...]) -> Status:
+def _status(questions: list[Question], wanted: tuple[Need, ...], *, idle: tuple[Reason, ...]) -> Status:
     if any(question.kind not in VIEWS for question in questions):
         return Status.OPEN
     lacking = any(not need.seen for need in wanted) or any(one.key == "renounced_in_place" for one in idle)

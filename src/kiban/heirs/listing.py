@@ -92,14 +92,14 @@ def listing(family: Family) -> Listing:
     gone = {one.id: replace(one, unborn=False, stillborn=True) for one in family.persons.values() if one.unborn}
     found = find(replace(family, events=kept, persons={**family.persons, **gone}))
     own = found.family.persons[family.decedent]
-    rows = tuple(_row(found, heir.person, heir.stakes[0]) for heir in found.heirs)
+    rows = tuple(_row(found, heir.person, stake=heir.stakes[0]) for heir in found.heirs)
     name = called(family, own.id)
     return Listing(name, own.address, own.domicile, _birth(own), _day(own.death), rows)
 
 
-def _row(found: Found, person: str, stake: Stake) -> Row:
+def _row(found: Found, person: str, *, stake: Stake) -> Row:
     told = found.family.persons[person]
-    relation = told.relation or _relation(found, told, stake)
+    relation = told.relation or _relation(found, told, stake=stake)
     if stake.represents and "代襲者" not in relation:
         relation += "・代襲者"
     represented = tuple(_lost(found, one) for one in stake.represents)
@@ -119,7 +119,7 @@ def _day(day: Any) -> str:
     return day_said(day, "ja") if day else "（記入）"
 
 
-def _relation(found: Found, person: Person, stake: Stake) -> str:
+def _relation(found: Found, person: Person, *, stake: Stake) -> str:
     """The relation to the decedent, as general as the facts are."""
     if stake.capacity is Capacity.SPOUSE:
         return _by_sex("spouse", person)
@@ -129,10 +129,10 @@ def _relation(found: Found, person: Person, stake: Stake) -> str:
         return DOWN.get(len(stake.represents), "直系卑属") if stake.represents else "養子" if adopted else "子"
     if found.first.rank is Capacity.SIBLING:
         return _by_sex("nephew", person) if stake.represents else _sibling(found, person)
-    return _ascendant(found, kin, person)
+    return _ascendant(found, kin, person=person)
 
 
-def _ascendant(found: Found, kin: Kin, person: Person) -> str:
+def _ascendant(found: Found, kin: Kin, *, person: Person) -> str:
     above = {link.parent: link for link in kin.parents(found.first.decedent)}
     if person.id in above:
         return _by_sex("adoptive" if above[person.id].adopted else "parent", _sexed(found.family, person))

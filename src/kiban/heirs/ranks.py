@@ -57,10 +57,10 @@ class Line:
 def children(case: Case) -> tuple[Branch, ...]:
     """The first rank (民法 887条)."""
     own = case.decedent.id
-    case.want(own, Extent.WHOLE, "need_children")
+    case.want(own, Extent.WHOLE, key="need_children")
     _note_lost(case, own)
     line = Line(Capacity.CHILD, case.kin.descendants(own), FAR)
-    return _measured(case, own, [_branch(case, link, line) for link in case.kin.children(own)])
+    return _measured(case, own, branches=[_branch(case, link, line=line) for link in case.kin.children(own)])
 
 
 def ascendants(case: Case) -> tuple[Branch, ...]:
@@ -68,7 +68,7 @@ def ascendants(case: Case) -> tuple[Branch, ...]:
     level: list[Link] = list(case.kin.parents(case.decedent.id))
     age = age_at_least(case.decedent, case.day)
     ages = {case.decedent.id: age}
-    _ask_parents(case, case.decedent.id, ages)
+    _ask_parents(case, case.decedent.id, ages=ages)
     while level:
         found = [_ascendant(case, person) for person in sorted({link.parent for link in level})]
         if any(branch.live for branch in found):
@@ -77,8 +77,8 @@ def ascendants(case: Case) -> tuple[Branch, ...]:
                 case.remark("one_head", about=person)
             return tuple(found)
         for link in sorted(level):
-            _age(case, link, ages)
-            _ask_parents(case, link.parent, ages)
+            _age(case, link, ages=ages)
+            _ask_parents(case, link.parent, ages=ages)
         level = [up for link in level for up in case.kin.parents(link.parent) if case.kin.carries(up, link)]
     return ()
 
@@ -90,7 +90,7 @@ def siblings(case: Case) -> tuple[Branch, ...]:
     common: dict[str, list[str]] = {}
     links: dict[str, Link] = {}
     for parent in parents:
-        case.want(parent, Extent.WHOLE, "need_siblings")
+        case.want(parent, Extent.WHOLE, key="need_siblings")
         _note_lost(case, parent)
         allowed |= case.kin.descendants(parent)
         for link in case.kin.children(parent):
@@ -98,7 +98,9 @@ def siblings(case: Case) -> tuple[Branch, ...]:
             links[link.child] = link
     common.pop(case.decedent.id, None)
     line = Line(Capacity.SIBLING, frozenset(allowed), 1 if case.period.nieces_only else FAR)
-    found = [_sibling(case, links[person], line, common=common[person]) for person in common if _apart(case, person)]
+    found = [
+        _sibling(case, links[person], line=line, common=common[person]) for person in common if _apart(case, person)
+    ]
     if len({branch.weight for branch in found if branch.live}) > 1:
         found = [_blood(case, branch) for branch in found]
     return tuple(found)
@@ -109,22 +111,24 @@ def rank_of(case: Case, rank: Capacity) -> tuple[Branch, ...]:
     return {Capacity.CHILD: children, Capacity.ASCENDANT: ascendants, Capacity.SIBLING: siblings}[rank](case)
 
 
-def _branch(case: Case, link: Link, line: Line) -> Branch:
+def _branch(case: Case, link: Link, *, line: Line) -> Branch:
     """A member and, where the member is lost for a cause that lets others step in, those below."""
     capacity = Capacity.REPRESENTING if line.represents else line.rank
-    lost = loss(case, link.child, capacity)
-    reasons = (*line.why, *_title(case, link, line))
+    lost = loss(case, link.child, capacity=capacity)
+    reasons = (*line.why, *_title(case, link, line=line))
     below: tuple[Branch, ...] = ()
     if lost in CAUSES:
-        case.want(link.child, Extent.WHOLE, "need_represented")
-        below = tuple(_below(case, link.child, line, why=lost))
+        case.want(link.child, Extent.WHOLE, key="need_represented")
+        below = tuple(_below(case, link.child, line=line, why=lost))
     elif lost == "renounced":
         for one in case.kin.children(link.child):
             case.exclude(one.child, "child_of_renouncer", of=link.child)
-    return Branch(link.child, capacity, lost, WHOLE, line.represents, _measured(case, link.child, below), reasons)
+    return Branch(
+        link.child, capacity, lost, WHOLE, line.represents, _measured(case, link.child, branches=below), reasons
+    )
 
 
-def _below(case: Case, person: str, line: Line, *, why: str) -> Iterator[Branch]:
+def _below(case: Case, person: str, *, line: Line, why: str) -> Iterator[Branch]:
     cause = case.because(f"cause_{why}", about=person, of=case.decedent.id)
     next_line = replace(line, depth=line.depth - 1, represents=(*line.represents, person), why=(*line.why, cause))
     for link in case.kin.children(person):
@@ -133,10 +137,10 @@ def _below(case: Case, person: str, line: Line, *, why: str) -> Iterator[Branch]
         elif line.depth == 0:
             case.exclude(link.child, "second_representation", of=person)
         else:
-            yield _branch(case, link, next_line)
+            yield _branch(case, link, line=next_line)
 
 
-def _title(case: Case, link: Link, line: Line) -> Iterator[Reason]:
+def _title(case: Case, link: Link, *, line: Line) -> Iterator[Reason]:
     """The articles that make somebody a member of the rank, or a representative in it."""
     person = case.family.persons[link.child]
     if line.represents:
@@ -154,13 +158,13 @@ def _title(case: Case, link: Link, line: Line) -> Iterator[Reason]:
         yield case.because("born_later", about=person.id)
 
 
-def _measured(case: Case, parent: str, branches: Iterable[Branch]) -> tuple[Branch, ...]:
+def _measured(case: Case, parent: str, *, branches: Iterable[Branch]) -> tuple[Branch, ...]:
     """Children of one parent: alike, but for those born out of wedlock under the law before 5 September 2013."""
     found = tuple(branches)
     live = [branch for branch in found if branch.live]
     if case.period.nonmarital == "equal" or len(live) < 2:
         return found
-    outside = {branch.person for branch in live if nonmarital(case.kin, parent, branch.person)}
+    outside = {branch.person for branch in live if nonmarital(case.kin, parent, child=branch.person)}
     if not outside or len(outside) == len(live):
         return found
     if case.period.nonmarital == "unless_settled" and not _settled(case):
@@ -180,31 +184,31 @@ def _with(branch: Branch, why: Reason) -> Branch:
 
 
 def _ascendant(case: Case, person: str) -> Branch:
-    lost = loss(case, person, Capacity.ASCENDANT)
+    lost = loss(case, person, capacity=Capacity.ASCENDANT)
     if lost in {"predeceased", "simultaneous"}:
-        case.want(person, Extent.DEATH, "need_ascendant")
+        case.want(person, Extent.DEATH, key="need_ascendant")
     reasons = (case.because("no_first_rank"), case.because("ascendant", about=person, of=case.decedent.id))
     return Branch(person, Capacity.ASCENDANT, lost, reasons=reasons)
 
 
-def _age(case: Case, link: Link, ages: dict[str, int | None]) -> None:
+def _age(case: Case, link: Link, *, ages: dict[str, int | None]) -> None:
     own, child = age_at_least(case.family.persons[link.parent], case.day), ages.get(link.child)
     least = None if child is None else child + (0 if link.adopted else YOUNGEST_PARENT)
     known = [one for one in (own, least, ages.get(link.parent)) if one is not None]
     ages[link.parent] = max(known, default=None)
 
 
-def _ask_parents(case: Case, person: str, ages: dict[str, int | None]) -> None:
+def _ask_parents(case: Case, person: str, *, ages: dict[str, int | None]) -> None:
     """Who the parents are must be known where they could be alive or have other children."""
     told = case.family.persons[person]
     age = ages.get(person)
     gone = age is not None and age + YOUNGEST_PARENT >= OLDEST
     if (told.father is None or told.mother is None) and (person == case.decedent.id or not gone):
-        case.want(person, Extent.PARENT, "need_parent")
+        case.want(person, Extent.PARENT, key="need_parent")
 
 
-def _sibling(case: Case, link: Link, line: Line, *, common: list[str]) -> Branch:
-    found = _branch(case, link, replace(line, why=(case.because("no_second_rank"),)))
+def _sibling(case: Case, link: Link, *, line: Line, common: list[str]) -> Branch:
+    found = _branch(case, link, line=replace(line, why=(case.because("no_second_rank"),)))
     if found.loss == "disinherited" and link.child not in {one.child for one in case.kin.children(case.decedent.id)}:
         raise BadFamily(
             f"{link.child} is a sibling of {case.decedent.id} and cannot have been disinherited (民法 892条)",
@@ -223,7 +227,7 @@ def _blood(case: Case, branch: Branch) -> Branch:
 
 def _apart(case: Case, person: str) -> bool:
     """Whether a sibling counts as one; not the spouse beside the spouse's own share (the registries' practice)."""
-    if person not in case.kin.married(case.decedent.id) or loss(case, person, Capacity.SPOUSE):
+    if person not in case.kin.married(case.decedent.id) or loss(case, person, capacity=Capacity.SPOUSE):
         return True
     case.remark("spouse_and_sibling", about=person)
     return case.world.holds(Question("spouse_and_sibling", person), False)

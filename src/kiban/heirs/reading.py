@@ -71,7 +71,7 @@ class Source:
 
     def family(self) -> Family:
         """The typed family. Raises: BadFile."""
-        top = self.mapping((), self.located.value, FIELDS)
+        top = self.mapping((), self.located.value, fields=FIELDS)
         persons = {str(key): self.person(("persons", key)) for key in self.mapping(("persons",), top.get("persons"))}
         registers = top.get("registers") or []
         complete = registers == COMPLETE
@@ -86,9 +86,9 @@ class Source:
 
     def person(self, place: Place) -> Person:
         """One person."""
-        given = self.mapping(place, self.value(place) or {}, PERSON)
+        given = self.mapping(place, self.value(place) or {}, fields=PERSON)
         if str(place[-1]) in {NONE, ""}:
-            raise self.bad(place, f"{place[-1]!r} cannot be the id of a person", "give another id")
+            raise self.bad(place, f"{place[-1]!r} cannot be the id of a person", remedy="give another id")
         unknown = given.get("death") == UNKNOWN
         return Person(
             id=str(place[-1]),
@@ -116,14 +116,14 @@ class Source:
         given = self.mapping(place, self.value(place))
         kinds = [key for key in given if key in EVENTS]
         if len(kinds) != 1:
-            raise self.bad(place, "an event has one kind", f"write one of {', '.join(EVENTS)}")
+            raise self.bad(place, "an event has one kind", remedy=f"write one of {', '.join(EVENTS)}")
         make, fields = EVENTS[kinds[0]]
-        self.mapping(place, given, frozenset({kinds[0], "pending", *fields}))
+        self.mapping(place, given, fields=frozenset({kinds[0], "pending", *fields}))
         return make(self, (*place, kinds[0]), place)
 
     def register(self, place: Place) -> Register:
         """One register or certificate that was seen."""
-        self.mapping(place, self.value(place), frozenset({"person", "from", "to", "certificate"}))
+        self.mapping(place, self.value(place), fields=frozenset({"person", "from", "to", "certificate"}))
         start, end = self.value((*place, "from")), self.value((*place, "to"))
         certificate = self.choice((*place, "certificate"), dict(zip(CERTIFICATES, CERTIFICATES, strict=True)))
         return Register(
@@ -141,14 +141,16 @@ class Source:
             value = value[part] if inside or (isinstance(value, list) and isinstance(part, int)) else None
         return value
 
-    def mapping(self, place: Place, value: Any, fields: frozenset[str] | None = None) -> Mapping[Any, Any]:
+    def mapping(self, place: Place, value: Any, *, fields: frozenset[str] | None = None) -> Mapping[Any, Any]:
         """A mapping with no other than the known fields."""
         if not isinstance(value, Mapping):
-            raise self.bad(place, "here a mapping (field: value) is expected", "compare the form in docs/heirs.md")
+            raise self.bad(
+                place, "here a mapping (field: value) is expected", remedy="compare the form in docs/heirs.md"
+            )
         for key in value if fields is not None else ():
             if key not in (fields or ()):
                 raise self.bad(
-                    (*place, key), f"the field {key!r} is not known", f"use {', '.join(sorted(fields or ()))}"
+                    (*place, key), f"the field {key!r} is not known", remedy=f"use {', '.join(sorted(fields or ()))}"
                 )
         return value
 
@@ -156,7 +158,7 @@ class Source:
         """The places of a list; none where it is not there."""
         value = self.value(place)
         if value is not None and not isinstance(value, list):
-            raise self.bad(place, "here a list is expected", "begin each line with a hyphen")
+            raise self.bad(place, "here a list is expected", remedy="begin each line with a hyphen")
         return range(len(value or ()))
 
     def text(self, place: Place) -> str:
@@ -165,7 +167,7 @@ class Source:
         if value is None:
             return ""
         if isinstance(value, bool | list | Mapping):
-            raise self.bad(place, "here a word is expected", "write one word or id, quoted if need be")
+            raise self.bad(place, "here a word is expected", remedy="write one word or id, quoted if need be")
         return str(value)
 
     def texts(self, place: Place) -> tuple[str, ...]:
@@ -179,7 +181,7 @@ class Source:
         """Two ids."""
         found = self.texts(place)
         if len(found) != 2:
-            raise self.bad(place, "here two persons are expected", "write [id, id]")
+            raise self.bad(place, "here two persons are expected", remedy="write [id, id]")
         return found[0], found[1]
 
     def truth(self, place: Place, default: bool | None) -> bool | None:
@@ -188,14 +190,14 @@ class Source:
         if value is None:
             return default
         if not isinstance(value, bool):
-            raise self.bad(place, f"{str(value)[:40]!r} is neither true nor false", "write true or false")
+            raise self.bad(place, f"{str(value)[:40]!r} is neither true nor false", remedy="write true or false")
         return value
 
     def parent(self, place: Place) -> str | None:
         """An id, nobody (``none``), or not told."""
         if isinstance(self.value(place), list):
             name = place[-1]
-            raise self.bad(place, f"a person has one {name} by birth", "name one; enter adoptions as events")
+            raise self.bad(place, f"a person has one {name} by birth", remedy="name one; enter adoptions as events")
         text = self.text(place)
         return NOBODY if text == NONE else text or None
 
@@ -212,23 +214,25 @@ class Source:
             return parse_date(value if isinstance(value, str) else str(value))
         except BadDate as error:
             remedy = error.remedy or "write it as 2024-05-01 or 令和6年5月1日"
-            raise self.bad(place, error.what, remedy) from None
+            raise self.bad(place, error.what, remedy=remedy) from None
 
     def choice(self, place: Place, words: Mapping[str, T]) -> T | None:
         """One of some words."""
         text = self.text(place)
         if text and text not in words:
-            raise self.bad(place, f"{text[:40]!r} is none of the words known here", f"write one of {', '.join(words)}")
+            raise self.bad(
+                place, f"{text[:40]!r} is none of the words known here", remedy=f"write one of {', '.join(words)}"
+            )
         return words.get(text)
 
     def number(self, place: Place) -> int:
         """A whole number; 0 where there is none."""
         value = self.value(place)
         if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
-            raise self.bad(place, "here a number is expected", "write the number of the item, 1 to 5")
+            raise self.bad(place, "here a number is expected", remedy="write the number of the item, 1 to 5")
         return value or 0
 
-    def bad(self, place: Place, what: str, remedy: str) -> BadFile:
+    def bad(self, place: Place, what: str, *, remedy: str) -> BadFile:
         """The error for a place."""
         return BadFile(what, where=self.located.where(place), remedy=remedy)
 
@@ -244,7 +248,9 @@ class Source:
         """The day on which somebody missing is deemed to have died."""
         day = self.day((*place, "deemed"))
         if day is None:
-            raise self.bad(place, "the day of the deemed death lacks", "write deemed: with the day in the register")
+            raise self.bad(
+                place, "the day of the deemed death lacks", remedy="write deemed: with the day in the register"
+            )
         return day
 
 

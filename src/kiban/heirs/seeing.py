@@ -20,7 +20,7 @@ def needs(family: Family, cases: Iterable[Case]) -> tuple[Need, ...]:
     found: dict[tuple[str, Extent], Need] = {}
     for case in cases:
         for (person, extent), reason in case.wanted.items():
-            gaps = _gaps(family, person, extent, case=case)
+            gaps = _gaps(family, person, extent=extent, case=case)
             need = Need(person, extent, reason, not gaps, gaps)
             known = found.get((person, extent))
             if known is None or (known.seen and not need.seen):
@@ -31,7 +31,7 @@ def needs(family: Family, cases: Iterable[Case]) -> tuple[Need, ...]:
     return tuple(sorted(kept, key=lambda need: (need.seen, order.index(need.extent), need.person)))
 
 
-def _gaps(family: Family, person: str, extent: Extent, *, case: Case) -> tuple[Gap, ...]:
+def _gaps(family: Family, person: str, *, extent: Extent, case: Case) -> tuple[Gap, ...]:
     """The days of which no register was seen; none when all was. A paper or fact that lacks is one open gap."""
     if extent is Extent.PARENT:
         told = family.persons[person]
@@ -46,10 +46,10 @@ def _gaps(family: Family, person: str, extent: Extent, *, case: Case) -> tuple[G
     who, registers = case.family.persons[person], [one for one in own if not one.certificate]
     if extent is Extent.WHOLE:
         return _uncovered(who, registers, until=who.death or case.day)
-    return () if any(_reaches(one, who, case.day) for one in registers) else ((case.day, None),)
+    return () if any(_reaches(one, who, day=case.day) for one in registers) else ((case.day, None),)
 
 
-def _reaches(register: Register, person: Person, day: PartialDate) -> bool:
+def _reaches(register: Register, person: Person, *, day: PartialDate) -> bool:
     """Whether a register tells of the time after a day, or to the person's end."""
     end = register.end or person.death
     return end is None or end.span[1] >= day.span[0] or end == person.death
@@ -57,7 +57,7 @@ def _reaches(register: Register, person: Person, day: PartialDate) -> bool:
 
 def _uncovered(person: Person, registers: list[Register], *, until: PartialDate) -> tuple[Gap, ...]:
     """The gaps between the registers of one person, from birth to ``until``; a register may begin the day after."""
-    spans = sorted((_first(one.start, person), _last(one.end, person, until)) for one in registers)
+    spans = sorted((_first(one.start, person), _last(one.end, person, until=until)) for one in registers)
     reached, at_birth = (person.birth.span[1], True) if person.birth else (dt.date.min, False)
     gaps: list[Gap] = []
     for first, last in spans:
@@ -73,7 +73,7 @@ def _first(start: PartialDate | None, person: Person) -> dt.date:
     return start.span[0] if start else person.birth.span[0] if person.birth else dt.date.min
 
 
-def _last(end: PartialDate | None, person: Person, until: PartialDate) -> dt.date:
+def _last(end: PartialDate | None, person: Person, *, until: PartialDate) -> dt.date:
     return end.span[1] if end else person.death.span[1] if person.death else until.span[1]
 
 

@@ -25,7 +25,7 @@ def succeed(case: Case) -> Succession:
     _in_scope(case)
     spouse = _spouse(case)
     rank, branches = _rank(case)
-    stakes = [*_spouse_stake(case, spouse, rank), *_rank_stakes(case, branches, rank, spouse=spouse)]
+    stakes = [*_spouse_stake(case, spouse, rank=rank), *_rank_stakes(case, branches, rank=rank, spouse=spouse)]
     heirs = _heirs(case, stakes)
     if rank is not None:
         _lower(case, rank)
@@ -49,7 +49,7 @@ def _in_scope(case: Case) -> None:
 
 def _spouse(case: Case) -> str:
     """The spouse who survives and inherits; empty without one. Raises: BadFamily when there would be two."""
-    living = [one for one in case.kin.married(case.decedent.id) if not loss(case, one, Capacity.SPOUSE)]
+    living = [one for one in case.kin.married(case.decedent.id) if not loss(case, one, capacity=Capacity.SPOUSE)]
     if len(living) > 1:
         raise BadFamily(
             f"{case.decedent.id} has two spouses on {case.day}: {', '.join(living)}",
@@ -70,7 +70,7 @@ def _rank(case: Case) -> tuple[Capacity | None, tuple[Branch, ...]]:
 Piece = tuple[str, Stake]
 
 
-def _spouse_stake(case: Case, spouse: str, rank: Capacity | None) -> Iterator[Piece]:
+def _spouse_stake(case: Case, spouse: str, *, rank: Capacity | None) -> Iterator[Piece]:
     if spouse:
         share = ALL if rank is None else case.period.spouse_beside(rank)
         key = "spouse_alone" if rank is None else f"beside_{rank.value}"
@@ -78,15 +78,15 @@ def _spouse_stake(case: Case, spouse: str, rank: Capacity | None) -> Iterator[Pi
         yield spouse, Stake(Capacity.SPOUSE, share, (), why)
 
 
-def _rank_stakes(case: Case, branches: tuple[Branch, ...], rank: Capacity | None, *, spouse: str) -> Iterator[Piece]:
+def _rank_stakes(case: Case, branches: tuple[Branch, ...], *, rank: Capacity | None, spouse: str) -> Iterator[Piece]:
     if rank is None:
         return
     share = ALL - case.period.spouse_beside(rank) if spouse else ALL
     key = f"beside_{rank.value}" if spouse else "rank_alone"
-    yield from _divided(case, branches, share, why=(_of(case.because(key), share),))
+    yield from _divided(case, branches, share=share, why=(_of(case.because(key), share),))
 
 
-def _divided(case: Case, branches: Iterable[Branch], share: Fraction, *, why: tuple[Reason, ...]) -> Iterator[Piece]:
+def _divided(case: Case, branches: Iterable[Branch], *, share: Fraction, why: tuple[Reason, ...]) -> Iterator[Piece]:
     """A share among the lines that are alive, by their measures; within a line among those who step in (901条)."""
     live = [branch for branch in branches if branch.live]
     total = sum((branch.weight for branch in live), Fraction(0))
@@ -100,7 +100,7 @@ def _divided(case: Case, branches: Iterable[Branch], share: Fraction, *, why: tu
             continue
         key = "stirpes_sibling" if _of_sibling(branch) else "stirpes"
         line = _of(case.because(key, about=branch.person), part)
-        yield from _divided(case, branch.below, part, why=(*reasons, line))
+        yield from _divided(case, branch.below, share=part, why=(*reasons, line))
 
 
 def _of_sibling(branch: Branch) -> bool:

@@ -16,60 +16,60 @@ def report(found: Found, *, language: str = "ja") -> Iterator[str]:
     yield frame(found.status.value, language)
     for succession in (found.first, *found.later):
         yield ""
-        yield from _succession(found.family, succession, language)
+        yield from _succession(found.family, succession, language=language)
     if found.later:
         yield ""
         yield frame("final", language)
-        yield from _shares(found.family, found.final, language)
+        yield from _shares(found.family, found.final, language=language)
     if found.alternatives:
         yield ""
         yield frame("alternatives", language)
         for alternative in found.alternatives:
-            yield from _alternative(found, alternative, language)
+            yield from _alternative(found, alternative, language=language)
     if found.lacking:
         yield ""
         yield frame("lacking", language)
         for need in found.lacking:
-            yield from _need(found.family, need, language)
+            yield from _need(found.family, need, language=language)
 
 
-def _succession(family: Family, done: Succession, language: str) -> Iterator[str]:
+def _succession(family: Family, done: Succession, *, language: str) -> Iterator[str]:
     day = day_said(done.day, language)
     yield frame("head", language, who=called(family, done.decedent), day=day)
     yield f"■ {frame('heirs' if done.heirs else 'nobody', language)}"
     for heir in done.heirs:
         yield f"  {called(family, heir.person)}  {fraction(heir.share, language)}"
         for stake in heir.stakes:
-            yield from (_line(family, reason, language, indent=4) for reason in stake.reasons)
+            yield from (_line(family, reason, language=language, indent=4) for reason in stake.reasons)
     if done.excluded:
         yield f"■ {frame('excluded', language)}"
-        yield from (_line(family, one.reason, language, indent=2) for one in done.excluded)
+        yield from (_line(family, one.reason, language=language, indent=2) for one in done.excluded)
     if done.remarks:
         yield f"■ {frame('remarks', language)}"
-        yield from (_line(family, one, language, indent=2) for one in done.remarks)
+        yield from (_line(family, one, language=language, indent=2) for one in done.remarks)
 
 
-def _line(family: Family, reason: Reason, language: str, *, indent: int) -> str:
+def _line(family: Family, reason: Reason, *, language: str, indent: int) -> str:
     bases = "・".join(str(basis) for basis in reason.bases)
-    return f"{' ' * indent}- {said(family, reason, language)}" + (f" [{bases}]" if bases else "")
+    return f"{' ' * indent}- {said(family, reason, language=language)}" + (f" [{bases}]" if bases else "")
 
 
-def _shares(family: Family, shares: Mapping[str, Fraction], language: str) -> Iterator[str]:
+def _shares(family: Family, shares: Mapping[str, Fraction], *, language: str) -> Iterator[str]:
     for person, share in shares.items():
         yield f"  {called(family, person)}  {fraction(share, language)}"
 
 
-def _alternative(found: Found, other: Alternative, language: str) -> Iterator[str]:
+def _alternative(found: Found, other: Alternative, *, language: str) -> Iterator[str]:
     for question, value in other.when:
         answer = frame("yes" if value else "no", language)
-        yield f"  ? {asked(found.family, question, language)} {frame('then', language, answer=answer)}:"
+        yield f"  ? {asked(found.family, question, language=language)} {frame('then', language, answer=answer)}:"
     shares = other.final if found.first.shares() == other.heirs else other.heirs
-    told = list(_shares(found.family, shares, language)) or [f"  {frame('nobody', language)}"]
+    told = list(_shares(found.family, shares, language=language)) or [f"  {frame('nobody', language)}"]
     yield from (f"    {line}" for line in told)
 
 
-def _need(family: Family, need: Need, language: str) -> Iterator[str]:
-    yield _line(family, need.reason, language, indent=2)
+def _need(family: Family, need: Need, *, language: str) -> Iterator[str]:
+    yield _line(family, need.reason, language=language, indent=2)
     for start, end in need.gaps if need.extent.value == "whole" else ():
         first = day_said(start, language) if start else frame("birth", language)
         last = day_said(end, language) if end else frame("now", language)
@@ -80,13 +80,17 @@ def as_data(found: Found, *, language: str = "ja") -> dict[str, Any]:
     """The answer as plain values for JSON; shares are fractions as text (``1/4``), days ``YYYY-MM-DD``."""
     return {
         "status": found.status.value,
-        "succession": _data(found.family, found.first, language),
-        "later": [_data(found.family, one, language) for one in found.later],
+        "succession": _data(found.family, found.first, language=language),
+        "later": [_data(found.family, one, language=language) for one in found.later],
         "final": _texts(found.final),
         "alternatives": [
             {
                 "when": [
-                    {"kind": question.kind, "question": asked(found.family, question, language), "answer": value}
+                    {
+                        "kind": question.kind,
+                        "question": asked(found.family, question, language=language),
+                        "answer": value,
+                    }
                     for question, value in one.when
                 ],
                 "heirs": _texts(one.heirs),
@@ -94,11 +98,11 @@ def as_data(found: Found, *, language: str = "ja") -> dict[str, Any]:
             }
             for one in found.alternatives
         ],
-        "needs": [_need_data(found.family, need, language) for need in found.needs],
+        "needs": [_need_data(found.family, need, language=language) for need in found.needs],
     }
 
 
-def _data(family: Family, done: Succession, language: str) -> dict[str, Any]:
+def _data(family: Family, done: Succession, *, language: str) -> dict[str, Any]:
     return {
         "decedent": done.decedent,
         "day": str(done.day),
@@ -108,36 +112,36 @@ def _data(family: Family, done: Succession, language: str) -> dict[str, Any]:
                 "person": heir.person,
                 "name": called(family, heir.person),
                 "share": str(heir.share),
-                "stakes": [_stake(family, stake, language) for stake in heir.stakes],
+                "stakes": [_stake(family, stake, language=language) for stake in heir.stakes],
             }
             for heir in done.heirs
         ],
-        "excluded": [{"person": one.person, **_reason(family, one.reason, language)} for one in done.excluded],
-        "remarks": [_reason(family, one, language) for one in done.remarks],
+        "excluded": [{"person": one.person, **_reason(family, one.reason, language=language)} for one in done.excluded],
+        "remarks": [_reason(family, one, language=language) for one in done.remarks],
     }
 
 
-def _stake(family: Family, stake: Stake, language: str) -> dict[str, Any]:
+def _stake(family: Family, stake: Stake, *, language: str) -> dict[str, Any]:
     return {
         "as": stake.capacity.value,
         "share": str(stake.share),
         "represents": list(stake.represents),
-        "reasons": [_reason(family, one, language) for one in stake.reasons],
+        "reasons": [_reason(family, one, language=language) for one in stake.reasons],
     }
 
 
-def _reason(family: Family, reason: Reason, language: str) -> dict[str, Any]:
+def _reason(family: Family, reason: Reason, *, language: str) -> dict[str, Any]:
     return {
         "key": reason.key,
         "about": reason.about,
-        "text": said(family, reason, language),
+        "text": said(family, reason, language=language),
         "articles": [str(basis) for basis in reason.bases],
     }
 
 
-def _need_data(family: Family, need: Need, language: str) -> dict[str, Any]:
+def _need_data(family: Family, need: Need, *, language: str) -> dict[str, Any]:
     gaps = [[str(day) if day else None for day in gap] for gap in need.gaps]
-    told = _reason(family, need.reason, language)
+    told = _reason(family, need.reason, language=language)
     return {"person": need.person, "extent": need.extent.value, "seen": need.seen, "gaps": gaps, **told}
 
 

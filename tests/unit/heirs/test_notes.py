@@ -157,7 +157,9 @@ def test_a_question_is_put_in_words_and_both_answers_are_shown() -> None:
     found = found_in(MARRIED.replace("events: [", "events: [{renunciation: a, of: d, pending: true}, "))
 
     assert found.status is Status.OPEN
-    assert [asked(found.family, one, "en") for one in found.questions] == ["Did the renunciation of a take effect?"]
+    assert [asked(found.family, one, language="en") for one in found.questions] == [
+        "Did the renunciation of a take effect?"
+    ]
     assert found.alternatives[0].heirs == {"w": Fraction(1)}
 
 
