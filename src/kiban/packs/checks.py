@@ -186,6 +186,8 @@ def _step_names(pack: Pack, step: Step) -> Iterator[tuple[str, str]]:
         yield f"sends the notice {step.notice}, which is not listed", f"notices: [{step.notice}]"
     if step.letter and step.letter not in pack.letters:
         yield f"issues the letter {step.letter}, which is not listed", f"letters: [{step.letter}]"
+    if step.kind == "pay" and pack.benefit and pack.benefit.account not in {"", *pack.facts}:
+        yield f"pays to {pack.benefit.account}, which is no fact", "benefit: {account: the fact with the account}"
     if step.kind == "pay" and pack.benefit is None:
         yield "pays, but the pack has no benefit", "add benefit"
     if step.kind == "pay" and pack.benefit and pack.benefit.once and (pack.benefit.months or pack.benefit.ends):
@@ -207,6 +209,7 @@ def _reached(pack: Pack) -> set[str]:
 def _rules(one: Loaded) -> Iterator[BadPack]:
     used: list[tuple[Place, str]] = [(("steps", n), step.auto) for n, step in enumerate(one.pack.steps) if step.auto]
     used += [(("members", n), member.applies) for n, member in enumerate(one.pack.members) if member.applies]
+    used += [(("steps", n), rule) for n, step in enumerate(one.pack.steps) for rule in step.results]
     used += [(("attachments", n), a.needed) for n, a in enumerate(one.pack.attachments) if a.needed]
     if one.pack.benefit and one.pack.benefit.amount:
         used.append((("benefit", "amount"), one.pack.benefit.amount))

@@ -114,7 +114,7 @@ def _load(
         source=replace(source, value=whole),
         texts=texts.over(base.texts) if base else texts,
         rules=_rules(folder, pack, source=source, root=root) or (base.rules if base else None),
-        letters={**(base.letters if base else {}), **_letters(folder)},
+        letters={**(base.letters if base else {}), **_letters(folder, name=name)},
     )
 
 
@@ -122,7 +122,7 @@ def _base(source: Located, content: dict[str, Any], *, loaded: Mapping[str, Load
     extends = content.get("extends")
     if not extends:
         return None
-    if extends not in loaded:
+    if not isinstance(extends, str) or extends not in loaded:
         raise BadPack(
             f"it extends {extends}, which is not loaded",
             where=source.where(("extends",)),
@@ -171,5 +171,13 @@ def _rules(folder: Path, pack: Pack, *, source: Located, root: Path) -> RuleSet 
     return load_rules(path, name=str(path.relative_to(root) if not pack.rules else Path(pack.rules) / "rules.yaml"))
 
 
-def _letters(folder: Path) -> dict[str, str]:
-    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.typ"))}
+def _letters(folder: Path, *, name: str) -> dict[str, str]:
+    return {path.stem: _source(path, name=name) for path in sorted(folder.glob("*.typ"))}
+
+
+def _source(path: Path, *, name: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", "it is not UTF-8")
+        raise BadPack(f"the letter cannot be read: {why}", where=Where(f"{name}/{path.name}")) from None

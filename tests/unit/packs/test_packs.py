@@ -43,6 +43,31 @@ def test_every_pack_of_the_repository_can_be_used() -> None:
             "kokuho-soshitsu", "tenko"} <= set(packs.loaded)  # fmt: skip
 
 
+def test_a_fault_in_one_pack_leaves_the_others_at_work(own: Path) -> None:
+    (own / "national/soumu/tennyu/decision.typ").write_bytes("通知".encode("cp932"))
+    spoil(own, "national/cfa/jido-teate-shometsu/pack.yaml", old="id: jido-teate-shometsu\n",
+          new="id: jido-teate-shometsu\nextends: [jido-teate]\n")  # fmt: skip
+
+    packs = load_packs(own)
+
+    assert "decision.typ" in str(packs.faults["tennyu"][0])
+    assert "extends" in str(packs.faults["jido-teate-shometsu"][0])
+    assert "jido-teate" in packs.loaded
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("    four_eyes: true\n", "    four_eyes: true\n    results: [無い規則]\n", "there is no rule 無い規則"),
+        ("  account: account\nrules", "  account: acount\nrules", "acount"),
+    ],
+)
+def test_what_a_decision_fixes_and_the_account_are_there(own: Path, old: str, new: str, said: str) -> None:
+    spoil(own, "national/cfa/jido-teate/pack.yaml", old=old, new=new)
+
+    assert said in faults(own, "jido-teate")
+
+
 def test_a_pack_is_at_most_120_lines_and_cites_its_law() -> None:
     for one in load_packs(PACKS).loaded.values():
         lines = (one.folder / "pack.yaml").read_text(encoding="utf-8").count("\n")
