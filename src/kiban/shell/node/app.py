@@ -188,10 +188,9 @@ class Peer:
 
     async def health(self, _: Message) -> Message:
         """GET /health: is the source there, how long is the ledger."""
-        base, node = self.node.base, self.node
+        base = self.node.base
         try:
-            source = node.adapter.check() if node.adapter else "none"
-            ok = True
+            source, ok = await self._source(), True
         except KibanError as error:
             source, ok = str(error), False
         return answer(
@@ -206,6 +205,13 @@ class Peer:
                 source=source,
             )
         )
+
+    async def _source(self) -> str:
+        """What is to be said of the source; a database that is slow to answer keeps no other request waiting."""
+        adapter = self.node.adapter
+        if adapter is None:
+            return "none"
+        return await asyncio.get_running_loop().run_in_executor(self.node.threads, adapter.check)
 
 
 def node_app(node: Node) -> App:

@@ -15,10 +15,9 @@ from kiban.exchange.core import Core, Outcome
 from kiban.exchange.directory import Agency
 from kiban.exchange.doors import Doors
 from kiban.exchange.errors import BadConfiguration, CardRefused, ExchangeError
-from kiban.exchange.keys import LEDGER, MASTER, SIGN, public_text
+from kiban.exchange.keys import LEDGER, MASTER, SIGN, load_keys, public_text
 from kiban.exchange.messages import (
     AddressRequest,
-    Done,
     DoorCheck,
     DoorClosing,
     DoorOpening,
@@ -166,8 +165,6 @@ def open_core(path: Path) -> CoreProcess:
             raise BadConfiguration(f"the key {name.name} is missing", where=Where(str(name)))
     if master.stat().st_mode & 0o077 or master.stat().st_size != 32:
         raise BadConfiguration("the master key must have 32 bytes and mode 0600", where=Where(str(master)))
-    from kiban.exchange.keys import load_keys
-
     own = public_text(load_keys(folder / config.keys, AgencyKind.CORE).signing)
     base = open_base(path, config, agency=AgencyKind.CORE, core_key=own, schema=TABLES)
     tables = CoreTables(base.store)
@@ -182,6 +179,3 @@ def open_core(path: Path) -> CoreProcess:
         doors=doors,
     )
     return CoreProcess(base, core)
-
-
-__all__ = ["CoreProcess", "Done", "open_core"]
