@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 
 from journeys.rooms import FAMILY, OFFICER_B, SECOND_B, Made, made
+from kiban.benefits import PaymentState, mark_payment
+from kiban.shell.locale import formats
 from kiban.shell.platform import install
 from kiban.shell.principals import Principal
 from services.sample import B
@@ -174,6 +176,14 @@ def test_the_whole_way_to_the_decision_and_the_payments(here: Made) -> None:
     assert family.get(letter[0]).content.startswith(b"%PDF")
     assert "未読" in family.get("/notices").content.decode()
     assert "和歌山市" in family.get("/who-looked").content.decode()
+    benefits = here.rooms.benefits
+    (entitlement,) = benefits.store.of_case(allowance, agency=B)
+    first, *later = benefits.store.payments(entitlement.id, agency=B)
+    for state in (PaymentState.ORDERED, PaymentState.FAILED):
+        mark_payment(benefits, first, state=state)
+    mine = family.get(f"/cases/{allowance}").content.decode()
+    assert formats.as_date(first.due_on) not in mine  # it came back: its money is in the next one
+    assert formats.as_date(later[-1].due_on) in mine
     assert officer.get("/console/statistics").status_code == 200
     assert family.get(f"{receipt}/file").headers["Content-Disposition"].startswith("attachment")
 

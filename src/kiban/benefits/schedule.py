@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ GONE = frozenset({PaymentState.CANCELLED, PaymentState.FAILED, PaymentState.PLAN
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Months of payment and the day in them.
+    """Months of payment and the day in them; in a month that has no such day, its last one.
 
     児童手当法8条4項: even months, each for the months before it up to the previous one; in force from 2024-10-01.
     The day is the agency's own (usually the 10th); on a day of rest it moves to the workday before.
@@ -29,8 +30,7 @@ class Calendar:
     def due(self, month: str) -> dt.date:
         """The day of payment in a month."""
         year, number = parts(month)
-        day = dt.date(year, number, self.day)
-        return workday_on_or_before(day)
+        return workday_on_or_before(dt.date(year, number, min(self.day, monthrange(year, number)[1])))
 
     def next(self, month: str) -> str:
         """The first month of payment at or after this one."""

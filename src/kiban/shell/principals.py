@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
@@ -83,10 +82,8 @@ def visitor(request: HttpRequest) -> Principal:
 def receive_at_counter(request: HttpRequest, person: Principal) -> None:
     """Let a resident act on this officer's screen until the counter session ends."""
     request.session["at_counter"] = asdict(replace(person, counter=principal(request).code))
-    request.session["counter_began"] = int(time.time())
 
 
 def leave_counter(request: HttpRequest) -> None:
     """End the counter session; the officer's own goes on."""
-    for name in ("at_counter", "counter_began"):
-        request.session.pop(name, None)
+    request.session.pop("at_counter", None)

@@ -28,6 +28,14 @@ def paid(payment: Payment) -> Payment:
     return replace(payment, state=PaymentState.PAID)
 
 
+def test_a_day_that_a_month_does_not_have_is_its_last_one() -> None:
+    calendar = Calendar(months=(2, 4, 12), day=31)
+
+    assert [calendar.due(month).isoformat() for month in ("2028-02", "2027-04", "2026-12")] == [
+        "2028-02-29", "2027-04-30", "2026-12-28"  # offices are closed from the 29th of December
+    ]  # fmt: skip
+
+
 def test_paid_in_even_months_for_the_months_before() -> None:
     coming = plan(entitlement(), CHILD_ALLOWANCE, spent=(), today=dt.date(2026, 11, 20))
 

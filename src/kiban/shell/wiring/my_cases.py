@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kiban.benefits import BenefitDesk
+from kiban.benefits import BenefitDesk, PaymentState
 from kiban.cases import (
     Case,
     CaseDesk,
@@ -57,6 +57,7 @@ TONES: dict[CaseState, Tone] = {
     CaseState.CLOSED: "good",
     CaseState.WITHDRAWN: "plain",
 }
+PAYMENTS_SHOWN = 12
 OUTCOMES: dict[str, Tone] = {"granted": "good", "accepted": "good", "refused": "bad"}
 
 
@@ -176,15 +177,17 @@ class Procedures:
         )
 
     def _payments(self, case: Case) -> tuple[tuple[dt.date, str, str], ...]:
+        """The newest payments, the coming ones among them; what came back is in a later one."""
         rows = [
             (one.due_on, one)
             for entitlement in self.benefits.store.of_case(case.id, agency=case.agency)
             for one in self.benefits.store.payments(entitlement.id, agency=case.agency)
+            if one.state not in {PaymentState.FAILED, PaymentState.CANCELLED}
         ]
         comma = texts.plain("list.comma")
         return tuple(
             (day, comma.join(map(formats.as_month, one.months)), formats.as_yen(one.yen))
-            for day, one in sorted(rows, key=lambda row: row[0])[:12]
+            for day, one in sorted(rows, key=lambda row: row[0])[-PAYMENTS_SHOWN:]
         )
 
     def _fact(self, case: Case, key: str) -> FactPlan:
