@@ -218,7 +218,7 @@ _BY_CODE = {kind.code: kind for kind in vars(errors).values() if isinstance(kind
 
 
 def refusal(status: int, body: bytes) -> errors.ExchangeError:
-    """The error that a node's refusal stands for; an unreadable one is `HolderUnavailable`."""
+    """The error that a node's refusal stands for; an unreadable one, or a fault of the node, is `HolderUnavailable`."""
     try:
         told = msgspec.json.decode(body, type=Refusal)
     except UNREADABLE:
@@ -226,6 +226,8 @@ def refusal(status: int, body: bytes) -> errors.ExchangeError:
     kind = _BY_CODE.get(told.code, errors.ExchangeError)
     if not issubclass(kind, errors.ExchangeError):
         kind = errors.ExchangeError
+    if kind is errors.ExchangeError and status >= 500:  # its disk is full, its files are locked: not for ever
+        kind = errors.HolderUnavailable
     return kind(told.what, remedy=told.remedy)
 
 

@@ -69,24 +69,33 @@ class BadSignature(ExchangeError):
 
 
 class ClockApart(ExchangeError):
-    """The message's time is outside the window: one of the two clocks is wrong, or the message is old."""
+    """The message's time is outside the window: the message is old, or one of the clocks is wrong until it is set."""
 
     code = "EXCHANGE-008"
     status = 401
+    retry = True
 
 
 class Replayed(ExchangeError):
-    """This very message or token was already received."""
+    """This very message or token was already received; the call repeated has a new one."""
 
     code = "EXCHANGE-009"
     status = 409
+    retry = True
 
 
 class BadToken(ExchangeError):
-    """The token is forged, expired, for another holder, another asker, or another enquiry."""
+    """The token is forged, for another holder, another asker, or another enquiry."""
 
     code = "EXCHANGE-010"
     status = 401
+
+
+class TokenExpired(BadToken):
+    """The token reached the holder too late; the call repeated has a new one."""
+
+    code = "EXCHANGE-017"
+    retry = True
 
 
 class BadMessage(ExchangeError):

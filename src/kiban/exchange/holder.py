@@ -11,7 +11,7 @@ from joserfc.jwk import ECKey
 
 from kiban.exchange.asker import answer_digest, items_root, root_header, short
 from kiban.exchange.directory import Agency, Directory
-from kiban.exchange.errors import BadToken, NotAllowed
+from kiban.exchange.errors import BadToken, NotAllowed, TokenExpired
 from kiban.exchange.gate import Admitted, ReplayCache
 from kiban.exchange.legal import LegalTable, Question
 from kiban.exchange.messages import Claims, HopAnswer, HopRequest, Told, decode, encode
@@ -47,7 +47,7 @@ class Holder:
         """The question in a request that came through the gate.
 
         Raises:
-            BadToken: forged, expired, for another holder or asker.
+            BadToken: forged, for another holder or asker; TokenExpired.
             NotAllowed: the holder's own legal table does not allow it.
             Replayed: the token was used before.
         """
@@ -56,7 +56,7 @@ class Holder:
         if claims.holder != self.agency.id or claims.asker != admitted.sender.id:
             raise BadToken("the token is for another holder, or was given to another asker")
         if not claims.iat - 60 <= now.timestamp() < claims.exp:
-            raise BadToken("the token has expired, or one of the clocks is wrong", remedy="repeat the enquiry")
+            raise TokenExpired("the token has expired, or one of the clocks is wrong", remedy="repeat the enquiry")
         question = Question(admitted.sender.kind, claims.affair, self.agency.kind, claims.items)
         if self.table.row(question, day=now.date()).door and not claims.door:
             raise NotAllowed("this row needs the person's open door")

@@ -13,9 +13,20 @@ from joserfc import jwe, jws
 from joserfc.jwk import ECKey
 
 from kiban.exchange.client import refusal
-from kiban.exchange.errors import BadSignature, BadToken, HolderUnavailable
+from kiban.exchange.errors import (
+    BadSignature,
+    BadToken,
+    ClockApart,
+    ExchangeError,
+    HolderUnavailable,
+    NotAllowed,
+    Replayed,
+    TokenExpired,
+)
 from kiban.exchange.sealing import opened, seal, sign, unseal
 from kiban.exchange.signing import REQUEST, Message, check_es256, sign_es256, signature_base
+from kiban.procedures.adapters import exchange_errors
+from kiban.procedures.errors import EnquiryRefused, HolderDown
 
 KEY = ECKey.generate_key("P-256")
 DEEP = b"[" * 200_000
@@ -99,6 +110,21 @@ def test_a_signature_of_another_length_does_not_hold(size: int) -> None:
 
     assert check_es256(key.public_key(), b"x", signature=made)
     assert not check_es256(key.public_key(), b"x", signature=(made + made)[:size])
+
+
+def test_a_fault_of_a_node_itself_passes_and_so_does_a_message_that_came_too_late_or_twice() -> None:
+    fault = msgspec.json.encode({"code": "EXCHANGE-000", "what": "a fault of the node itself"})
+
+    assert isinstance(refusal(500, fault), HolderUnavailable)
+    for kind in (ClockApart, Replayed, TokenExpired):
+        told = refusal(kind.status, msgspec.json.encode({"code": kind.code, "what": "x"}))
+        assert (type(told), told.retry) == (kind, True)
+
+
+@pytest.mark.parametrize("kind", [ClockApart, Replayed, TokenExpired, HolderUnavailable, NotAllowed, BadToken])
+def test_only_what_no_repetition_mends_is_left_to_an_officer(kind: type[ExchangeError]) -> None:
+    with pytest.raises(HolderDown if kind.retry else EnquiryRefused), exchange_errors():
+        raise kind("x")
 
 
 @pytest.mark.parametrize("body", [*PLAINTEXTS, b"<html>502</html>", b"[]", b'{"code": 1}'])
