@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from kiban.jobs.ports import Queue
 from kiban.kernel.clock import Clock
 from kiban.kernel.errors import KibanError
 
+log = logging.getLogger("kiban.jobs")
 Handler: TypeAlias = Callable[[Job], Later | None]
 
 
@@ -54,10 +56,17 @@ class Worker:
         return done
 
     def run(self, *, stopped: Callable[[], bool], pause: float = 0.2) -> None:
-        """Run until ``stopped()``; sleeps ``pause`` seconds when nothing is due."""
+        """Run until ``stopped()``; sleeps ``pause`` seconds when nothing is due.
+
+        A database that is away, locked or full ends no worker: it tries again; the lease of a job under way runs out.
+        """
         while not stopped():
-            if not self.run_one():
-                time.sleep(pause)
+            try:
+                if self.run_one():
+                    continue
+            except Exception as error:  # the queue's own; its text may hold data: keep the type
+                log.warning("the queue cannot be used: %s", type(error).__name__)
+            time.sleep(pause)
 
     def _failed(self, job: Job, error: str) -> None:
         spent = job.attempts >= self.retry.limit

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from kiban.jobs import Delivery, Job, Later, Retry, Worker
 from kiban.jobs.store.outbox import Forwarder, Outbox
@@ -144,3 +145,32 @@ def test_events_are_handed_on_in_order_and_again_after_a_failure(queue: Database
 
     assert [one.subject for one in got] == ["0", "1", "2", "3", "4"]
     assert len({one.id for one in got}) == 5
+
+
+class Away(DatabaseQueue):
+    """A database that is not there for the first three times."""
+
+    __slots__ = ()
+    failures: list[str] = []  # noqa: RUF012 of this test alone
+
+    def lease(self, *, now: dt.datetime, hold: dt.timedelta, kinds: object) -> Job | None:
+        if len(self.failures) < 3:
+            self.failures.append("lease")
+            raise OperationalError("the database system is starting up: 山田 太郎")
+        return super().lease(now=now, hold=hold, kinds=("a",))
+
+
+def test_a_database_that_is_away_ends_no_worker(clock: FixedClock, caplog: pytest.LogCaptureFixture) -> None:
+    queue, done, stop = Away(clock), [], threading.Event()
+    queue.put("a", "1")
+
+    def handle(job: Job) -> None:
+        done.append(job.key)
+        stop.set()
+
+    Worker(queue, {"a": handle}, clock).run(stopped=stop.is_set, pause=0.001)
+
+    assert (done, Away.failures) == (["1"], ["lease"] * 3)
+    assert queue.counts(now=clock.now()).waiting == 0
+    assert caplog.text.count("OperationalError") == 3
+    assert "山田" not in caplog.text

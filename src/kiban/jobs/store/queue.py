@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 
 from kiban.jobs.model import Counts, Job, Json
@@ -39,6 +39,8 @@ class DatabaseQueue:
                 )
 
     def lease(self, *, now: dt.datetime, hold: dt.timedelta, kinds: Collection[str]) -> Job | None:
+        if not connection.in_atomic_block:  # a worker lives longer than the database's connections
+            connection.close_if_unusable_or_obsolete()
         free = Q(lease="") | Q(lease_until__lt=now)
         token = uuid.uuid4().hex
         due = JobRow.objects.filter(free, aside=False, due__lte=now, kind__in=kinds).order_by("due", "id")
