@@ -13,9 +13,13 @@ from kiban.kernel.values import (
     MunicipalityCode,
     PersonName,
     PostalCode,
+    PropertyId,
+    SpatialId,
     Telephone,
     parse_date,
     parse_yen,
+    romanise,
+    same_reading,
     wareki,
 )
 
@@ -43,6 +47,10 @@ def texts(count: int) -> dict[str, list[str]]:
         "西暦": [half(f"{y}-{m:02}-{d:02}") for y, m, d in days],
         "和暦": [wareki(parse_date(f"{y}-{m:02}-{d:02}")) for y, m, d in days],
         "金額": [half(f"{chance.randrange(10**8):,}円".replace(",", "")) for _ in bases],
+        "不動産ID": [half(f"{chance.randrange(10**13):013}-{chance.randrange(10**4):04}") for _ in bases],
+        "空間ID": [
+            half(f"20/{chance.randrange(40)}/{chance.randrange(2**20)}/{chance.randrange(2**20)}") for _ in bases
+        ],
         "氏名": [chance.choice(NAMES) for _ in bases],
         "フリガナ": [chance.choice(READINGS) for _ in bases],
     }
@@ -70,6 +78,11 @@ def main(*, full: bool = False) -> None:
         "parse_date (和暦)": ("和暦", parse_date),
         "parse_yen": ("金額", parse_yen),
         "PersonName.parse": ("氏名", PersonName.parse),
+        "PropertyId.parse": ("不動産ID", PropertyId.parse),
+        "SpatialId.parse": ("空間ID", SpatialId.parse),
+        "SpatialId.of (a point, zoom 25)": ("空間ID", lambda text: SpatialId.of(35.0, 139.0, height=10.0, zoom=25)),
+        "romanise (passport)": ("フリガナ", romanise),
+        "same_reading (kana, Roman letters)": ("フリガナ", lambda text: same_reading(text, "SATO TARO")),
         "fold": ("氏名", fold),
         "compare_key": ("氏名", compare_key),
         "unholdable (JIS X 0208)": ("氏名", lambda text: unholdable(text, "jisx0208")),

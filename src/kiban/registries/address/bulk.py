@@ -71,7 +71,10 @@ def bulk(job: Job) -> Report:
     Raises:
         BadInput: it is none, is no CSV or Parquet, lacks the columns, or another run is at its target.
     """
-    _check(job.source, job.target)
+    check(job.source, job.target)
+    if _is_parquet(job.source) != _is_parquet(job.target):
+        what = "the answer has the form of its source"
+        raise BadInput(what, where=Where(str(job.target)), remedy="name it alike")
     return _parquet(job) if _is_parquet(job.source) else _csv(job)
 
 
@@ -79,7 +82,8 @@ def _is_parquet(path: Path) -> bool:
     return path.suffix.lower() == ".parquet"
 
 
-def _check(source: Path, target: Path) -> None:
+def check(source: Path, target: Path) -> None:
+    """Raises: BadInput: the source is no file that can be read again, or the target none that can be written."""
     if not source.exists():
         raise BadInput("there is no such file", where=Where(str(source)), remedy="compare its name")
     if not source.is_file():
@@ -91,8 +95,6 @@ def _check(source: Path, target: Path) -> None:
         raise BadInput("the answer must be a file", where=Where(str(target)), remedy="name a file, no folder or pipe")
     if target.exists() and target.samefile(source):
         raise BadInput("the answer would replace its source", where=Where(str(target)), remedy="name another file")
-    if _is_parquet(source) != _is_parquet(target):
-        raise BadInput("the answer has the form of its source", where=Where(str(target)), remedy="name it alike")
 
 
 def _csv(job: Job) -> Report:

@@ -1,4 +1,4 @@
-"""`kiban address normalise|search|same|bulk`: written addresses and their places, offline."""
+"""`kiban address normalise|search|same|bulk|coarsen`: written addresses and their places, offline."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+AREAS = ("town-part", "town", "municipality", "prefecture")
 
 if TYPE_CHECKING:
     from kiban.shell.cli import Subparsers
@@ -34,6 +36,13 @@ def add(subparsers: Subparsers) -> None:
     many.add_argument("target", type=Path, help="file to write, .csv or .parquet")
     many.add_argument("--column", action="append", required=True, help="column of the address; several are joined")
     many.set_defaults(func=bulk)
+    open_data = verbs.add_parser("coarsen", help="a CSV file for publication: towns in place of its addresses")
+    open_data.add_argument("source", type=Path, help="CSV file with addresses")
+    open_data.add_argument("target", type=Path, help="CSV file to write")
+    open_data.add_argument("--column", action="append", required=True, help="column of the address; it is left out")
+    open_data.add_argument("--level", choices=AREAS, default="town-part", help="the narrowest area that is told")
+    open_data.add_argument("--least", type=int, default=5, help="rows that must share an area; fewer: a wider one")
+    open_data.set_defaults(func=coarsen)
 
 
 def normalise(arguments: argparse.Namespace) -> int:
@@ -98,6 +107,19 @@ def bulk(arguments: argparse.Namespace) -> int:
     before = f"of the {done:,} rows done now: " if done < report.kept else ""
     print(before + "  ".join(f"{name}: {count:,}" for name, count in sorted(job.levels.items())))
     return 1 if report.faults else 0
+
+
+def coarsen(arguments: argparse.Namespace) -> int:
+    """Do a file; say which columns stay as they were, for they may tell as much; 1 when lines were left out."""
+    from kiban.registries.address.coarse import Publication, publish
+    from kiban.registries.address.model import Level
+
+    level = Level[arguments.level.replace("-", "_").upper()]
+    done = publish(Publication(arguments.source, arguments.target, arguments.column, arguments.least, level))
+    print(done.report)
+    print("  ".join(f"{name}: {count:,}" for name, count in sorted(done.levels.items())))
+    print(f"left as they were: {', '.join(done.kept) or '-'}: look whether one of them names a person or a place")
+    return 1 if done.report.faults else 0
 
 
 def add_index(verbs: Subparsers) -> None:
