@@ -80,7 +80,7 @@ def main(*, full: bool = False) -> None:
         "PersonName.parse": ("氏名", PersonName.parse),
         "PropertyId.parse": ("不動産ID", PropertyId.parse),
         "SpatialId.parse": ("空間ID", SpatialId.parse),
-        "SpatialId.of (a point, zoom 25)": ("空間ID", lambda text: SpatialId.of(35.0, 139.0, height=10.0, zoom=25)),
+        "SpatialId.of (a point, zoom 25)": ("空間ID", lambda _: SpatialId.of(35.0, 139.0, height=10.0, zoom=25)),
         "romanise (passport)": ("フリガナ", romanise),
         "same_reading (kana, Roman letters)": ("フリガナ", lambda text: same_reading(text, "SATO TARO")),
         "fold": ("氏名", fold),
