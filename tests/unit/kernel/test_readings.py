@@ -82,7 +82,10 @@ def test_a_name_takes_its_kanji_to_know_what_is_long() -> None:
         romanise_name(PersonName.parse("松浦　裕子"))
 
 
-@pytest.mark.parametrize(("roman", "expected"), [("Satô", "Satoo"), ("Ōno", "Oono"), ("ŌNO", "OONO"), ("Abe", "Abe")])
+@pytest.mark.parametrize(
+    ("roman", "expected"),
+    [("Satô", "Satoo"), ("Ōno", "Oono"), ("ŌNO", "OONO"), ("Satô Ôno", "Satoo Oono"), ("Abe", "Abe")],
+)
 def test_signs_may_be_written_as_double_vowels(roman: str, expected: str) -> None:
     assert doubled(roman) == expected
 

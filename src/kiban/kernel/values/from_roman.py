@@ -35,7 +35,6 @@ def _add(found: dict[str, list[tuple[int, str]]], letters: str, *, kana: str, co
 
 
 _SYLLABLES = _syllables()
-_VOWELS = "AIUEO"
 _SIGN = "^"
 _LONG = {"A": [(0, "ア")], "I": [(0, "イ")], "U": [(0, "ウ")], "E": [(0, "エ"), (1, "イ")], "O": [(0, "ウ"), (1, "オ")]}
 _Step = tuple[int, int, str]
@@ -43,7 +42,7 @@ _Step = tuple[int, int, str]
 
 
 def kana_readings(roman: str, *, most: int = 20) -> tuple[str, ...]:
-    """Kana that Roman letters of any way may stand for, likelier ones first: ONO is オノ, オノウ, オウノ, オオノ …
+    """Kana that Roman letters of any way may stand for, likelier ones first: ONO is オノ, オウノ, オノウ, オオノ …
 
     For finding and comparing, never for filling in a reading. Nothing when the letters spell no Japanese (SMITH).
 

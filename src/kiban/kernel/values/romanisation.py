@@ -94,9 +94,13 @@ def romanise_name(name: PersonName, way: Spelling = Spelling.PASSPORT) -> str:
 
 
 def doubled(roman: str) -> str:
-    """Without signs, the vowel written twice instead: Satô is Satoo, Ōno is Oono."""
-    text = "".join(_DOUBLED.get(one, one) for one in roman)
-    return text if roman.isupper() or text == roman else text[:1].upper() + text[1:2].lower() + text[2:]
+    """Without signs, the vowel written twice instead: Satô is Satoo, Ōno is Oono, ŌNO is OONO."""
+    return " ".join(_twice(word) for word in roman.split(" "))
+
+
+def _twice(word: str) -> str:
+    text = "".join(_DOUBLED.get(one, one) for one in word)
+    return text if word.isupper() or text == word else text[:1] + text[1:].lower()
 
 
 def spelt(kana: str) -> str:
