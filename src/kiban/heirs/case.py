@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from kiban.heirs.answer import Extent, Reason
@@ -24,6 +24,8 @@ from kiban.kernel.values import PartialDate
 CAUSES = frozenset({"predeceased", "simultaneous", "disqualified", "disinherited"})
 """Losses after which descendants step in (民法 887条2項); renunciation is none."""
 
+DISQUALIFIED = frozenset({"disqualified", "cause_disqualified"})
+
 
 @dataclass
 class Case:
@@ -37,6 +39,7 @@ class Case:
     wanted: dict[tuple[str, Extent], Reason] = field(default_factory=dict)
     judged: set[str] = field(default_factory=set)
     renounced_as: dict[str, set[Capacity]] = field(default_factory=dict)
+    grounds: dict[str, int] = field(default_factory=dict)
 
     @property
     def day(self) -> PartialDate:
@@ -55,8 +58,10 @@ class Case:
         return civil_code().at(self.day, self.decedent.id)
 
     def because(self, key: str, *, about: str = "", of: str = "", others: tuple[str, ...] = ()) -> Reason:
-        """A reason with the articles of the day."""
-        return reason(key, self.day, about=about, of=of, others=others)
+        """A reason with the articles of the day; of a disqualification with the item that it falls under."""
+        found = reason(key, self.day, about=about, of=of, others=others)
+        ground = self.grounds.get(about) if key in DISQUALIFIED else None
+        return _with_item(found, ground) if ground else found
 
     def exclude(self, person: str, key: str, *, of: str = "") -> None:
         """Note why somebody is no heir; the first reason stands."""
@@ -106,6 +111,7 @@ def _conduct(case: Case, person: str, *, capacity: Capacity) -> str:
     of = case.decedent.id
     for number, event in enumerate(case.family.events):
         if isinstance(event, Disqualification) and (event.person, event.of) == (person, of) and case.kin.holds(number):
+            case.grounds[person] = event.ground
             return "disqualified"
     if _disinherited(case, person):
         return "disinherited"
@@ -143,6 +149,11 @@ def _covers(case: Case, event: Renunciation, *, capacity: Capacity) -> bool:
         return True
     case.remark("renounced_capacity", about=event.person)
     return case.world.holds(Question("capacity", event.person, capacity.value), True)
+
+
+def _with_item(reason: Reason, ground: int) -> Reason:
+    bases = tuple(replace(one, article=f"891--{ground}") if one.article == "891" else one for one in reason.bases)
+    return Reason(reason.key, bases, reason.about, reason.of, reason.share, reason.others)
 
 
 def _note(case: Case, person: Person) -> None:

@@ -56,6 +56,19 @@ def faults(family: Family) -> tuple[Fault, ...]:
     return (*found, *_cycles(family), *_two_parents(family))
 
 
+def in_the_future(family: Family, today: dt.date) -> Iterator[Fault]:
+    """Days after today, which no register can hold."""
+    for one in family.persons.values():
+        for name in ("birth", "death"):
+            day = getattr(one, name)
+            if day is not None and day.span[0] > today:
+                yield Fault(("persons", one.id, name), f"{day} is not yet", "compare the year with the register")
+    for number, event in enumerate(family.events):
+        day = event.deemed if isinstance(event, FailureDeclared) else event.on
+        if day is not None and day.span[0] > today:
+            yield Fault(("events", number), f"{day} is not yet", "compare the year with the register")
+
+
 def _unknown(family: Family) -> Iterator[Fault]:
     known = family.persons
     named: list[tuple[Place, str | None]] = [(("decedent",), family.decedent)]

@@ -10,6 +10,7 @@ from importlib.resources import files
 from msgspec import Struct
 
 from kiban.heirs.answer import Found, Reason, Succession
+from kiban.heirs.law import basis_doubts, period_doubt
 from kiban.heirs.model import Adoption, Dissolution, Event, Family, Marriage, Recognition
 from kiban.heirs.worlds import Question
 from kiban.kernel.located import parse_located
@@ -115,12 +116,26 @@ def sentence(family: Family, reason: Reason, *, language: str) -> Sentence:
     return Sentence(said(family, reason, language=language), reason.about, reason.bases, addresses)
 
 
-def _of(family: Family, succession: Succession, *, language: str) -> Iterator[Sentence]:
+def doubts(found: Found) -> dict[str, str]:
+    """What the answer rests on that was not compared with a text in force, and why."""
+    told: dict[str, str] = {}
+    for succession in (found.first, *found.later):
+        reasons = list(_reasons(succession))
+        nonmarital = any(reason.key.startswith("nonmarital") for reason in reasons)
+        if why := period_doubt(succession.day, nonmarital=nonmarital):
+            told[f"民法第900条 ({succession.day})"] = why
+        told |= basis_doubts(basis for reason in reasons for basis in reason.bases)
+    return told
+
+
+def _reasons(succession: Succession) -> Iterator[Reason]:
     for heir in succession.heirs:
         for stake in heir.stakes:
-            for reason in stake.reasons:
-                yield sentence(family, reason, language=language)
-    for other in succession.excluded:
-        yield sentence(family, other.reason, language=language)
-    for remark in succession.remarks:
-        yield sentence(family, remark, language=language)
+            yield from stake.reasons
+    yield from (other.reason for other in succession.excluded)
+    yield from succession.remarks
+
+
+def _of(family: Family, succession: Succession, *, language: str) -> Iterator[Sentence]:
+    for reason in _reasons(succession):
+        yield sentence(family, reason, language=language)

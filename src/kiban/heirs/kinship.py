@@ -73,12 +73,6 @@ class Kin:
             else not before
         )
 
-    def spouse(self, person: str) -> str:
-        """The spouse on the day, leaving aside who died; empty without one."""
-        for other in self.married(person):
-            return other
-        return ""
-
     def married(self, person: str, *, day: PartialDate | None = None) -> tuple[str, ...]:
         """Who was married to somebody on a day (the family's day without one), dead or alive."""
         on = day or self.day

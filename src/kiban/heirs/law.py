@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
@@ -103,6 +104,21 @@ def unverified() -> dict[str, str]:
     return periods | {
         key: ground.why for key, grounds in law.grounds.items() for ground in grounds if not ground.verified
     }
+
+
+def period_doubt(day: PartialDate, *, nonmarital: bool) -> str:
+    """Why the shares of a day were not compared with a text in force; empty when they are those of today."""
+    law = civil_code()
+    period, last = law.at(day, ""), law.periods[-1]
+    differs = period.spouse != last.spouse or period.nieces_only != last.nieces_only
+    return period.why if not period.verified and (differs or nonmarital) else ""
+
+
+def basis_doubts(bases: Iterable[Basis]) -> dict[str, str]:
+    """Of the articles and precedents given those that were not compared, each with the reason."""
+    law, wanted = civil_code(), set(bases)
+    loose = (ground for grounds in law.grounds.values() for ground in grounds if not ground.verified)
+    return {str(law.basis(ground)): ground.why for ground in loose if law.basis(ground) in wanted}
 
 
 def reason(key: str, day: PartialDate, *, about: str = "", of: str = "", others: tuple[str, ...] = ()) -> Reason:

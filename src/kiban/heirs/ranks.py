@@ -174,7 +174,7 @@ def _measured(case: Case, parent: str, *, branches: Iterable[Branch]) -> tuple[B
 
 
 def _settled(case: Case) -> bool:
-    known = case.family.settled
+    known = case.family.settled if case.decedent.id == case.family.decedent else None
     return case.world.holds(Question("settled", case.decedent.id), False) if known is None else known
 
 

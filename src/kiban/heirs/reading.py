@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from kiban.heirs.checking import faults
+from kiban.heirs.checking import faults, in_the_future
 from kiban.heirs.errors import BadFamily, BadFile
 from kiban.heirs.model import (
     NOBODY,
@@ -57,9 +57,10 @@ def checked(located: Located) -> Family:
     return family
 
 
-def all_faults(located: Located) -> list[BadFamily]:
-    """Everything that cannot stand beside each other in a file. Raises: BadFile."""
-    found = faults(Source(located).family())
+def all_faults(located: Located, *, today: dt.date) -> list[BadFamily]:
+    """Everything that cannot stand beside each other in a file, or lies after today. Raises: BadFile."""
+    family = Source(located).family()
+    found = (*faults(family), *in_the_future(family, today))
     return [BadFamily(one.what, where=located.where(one.place), remedy=one.remedy) for one in found]
 
 

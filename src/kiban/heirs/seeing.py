@@ -27,7 +27,7 @@ def needs(family: Family, cases: Iterable[Case]) -> tuple[Need, ...]:
                 found[person, extent] = need
     whole = {person for person, extent in found if extent is Extent.WHOLE}
     order = list(Extent)
-    kept = (need for key, need in found.items() if not (key[1] in COVERED_BY_WHOLE and key[0] in whole and need.seen))
+    kept = (need for key, need in found.items() if not (key[1] in COVERED_BY_WHOLE and key[0] in whole))
     return tuple(sorted(kept, key=lambda need: (need.seen, order.index(need.extent), need.person)))
 
 
@@ -46,13 +46,14 @@ def _gaps(family: Family, person: str, *, extent: Extent, case: Case) -> tuple[G
     who, registers = case.family.persons[person], [one for one in own if not one.certificate]
     if extent is Extent.WHOLE:
         return _uncovered(who, registers, until=who.death or case.day)
-    return () if any(_reaches(one, who, day=case.day) for one in registers) else ((case.day, None),)
+    after = who.death if extent is Extent.DEATH and who.death else case.day
+    return () if any(_reaches(one, who, day=after) for one in registers) else ((after, None),)
 
 
 def _reaches(register: Register, person: Person, *, day: PartialDate) -> bool:
-    """Whether a register tells of the time after a day, or to the person's end."""
+    """Whether a register tells of the time after a day, or of the death itself."""
     end = register.end or person.death
-    return end is None or end.span[1] >= day.span[0] or end == person.death
+    return end is None or end.span[1] > day.span[0] or end == person.death
 
 
 def _uncovered(person: Person, registers: list[Register], *, until: PartialDate) -> tuple[Gap, ...]:

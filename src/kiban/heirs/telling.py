@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from kiban.heirs.answer import Alternative, Found, Need, Reason, Stake, Succession
-from kiban.heirs.explaining import asked, called, day_said, fraction, frame, said
+from kiban.heirs.explaining import asked, called, day_said, doubts, fraction, frame, said
 from kiban.heirs.model import Family
 
 
@@ -31,6 +31,10 @@ def report(found: Found, *, language: str = "ja") -> Iterator[str]:
         yield frame("lacking", language)
         for need in found.lacking:
             yield from _need(found.family, need, language=language)
+    if unsure := doubts(found):
+        yield ""
+        yield frame("doubts", language)
+        yield from (f"  ! {what}: {why}" for what, why in unsure.items())
 
 
 def _succession(family: Family, done: Succession, *, language: str) -> Iterator[str]:
@@ -98,6 +102,7 @@ def as_data(found: Found, *, language: str = "ja") -> dict[str, Any]:
             }
             for one in found.alternatives
         ],
+        "not_compared": doubts(found),
         "needs": [_need_data(found.family, need, language=language) for need in found.needs],
     }
 

@@ -127,9 +127,26 @@ def test_a_decedent_without_a_death_or_a_name_is_refused() -> None:
 def test_all_faults_of_a_file_are_told_at_once() -> None:
     text = BASE + "  b: {father: d, mother: d}\nevents:\n- {divorce: [d, w]}\n- {renunciation: a, of: w}\n"
 
-    found = all_faults(parse_located(text, file="f.yaml"))
+    found = all_faults(parse_located(text, file="f.yaml"), today=dt.date(2026, 1, 1))
 
     assert [fault.where.line for fault in found] == [6, 8, 9]
+
+
+def test_a_day_after_today_is_a_fault_of_the_file() -> None:
+    text = (
+        BASE + "events:\n- {marriage: [d, w], on: 2924-01-01, pending: true}\n- {failure_declared: w, deemed: 2060}\n"
+    )
+
+    located = parse_located(text.replace("1980-01-01", "2060-01-01"), file="f.yaml")
+
+    found = all_faults(located, today=dt.date(2026, 1, 1))
+
+    late = [fault for fault in found if "not yet" in fault.what]
+    assert [(fault.where.line, fault.where.field) for fault in late] == [
+        (5, "persons.a.birth"),
+        (7, "events.0"),
+        (8, "events.1"),
+    ]
 
 
 def test_two_spouses_at_once_are_refused_with_the_remedy() -> None:

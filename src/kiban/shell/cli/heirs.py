@@ -13,6 +13,7 @@ from kiban.heirs.finding import find
 from kiban.heirs.listing import listing
 from kiban.heirs.reading import all_faults, checked
 from kiban.heirs.telling import as_data, report
+from kiban.kernel.clock import SystemClock
 from kiban.kernel.located import read_located
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def add(subparsers: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Find and print; 0 = nothing is open and nothing lacks, 1 = the facts do not suffice or contradict each other."""
     located = read_located(arguments.file)
-    if faults := all_faults(located):
+    if faults := all_faults(located, today=SystemClock().now().date()):
         for fault in faults:
             print(f"kiban: {fault}", file=sys.stderr)
         return 1
