@@ -124,7 +124,8 @@ def doubts(found: Found) -> dict[str, str]:
         nonmarital = any(reason.key.startswith("nonmarital") for reason in reasons)
         if why := period_doubt(succession.day, nonmarital=nonmarital):
             told[f"民法第900条 ({succession.day})"] = why
-        told |= basis_doubts(basis for reason in reasons for basis in reason.bases)
+        for reason in reasons:
+            told |= basis_doubts(reason.key, succession.day)
     return told
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
@@ -114,11 +113,11 @@ def period_doubt(day: PartialDate, *, nonmarital: bool) -> str:
     return period.why if not period.verified and (differs or nonmarital) else ""
 
 
-def basis_doubts(bases: Iterable[Basis]) -> dict[str, str]:
-    """Of the articles and precedents given those that were not compared, each with the reason."""
-    law, wanted = civil_code(), set(bases)
-    loose = (ground for grounds in law.grounds.values() for ground in grounds if not ground.verified)
-    return {str(law.basis(ground)): ground.why for ground in loose if law.basis(ground) in wanted}
+def basis_doubts(key: str, day: PartialDate) -> dict[str, str]:
+    """Of what a reason cites on a day, what was not compared, and why."""
+    law = civil_code()
+    loose = (ground for ground in law.grounds[key] if not ground.verified and ground.on(day.span[0]))
+    return {str(law.basis(ground)): ground.why for ground in loose}
 
 
 def reason(key: str, day: PartialDate, *, about: str = "", of: str = "", others: tuple[str, ...] = ()) -> Reason:

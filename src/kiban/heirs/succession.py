@@ -93,8 +93,10 @@ def _divided(case: Case, branches: Iterable[Branch], *, share: Fraction, why: tu
     names = tuple(branch.person for branch in live)
     for branch in live:
         part = share * branch.weight / total
-        split = _of(case.because("equal" if len(live) > 1 else "only_one", about=branch.person, others=names), part)
-        reasons = (*why, split)
+        alone = len(live) == 1
+        split = _of(case.because("only_one" if alone else "equal", about=branch.person, others=names), part)
+        # of a line that is the only one nothing is to be said but whose it was
+        reasons = why if alone and (branch.loss or branch.represents) else (*why, split)
         if not branch.loss:
             yield branch.person, Stake(branch.capacity, part, branch.represents, (*branch.reasons, *reasons))
             continue

@@ -9,7 +9,7 @@ import pytest
 
 from heirs_golden import golden_cases
 from kiban.heirs import Found, find, parse_family
-from kiban.heirs.explaining import LANGUAGES, explain, texts
+from kiban.heirs.explaining import LANGUAGES, doubts, explain, texts
 from kiban.heirs.law import civil_code, unverified
 from kiban.heirs.telling import as_data, report
 from shared_data import shared
@@ -92,6 +92,16 @@ def test_what_was_not_compared_with_the_law_says_why() -> None:
     assert all(told.values())
     assert "from 1962-07-01" in told
     assert "from 2013-09-05" not in told
+
+
+def test_an_answer_names_only_what_of_its_own_was_not_compared() -> None:
+    today = find(parse_family("decedent: d\npersons: {d: {death: 2024-05-01}, a: {father: d}, b: {father: d}}\n"))
+    old = find(parse_family("decedent: d\npersons: {d: {death: 1979-05-01}, a: {father: d}, b: {father: d}}\n"))
+    adopted = next(case for case in golden_cases() if "孫養子とその弟" in case.title)
+
+    assert doubts(today) == {}
+    assert list(doubts(old)) == ["民法第900条 (1979-05-01)"]
+    assert list(doubts(find(adopted.family()))) == ["昭和26年9月18日民事甲第1881号民事局長回答"]
 
 
 def test_articles_that_count_as_compared_are_in_the_code_in_force() -> None:
