@@ -18,6 +18,7 @@ from kiban.notices.ports import Carrier, Contacts, NoticeStore
 from kiban.notices.texts import OUTWARD, fill
 from kiban.procedures.actions import ProcedureDesk, Start, start_draft
 from kiban.procedures.model import OF_NOTICE, Draft, Places
+from kiban.procedures.plan import Plan
 
 DELIVER = "deliver_outward"
 SENDER = "portal"
@@ -105,8 +106,12 @@ def mark_read(desk: NoticeDesk, notice_id: str, *, person: str) -> Notice:
     return notice
 
 
-def open_prefilled(desk: NoticeDesk, notice_id: str, *, person: str, procedures: ProcedureDesk) -> Draft:
+def open_prefilled(
+    desk: NoticeDesk, notice_id: str, *, person: str, procedures: ProcedureDesk, home: str = ""
+) -> Draft:
     """The draft of the application inside a notice; opening it twice gives the same draft (プッシュ型, 9.9).
+
+    ``home`` is the municipality where the person lives: it has the records when another kind of office pushes.
 
     Raises: UnknownNotice, NothingInside.
     """
@@ -119,7 +124,7 @@ def open_prefilled(desk: NoticeDesk, notice_id: str, *, person: str, procedures:
             person=person,
             bundle=inside.bundle,
             idempotency_key=f"{OF_NOTICE}{notice.id}",
-            places=Places(origin=notice.agency, destination=notice.agency),
+            places=_places(procedures.shelf.plan(inside.bundle), notice.agency, home=home),
             procedures=inside.procedures,
             facts=inside.facts,
             given_by=notice.agency,
@@ -129,6 +134,13 @@ def open_prefilled(desk: NoticeDesk, notice_id: str, *, person: str, procedures:
             desk.store.update(replace(notice, draft=draft.id))
             _tell(desk, notice, kind="notice_application_opened")
     return draft
+
+
+def _places(plan: Plan, agency: str, *, home: str) -> Places:
+    """A municipality tells its own residents; for another office's notice the home municipality has the records."""
+    if plan.office_kind == "municipality" or not home:
+        return Places(origin=agency, destination=agency)
+    return Places(origin=home)
 
 
 @dataclass(frozen=True, slots=True)

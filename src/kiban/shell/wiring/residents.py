@@ -74,7 +74,7 @@ class Drafts:
         if known and not notice:
             draft = self.desk.store.draft(known, person=person.code)
         elif notice:
-            draft = open_prefilled(self.notices, notice, person=person.code, procedures=self.desk)
+            draft = open_prefilled(self.notices, notice, person=person.code, procedures=self.desk, home=person.home)
         elif bundle not in self.offered(person.home):
             raise NotThere(f"{bundle[:60]!r} is nothing that can be begun here", remedy="choose on the first page")
         else:
