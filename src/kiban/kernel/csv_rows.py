@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 MOST = 50
@@ -23,12 +23,16 @@ CP932_LOST = {"\x80": 0x80, "\uf8f0": 0xA0, "\uf8f1": 0xFD, "\uf8f2": 0xFE, "\uf
 
 
 class Record(NamedTuple):
-    """A row: the line at which it begins (from 1), its cells or nothing, why it has none, in which cell (from 1)."""
+    """A row: the line at which it begins (from 1), its cells or nothing, why it has none, in which cell (from 1).
+
+    ``seen`` is what can be seen of a row without cells: enough to say which one it was, never taken as its values.
+    """
 
     line: int
     cells: list[str] | None
     fault: str = ""
     cell: int = 0
+    seen: Sequence[str] = ()
 
     @property
     def remedy(self) -> str:
@@ -95,12 +99,14 @@ def records(lines: Iterable[str], *, width: int = 0, headed: bool = False) -> It
             return
         except (_RunawayError, csv.Error) as error:
             why = UNCLOSED if isinstance(error, _RunawayError) else f"not CSV: {error}"
-            yield Record(source.settle(only_first=True), None, why)
+            seen = _seen(source)
+            yield Record(source.settle(only_first=True), None, why, seen=seen)
             reader = csv.reader(source)
             continue
         width = width or (len(cells) if headed else 0)
         if len(source.taken) > 1 and ((width and len(cells) != width) or _unclosed(source)):
-            yield Record(source.settle(only_first=True), None, UNCLOSED)
+            seen = _seen(source)
+            yield Record(source.settle(only_first=True), None, UNCLOSED, seen=seen)
             reader = csv.reader(source)
             continue
         line = source.settle()
@@ -113,8 +119,13 @@ def _undecoded(line: int, cells: list[str], *, encoding: str) -> Record | None:
     for number, cell in enumerate(cells, 1):
         if not cell.isascii() and (found := lost.search(cell)):
             byte = CP932_LOST.get(found[0], ord(found[0]) & 0xFF)
-            return Record(line, None, f"the byte {byte:#04x} is no character of {encoding}", number)
+            return Record(line, None, f"the byte {byte:#04x} is no character of {encoding}", number, cells)
     return None
+
+
+def _seen(source: _Lines) -> list[str]:
+    """Cells of the first line of a row that quotes broke."""
+    return [cell.strip('"') for cell in source.taken[0].rstrip("\r\n").split(",")]
 
 
 def _unclosed(source: _Lines) -> bool:

@@ -11,8 +11,7 @@ import hashlib
 import io
 import re
 import unicodedata
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import IO, TextIO
 
 from kiban.kernel.csv_rows import CP932_LOST, TOLERANT, Record, records
 from kiban.kernel.errors import BadInput, Where, shown
+from kiban.kernel.packed import Part, only
 
 ENCODINGS = UTF8, CP932 = "utf-8-sig", "cp932"
 NAMES = {UTF8: "utf-8", CP932: "cp932"}
@@ -42,19 +42,38 @@ class Fault:
         return f"{self.where}: {self.what}" + (f" → {self.remedy}" if self.remedy else "")
 
 
+KEPT, SHOWN = 1000, 100
+"""Faults of one file that a report keeps in memory, and that it prints; it counts them all."""
+
+
 @dataclass(slots=True)
 class Report:
-    """What became of a file: rows read, rows kept, and the faults of the others."""
+    """What became of a file: rows read, rows kept, and the faults of the others.
+
+    ``faults`` are the first ``KEPT``, ``n_faults`` counts all; ``every`` is given each one as it is found;
+    ``all_in`` is the file that has them all, where there is one.
+    """
 
     file: str
     encoding: str = ""
     read: int = 0
     kept: int = 0
     faults: list[Fault] = field(default_factory=list)
+    n_faults: int = 0
+    every: Callable[[Fault], object] | None = None
+    all_in: Path | None = None
+
+    def note(self, fault: Fault) -> None:
+        """Count a fault, keep it when it is among the first, and hand it on."""
+        self.n_faults += 1
+        if len(self.faults) < KEPT:
+            self.faults.append(fault)
+        if self.every is not None:
+            self.every(fault)
 
     def fault(self, line: int, what: str, *, column: str | None = None, remedy: str = "") -> None:
         """Note a fault at a line (from 1, the header included) and column name."""
-        self.faults.append(Fault(Where(self.file, line, field=column), shown(what), remedy))
+        self.note(Fault(Where(self.file, line, field=column), shown(what), remedy))
 
     def broken(self, record: Record, *, header: Sequence[str] = ()) -> None:
         """Note a row that could not be read; the cell to blame is named by its column, else by its number."""
@@ -67,8 +86,11 @@ class Report:
         self.fault(line, what, column=header[min(len(cells), len(header) - 1)], remedy=WIDTH)
 
     def __str__(self) -> str:
-        head = f"{self.file}: {self.kept:,} of {self.read:,} rows taken ({self.encoding}), {len(self.faults)} faults"
-        return "\n".join([head, *(f"  {fault}" for fault in self.faults)])
+        head = f"{self.file}: {self.kept:,} of {self.read:,} rows taken ({self.encoding}), {self.n_faults:,} faults"
+        more = self.n_faults - len(self.faults[:SHOWN])
+        tail = [f"  … and {more:,} more"] if more else []
+        tail += [f"  each of them stands in {self.all_in}"] if self.all_in and self.n_faults else []
+        return "\n".join([head, *(f"  {fault}" for fault in self.faults[:SHOWN]), *tail])
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +131,7 @@ PIECE = 1 << 20
 VOTERS = 2000
 
 
-def encoding_of(path: Path) -> str:
+def encoding_of(path: Path | Part) -> str:
     """utf-8-sig or cp932: the one in which a file is written whole, else the one in which most of its lines are.
 
     In bounded memory.
@@ -117,17 +139,21 @@ def encoding_of(path: Path) -> str:
     Raises:
         BadInput: it is UTF-16, or most lines are neither.
     """
-    return _judged(path)[0]
+    return _judged(_part(path))[0]
 
 
-def _judged(path: Path) -> tuple[str, bool]:
+def _part(path: Path | Part) -> Part:
+    return path if isinstance(path, Part) else only(path)
+
+
+def _judged(path: Part) -> tuple[str, bool]:
     """The encoding, and whether the file has no byte that is none of its characters."""
-    with _content(path) as file:
+    with path.open() as file:
         if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             raise BadInput("the file is UTF-16", where=Where(path.name, 1), remedy="save it as CSV UTF-8")
     if not _broken_line(path, UTF8):
         return UTF8, True
-    with _content(path) as file:
+    with path.open() as file:
         votes = _votes(file)
     line = 0 if votes.utf8 else _broken_line(path, CP932)
     if not line and not votes.utf8:
@@ -178,10 +204,10 @@ def _lost(text: str) -> int:
     return min((at for one in CP932_LOST if (at := text.find(one)) >= 0), default=-1)
 
 
-def _broken_line(path: Path, encoding: str) -> int:
+def _broken_line(path: Part, encoding: str) -> int:
     """The first line that an encoding cannot read; 0 when it reads all."""
     decoder, line = codecs.getincrementaldecoder(encoding)(), 1
-    with _content(path) as file:
+    with path.open() as file:
         while True:
             piece = file.read(PIECE)
             try:
@@ -196,47 +222,20 @@ def _broken_line(path: Path, encoding: str) -> int:
 
 
 @contextmanager
-def opened(path: Path, report: Report) -> Iterator[TextIO]:
-    """The text of a file of any size in its own encoding, which the report is told; also of the table in a zip file.
+def opened(path: Path | Part, report: Report) -> Iterator[TextIO]:
+    """The text of a file of any size in its own encoding, which the report is told; also of a table that is packed.
 
     Bytes that are no characters do not stop it: :func:`kiban.kernel.csv_rows.records` gives up the rows that have them.
 
     Raises:
-        BadInput: as :func:`encoding_of`.
+        BadInput: as :func:`encoding_of`, and as :mod:`kiban.kernel.packed`.
     """
-    encoding, sound = _judged(path)
+    part = _part(path)
+    encoding, sound = _judged(part)
     report.encoding = NAMES[encoding]
     errors = "strict" if sound else TOLERANT
-    with _content(path) as file, io.TextIOWrapper(file, encoding, errors, newline="") as text:
+    with part.open() as file, io.TextIOWrapper(file, encoding, errors, newline="") as text:
         yield text
-
-
-TABLES = (".csv", ".txt", ".tsv")
-
-
-@contextmanager
-def _content(path: Path) -> Iterator[IO[bytes]]:
-    """The bytes of a file, or of the one table in a zip file, as 国税庁 and 日本郵便 publish them.
-
-    Raises:
-        BadInput: the zip file has no table or several, or asks for a password.
-    """
-    if not zipfile.is_zipfile(path):
-        with path.open("rb") as file:
-            if file.read(4) == b"PK\x03\x04":
-                raise BadInput("the zip file is broken", where=Where(path.name), remedy="fetch it again")
-            file.seek(0)
-            yield file
-        return
-    with zipfile.ZipFile(path) as archive:
-        names = [one for one in archive.infolist() if one.filename.lower().endswith(TABLES)]
-        if any(one.filename.startswith("xl/") for one in archive.infolist()):
-            raise BadInput("this is a workbook of Excel", where=Where(path.name), remedy="save it as CSV UTF-8")
-        if len(names) != 1 or names[0].flag_bits & 1:
-            what = "asks for a password" if len(names) == 1 else f"has {len(names)} tables"
-            raise BadInput(f"the zip file {what}", where=Where(path.name), remedy="unpack it and name one CSV file")
-        with archive.open(names[0]) as file:
-            yield file
 
 
 def digest_of(path: Path) -> str:

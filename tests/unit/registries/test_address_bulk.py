@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pyarrow as pa
@@ -306,3 +307,42 @@ def test_what_is_no_whole_parquet_is_refused(tmp_path: Path) -> None:
         source.write_bytes(content)
         with pytest.raises(BadInput, match="no whole Parquet"):
             bulk(Job(source, tmp_path / "out.parquet", ["住所"]))
+
+
+def many_faults(folder: Path, count: int) -> Job:
+    """A table with a good row before and behind many bad ones."""
+    with (folder / "in.csv").open("w", encoding="utf-8") as out:
+        out.write("番号,住所\n0,海南市日方1\n")
+        out.writelines(f"{n},海南市日方{n},more\n" for n in range(count))
+        out.write("9,海南市日方9\n")
+    return Job(folder / "in.csv", folder / "out.csv", ["住所"])
+
+
+def test_millions_of_faults_are_counted_and_filed_and_not_kept_in_memory(tmp_path: Path) -> None:
+    peaks = []
+    for count in (30_000, 60_000):
+        job = many_faults(tmp_path, count)
+        tracemalloc.start()
+        report = bulk(job)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert (report.read, report.kept, report.n_faults, len(report.faults)) == (count + 2, 2, count, 1000)
+        filed = list(csv.DictReader(job.faults.open(encoding="utf-8-sig")))
+        assert [int(row["line"]) for row in filed] == list(range(3, count + 3))
+        assert filed[-1]["what"] == "3 cells where the header has 2"
+        assert filed[-1]["remedy"].startswith("give each column its cell")
+        told = str(report).splitlines()
+        assert told[0].endswith(f"{count:,} faults")
+        assert told[-2:] == [f"  … and {count - 100:,} more", f"  each of them stands in {job.faults}"]
+        assert len(told) == 103
+    assert peaks[1] < peaks[0] + 1_000_000
+    assert len(list(csv.reader(job.target.open(encoding="utf-8")))) == 3
+
+
+def test_faults_of_an_earlier_run_do_not_stay(tmp_path: Path) -> None:
+    job = many_faults(tmp_path, 3)
+    assert bulk(job).n_faults == 3
+    assert job.faults.exists()
+    job.source.write_text("番号,住所\n0,海南市日方1\n", encoding="utf-8")
+    assert bulk(Job(job.source, job.target, job.columns)).n_faults == 0
+    assert not job.faults.exists()

@@ -13,11 +13,13 @@ from tests.shared_data import shared
 
 from kiban.kernel.errors import BadInput
 from kiban.registries import Level, UnknownTown
+from kiban.registries.address.arriving import Updated
 from kiban.registries.address.build import CityRow, Source, TownRow, add_heads, write
 from kiban.registries.address.index import CITY_BASE, EMBEDDED, VERSION, Index
+from kiban.registries.address.official import read_rows
 from kiban.registries.address.parse import Engine
 from kiban.registries.address.search import Search
-from kiban.registries.address.update import Updated, read_rows, update
+from kiban.registries.address.update import update
 
 RSDT = """lg_code,machiaza_id,blk_id,rsdt_id,blk_num,rsdt_num,rsdt_num2,rep_lat,rep_lon
 131032,{town},002,008,2,8,,35.6586,139.7454

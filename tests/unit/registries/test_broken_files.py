@@ -278,12 +278,16 @@ TOWNS = "lg_code,machiaza_id,pref,city,oaza_cho,chome,oaza_cho_kana,chome_kana,r
 @pytest.mark.parametrize(
     ("lines", "more", "what"),
     [
-        (['302023,0001000,和歌山県,海南市,"阿,,,,0,', "302023,0002000,和歌山県,海南市,井田,,,,0,"], (), ":2: a quote"),
-        (["302023,0001000,和歌山県,海南市,阿"], (), ":2: 5 cells where the header has 10"),
+        (
+            ['302023,0001000,和歌山県,海南市,"阿,,,,0,', "302023"],
+            (),
+            ":2: none of its 2 lines can be read; the first: a quote",
+        ),
+        (["302023,0001000,和歌山県,海南市,阿"], (), "the first: 5 cells where the header has 10"),
         (["302023,0001000,和歌山県,海南市,阿,,,,0,"], ("--as-of", "yesterday"), "'yesterday' is no date"),
     ],
 )
-def test_the_address_index_is_not_renewed_by_a_broken_file(
+def test_the_address_index_is_not_renewed_by_a_file_without_a_good_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
     lines: list[str], more: tuple[str, ...], what: str,
 ) -> None:  # fmt: skip

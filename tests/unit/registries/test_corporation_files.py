@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import zipfile
 from collections.abc import Callable, Iterator
@@ -162,3 +163,44 @@ def test_a_file_that_is_taken_up_again_is_counted_as_one_read_at_once(
     assert (second.read, second.kept, second.encoding) == (whole.read, whole.kept, whole.encoding)
     assert [str(fault) for fault in second.faults] == [str(fault) for fault in whole.faults]
     assert taken.counts["created"] == 9
+
+
+def test_many_faults_of_an_import_are_counted_and_filed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staging, "PORTION", 400)
+    good = [line(number(50001000001 + n), "01", "2015-10-05", name=f"第{n}") for n in range(3)]
+    bad = [good[0] | {"corporate_number": f"{n:013}"} for n in range(1500)]
+    path = written(tmp_path / "a.csv", *good[:2], *bad, good[2])
+    source, report = Source(path.name, dt.date(2026, 3, 31), digest="d" * 64), Report(path.name)
+    entries = read_corporations(path, report=report)
+    taken = take_in(
+        RecordStore(tmp_path / "r.sqlite"), CORPORATION, entries=entries, source=source, using=using(report)
+    )
+
+    assert taken.counts["created"] == 3
+    assert (report.read, report.kept, report.n_faults, len(report.faults)) == (1503, 3, 1500, 1000)
+    assert report.all_in == tmp_path / "r.sqlite.a.csv.faults.csv"
+    filed = list(csv.DictReader(report.all_in.open(encoding="utf-8-sig")))
+    assert [int(row["line"]) for row in filed] == list(range(3, 1503))
+    assert f"each of them stands in {report.all_in}" in str(report)
+
+
+def test_a_reader_that_cannot_go_on_in_the_middle_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staging, "PORTION", 2)
+    rows = [line(number(50001000001 + n), "01", "2015-10-05", name=f"第{n}") for n in range(8)]
+    rows[1] |= {"corporate_number": "1234567890123"}
+    path = written(tmp_path / "a.csv", *rows)
+    source, store = Source(path.name, dt.date(2026, 3, 31), digest="d" * 64), RecordStore(tmp_path / "r.sqlite")
+
+    def stopped(report: Report) -> Iterator[Entry]:
+        for entry in read_corporations(path, report=report):
+            if entry.line > 6:
+                raise Stopped
+            yield entry
+
+    first, second = Report(path.name), Report(path.name)
+    with pytest.raises(Stopped):
+        take_in(store, CORPORATION, entries=stopped(first), source=source, using=using(first))
+    again = read_corporations(path, report=second)
+    taken = take_in(store, CORPORATION, entries=again, source=source, using=using(second))
+    assert (second.read, second.kept, second.n_faults) == (8, 7, 1)
+    assert taken.counts == {"created": 7}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 
 from kiban.evidence.charts.frame import Chart, frame, shown
 from kiban.evidence.charts.words import say
+from kiban.kernel.packed import content
 
 SIZE = 600
 CLASSES = 5
@@ -31,7 +31,7 @@ def read_shapes(path: Path, *, tolerance: float = 1.0) -> Shapes:
 
     The six municipalities of the Northern Territories (``is_hoppo_city``) are left out: 1,741 remain.
     """
-    topology = json.loads(gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes())
+    topology = json.loads(content(path))
     arcs = [_absolute(arc) for arc in topology["arcs"]]
     wide = max(x for arc in arcs for x, _ in arc)
     high = max(y for arc in arcs for _, y in arc)

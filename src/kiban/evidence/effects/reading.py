@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
 import math
 import unicodedata
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from kiban.evidence.effects.panel import Columns
 from kiban.kernel.errors import BadInput, Where
@@ -29,17 +27,16 @@ def read_study(path: Path, columns: Columns) -> tuple[Table, Report]:
     texts = {columns.unit, *optional}
     numbers = [columns.time, columns.outcome, columns.first_treated, *columns.covariates]
     table: Table = {name: [] for name in (*dict.fromkeys((columns.unit, *numbers, *optional)),)}
-    with TemporaryDirectory() as folder:
-        for row in read_rows(_plain(path, Path(folder)), list(table), report=report):
-            try:
-                values = {name: _value(row, name, text=name in texts) for name in table}
-                check_time(values[columns.time], columns)
-            except BadInput as error:
-                report.fault(row.line, error.what, column=error.where.field, remedy=error.remedy)
-                continue
-            report.kept += 1
-            for name, value in values.items():
-                table[name].append(value)
+    for row in read_rows(path, list(table), report=report):
+        try:
+            values = {name: _value(row, name, text=name in texts) for name in table}
+            check_time(values[columns.time], columns)
+        except BadInput as error:
+            report.fault(row.line, error.what, column=error.where.field, remedy=error.remedy)
+            continue
+        report.kept += 1
+        for name, value in values.items():
+            table[name].append(value)
     return table, report
 
 
@@ -48,14 +45,6 @@ def check_time(value: object, columns: Columns) -> None:
     if not (isinstance(value, float) and value.is_integer() and abs(value) < 10**9):
         where = Where(field=columns.time)
         raise BadInput("a time is a whole number", where=where, remedy="number the years or months")
-
-
-def _plain(path: Path, folder: Path) -> Path:
-    if path.suffix != ".gz":
-        return path
-    inside = folder / path.stem
-    inside.write_bytes(gzip.decompress(path.read_bytes()))
-    return inside
 
 
 def _value(row: Row, name: str, *, text: bool) -> object:

@@ -7,13 +7,10 @@ line and column, and the good rows stay. Amounts are yen as the site states them
 from __future__ import annotations
 
 import re
-import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from kiban.kernel.errors import BadInput, Where
@@ -108,44 +105,27 @@ def read_official(folder: Path) -> Tables:
     return made
 
 
-@contextmanager
-def _csv_of(path: Path) -> Iterator[Path]:
-    """The CSV itself, or the one inside the zip."""
-    if path.suffix != ".zip":
-        yield path
-        return
-    with zipfile.ZipFile(path) as packed, TemporaryDirectory() as folder:
-        names = [name for name in packed.namelist() if name.endswith(".csv")]
-        if len(names) != 1:
-            raise BadInput(f"{path.name} has {len(names)} CSV files", remedy="it should have one; unpack it by hand")
-        inside = Path(folder) / path.with_suffix(".csv").name
-        inside.write_bytes(packed.read(names[0]))
-        yield inside
-
-
 def _read(table: str, path: Path) -> _Table:
     """One file; what makes it unreadable as a whole becomes its only fault."""
     named = NAME.match(path.name)
     made = _Table(report=Report(path.name), year=int(named["year"]) if named else 0)
     try:
         _read_rows(table, path, made=made)
-    except (BadInput, zipfile.BadZipFile) as error:
-        bad = error if isinstance(error, BadInput) else BadInput("this is no zip file", remedy="download it again")
+    except BadInput as bad:
         made.report.fault(1, f"the file is refused: {bad.what}", remedy=bad.remedy)
         made.refused = True
     return made
 
 
 def _read_rows(table: str, path: Path, *, made: _Table) -> None:
-    with _csv_of(path) as file:
-        for row in read_rows(file, [*KEYS, *NEEDED.get(table, ())], report=made.report):
-            try:
-                key = (_whole(row, KEYS[0]), _whole(row, KEYS[1]))
-            except BadInput as error:
-                made.report.fault(row.line, error.what, column=error.where.field, remedy="write the year and the id")
-                continue
-            made.rows[key].append(row)
-            made.report.kept += 1
+    for row in read_rows(path, [*KEYS, *NEEDED.get(table, ())], report=made.report):
+        try:
+            key = (_whole(row, KEYS[0]), _whole(row, KEYS[1]))
+        except BadInput as error:
+            made.report.fault(row.line, error.what, column=error.where.field, remedy="write the year and the id")
+            continue
+        made.rows[key].append(row)
+        made.report.kept += 1
 
 
 def _whole(row: Row, column: str) -> int:

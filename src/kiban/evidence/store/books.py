@@ -6,9 +6,7 @@ different books and are never added up; nor are general and special accounts, wh
 
 from __future__ import annotations
 
-import gzip
 import json
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from kiban.evidence.errors import BadSheet
 from kiban.evidence.store.editions import Edition, arriving
 from kiban.evidence.store.warehouse import Warehouse, moment
 from kiban.kernel.errors import Where
+from kiban.kernel.packed import content as unpacked
 from kiban.kernel.wire import UNREADABLE
 
 FIELDS = {
@@ -57,10 +56,10 @@ def load_books(warehouse: Warehouse, folder: Path) -> dict[str, int]:
 
 def _load(warehouse: Warehouse, path: Path) -> int:
     try:
-        content = json.loads(gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes())
+        content = json.loads(unpacked(path))
         year, items = int(content["metadata"]["fiscalYear"]), content["items"]
         columns = {name: [item[key] for item in items] for name, key in FIELDS.items()}
-    except (*UNREADABLE, KeyError, TypeError, OSError, EOFError, zlib.error) as error:
+    except (*UNREADABLE, KeyError, TypeError, OSError) as error:
         raise BadSheet(
             f"this is no file of budget items: {error}",
             where=Where(path.name),

@@ -18,6 +18,7 @@ from typing import Any
 from kiban import __version__
 from kiban.kernel.csv_rows import records
 from kiban.kernel.errors import BadInput, Where
+from kiban.kernel.fault_file import FaultFile
 from kiban.kernel.tabular import Report, opened
 from kiban.registries.address.index import embedded
 from kiban.registries.address.lines import COLUMNS, text_of
@@ -56,6 +57,11 @@ class Job:
     def added(self) -> list[str]:
         """Names of the columns that the answer has more than its source."""
         return [PREFIX + name for name in COLUMNS[1:]]
+
+    @property
+    def faults(self) -> Path:
+        """The file of all faults, beside the answer; there is none when nothing is wrong."""
+        return self.target.with_name(self.target.name + ".faults.csv")
 
     @property
     def task(self) -> str:
@@ -99,8 +105,8 @@ def check(source: Path, target: Path) -> None:
 
 def _csv(job: Job) -> Report:
     check_csv(job.source)
-    report = Report(job.source.name)
-    with opened(job.source, report) as file:
+    report = Report(job.source.name, all_in=job.faults)
+    with FaultFile(job.faults) as report.every, opened(job.source, report) as file:
         found = records(file, headed=True)
         header = header_of(next(found, None), report=report)
         at = places(header, job.columns, added=job.added, file=job.source.name)

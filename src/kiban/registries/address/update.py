@@ -7,150 +7,123 @@ and mt_parcel (地番), as CSV, as zip of CSV, or as Parquet; points where the f
 from __future__ import annotations
 
 import datetime as dt
-import io
 import shutil
 import unicodedata
-import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import msgspec
 
 from kiban.kernel.clock import JST
-from kiban.kernel.csv_rows import Record, records
 from kiban.kernel.errors import BadInput, Where
-from kiban.kernel.tabular import decode
+from kiban.kernel.fault_file import FaultFile
+from kiban.kernel.tabular import Fault, Report
 from kiban.kernel.values import parse_day
 from kiban.registries.address import blocks
-from kiban.registries.address.build import CityRow, Source, TownRow, add_heads, write
+from kiban.registries.address.arriving import (
+    Updated,
+    city_fault,
+    lot_fault,
+    lot_key,
+    lot_number,
+    taken,
+    town_fault,
+    town_key,
+)
+from kiban.registries.address.build import CityRow, Key, Source, TownRow, add_heads, write
 from kiban.registries.address.index import CITY_BASE, Index
+from kiban.registries.address.official import Line, Row, read_lines
 
-Row = dict[str, str]
 NEWEST, PRESENT = 0, 20
-
-
-@dataclass(slots=True)
-class Updated:
-    """What an update did: rows read, municipalities, ids that moved or ended, numbers loaded, faults by row."""
-
-    kind: str = ""
-    rows: int = 0
-    municipalities: set[str] = field(default_factory=set)
-    moved: int = 0
-    ended: int = 0
-    numbers: int = 0
-    faults: list[str] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        head = f"{self.kind}: {self.rows:,} rows of {len(self.municipalities)} municipalities"
-        tail = f"; {self.moved:,} ids moved, {self.ended:,} ended; {self.numbers:,} numbers; {len(self.faults)} faults"
-        return "\n".join([head + tail, *(f"  {fault}" for fault in self.faults[:20])])
-
-
-def read_rows(path: Path) -> Iterator[Row]:
-    """Records of a CSV, a zip of CSV files or a Parquet file. Raises: BadInput."""
-    if not path.is_file():
-        raise BadInput("there is no such file", where=Where(str(path)))
-    if path.suffix == ".parquet":
-        import pyarrow.parquet as pq
-
-        for batch in pq.ParquetFile(path).iter_batches():
-            for row in batch.to_pylist():
-                yield {name: "" if value is None else str(value) for name, value in row.items()}
-        return
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            for name in sorted(archive.namelist()):
-                if name.endswith(".csv"):
-                    yield from _csv(archive.read(name), file=f"{path.name}/{name}")
-        return
-    yield from _csv(path.read_bytes(), file=path.name)
-
-
-def _csv(content: bytes, *, file: str) -> Iterator[Row]:
-    text, _ = decode(content, file=file)
-    found = records(io.StringIO(text, newline=""), headed=True)
-    header = next(found, Record(1, [])).cells or []
-    for line, cells, fault, _ in found:
-        if cells is None or len(cells) != len(header):
-            what = fault or f"{len(cells or ())} cells where the header has {len(header)}"
-            raise BadInput(what, where=Where(file, line), remedy="fetch the file again: what it lacks would be ended")
-        yield dict(zip(header, cells, strict=True))
+Towns = dict[Key, tuple[TownRow, Line]]
 
 
 def update(file: Path, *, present: Index, target: Path, as_of: str = "") -> Updated:
     """Make an index in ``target`` from the present one and an official file; codes and ids are matched by name.
 
+    The good lines are taken. What is older ends when the file lacks it; of a municipality of which a line cannot be
+    read it stays, see :mod:`kiban.registries.address.arriving`. Every fault stands in a file beside the target.
     ``as_of`` is the file's date for the vintage (ISO; without it the day on which the file was last changed).
-    Raises: BadInput when the file is none of the four, has a line that cannot be read, or ``as_of`` is no day.
+    Raises: BadInput when the file is none of the four, none of its lines can be read, or ``as_of`` is no day.
     """
     given = parse_day(as_of).isoformat() if as_of else ""
-    rows = list(read_rows(file))
-    kind = _kind(rows, file)
-    done = Updated(kind, rows=len(rows))
+    lines = read_lines(file)
+    first = next(lines, None)
+    if first is None:
+        raise BadInput("the file has no rows", where=Where(file.name, 1), remedy="fetch it again")
     day = given or dt.datetime.fromtimestamp(file.stat().st_mtime, tz=JST).date().isoformat()
-    target.mkdir(parents=True, exist_ok=True)
-    if kind in {"town", "city"}:
-        source = read_back(present)
-        (_towns if kind == "town" else _cities)(rows, source, done=done)
-        source.vintage |= _vintage(kind, present, done=done, day=day)
-        fresh = target / "fresh"
-        write(source, fresh)
-        for one in fresh.iterdir():
-            one.replace(target / one.name)
-        fresh.rmdir()
-        _keep(present.folder, target, names=blocks.names(*blocks.KINDS))
-    else:
-        lots = [*_loaded(present, rows, kind=kind), *_lots(rows, done=done)]
-        names = [one.name for one in present.folder.iterdir() if one.name not in blocks.names(kind)]
-        _keep(present.folder, target, names=names)
-        blocks.write(lots, target, kind=kind)
-        stamp(target, _vintage(kind, present, done=done, day=day))
+    beside = target.with_name(f"{target.name}.faults.csv")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with FaultFile(beside) as every:
+        done = Updated(first.kind, Report(file.name, first.kind, every=every, all_in=beside))
+        made = _source if first.kind in {"town", "city"} else _numbers
+        made(chain([first], lines), present, target=target, day=day, done=done)
     return done
+
+
+def _source(lines: Iterable[Line], present: Index, *, target: Path, day: str, done: Updated) -> None:
+    towns, over = _read_towns(lines, present, done=done) if done.kind == "town" else ({}, set())
+    cities = _read_cities(lines, present, done=done) if done.kind == "city" else []
+    _check_kept(done)
+    source = read_back(present)
+    source.cities += cities
+    if towns:
+        _take_towns(towns, source, over=over, done=done)
+    source.vintage = stamped(source.vintage, present, done=done, day=day)
+    fresh = target / "fresh"
+    write(source, fresh)
+    for one in fresh.iterdir():
+        one.replace(target / one.name)
+    fresh.rmdir()
+    _keep(present.folder, target, names=blocks.names(*blocks.KINDS))
+
+
+def _numbers(lines: Iterable[Line], present: Index, *, target: Path, day: str, done: Updated) -> None:
+    lots = _lots(lines, present, done=done)
+    _check_kept(done)
+    target.mkdir(parents=True, exist_ok=True)
+    names = [one.name for one in present.folder.iterdir() if one.name not in blocks.names(done.kind)]
+    _keep(present.folder, target, names=names)
+    blocks.write(lots, target, kind=done.kind)
+    file = target / "cities.bin"
+    head = msgspec.msgpack.decode(file.read_bytes())
+    head["vintage"] = stamped(head["vintage"], present, done=done, day=day)
+    file.write_bytes(msgspec.msgpack.encode(head))
+
+
+def _check_kept(done: Updated) -> None:
+    if not done.report.kept:
+        first = done.faults[0]
+        what = f"none of its {done.rows:,} lines can be read; the first: {first.what}"
+        raise BadInput(what, where=first.where, remedy=first.remedy)
 
 
 PARTS = {"city": "municipalities", "town": "towns", "rsdt": "house-numbers", "parcel": "lots"}
 
 
-def _vintage(kind: str, present: Index, *, done: Updated, day: str) -> dict[str, str]:
-    """As of when the parts are that a file brought: of a whole prefecture, or of single municipalities."""
-    if kind == "city":
-        return {PARTS[kind]: day}
-    found: dict[str, str] = {}
+def stamped(vintage: dict[str, str], present: Index, *, done: Updated, day: str) -> dict[str, str]:
+    """As of when each part is, with what a file brought: of a whole prefecture, or of single municipalities.
+
+    A municipality of which older rows had to stay is told apart.
+    """
+    part = PARTS[done.kind]
+    if done.kind == "city":
+        return vintage | {part: day}
+    found = {name: value for name, value in vintage.items() if name.removeprefix(f"{part}-") not in done.municipalities}
     for prefecture in sorted({code[:2] for code in done.municipalities}):
         own = {code for code in done.municipalities if code[:2] == prefecture}
-        whole = {one.code for one in present.cities if one.code[:2] == prefecture}
-        names = [prefecture] if kind != "town" or len(own) >= 0.9 * len(whole) else sorted(own)
-        names = names if kind == "town" or len(own) > 1 else sorted(own)
-        found |= {f"{PARTS[kind]}-{name}": day for name in names}
-    return found
-
-
-def stamp(folder: Path, entries: dict[str, str]) -> None:
-    """Write into an index as of when some of its parts are."""
-    file = folder / "cities.bin"
-    head = msgspec.msgpack.decode(file.read_bytes())
-    head["vintage"] |= entries
-    file.write_bytes(msgspec.msgpack.encode(head))
+        every = {one.code for one in present.cities if one.code[:2] == prefecture}
+        whole = len(own) >= 0.9 * len(every) if done.kind == "town" else len(own) > 1
+        found |= {f"{part}-{name}": day for name in ([prefecture] if whole else sorted(own))}
+    return found | {f"{part}-{code}": f"{day}, {n} older" for code, n in sorted(done.kept.items()) if n}
 
 
 def _keep(source: Path, target: Path, *, names: list[str] | tuple[str, ...]) -> None:
     for name in names:
         if source != target and (source / name).exists():
             shutil.copyfile(source / name, target / name)
-
-
-def _kind(rows: list[Row], file: Path) -> str:
-    columns = set(rows[0]) if rows else set()
-    for column, kind in (("prc_id", "parcel"), ("rsdt_id", "rsdt"), ("machiaza_id", "town"), ("city", "city")):
-        if {"lg_code", column} <= columns:
-            return kind
-    raise BadInput(
-        "this is no file of アドレス・ベース・レジストリ that can be read",
-        where=Where(file.name, 1),
-        remedy="give mt_city, mt_town, mt_rsdtdsp_rsdt or mt_parcel, with its header",
-    )
 
 
 def read_back(index: Index) -> Source:
@@ -189,21 +162,26 @@ def _four(kana: str, one: object) -> tuple[str, str, str, str]:
     return prefecture, county, city, ward
 
 
-def _towns(rows: list[Row], source: Source, *, done: Updated) -> None:
-    fold = source.folder().key
-    numbers = {one.code: number for number, one in enumerate(source.cities)}
-    fresh: dict[tuple[int, str], TownRow] = {}
-    for line, row in enumerate(rows, 2):
-        city = numbers.get(row["lg_code"])
-        if city is None or not row["machiaza_id"].isdecimal():
-            done.faults.append(f"row {line}: no municipality {row['lg_code']!r} or no id {row['machiaza_id']!r}")
-        elif not row.get("ablt_date"):
-            made = _town(row)
-            done.municipalities.add(row["lg_code"])
-            if made.name:  # a row without a name is the municipality's land that has no town
-                fresh.setdefault((city, fold(made.name)), made)
-    _cross(fresh, source, done=done)
-    for key, made in fresh.items():
+def _read_towns(lines: Iterable[Line], present: Index, *, done: Updated) -> tuple[Towns, set[str]]:
+    """The towns of a file, and what its lines say has ended."""
+    numbers, fold = present.codes, present.fold.key
+    fresh: Towns = {}
+    over: set[str] = set()
+    for line in taken(lines, partial(town_fault, known=numbers), done=done, key=town_key):
+        if line.values.get("ablt_date"):
+            over.add(town_key(line.values))
+            continue
+        made = _town(line.values)
+        done.municipalities.add(line.values["lg_code"])
+        if made.name:  # a row without a name is the municipality's land that has no town
+            fresh.setdefault((numbers[line.values["lg_code"]], fold(made.name)), (made, line))
+    return fresh, over
+
+
+def _take_towns(fresh: Towns, source: Source, *, over: set[str], done: Updated) -> None:
+    towns = _unspoken(fresh, source, done=done)
+    _cross(towns, source, over=over, done=done)
+    for key, made in towns.items():
         old = source.towns.get(key)
         made.point = made.point or (old.point if old else None)
         made.post = made.post or (old.post if old else 0)
@@ -211,8 +189,24 @@ def _towns(rows: list[Row], source: Source, *, done: Updated) -> None:
     add_heads(source.towns, source.folder())
 
 
+def _unspoken(fresh: Towns, source: Source, *, done: Updated) -> dict[Key, TownRow]:
+    """The new towns without those whose name is that of a town whose own line cannot be read: that one keeps it."""
+    towns: dict[Key, TownRow] = {}
+    for key, (made, line) in fresh.items():
+        old = source.towns.get(key)
+        before = f"{line.values['lg_code']}{old.id:07}" if old else ""
+        if old and old.id != made.id and before in done.doubt.own:
+            where = Where(line.where.file, line.where.line, record=line.where.record, field="oaza_cho")
+            what = f"its name is that of town {before[6:]}, whose own line cannot be read and which keeps it"
+            done.report.kept -= 1
+            done.refuse(line, Fault(where, what, "mend that line"), key=town_key(line.values))
+        else:
+            towns[key] = made
+    return towns
+
+
 def _town(row: Row) -> TownRow:
-    lat, lon = _degrees(row.get("rep_lat")), _degrees(row.get("rep_lon"))
+    lat, lon = _point(row)
     point = (lat, lon) if lat and lon else None
     kana = unicodedata.normalize("NFKC", row.get("oaza_cho_kana", ""))
     names = (row.get("oaza_cho", ""), row.get("chome", ""), row.get("koaza", ""))
@@ -220,57 +214,73 @@ def _town(row: Row) -> TownRow:
     return TownRow(int(row["machiaza_id"]), NEWEST, *names, kana, point, int(row.get("post_code") or 0), numbered)
 
 
-def _cross(fresh: dict[tuple[int, str], TownRow], source: Source, *, done: Updated) -> None:
-    """Ids of the present index that move or end; a name that ended stays findable under its last id."""
+def _cross(fresh: dict[Key, TownRow], source: Source, *, over: set[str], done: Updated) -> None:
+    """Ids of the present index that move or end; a name that ended stays findable under its last id.
+
+    Of a municipality in doubt only those end of which a line says so (``over``).
+    """
     codes = {number: one.code for number, one in enumerate(source.cities) if one.code in done.municipalities}
     living = {(city, row.id) for (city, _), row in fresh.items()}
+    for city, number in living:
+        if source.crosswalk.get(alive := f"{codes[city]}{number:07}") == "":
+            del source.crosswalk[alive]
     for (city, name), old in source.towns.items():
-        if city in codes and old.id:
-            new = fresh.get((city, name))
-            if (new is None and (city, old.id) not in living) or (new is not None and new.id != old.id):
-                before = f"{codes[city]}{old.id:07}"
-                source.crosswalk[before] = f"{codes[city]}{new.id:07}" if new else ""
-                done.moved += new is not None
-                done.ended += new is None
+        new = fresh.get((city, name))
+        if city not in codes or not old.id or (new.id == old.id if new else (city, old.id) in living):
+            continue
+        before = f"{codes[city]}{old.id:07}"
+        if new is None and done.doubt.of(codes[city]) and before not in over:
+            done.kept[codes[city]] += before not in source.crosswalk
+            continue
+        source.crosswalk[before] = f"{codes[city]}{new.id:07}" if new else ""
+        done.moved += new is not None
+        done.ended += new is None
 
 
-def _cities(rows: list[Row], source: Source, *, done: Updated) -> None:
-    present = {one.code for one in source.cities}
-    for row in rows:
+def _read_cities(lines: Iterable[Line], present: Index, *, done: Updated) -> list[CityRow]:
+    """Municipalities that the index lacks."""
+    prefectures = {one.code[:2]: one.prefecture for one in present.cities}
+    fresh: dict[str, CityRow] = {}
+    for line in taken(lines, partial(city_fault, prefectures=prefectures), done=done, key=town_key):
+        row = line.values
         done.municipalities.add(row["lg_code"])
-        if row["lg_code"] not in present and not row.get("ablt_date"):
+        if row["lg_code"] not in present.codes and not row.get("ablt_date"):
             kana = tuple(unicodedata.normalize("NFKC", row.get(f"{name}_kana", "")) for name in _PARTS)
             prefecture, county, city, ward = (row.get(name, "") for name in _PARTS)
             four = (kana[0], kana[1], kana[2], kana[3])
-            made = CityRow(row["lg_code"], prefecture, county, city, ward, four)
-            source.cities.append(made)
+            fresh[row["lg_code"]] = CityRow(row["lg_code"], prefecture, county, city, ward, four)
+    return list(fresh.values())
 
 
 _PARTS = ("pref", "county", "city", "ward")
 
 
-def _loaded(present: Index, rows: list[Row], *, kind: str) -> Iterator[blocks.Lot]:
-    """Numbers of the same kind loaded before, without the municipalities that the file replaces."""
-    replaced = {row["lg_code"] for row in rows}
-    yield from (lot for lot in present.blocks.lots(kind) if lot.place[:6] not in replaced)
+def _lots(lines: Iterable[Line], present: Index, *, done: Updated) -> list[blocks.Lot]:
+    """Numbers of the file, and those loaded before that it does not replace or that stay for a line in doubt."""
+    lots: dict[str, blocks.Lot] = {}
+    over: set[str] = set()
+    read: set[str] = set()
+    for line in taken(lines, lot_fault, done=done, key=lot_key):
+        row, key = line.values, lot_key(line.values)
+        read.add(row["lg_code"])
+        if row.get("ablt_date"):
+            over.add(key)
+            continue
+        done.municipalities.add(row["lg_code"])
+        done.numbers += 1
+        lots[key] = blocks.Lot(town_key(row), lot_number(row), *_point(row))
+    return [*_loaded(present, replaced=read, gone=over | lots.keys(), done=done), *lots.values()]
 
 
-def _lots(rows: list[Row], *, done: Updated) -> Iterator[blocks.Lot]:
-    for line, row in enumerate(rows, 2):
-        names = ("prc_num1", "prc_num2", "prc_num3") if "prc_id" in row else ("blk_num", "rsdt_num", "rsdt_num2")
-        number = "-".join(filter(None, (row.get(name, "") for name in names)))
-        place = row["lg_code"] + row["machiaza_id"]
-        if not (number and place.isascii() and place.isdecimal() and len(place) == 13):
-            done.faults.append(f"row {line}: no number or no municipality and town id: {place!r} {number!r}")
-        elif not row.get("ablt_date"):
-            done.municipalities.add(row["lg_code"])
-            done.numbers += 1
-            yield blocks.Lot(place, number, _degrees(row.get("rep_lat")), _degrees(row.get("rep_lon")))
+def _loaded(present: Index, *, replaced: set[str], gone: set[str], done: Updated) -> Iterator[blocks.Lot]:
+    for lot in present.blocks.lots(done.kind):
+        code = lot.place[:6]
+        stays = done.doubt.of(code) and lot.place + lot.number not in gone
+        if code not in replaced or stays:
+            done.kept[code] += code in replaced
+            yield lot
 
 
-def _degrees(text: str | None) -> float:
-    """0 stands for no point: a broken one is none."""
-    try:
-        return float(text or 0)
-    except ValueError:
-        return 0.0
+def _point(row: Row) -> tuple[float, float]:
+    """0, 0 stands for no point."""
+    return float(row.get("rep_lat") or 0), float(row.get("rep_lon") or 0)

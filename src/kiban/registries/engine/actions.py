@@ -8,6 +8,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 from kiban.kernel.clock import Clock
@@ -58,15 +59,19 @@ def take_in(store: RecordStore, info: RegistryInfo, *, entries: Entries, source:
     """Take in the entries of one source as one version, all or nothing; taking the same twice changes nothing.
 
     Entries are first read beside the register, in portions; when the source has a digest, an import that was broken off
-    goes on after the last portion (``entries`` is then called with the line up to which the file was read).
+    goes on after the last portion where ``entries`` can be called with the line up to which the file was read.
     A source that is ``whole`` ends what it does not have, on its day. The audit event is ``registry_updated``.
     """
     clock, events, report, progress = using
     with staging(store, info, source=source) as portions:
+        if not callable(entries):
+            portions.afresh()
         done = portions.resume(report)
         for count in portions.read(entries(done) if callable(entries) else entries, report=report):
             progress(count)
         portions.prepare()
+        if report is not None and store.path:
+            portions.tell(report, Path(f"{store.path}.{source.file}.faults.csv"))
         _check_kept(source, report)
         at = clock.now()
         with store.transaction():
@@ -79,7 +84,7 @@ def take_in(store: RecordStore, info: RegistryInfo, *, entries: Entries, source:
 
 
 def _check_kept(source: Source, report: Report | None) -> None:
-    if report is not None and not (report.read or report.faults):
+    if report is not None and not (report.read or report.n_faults):
         raise BadInput(
             "the file has no rows", where=Where(source.file, 1), remedy="nothing need be taken in; or fetch it"
         )
@@ -96,9 +101,9 @@ def _ends(work: _Import, report: Report | None) -> bool:
     """Whether what the file does not have is over: not when rows of it could not be read, or when it has none."""
     if not work.source.whole or report is None:
         return work.source.whole
-    if not report.faults and report.kept:
+    if not report.n_faults and report.kept:
         return True
-    report.faults.append(
+    report.note(
         Fault(Where(work.source.file), "nothing was ended, for the file is not whole", "mend it and take it again")
     )
     return False

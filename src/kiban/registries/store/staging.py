@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kiban.kernel.errors import Where
+from kiban.kernel.fault_file import FaultFile
 from kiban.kernel.tabular import Fault, Report
 from kiban.registries.engine.model import Entry, RegistryInfo, Source, Stamp
 from kiban.registries.store.records import FILLED, RecordStore, filled
@@ -55,21 +56,56 @@ class Staging:
 
     def __init__(self, store: RecordStore, info: RegistryInfo) -> None:
         self.store, self.db, self.info = store, store.db, info
-        self._faults = 0
+        self._faults = list[Fault]()
 
     def resume(self, report: Report | None) -> int:
-        """The line up to which the file was read before; the report gets what was found then."""
+        """The line up to which the file was read before; the report gets what was found then.
+
+        From here on each fault that the report is told is also kept beside the portions.
+        """
         row = self.db.execute("SELECT * FROM stage.progress").fetchone()
-        if row is None:
-            return 0
+        line = int(row["line"]) if row else 0
         if report is not None:
+            self._resume(report, row, line=line)
+            report.every = self._fault
+        return line
+
+    def _resume(self, report: Report, row: sqlite3.Row | None, *, line: int) -> None:
+        self.db.execute("DELETE FROM stage.fault WHERE line > ?", (line,))
+        if row is not None:
             report.read, report.kept, report.encoding = row["read"], row["kept"], row["encoding"]
-            faults = self.db.execute("SELECT * FROM stage.fault ORDER BY line")
-            report.faults += [
-                Fault(Where(report.file, f["line"], field=f["field"]), f["what"], f["remedy"]) for f in faults
-            ]
-            self._faults = len(report.faults)
-        return int(row["line"])
+        for fault in self._filed(report.file):
+            report.note(fault)
+
+    def afresh(self) -> None:
+        """Forget what an earlier run read: its reader cannot go on in the middle of the file."""
+        for table in ("entry", "fault", "progress"):
+            self.db.execute(f"DELETE FROM stage.{table}")  # noqa: S608 own names
+
+    def tell(self, report: Report, path: Path) -> None:
+        """Write each fault into a file where the report could not keep them all."""
+        if report.n_faults > len(report.faults):
+            with self.store.transaction():
+                self._file_faults()
+            with FaultFile(path) as out:
+                for fault in self._filed(report.file):
+                    out(fault)
+            report.all_in = path
+
+    def _filed(self, file: str) -> Iterator[Fault]:
+        for f in self.db.execute("SELECT * FROM stage.fault ORDER BY line, rowid"):
+            yield Fault(Where(file, f["line"], field=f["field"]), f["what"], f["remedy"])
+
+    def _fault(self, fault: Fault) -> None:
+        self._faults.append(fault)
+        if len(self._faults) >= PORTION:
+            with self.store.transaction():
+                self._file_faults()
+
+    def _file_faults(self) -> None:
+        rows = ((f.where.line, f.where.field, f.what, f.remedy) for f in self._faults)
+        self.db.executemany("INSERT INTO stage.fault VALUES (?,?,?,?)", rows)
+        self._faults.clear()
 
     def read(self, entries: Iterable[Entry], *, report: Report | None) -> Iterator[int]:
         """Write entries portion by portion; yields how many there are after each."""
@@ -93,11 +129,7 @@ class Staging:
     def _write(self, rows: list[tuple[Any, ...]], *, line: int, report: Report | None, told: tuple[int, int]) -> None:
         with self.store.transaction() as db:
             db.executemany("INSERT INTO stage.entry VALUES (?,?,?,?,?,?,?,?,?,?)", rows)
-            if report is not None and rows:
-                new = [f for f in report.faults[self._faults :] if _upto(f, line)]
-                self._faults += len(new)
-                faults = [(f.where.line, f.where.field, f.what, f.remedy) for f in new]
-                db.executemany("INSERT INTO stage.fault VALUES (?,?,?,?)", faults)
+            self._file_faults()
             if rows:
                 encoding = report.encoding if report is not None else ""
                 db.execute("DELETE FROM stage.progress")
@@ -197,10 +229,6 @@ def _without_collector() -> Iterator[None]:
 def _told(report: Report | None) -> tuple[int, int]:
     """Rows read and kept up to an entry: the one behind it is read when its portion is full."""
     return (report.read, report.kept) if report is not None else (0, 0)
-
-
-def _upto(fault: Fault, line: int) -> bool:
-    return fault.where.line is None or fault.where.line <= line
 
 
 @contextmanager

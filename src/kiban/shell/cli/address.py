@@ -106,7 +106,7 @@ def bulk(arguments: argparse.Namespace) -> int:
     done = sum(job.levels.values())
     before = f"of the {done:,} rows done now: " if done < report.kept else ""
     print(before + "  ".join(f"{name}: {count:,}" for name, count in sorted(job.levels.items())))
-    return 1 if report.faults else 0
+    return 1 if report.n_faults else 0
 
 
 def coarsen(arguments: argparse.Namespace) -> int:
@@ -143,7 +143,7 @@ def update(arguments: argparse.Namespace) -> int:
     done = update(arguments.file, present=embedded(), target=target, as_of=arguments.as_of)
     print(done)
     print(f"  index: {target}")
-    return 1 if done.faults else 0
+    return 1 if done.report.n_faults else 0
 
 
 def vintage(_: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -144,16 +145,17 @@ def run_import(arguments: argparse.Namespace) -> int:
     info, day, file = registry(arguments.registry), parse_day(arguments.as_of), arguments.file
     report = Report(file.name)
     source = Source(file.name, day, arguments.by, digest_of(file), arguments.whole, arguments.basis)
+    from_line = partial(read_file, info, file, as_of=day, report=report)
     taken = take_in(
         RecordStore(arguments.store),
         info,
-        entries=lambda done: read_file(info, file, as_of=day, report=report, after=done),
+        entries=(lambda done: from_line(after=done)) if info is CORPORATION else from_line(),
         source=source,
         using=Using(SystemClock(), FanOut(()), report, _progress),
     )
     _done(info.id, taken)
     print(report, file=sys.stderr)
-    return 1 if report.faults else 0
+    return 1 if report.n_faults else 0
 
 
 def run_base(arguments: argparse.Namespace) -> int:

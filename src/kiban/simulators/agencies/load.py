@@ -80,7 +80,7 @@ def _date(text: str) -> str:
 
 def _record(row: Row, names: Mapping[str, str], *, report: Report, seen: dict[str, int]) -> dict[str, Any] | None:
     """A row as a record of ``residents``; None, and the faults in the report, when it cannot be one."""
-    before = len(report.faults)
+    before = report.n_faults
     record: dict[str, Any] = {name: row.values[column].strip() for name, column in names.items()}
     for name in ("resident_id", "household_id", "family", "given"):
         if not record[name]:
@@ -95,7 +95,7 @@ def _record(row: Row, names: Mapping[str, str], *, report: Report, seen: dict[st
         report.fault(row.line, "is no sex", column=names["sex"], remedy="1 male, 2 female, 0 unknown, 9 other")
     if record["resident_id"] in seen:
         report.fault(row.line, f"stands already in line {seen[record['resident_id']]}", column=names["resident_id"])
-    if len(report.faults) > before:
+    if report.n_faults > before:
         return None
     seen[record["resident_id"]] = row.line
     return _shaped(record)
