@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.tabular import Fault, Report
@@ -122,7 +122,7 @@ def taken(lines: Iterable[Line], check: Check, *, done: Updated, key: Callable[[
         fault = line.fault
         if fault is None and (column := check(line.values)):
             cell = line.values.get(column, "")
-            where = Where(line.where.file, line.where.line, record=line.where.record, field=column)
+            where = replace(line.where, field=column)
             what = f"{cell[:40]!r} cannot be read" if cell else "is missing"
             fault = Fault(where, what, REMEDIES.get(column, MEND))
         if fault is None:

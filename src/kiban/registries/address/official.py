@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -98,7 +99,8 @@ def _parquet(path: Path) -> Iterator[Line]:
             if taken > most(path):
                 raise too_large(path)
             for number, row in zip(numbers, _rows(batch), strict=False):
-                yield Line(kind, Where(path.name, record=str(number)), *_texts(row, path.name, str(number)))
+                where = Where(path.name, record=str(number))
+                yield Line(kind, where, *_texts(row, where))
     except (pa.ArrowException, OSError):
         remedy = "fetch or write it again"
         raise BadInput("this is no whole Parquet file", where=Where(path.name), remedy=remedy) from None
@@ -115,12 +117,12 @@ def _rows(batch: Any) -> Iterator[dict[str, Any]]:
         yield from pa.record_batch(raw, names=batch.schema.names).to_pylist()
 
 
-def _texts(row: dict[str, Any], file: str, number: str) -> tuple[Row, Fault | None]:
+def _texts(row: dict[str, Any], where: Where) -> tuple[Row, Fault | None]:
     values, fault = Row(), None
     for name, value in row.items():
         try:
             values[name] = "" if value is None else value.decode() if isinstance(value, bytes) else str(value)
         except UnicodeDecodeError:
             what, remedy = "the text is not UTF-8", "write the cell anew"
-            fault = fault or Fault(Where(file, record=number, field=shown(name)), what, remedy)
+            fault = fault or Fault(replace(where, field=shown(name)), what, remedy)
     return values, fault

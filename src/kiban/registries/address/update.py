@@ -10,6 +10,7 @@ import datetime as dt
 import shutil
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -196,7 +197,7 @@ def _unspoken(fresh: Towns, source: Source, *, done: Updated) -> dict[Key, TownR
         old = source.towns.get(key)
         before = f"{line.values['lg_code']}{old.id:07}" if old else ""
         if old and old.id != made.id and before in done.doubt.own:
-            where = Where(line.where.file, line.where.line, record=line.where.record, field="oaza_cho")
+            where = replace(line.where, field="oaza_cho")
             what = f"its name is that of town {before[6:]}, whose own line cannot be read and which keeps it"
             done.report.kept -= 1
             done.refuse(line, Fault(where, what, "mend that line"), key=town_key(line.values))
