@@ -18,7 +18,7 @@ _MODERN = frozenset(
     "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン"
     "ガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポッャュョァィゥェォー"
 )
-_UNSETTLED = frozenset("ヲヰヱヴヵヶヮヷヸヹヺ・")
+_UNSETTLED = frozenset("ヲヰヱヴヵヶヮヷヸヹヺ")
 _BETWEEN = {ord(one): None for one in " ・"}
 _NEVER_FIRST = frozenset("ッャュョァィゥェォヮンー・")
 
@@ -49,10 +49,11 @@ class Difference(StrEnum):
 def check_reading(name: PersonName) -> tuple[Remark, ...]:
     """What an office would ask before it writes a reading into the family register; nothing: all is plain.
 
-    氏 and 名 have each a reading of their own (戸籍法 13条1項2号, in force 令和7年5月26日). An ordinance sets the kana
-    and signs that it may have (same article, 3項; verified: false, the text was not at hand). What the ministry's study
-    group (氏名の読み仮名の法制化に関する研究会) proposed, the kana of 現代仮名遣い, the small ones and ー, is taken as
-    allowed; other katakana (ヲ, ヰ, ヴ, ヵ) and ・ are unsettled. Whether kanji are read so (2項) is not for a table.
+    氏 and 名 have each a reading of their own (戸籍法 13条1項2号, in force 令和7年5月26日). Its kana and signs are those
+    of 戸籍法施行規則 別表第二 (法 13条3項): katakana in common use and, of signs, ー alone; verified: false, for the table
+    was not at hand. The kana of 現代仮名遣い and the small ones, as the ministry's study group proposed
+    (氏名の読み仮名の法制化に関する研究会), are taken as allowed; ヲ, ヰ, ヱ, ヴ, ヵ and ヶ are remarked on as unsettled,
+    ・ and blanks as no signs of a reading. Whether kanji are read so (2項) is not for a table.
     """
     found: list[Remark] = []
     for field, kana in (("氏", name.family_kana), ("名", name.given_kana)):
@@ -66,11 +67,12 @@ def _remarks(kana: str, field: str) -> list[Remark]:
     found = []
     for at, one in enumerate(kana, 1):
         where = Where(column=at, field=field)
-        if one == " ":
-            found.append(Remark(where, "a blank inside", False))
+        if one in " ・":
+            found.append(Remark(where, f"{'a blank' if one == ' ' else one}: no sign of a reading but ー", False))
+        elif one in _UNSETTLED:
+            found.append(Remark(where, f"{one}: not settled whether it may stand", False))
         elif one not in _MODERN:
-            kind = "not settled whether it may stand" if one in _UNSETTLED else "no kana of a reading"
-            found.append(Remark(where, f"{one}: {kind}", one not in _UNSETTLED))
+            found.append(Remark(where, f"{one}: no kana of a reading", True))
         elif at == 1 and one in _NEVER_FIRST:
             found.append(Remark(where, f"{one} begins no name", False))
     return found
