@@ -49,11 +49,11 @@ class Difference(StrEnum):
 def check_reading(name: PersonName) -> tuple[Remark, ...]:
     """What an office would ask before it writes a reading into the family register; nothing: all is plain.
 
-    氏 and 名 have each a reading of their own (戸籍法 13条1項2号, in force 令和7年5月26日). Its kana and signs are those
-    of 戸籍法施行規則 別表第二 (法 13条3項): katakana in common use and, of signs, ー alone; verified: false, for the table
-    was not at hand. The kana of 現代仮名遣い and the small ones, as the ministry's study group proposed
-    (氏名の読み仮名の法制化に関する研究会), are taken as allowed; ヲ, ヰ, ヱ, ヴ, ヵ and ヶ are remarked on as unsettled,
-    ・ and blanks as no signs of a reading. Whether kanji are read so (2項) is not for a table.
+    氏 and 名 have each a reading of their own (戸籍法 13条1項2号, in force 令和7年5月26日). Its kana and signs are
+    those of 戸籍法施行規則 別表第二 (法 13条3項): katakana in common use and, of signs, ー alone; verified: false,
+    for the table was not at hand. The kana of 現代仮名遣い and the small ones, as the ministry's study group
+    proposed (氏名の読み仮名の法制化に関する研究会), are taken as allowed; ヲ, ヰ, ヱ, ヴ, ヵ and ヶ are remarked on
+    as unsettled, ・ and blanks as no signs of a reading. Whether kanji are read so (2項) is not for a table.
     """
     found: list[Remark] = []
     for field, kana in (("氏", name.family_kana), ("名", name.given_kana)):
