@@ -46,7 +46,7 @@ _UNITS = later(
     r"-?[0-9]{1,4}(?:地割|号線|条|線|区(?!画)|組)"
     r"(?:[東西南北]?[0-9]{1,4}(?:号(?=-?[0-9])|線|条|丁)|[^0-9\x1f()（）、,A-Za-z-]{1,9}(?=[0-9]))*"
 )
-_THOUSAND = later("[,，][0-9０-９]{3}(?![0-9０-９])")
+_THOUSAND = later(r"(?P<usual>[,，])[0-9０-９]{3}(?![0-9０-９])|、[〇一二三四五六七八九]{3}")
 _THOUSAND_UNIT = later(rf"{SEPARATOR}[0-9]{{3}}(?=番|ノ|-[0-9])")
 _THOUSAND_END = later(rf"{SEPARATOR}[0-9]{{3}}(?=番|ノ|-[0-9]|$)")
 _SPACED = later(rf"{SEPARATOR}[1-9][0-9]?(?![0-9階号棟室FfBL-])")
@@ -109,8 +109,8 @@ def _joined(folded: Folded, found: re.Match[str], *, start: int) -> tuple[Folded
     chome = text[:start].endswith("丁") or (
         text[start : start + 1] == SEPARATOR and text[start - 1 : start].isdecimal()
     )
-    if len(found[2]) < 4 and _THOUSAND().match(between):
-        unit = _THOUSAND_UNIT if chome else _THOUSAND_END
+    if len(found[2]) < 4 and (thousand := _THOUSAND().match(between)):
+        unit = _THOUSAND_UNIT if chome or not thousand["usual"] else _THOUSAND_END
         return (without_sign(folded, at), "桁区切りを除いた") if unit().match(text, at) else None
     if chome and len(found[2]) < 4 and between[:1].isspace() and (number := _SPACED().match(text, at)):
         apart = number.end() == len(text) or text[number.end()] == SEPARATOR or _blank(folded, number.end())
@@ -226,4 +226,8 @@ def _after(folded: Folded, end: int) -> str:
     if folded.text[end] == SEPARATOR and any(changed == end + 1 for changed, _ in folded.edits):
         at = folded.origin(end + 1)  # behind kanji numerals that became other digits and a mark
     left = folded.original[at:].strip(" 　\t\r\n,、")
+    if folded.text[end] == SEPARATOR:
+        left = left.lstrip("/|／｜ 　,、")
+    if left[:1] == '"':  # the next cell of a table: ","東京タワー"
+        left = left.strip('" 　\t\r\n,、')
     return "" if _CLOSING().fullmatch(left) else left.lstrip("-－ー−‐–—―")

@@ -52,7 +52,7 @@ def without_front(text: str) -> Iterator[tuple[str, bool]]:
 
 BRACKETS = "(（"
 _N = "[0-9０-９一二三四五六七八九十]"
-TURNED = frozenset("目丁町日且自ⅠⅡⅢⅣⅤⅥⅦⅧⅨ参拾│┃丨:：")
+TURNED = frozenset("目丁町日且自ⅠⅡⅢⅣⅤⅥⅦⅧⅨ参拾│┃丨:：ば")
 _TURNED = (
     (later(rf"(?<={_N})目(\s?)丁(?!目)"), r"丁\1目"),
     (later(rf"(?<={_N})丁[日且自](?={_N})"), "丁目"),
@@ -60,6 +60,8 @@ _TURNED = (
     (later(rf"(?<={_N})丁丁目"), "丁目 "),
     (later(rf"(?<={_N})(丁{_N}+)目(?={_N})"), r"\1-"),
     (later(rf"(?<={_N})町(?={_N}+番)"), "丁"),
+    (later(rf"(?<={_N})ばんち?(?={_N}|の{_N}|$)"), lambda found: "番地"[: len(found[0]) - 1].ljust(len(found[0]))),
+    (later(rf"(?<={_N})ごう(?![ァ-ヴーぁ-ん])"), "号 "),
     (later(rf"(?<={_N})[│┃丨:：](?={_N})"), "-"),
 )
 # 壱 and 弐 are variants of 一 and 二; 参 and 拾 stand in many names, so they are numerals only before a unit

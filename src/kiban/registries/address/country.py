@@ -19,6 +19,8 @@ MUNICIPAL = frozenset("市区町村郡")
 _NUMBER = r"\x1f?-?[1-9][0-9]{0,4}(?=[-番丁号ノ\x1f(・]|$|[A-Za-zァ-ヴ])|番|\x1f"
 _ENDS = re.compile(rf"{_NUMBER}|$")
 _NUMBERED = re.compile(_NUMBER)
+_THREE = later("-?[0-9]{1,2}-[0-9]{1,3}-[0-9]")
+_FOUR = later("-?[0-9]{1,2}-[0-9]{1,2}-[0-9]{1,3}-[0-9]")
 _COUNTY = later("[^0-9市区町村郡]{1,5}郡")
 # 三宅島三宅村, 青ケ島青ケ島村: islands are written before their municipalities
 _ISLAND = later("(.{1,4})島(?=\\1島?[市町村])")
@@ -83,7 +85,7 @@ class Country:
             if answer and answer.level >= Level.TOWN and answer.prefecture == (official or answer.prefecture):
                 before = folded.original[folded.origin(begin) : folded.origin(at)].strip()
                 left = not answer.county and self._county(official, before)  # 岩手県岩手郡滝沢市
-                if (MUNICIPAL & set(before) and not left) or any(note.endswith(ENDED) for note in answer.notes):
+                if not left and (MUNICIPAL & set(before) or any(note.endswith(ENDED) for note in answer.notes)):
                     continue
                 return _passed(answer, before)
         return None
@@ -104,18 +106,39 @@ class Country:
         cities = [city for city in cities if not prefecture or index.cities[city].prefecture == prefecture]
         if len(cities) > 30:
             return None
-        best = only([found for city in cities if (found := self._towns.find(city, folded, start=start))])
+        found = (self._towns.find(city, folded, start=start) for city in cities)
+        best = only([one for one in found if one], folded)
         ends = _ENDS if prefecture or (best and best.key[-1] == "町") else _NUMBERED
         sure = best and (best.key[-1] == "丁" or ends.match(folded.text, best.end))
         return best if sure else None
 
 
-def only(matches: list[Match]) -> Match | None:
-    """The one that covers more of the text than all others; nothing when two cover the same."""
-    if not matches:
-        return None
-    best = max(matches, key=lambda one: one.end)
-    return best if sum(one.end == best.end for one in matches) == 1 else None
+def only(matches: list[Match], folded: Folded, *, named: bool = False) -> Match | None:
+    """The one that covers more of the text than all others; nothing when two cover the same.
+
+    A bare number is no 丁目 for sure: 鉄砲町2-5 is 二丁目5 of one city and the lot 2-5 of others. Three numbers
+    are where a municipality is ``named``, and four with a 条 before.
+    """
+    if len(matches) < 2:
+        return matches[0] if matches else None
+    text = folded.text
+    starts = [sure_end(one, text) for one in matches]
+    whole = [bool((_FOUR if one.guess else _THREE)().match(text, at)) for one, at in zip(matches, starts, strict=True)]
+    ends = [
+        one.end if sure and (named or one.guess) else at for one, at, sure in zip(matches, starts, whole, strict=True)
+    ]
+    far = max(ends)
+    return matches[ends.index(far)] if ends.count(far) == 1 else None
+
+
+def sure_end(found: Match, text: str) -> int:
+    """Where the name of a town ends in the text, without a 丁目 that is written as a bare number."""
+    end = found.end
+    if not found.guess and (found.key[-1] != "丁" or text[end - 1] == "丁"):
+        return end
+    while end and text[end - 1] in "0123456789-ノ":
+        end -= 1
+    return end
 
 
 def _passed(answer: Address, before: str) -> Address:

@@ -33,9 +33,11 @@ class FormerTowns:
         if len({town.city for town in best}) > 1:
             best = [town for town in best if town.number % 1000 < 100]
         if best and len({town.city for town in best}) == 1:
-            return best[0]
+            return next((town for town in best if self._delivered(town)), best[0])
         if best:
             return None
+        if part := self._part_of_name(one, folded, end=end):
+            return part
         guesses = self._guesses(one, folded, end=end)
         return guesses[0] if len(guesses) == 1 else self._own_name(one, folded, end=end)
 
@@ -63,6 +65,20 @@ class FormerTowns:
 
     def _guesses(self, one: Former, folded: Folded, *, end: int) -> list[Match]:
         return [town for city in one.cities if (town := self._towns.guess(city, folded, start=end))]
+
+    def _delivered(self, town: Match) -> bool:
+        """It has a postal code: of 江刺大通り and 江刺区大通り, both registered, it is the name of today."""
+        return town.number % 1000 < 100 and bool(self._index.details(town.key_id, town.city).postal_code)
+
+    def _part_of_name(self, one: Former, folded: Folded, *, end: int) -> Match | None:
+        """Only the end of the former name lives on at the head of the town's (伊予三島市宮川 is 三島宮川)."""
+        stem = one.own[:-1]
+        for head in (stem[at:] for at in range(1, len(stem) - 1)):
+            towns = [self._towns.find(city, _headed(folded, end, head=head), start=0) for city in one.cities]
+            found = [town for town in towns if town and town.end > len(head) + 1]
+            if len(found) == 1 and _AT_END.match(folded.text, found[0].end - len(head) + end):
+                return structs.replace(found[0], end=found[0].end - len(head) + end)
+        return None
 
     def _own_name(self, one: Former, folded: Folded, *, end: int) -> Match | None:
         """A former 町 or 村 without 大字, straight before a number, that is a town by its own name (坂下町1645)."""

@@ -13,7 +13,7 @@ from msgspec import structs
 from kiban.registries.address import block
 from kiban.registries.address.behind import NOTE, parted, settled
 from kiban.registries.address.clutter import mended, turned, unbracketed, uncluttered, without_front
-from kiban.registries.address.country import ENDED, MUNICIPAL, Country, only
+from kiban.registries.address.country import ENDED, MUNICIPAL, Country, only, sure_end
 from kiban.registries.address.fold import Folded
 from kiban.registries.address.former import FormerTowns
 from kiban.registries.address.index import SHORT, Former, Index, embedded
@@ -127,6 +127,10 @@ class Engine:
             if stated and stated.ward and any(self._in(stated, city) for city in cities):
                 continue  # the ward that is written is never passed over
             if len(cities) == 1 and (found := self._town(cities[0], folded, start=end)) and found.end > reached:
+                if folded.text[end - 1] in "町村" and self._elsewhere(
+                    folded.text, cities, bare=(start, end), found=found
+                ):
+                    return self._undecided(folded.given, cities)
                 return self.answer(folded, found)
             answer, sure = self._in_cities(folded, Reach(end, reached, start), cities=cities)
             if former and not sure:
@@ -156,17 +160,28 @@ class Engine:
             if len(cities) > 1:
                 extra = "同名の市区町村から町字で定めた"
             return self.answer(folded, best, notes=(extra,) if extra else ()), True
-        if len(cities) == 1 and not self._also_town(folded.text[start:end], cities):
+        if len(cities) == 1 and not self._elsewhere(folded.text, cities, bare=(start, end)):
             note = "" if none else "町字が複数の区にある"
             return self._only_city(folded, end, city=cities[0], note=note), not folded.text[end:]
         return self._undecided(folded.given, cities), len(cities) > 1 and not none
 
-    def _also_town(self, name: str, cities: list[int]) -> bool:
-        """A 町 or 村 written with neither prefecture nor county may as well be a town of another municipality."""
+    def _elsewhere(self, text: str, cities: list[int], *, bare: tuple[int, int], found: Match | None = None) -> bool:
+        """A municipality written with neither prefecture nor county may as well be, or begin, a town of another.
+
+        富士見町1 is also a town's name; 坂戸市場1, as 坂戸市 has no 市場, is of a municipality that has a 坂戸市場.
+        """
+        start, end = bare
         own = [self.index.fold.key(self.index.cities[city].city) for city in cities]
-        if name[-1:] not in ("町", "村") or name not in own:
+        if text[start:end] not in own:
             return False
-        return any(city not in cities for (city,) in self.index.names.get(name, ()))
+        least = (sure_end(found, text) if found else end + (text[end - 1] not in "町村")) - start
+        names = self.index.names
+        return any(
+            city not in cities
+            for name in names.prefixes(text[start : start + 30])
+            if len(name) >= least
+            for (city,) in names[name]
+        )
 
     def _best(self, folded: Folded, reach: Reach, *, cities: list[int]) -> tuple[Match | None, bool]:
         """The town that covers most of the text, and whether there was none at all."""
@@ -178,7 +193,7 @@ class Engine:
             matches = [one for one in found if one and one.end > reach.least]
             if matches:
                 break
-        return only(matches), not matches
+        return only(matches, folded, named=True), not matches
 
     def _town(self, city: int, folded: Folded, *, start: int) -> Match | None:
         towns = self.towns
@@ -315,6 +330,8 @@ class Engine:
         if text := self.kana.official(body):
             answer = self._in_kanji(text, text=first.input, note="市町村名を公式の表記にした")
             return answer if agree(first, answer) and answer.level > CITY_LEVEL else None
+        if folded.text[self._start(folded) :] in self.index.names:  # 日ノ出町 is also a town
+            return None
         for text, sure in self.kana.municipalities(body):
             answer = self._in_kanji(text, text=first.input)
             if agree(first, answer) and answer.level >= CITY_LEVEL:

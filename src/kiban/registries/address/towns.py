@@ -27,6 +27,7 @@ _DIRECTION = later(r"上ル|上る|上ガル|下ル|下る|下ガル|入ル|入�
 _NUMBERED = later("[0-9]+丁$")
 _THREE = later(r"-?[0-9]{1,2}-[0-9]{1,3}-[0-9]")
 _AFTER_ONE = later(r"[0-9\-ノ\x1f番甲乙丙丁]|$")
+_ORDINAL = later("第([0-9]{1,3}号)(?=[0-9])")
 _THREES = later(rf"([0-9]?3[0-9]?|3[0-9]{{2}}|[0-9]{{2}}3)([部号{SEPARATOR}])(?=[0-9])")
 _ONE_LETTER = later("[ぁ-ゖァ-ヶ口力工夕卜](?=[0-9部ノ-])")
 _OTHER_LETTER = {
@@ -80,6 +81,8 @@ class Towns:
             return found
         after = folded.text[found.end : found.end + 1]
         if not after or after not in "-0123456789":
+            if after == "第":
+                return self._ordinal(found, folded) or found
             return self._letter(city, folded, key=found.key, at=found.end) or found
         if three := self._with_three(found, folded):
             return three
@@ -100,6 +103,15 @@ class Towns:
                     found.city, key, key_id, self._number(key_id), written.end(), "", len(found.key), found.key_id
                 )
         return None
+
+    def _ordinal(self, found: Match, folded: Folded) -> Match | None:
+        """A numbered 小字 written with 第 that the registry names without (中央第1号1番地)."""
+        written = _ORDINAL().match(folded.text, found.end)
+        key = f"{found.key}{written[1]}" if written else ""
+        key_id = self._index.trie.get(key) if written else None
+        if written is None or key_id is None:
+            return None
+        return Match(found.city, key, key_id, self._number(key_id), written.end(), "", len(found.key), found.key_id)
 
     def _letter(self, city: int, folded: Folded, *, key: str, at: int) -> Match | None:
         """A 小字 of one letter in the other kana (八街イ), or in a kanji of its look (佐原口)."""
@@ -166,13 +178,21 @@ class Towns:
             return found
         key = f"{found.key}{int(number[1])}丁"
         key_id = self._index.trie.get(key)
-        if key_id is None or self._number(key_id) % 1000 >= 100:
+        if key_id is None:
             return found
+        if self._number(key_id) % 1000 >= 100:
+            return self._small_chome(found, folded, key=key, key_id=key_id, end=number.end())
         if self._number(key_id) == found.number and not _THREE().match(folded.text, found.end):
             return found
         if found.number and "字" in folded.given and self._marked(found, folded, chome=key):
             return found
         return Match(found.city, key, key_id, self._number(key_id), number.end(), found.guess)
+
+    def _small_chome(self, found: Match, folded: Folded, *, key: str, key_id: int, end: int) -> Match:
+        """A 小字 that has 丁目 of its own (中江2-6-1 of 迫町佐沼字中江２丁目), where three numbers stand."""
+        if found.number % 1000 < 100 or not _THREE().match(folded.text, found.end):
+            return found
+        return Match(found.city, key, key_id, self._number(key_id), end, found.guess, found.border, found.head)
 
     def numbered(self, found: Match, block: str) -> bool:
         """The first number of a block would be read as a 丁目 of the town, were it written with hyphens."""
@@ -331,6 +351,8 @@ def _nearly(name: str, text: str) -> int:
     if at < len(name) and name[at] in _LOOSE and text.startswith(name[at + 1 :], at) and at >= 2:
         used = len(name) - 1
         rest = text[used : used + 1]
+        if text[used - 1].isdecimal() and (rest.isdecimal() or text[:used].isdecimal()):
+            return 0  # 1234番地 is not 十二町
         return used if not rest or not (rest > "\u3040") or rest in "番丁" else 0
     if at < len(text) and text[at] in _LOOSE and text.startswith(name[at:], at + 1):
         return len(name) + 1

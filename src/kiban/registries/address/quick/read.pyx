@@ -26,8 +26,8 @@ cdef class QuickRead:
 
     cdef QuickFold folder
     cdef QuickPlaces places
-    cdef object answer, prefixes, get, numbered, kyoto
-    cdef dict forms, former, lengths, lots
+    cdef object answer, prefixes, get, key, numbered, kyoto
+    cdef dict forms, former, lengths, lots, bare
     cdef list cities
 
     def __init__(self, engine):
@@ -37,6 +37,7 @@ cdef class QuickRead:
         self.prefixes, self.get = index.trie.iter_prefixes_with_ids, index.trie.get
         self.forms, self.former, self.lengths = index.forms, index.former_forms, index.lengths
         self.cities, self.lots = index.cities, index.lots
+        self.bare, self.key = {}, index.fold.key
 
     def __call__(self, str text):
         """The address, or None when the line is not plain."""
@@ -56,7 +57,7 @@ cdef class QuickRead:
         building = ""
         if tail.end < line.size and tail.known:
             building = text[original(&line, tail.end):].strip(" 　\t\r\n,、")
-        if not tail.known or town.lot or (tail.count and code in self.numbered) or key in self.lots or (building and not settled(building)):
+        if not tail.known or town.lot or (tail.count and code in self.numbered) or (tail.count == 2 and key in self.lots) or (building and not settled(building)):
             return self.answer(folded(text, &line), self.places.match(&town, key))
         name, town_id, point, postal_code = self.places.place(&town, key)
         lat, lon = point or own_point or NO_POINT
@@ -80,10 +81,19 @@ cdef class QuickRead:
                 if len(<list>found) != 1:
                     return False
                 town.city, town.end = (<list>found)[0], start + length
+                if line.text[town.end - 1] in (u"町", u"村") and self.is_bare(name, town.city):
+                    return False  # perhaps the name of a town elsewhere
                 return town.city not in self.kyoto or not streets(line, town.end)
             if name in self.former:
                 return False
         return False
+
+    cdef bint is_bare(self, str name, int city):
+        """Whether a municipality stands with neither prefecture nor county."""
+        found = self.bare.get(name)
+        if found is None:
+            found = self.bare[name] = name == self.key(self.cities[city][3])
+        return found
 
     cdef str longest(self, Line *line, Town *town):
         """towns.Towns._longest; None where that weighs how the line goes on."""
@@ -131,6 +141,8 @@ cdef class QuickRead:
             found = self.get(full)
             if found is not None:
                 its = self.places.number(found)
+                if its % 1000 >= 100 and town.number % 1000 >= 100:
+                    return None
                 if its % 1000 < 100 and (its != town.number or three(line, town.end)):
                     if town.number and line.section:
                         return None
@@ -228,6 +240,8 @@ cdef bint onward(const Line *line, int at) noexcept:
         return True
     if not is_digit(line.text[at]):
         one = at_place(line, at + 1)
+        if line.text[at] == u"第":
+            return True
         return letter(line.text[at]) and (is_digit(one) or one in (u"部", u"ノ", u"-"))
     while is_digit(at_place(line, at)):
         at += 1
