@@ -44,8 +44,9 @@ def finish(desk: CaseDesk, case: Case, *, outcome: str, before: tuple[New, ...] 
     """Finish the present step: what was done (``before``), its letter and notice, and the next step, all at once."""
     plan, step = desk.plan(case), desk.step(case)
     following = target(step, outcome, plan=plan)
+    written = _written(desk, _pictured(case, before), step=step)  # before the transaction: others write meanwhile
     with desk.store.atomic():
-        owed = _owed(desk, case, step=step, before=before)
+        owed = _owed(desk, case, step=step, written=written)
         news = (*before, *owed, entered(desk, plan, following=following, actor=actor, outcome=outcome))
         after = grow(desk, case, case_id=case.id, news=news)
         _deliver(desk, after, news=owed, step=step)
@@ -75,20 +76,26 @@ def due_of(desk: CaseDesk, step: StepPlan) -> str | None:
     return None if step.days is None else (today(desk.clock) + dt.timedelta(days=step.days)).isoformat()
 
 
-def _owed(desk: CaseDesk, case: Case, *, step: StepPlan, before: tuple[New, ...]) -> tuple[New, ...]:
-    """The letter and the notice of a step; a letter is issued once under each decision of the case."""
+def _written(desk: CaseDesk, case: Case, *, step: StepPlan) -> tuple[Letter, bytes] | None:
+    """The letter of a step, issued once under each decision of the case; None where there is none to issue."""
+    if not step.letter or (step.letter, case.decisions) in {(one.kind, one.decision) for one in case.letters}:
+        return None
+    pdf = desk.outside.letters.render(case, letter=step.letter)
+    letter = Letter(
+        id=str(uuid.uuid4()),
+        kind=step.letter,
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        issued_at=desk.clock.now(),
+        decision=case.decisions,
+    )
+    return letter, pdf
+
+
+def _owed(desk: CaseDesk, case: Case, *, step: StepPlan, written: tuple[Letter, bytes] | None) -> tuple[New, ...]:
+    """The letter and the notice of a step."""
     owed = []
-    pictured = _pictured(case, before)
-    issued = {(one.kind, one.decision) for one in case.letters}
-    if step.letter and (step.letter, pictured.decisions) not in issued:
-        pdf = desk.outside.letters.render(pictured, letter=step.letter)
-        letter = Letter(
-            id=str(uuid.uuid4()),
-            kind=step.letter,
-            sha256=hashlib.sha256(pdf).hexdigest(),
-            issued_at=desk.clock.now(),
-            decision=pictured.decisions,
-        )
+    if written:
+        letter, pdf = written
         desk.store.keep_letter(letter, case=case.id, pdf=pdf)
         owed.append(New(Happening.LETTER_ISSUED, data={"letter": letter}, audit={"letter": letter.kind}))
     if step.notice:

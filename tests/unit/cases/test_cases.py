@@ -7,6 +7,7 @@ import itertools
 from dataclasses import replace
 
 import pytest
+from django.db import connection
 
 from kiban.benefits.model import EntitlementState
 from kiban.cases import (
@@ -49,7 +50,7 @@ from kiban.jobs.store.models import EventRow
 from kiban.kernel.clock import today
 from kiban.procedures.model import Change, Reason
 from kiban.procedures.plan import Judgment, StepPlan
-from services.sample import PERSON, B, SampleRules, Town, town
+from services.sample import PERSON, B, SampleLetters, SampleRules, Town, town
 
 pytestmark = pytest.mark.django_db
 
@@ -267,6 +268,23 @@ def test_a_case_that_is_decided_again_issues_its_letter_again(here: Town) -> Non
     assert [(one.kind, one.decision) for one in after.letters] == [("accepted", 1), ("accepted", 2)]
     assert letter(here.cases, after, kind="accepted")[0] == after.letters[1]
     assert fold(timeline(here.cases, after)) == after
+
+
+def test_a_letter_is_set_before_the_transaction_that_keeps_it(here: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Setting a letter takes a while, and on SQLite nobody else writes while a transaction is open."""
+    move, _ = opened(here)
+    around, depths = len(connection.savepoint_ids), []
+    render = SampleLetters.render
+
+    def watched(self: SampleLetters, case: Case, *, letter: str) -> bytes:
+        depths.append(len(connection.savepoint_ids))
+        return render(self, case, letter=letter)
+
+    monkeypatch.setattr(SampleLetters, "render", watched)
+    record_visit(here.cases, move, hand=officer(move), identified_by="card")
+    here.worker.run_until_idle()
+
+    assert depths == [around]
 
 
 def test_a_case_that_an_officer_has_waits_for_no_holder(here: Town) -> None:

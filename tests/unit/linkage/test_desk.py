@@ -201,6 +201,12 @@ def test_a_step_whose_event_cannot_be_kept_is_not_done(desk: LinkDesk) -> None:
     assert FindingRow.objects.count() == 2
 
 
+def test_a_file_that_has_a_record_twice_is_one_finding(desk: LinkDesk) -> None:
+    assert take_check(desk, found(item(3), item(3, probability=0.4), digest="d2")) == (1, 1)
+
+    assert [one.record.record for one in desk.store.page(Query(agency=B)).items].count("n-3") == 1
+
+
 def test_the_next_check_shows_whether_a_correction_is_in_effect(desk: LinkDesk) -> None:
     done = correct(desk, FIRST, item=wrong(desk))
     assert in_effect(done, desk.store.newest(B, affair=done.affair)) is None

@@ -13,7 +13,6 @@ from kiban.kernel.errors import BadInput
 from kiban.kernel.events import Event, EventSink, Scalar
 from kiban.kernel.values.codes import IndividualNumber
 from kiban.linkage.desk.model import (
-    FOUND_WRONG,
     PROPOSED,
     PURPOSES,
     REASONS,
@@ -31,6 +30,7 @@ from kiban.linkage.desk.model import (
     Step,
     Told,
     Verdict,
+    took_effect,
 )
 from kiban.linkage.desk.ports import Exchange, LinkStore, NoExchange, Note, Registers, Teller, Telling
 from kiban.linkage.errors import BadDecision, NoLinkRole, NotAllowedNow, NumberInNote, SameOfficer
@@ -258,9 +258,9 @@ def choose_found(desk: LinkDesk, officer: Officer, *, question: Question, record
 
 def in_effect(item: Item, newest: int) -> bool | None:
     """Whether a later check shows the correction in effect; None while there is no later check."""
-    if item.state not in FOUND_WRONG or not item.corrected or newest <= item.corrected:
+    if not 0 < item.corrected < newest:
         return None
-    return item.seen < newest
+    return took_effect(corrected=item.corrected, seen=item.seen, newest=newest)
 
 
 def _note(desk: LinkDesk, officer: Officer, *, question: Question, kind: str) -> Note:

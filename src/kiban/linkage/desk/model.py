@@ -167,6 +167,11 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[Item, ...]
 
 
+def took_effect(*, corrected: int, seen: int, newest: int) -> bool:
+    """Whether a check later than a correction no longer found the link; the three are numbers of checks."""
+    return 0 < corrected < newest and seen < newest
+
+
 class Outcome(StrEnum):
     """What became of a correction at the office's own exchange node (機関別符号への反映)."""
 

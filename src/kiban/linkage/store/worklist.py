@@ -14,7 +14,18 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Max
 from django.utils import timezone
 
-from kiban.linkage.desk.model import FOUND_WRONG, UNDECIDED, Correction, Found, Item, Outcome, Page, Query, State
+from kiban.linkage.desk.model import (
+    FOUND_WRONG,
+    UNDECIDED,
+    Correction,
+    Found,
+    Item,
+    Outcome,
+    Page,
+    Query,
+    State,
+    took_effect,
+)
 from kiban.linkage.desk.ports import Reached
 from kiban.linkage.desk.progress import Row
 from kiban.linkage.errors import NoFinding, NotAllowedNow
@@ -48,8 +59,11 @@ class DatabaseLinks:
         known = {(record, linked): key for key, record, linked in near.values_list("pk", "record", "linked")}
         again = [known.get((one.record.record, one.linked.person.record)) for one in items]
         mine.filter(pk__in=[key for key in again if key]).update(seen=check.pk)
-        new = [one for one, key in zip(items, again, strict=True) if key is None]
-        FindingRow.objects.bulk_create((_row(one, check.pk) for one in new), batch_size=STEP)
+        new: dict[tuple[str, str], Item] = {}
+        for one, key in zip(items, again, strict=True):
+            if key is None:  # a file may have a record twice: the first row is the finding
+                new.setdefault((one.record.record, one.linked.person.record), one)
+        FindingRow.objects.bulk_create((_row(one, check.pk) for one in new.values()), batch_size=STEP)
         return len(new)
 
     def newest(self, agency: str, *, affair: str) -> int:
@@ -111,8 +125,11 @@ class DatabaseLinks:
     def corrections(self, agency: str) -> tuple[Correction, ...]:
         newest = {affair: self.newest(agency, affair=affair) for affair in self.affairs(agency)}
         rows = CorrectionRow.objects.filter(agency=agency).select_related("finding").order_by("pk")
-        waiting = (row for row in rows if not _settled(row.finding, newest[row.affair]))
-        return tuple(map(_correction, waiting))
+        return tuple(
+            _correction(row)
+            for row in rows
+            if not took_effect(corrected=row.finding.corrected, seen=row.finding.seen, newest=newest[row.affair])
+        )
 
     def inbox(self, agency: str, *, record: str) -> str:
         return InboxRow.objects.filter(agency=agency, record=record).values_list("person", flat=True).first() or ""
@@ -168,13 +185,8 @@ def _effects(newest: dict[Group, int]) -> Counter[Group]:
     found: Counter[Group] = Counter()
     rows = FindingRow.objects.filter(corrected__gt=0).values_list("agency", "affair", "corrected", "seen").order_by()
     for agency, affair, corrected, seen, n in rows.annotate(n=Count("pk")):
-        last = newest[agency, affair]
-        found[agency, affair] += n * (corrected < last and seen < last)
+        found[agency, affair] += n * took_effect(corrected=corrected, seen=seen, newest=newest[agency, affair])
     return found
-
-
-def _settled(row: FindingRow, newest: int) -> bool:
-    return 0 < row.corrected < newest and row.seen < newest
 
 
 def _body(item: Item) -> Any:

@@ -16,8 +16,7 @@ from kiban.evidence.store.books import load_books
 from kiban.evidence.store.observations import ObservationStore
 from kiban.evidence.store.official import load_official
 from kiban.evidence.store.plans import PlanStore
-from kiban.evidence.store.warehouse import replaced
-from kiban.kernel.clock import SystemClock
+from kiban.evidence.store.warehouse import moment, replaced
 from kiban.kernel.tabular import Report
 from kiban.shell.evidence.commands import add_demo, add_effect
 from kiban.shell.evidence.policies import add_policies
@@ -93,7 +92,7 @@ def _add_show(commands: Subparsers) -> None:
 
 def run_load(arguments: argparse.Namespace) -> int:
     """Load into a copy of the store and put it in place at the end: readers never see half of a load."""
-    at = SystemClock().now().replace(tzinfo=None, microsecond=0)
+    at = moment()
     reports: list[Report] = []
     with replaced(arguments.store) as warehouse:
         if arguments.folder:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
 import sys
 import time
@@ -16,9 +15,8 @@ from kiban.evidence.effects.panel import Columns
 from kiban.evidence.effects.reading import read_study
 from kiban.evidence.loop import Loop, run, trace
 from kiban.evidence.store import Warehouse
-from kiban.evidence.store.warehouse import replaced
+from kiban.evidence.store.warehouse import moment, replaced
 from kiban.evidence.studies import as_json, report
-from kiban.kernel.clock import SystemClock
 from kiban.shell.evidence.study import add_write_back, write_study
 
 if TYPE_CHECKING:
@@ -119,8 +117,7 @@ def run_demo(arguments: argparse.Namespace) -> int:
 def _play(warehouse: Warehouse, arguments: argparse.Namespace) -> None:
     warehouse.load_saved_sheets(arguments.folder)
     areas = [line.strip() for line in arguments.areas.read_text(encoding="utf-8").splitlines() if line.strip()]
-    at = SystemClock().now().replace(tzinfo=None, microsecond=0)
-    loop = run(warehouse, areas, at=dt.datetime.fromisoformat(at.isoformat()))
+    loop = run(warehouse, areas, at=moment())
     print_loop(loop)
     for what, query in trace(loop):
         print(f"根拠 {what}: {len(warehouse.rows(query)):,}行 {query}")
