@@ -1,7 +1,8 @@
-"""Names as banks write them: half-width kana of JIS X 0201, by an own table.
+"""Names in payment files: which characters a name may be typed in, and the half-width kana (JIS X 0201) they become.
 
-ー becomes a hyphen and small kana become large, since banks refuse ｰ (0xB0) and ｧ-ｯ (0xA7-0xAF); the usual width
-converters write both. A kanji is never guessed. Source: the 全銀 standard's character set as the banks publish it.
+How a character becomes half-width is the kernel's (`kiban.kernel.characters.bank_kana`: ー is a hyphen, small kana are
+large, since banks refuse ｰ and ｧ-ｯ); which are taken here, and which a field may have, is this file's. A kanji is never
+guessed. Source: the 全銀 standard's character set as the banks publish it.
 """
 
 from __future__ import annotations
@@ -10,18 +11,20 @@ import re
 from typing import Final
 
 from kiban.benefits.payments.errors import NotBankKana
+from kiban.kernel.characters import bank_kana
+from kiban.kernel.characters.bank import KANA as HALF
 from kiban.kernel.errors import Where
 
-PLAIN: Final = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン"
-HALF: Final = "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜﾝ"
-VOICED: Final = ("ガギグゲゴザジズゼゾダヂヅデドバビブベボヴ", "ｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎｳ")
-HALF_VOICED: Final = ("パピプペポ", "ﾊﾋﾌﾍﾎ")
-SMALL: Final = ("ァィゥェォッャュョヮヵヶｧｨｩｪｫｬｭｮｯヲヰヱｦ", "ｱｲｳｴｵﾂﾔﾕﾖﾜｶｹｱｲｳｴｵﾔﾕﾖﾂｵｲｴｵ")
-HYPHENS: Final = "ー－ｰ-−‐‑‒–—―"
-MARKS: Final = {"゛": "ﾞ", "゜": "ﾟ", "\u3099": "ﾞ", "\u309a": "ﾟ", "ﾞ": "ﾞ", "ﾟ": "ﾟ"}
-OTHERS: Final = {"（": "(", "）": ")", "．": ".", "・": ".", "･": ".", "\u3000": " ", " ": " ", "／": "/"}
-TAKES_VOICED: Final = frozenset(VOICED[1])
-TAKES_HALF_VOICED: Final = frozenset(HALF_VOICED[1])
+VOICED: Final = "ガギグゲゴザジズゼゾダヂヅデドバビブベボヴ"
+HALF_VOICED: Final = "パピプペポ"
+KATAKANA: Final = (
+    "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン" + VOICED + HALF_VOICED
+)
+LARGE: Final = "ァィゥェォッャュョヮヵヶヲヰヱ"
+HALF_LARGE: Final = "ｧｨｩｪｫｬｭｮｯｦ"
+MARKS: Final = "ー－ｰ-−‐‑‒–—―゛゜\u3099\u309aﾞﾟ（）．・･\u3000 ／()./"
+TAKES_VOICED: Final = frozenset(bank_kana(one)[0] for one in VOICED)
+TAKES_HALF_VOICED: Final = frozenset(bank_kana(one)[0] for one in HALF_VOICED)
 
 LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DIGITS: Final = "0123456789"
@@ -32,18 +35,15 @@ SALARY_SET: Final = frozenset(KANA + DIGITS + " ")
 EDI_SET: Final = PARTY_SET | frozenset("ｦ/")
 
 
-def _table() -> dict[str, str]:
-    table = dict(zip(PLAIN, HALF, strict=True)) | {half: half for half in HALF}
-    table |= {full: base + "ﾞ" for full, base in zip(*VOICED, strict=True)}
-    table |= {full: base + "ﾟ" for full, base in zip(*HALF_VOICED, strict=True)}
-    table |= dict(zip(*SMALL, strict=True)) | dict.fromkeys(HYPHENS, "-") | MARKS | OTHERS
-    hiragana = {chr(ord(kana) - 0x60): half for kana, half in table.items() if "ァ" <= kana <= "ヴ"}
-    latin = {c: c.upper() for c in LETTERS + LETTERS.lower() + DIGITS + "()./"}
-    wide = {chr(ord(c) + 0xFEE0): upper for c, upper in latin.items()}
-    return table | hiragana | latin | wide
+def _taken() -> str:
+    hiragana = "".join(chr(ord(kana) - 0x60) for kana in KATAKANA + LARGE if "ァ" <= kana <= "ヴ")
+    latin = LETTERS + LETTERS.lower() + DIGITS
+    wide = "".join(chr(ord(one) + 0xFEE0) for one in latin)
+    return KATAKANA + LARGE + hiragana + HALF + HALF_LARGE + latin + wide + MARKS
 
 
-TABLE: Final = _table()
+TABLE: Final = {one: bank_kana(one) for one in _taken()}
+"""A table and no calls: a file has a million names."""
 
 FORMS: Final = (
     ("トクテイヒエイリカツドウホウジン", "特定非営利活動法人", "トクヒ"),
