@@ -244,6 +244,23 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def header_of(path: Path) -> list[str]:
+    """The header of a CSV file, its cells as they are written; none of an empty file.
+
+    Raises:
+        BadInput: the header or the encoding cannot be read.
+    """
+    with opened(path, Report(path.name)) as file:
+        return _header(records(file, headed=True), file=path.name)
+
+
+def _header(found: Iterator[Record], *, file: str) -> list[str]:
+    first = next(found, Record(1, []))
+    if first.cells is None:
+        raise BadInput(f"the header: {first.fault}", where=Where(file, first.line), remedy=first.remedy)
+    return first.cells
+
+
 def read_rows(path: Path, columns: Sequence[str], *, report: Report) -> Iterator[Row]:
     """Records of a CSV file that has at least ``columns``; short and long lines are reported and passed over.
 
@@ -252,10 +269,7 @@ def read_rows(path: Path, columns: Sequence[str], *, report: Report) -> Iterator
     """
     with opened(path, report) as file:
         found = records(file, headed=True)
-        first = next(found, Record(1, []))
-        if first.cells is None:
-            raise BadInput(f"the header: {first.fault}", where=Where(path.name, first.line), remedy=first.remedy)
-        header = [unicodedata.normalize("NFKC", name).strip() for name in first.cells]
+        header = [unicodedata.normalize("NFKC", name).strip() for name in _header(found, file=path.name)]
         _check_header(header, columns, file=path.name)
         for record in found:
             cells = record.cells

@@ -148,6 +148,13 @@ def test_a_changed_csv_is_read_again_and_a_broken_one_is_not_used(tmp_path: Path
     close(adapter)
 
 
+def test_a_csv_may_have_a_blank_line_before_its_header_and_a_break_in_a_name(tmp_path: Path) -> None:
+    adapter = csvs(tmp_path)
+    (tmp_path / "課税.csv").write_text('\n符号,年度,所得,非課税,備考,取消,"メ\nモ"\na,2027,1,0,,0,\n', encoding="utf-8")
+
+    assert adapter.read("tax.income", ["a"])[0]["fiscal_year"] == 2027
+
+
 def test_a_change_that_cannot_be_written_to_its_file_is_not_answered_from_memory(tmp_path: Path) -> None:
     adapter = csvs(tmp_path)
     (tmp_path / "課税.csv.new").mkdir()  # where the new file would be written

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -79,6 +80,16 @@ def test_days_may_be_of_an_era(folder: Path, tmp_path: Path) -> None:
     assert load_residents(file, folder, codes=codes).report.faults == []
 
     assert ("一", "1980-01-02") in {row[1:3] for row in rows(folder, "family = '佐藤'")}
+
+
+def test_a_packed_file_and_a_header_over_two_lines_are_loaded(folder: Path, tmp_path: Path) -> None:
+    """As spreadsheets save them: a blank line before, a quoted name with a break in it; 自治体 pack such files."""
+    packed = tmp_path / "residents.zip"
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("residents.csv", "\n" + HEADER.replace("\n", ',"備\n考"\n') + GOOD.replace("\n", ",\n"))
+
+    assert load_residents(packed, folder, codes=codes).report.kept == 2
+    assert [row[1] for row in rows(folder, "family = '佐藤'")] == ["一", "二"]
 
 
 def test_nothing_is_written_when_the_codes_cannot_be_had(folder: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from kiban.exchange.errors import HolderUnavailable
 from kiban.exchange.mapping import Mapping
 from kiban.exchange.model import Change
 from kiban.kernel.errors import BadInput
-from kiban.kernel.tabular import Report, decode, read_rows
+from kiban.kernel.tabular import Report, header_of, read_rows
 
 
 class CsvAdapter(SqlAdapter):
@@ -53,7 +53,7 @@ class CsvAdapter(SqlAdapter):
         rows = [row.values for row in read_rows(path, [], report=report)]
         if report.faults:
             raise BadInput(str(report.faults[0]), remedy="nothing of a broken file is used")
-        names = next(csv.reader([decode(path.read_bytes(), file=path.name)[0].split("\n", 1)[0].rstrip("\r")]))
+        names = header_of(path)
         columns = ", ".join(f"{quoted(name)} TEXT" for name in names)
         self._memory.execute(f"DROP TABLE IF EXISTS {quoted(table)}")
         self._memory.execute(f"CREATE TABLE {quoted(table)} ({columns})")

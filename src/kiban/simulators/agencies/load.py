@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import sqlite3
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +12,7 @@ from typing import Any
 import msgspec
 
 from kiban.kernel.errors import BadInput, Where
-from kiban.kernel.tabular import Report, Row, decode, read_rows
+from kiban.kernel.tabular import Report, Row, header_of, read_rows
 from kiban.kernel.values import BadDate, parse_day
 from kiban.simulators.agencies.kinds import CODE, RESIDENT_COLUMNS
 
@@ -47,13 +46,6 @@ class Loaded:
     fresh: int = 0
     changed: int = 0
     codes: dict[str, str] = field(default_factory=dict, repr=False)
-
-
-def header_of(path: Path) -> list[str]:
-    """The header of a file, in plain names."""
-    text, _ = decode(path.read_bytes(), file=path.name)
-    cells = next(csv.reader([text.split("\n", 1)[0].rstrip("\r")]), [])
-    return [unicodedata.normalize("NFKC", cell).strip() for cell in cells]
 
 
 def names_of(header: Sequence[str], *, file: str) -> dict[str, str]:
@@ -123,7 +115,8 @@ def load_residents(path: Path, folder: Path, *, codes: Codes) -> Loaded:
         BadInput: the file cannot be read at all, or the folder has no register of residents.
     """
     loaded = Loaded(Report(path.name))
-    names = names_of(header_of(path), file=path.name)
+    header = [unicodedata.normalize("NFKC", cell).strip() for cell in header_of(path)]  # as `read_rows` names them
+    names = names_of(header, file=path.name)
     seen: dict[str, int] = {}
     records = []
     for row in read_rows(path, [], report=loaded.report):
