@@ -8,12 +8,17 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 120
+PATIENCE = 240
+MANY = (pytest.mark.long, pytest.mark.timeout(1500))
+"""For tests of tens of starts of a process, of some seconds each on a busy machine."""
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -41,12 +46,18 @@ class Killing:
     pause: float
     settled: Callable[[Path], bool]
 
-    def start(self, role: str, folder: Path) -> subprocess.Popen[str]:
+    @contextmanager
+    def started(self, role: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
+        """A child that is ready; killed at the end, also when the test fails while it runs."""
         command = [sys.executable, str(Path(__file__).with_name(self.child)), role, str(folder)]
         child = subprocess.Popen(command, env=environment(folder), stdout=subprocess.PIPE, text=True)
-        assert child.stdout is not None
-        assert child.stdout.readline() == "ready\n"
-        return child
+        try:
+            assert child.stdout is not None
+            assert child.stdout.readline() == "ready\n"
+            yield child
+        finally:
+            child.kill()
+            child.wait()
 
     def run(self, folder: Path, *, kills: int) -> None:
         """Kill both in turn at random moments, then let both finish."""
@@ -54,17 +65,12 @@ class Killing:
         command = [sys.executable, "-m", "django", "migrate", "-v", "0"]
         subprocess.run(command, env=environment(folder), check=True, cwd=ROOT)
         for number in range(kills):
-            child = self.start((self.role, "worker")[number % 2], folder)
-            time.sleep(chance.uniform(0, self.pause))
-            child.kill()
-            child.wait()
-        assert self.start(self.role, folder).wait(timeout=PATIENCE) == 0
-        worker = self.start("worker", folder)
-        try:
+            with self.started((self.role, "worker")[number % 2], folder):
+                time.sleep(chance.uniform(0, self.pause))
+        with self.started(self.role, folder) as last:
+            assert last.wait(timeout=PATIENCE) == 0
+        with self.started("worker", folder):
             deadline = time.monotonic() + PATIENCE
             while not self.settled(folder) and time.monotonic() < deadline:
                 time.sleep(0.2)
             assert self.settled(folder), rows(folder, "SELECT kind, key, attempts, error FROM jobs_job")
-        finally:
-            worker.kill()
-            worker.wait()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from faults.killing import Killing, rows
+from faults.killing import MANY, Killing, rows
 
 APPLICATIONS = 12
 
@@ -19,7 +19,7 @@ def settled(folder: Path) -> bool:
     return closed == 2 * APPLICATIONS and jobs == 0
 
 
-@pytest.mark.parametrize("kills", [pytest.param(6, id="few"), pytest.param(50, id="many", marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [pytest.param(6, id="few"), pytest.param(50, id="many", marks=MANY)])
 def test_killed_at_random_moments_and_resumed(tmp_path: Path, kills: int) -> None:
     Killing("child.py", "web", 0.4, settled).run(tmp_path, kills=kills)
     check_nothing_lost_nothing_doubled(tmp_path)

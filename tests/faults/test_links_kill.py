@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from faults.killing import Killing, rows
+from faults.killing import MANY, Killing, rows
 from faults.test_kill import check_the_journal
 
 FINDINGS = 40
@@ -21,7 +21,7 @@ def settled(folder: Path) -> bool:
     return count(folder, "SELECT count(*) FROM jobs_job") == 0
 
 
-@pytest.mark.parametrize("kills", [pytest.param(6, id="few"), pytest.param(40, id="many", marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [pytest.param(6, id="few"), pytest.param(40, id="many", marks=MANY)])
 def test_killed_while_links_are_corrected_and_resumed(tmp_path: Path, kills: int) -> None:
     Killing("link_child.py", "office", 0.3, settled).run(tmp_path, kills=kills)
     check_each_is_one(tmp_path)

@@ -31,6 +31,7 @@ def killed_after(seconds: float, *words: str) -> None:
     process.communicate()
 
 
+@pytest.mark.timeout(1500)  # tens of starts of a process, of some seconds each on a busy machine
 @pytest.mark.long
 def test_an_import_that_is_killed_goes_on_where_it_stopped(tmp_path: Path) -> None:
     rows = [line(number(50001000000 + i), "01", "2015-10-05", name=f"会社{i}") for i in range(ROWS)]
@@ -53,6 +54,7 @@ def test_an_import_that_is_killed_goes_on_where_it_stopped(tmp_path: Path) -> No
     assert not list(tmp_path.glob("*.staging*"))
 
 
+@pytest.mark.timeout(1500)  # tens of starts of a process, of some seconds each on a busy machine
 @pytest.mark.long
 def test_deemed_filings_that_are_killed_are_neither_lost_nor_doubled(tmp_path: Path) -> None:
     chance, where = random.Random(11), tmp_path / "r.sqlite3"
@@ -79,6 +81,7 @@ def test_deemed_filings_that_are_killed_are_neither_lost_nor_doubled(tmp_path: P
     assert store.db.execute(count, (name,)).fetchone()[:2] == (len(corporations), len(corporations))
 
 
+@pytest.mark.timeout(1500)  # tens of starts of a process, of some seconds each on a busy machine
 @pytest.mark.long
 def test_a_push_that_is_killed_loses_and_doubles_nothing(tmp_path: Path) -> None:
     store, chance = RecordStore(tmp_path / "r.sqlite3"), random.Random(7)

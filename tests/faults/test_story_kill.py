@@ -49,7 +49,7 @@ def again(step: Callable[[], bool], *, what: str, done: threading.Event, told: C
 
 def files(place: Place, *, head: str, card: str) -> bool:
     """The whole way from the front page; a draft that was begun is gone on with."""
-    walker = Walker(timeout=10)
+    walker = Walker(timeout=120)  # whoever leaves while it is still being submitted, and begins anew, files twice
     walker.open(f"{place.portal}/sign-in?next=/cases")
     walker.submit("sign-in")
     walker.submit("sign-in", button=head)
