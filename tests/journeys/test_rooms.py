@@ -169,7 +169,7 @@ def test_the_whole_way_to_the_decision_and_the_payments(here: Made) -> None:
     here.worker.run_until_idle()
 
     mine = family.get(f"/cases/{allowance}").content.decode()
-    assert "認める" in mine
+    assert "認めました" in mine
     assert "円" in mine
     letter = re.search(r"/cases/[\w-]+/letters/[\w-]+", mine)
     assert letter

@@ -108,7 +108,7 @@ def test_the_story_without_javascript_holds_in_every_check(place: Place) -> None
     wanted = (
         "今の住所: 和歌山県海南市日方1525番地6 海南市「氏名・生年月日・住所」",
         "新しい住所: 和歌山県和歌山市秋葉町1番1号",
-        "児童手当の月額（円）: 25,000",
+        "児童手当の月額: 25,000円",
         "理由: 児童手当は1か月に25,000円です。 （児童手当法 6条1項）",
     )
     for said in wanted:

@@ -148,7 +148,8 @@ def _plain_record(value: dict[str, Any]) -> str:
     if "full_address" in value or "text" in value:
         return str(value.get("full_address") or value["text"])
     if "school_name" in value:
-        return f"{value['school_name']} {value['grade']}年" if value.get("grade") else str(value["school_name"])
+        grade = f"{value['grade']}年" if value.get("grade") else ""
+        return " ".join(filter(None, (value["school_name"], grade)))  # a school may not be designated yet
     if "holder_kana" in value:
         return " ".join(str(value[key]) for key in ACCOUNT_PARTS if value.get(key))
     if "prefecture" in value:

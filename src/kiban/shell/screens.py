@@ -29,6 +29,7 @@ class Option:
     value: str
     text: str
     hint: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class FormField:
 
     Attributes:
         name: name of its control; ``key`` is the fact's key in the draft.
+        title: the label without the member that the fact is about, whose name is ``whose``.
         kind: text, date, integer, money, boolean, choice, address, account or file.
         shown: the known value in words; empty when nothing is known.
         raw: the value as a control holds it.
@@ -57,6 +59,8 @@ class FormField:
     label: str
     kind: str
     edit: Edit
+    title: str = ""
+    whose: str = ""
     shown: str = ""
     raw: str = ""
     hint: str = ""
@@ -123,12 +127,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class BundleCard:
-    """A life event that can be begun."""
+    """What can be begun: a life event, or one procedure by itself."""
 
     id: str
     title: str
     summary: str
     draft: str = ""
+    event: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +235,7 @@ class Look:
     """One look at the person's data, with what its proof says.
 
     ``proven`` is true when the inclusion proof was checked against a signed checkpoint just now; otherwise ``fault``
-    tells what did not hold.
+    tells what did not hold. Entries of one ``enquiry`` stand in the ledgers of both ends; ``ledger`` is whose this is.
     """
 
     id: str
@@ -246,6 +251,8 @@ class Look:
     checkpoint: str = ""
     fault: str = ""
     own: bool = False
+    enquiry: str = ""
+    ledger: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from markupsafe import Markup
 from kiban.shell.locale import formats, texts
 from kiban.shell.locale.languages import HTML_CODES, LANGUAGES
 from kiban.shell.principals import principal, visitor
+from kiban.shell.screens import FormField
 
 SHELL = Path(__file__).resolve().parents[1]
 SECTIONS = {
@@ -38,7 +40,9 @@ def environment() -> Environment:
         auto_reload=False,
         cache_size=-1,
     )
-    made.filters.update(date=formats.as_date, time=formats.as_time, yen=formats.as_yen, ruby=texts.with_ruby)
+    made.filters.update(
+        date=formats.as_date, day=formats.as_day, time=formats.as_time, yen=formats.as_yen, ruby=texts.with_ruby
+    )
     made.globals.update(
         t=texts.marked,
         tp=texts.plain,
@@ -48,7 +52,7 @@ def environment() -> Environment:
         languages=LANGUAGES,
         banner=settings.RELEASE_NOTE,
     )
-    made.filters.update(pairs=pairs, payments=payments)
+    made.filters.update(pairs=pairs, payments=payments, runs=runs, by=by)
     made.globals["parts"] = made.get_template("components/parts.html").module
     made.globals["facts"] = made.get_template("components/facts.html").module
     made.globals["decisions"] = made.get_template("components/decision.html").module
@@ -63,6 +67,25 @@ def pairs(rows: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
 def payments(rows: Iterable[tuple[dt.date, str, str]]) -> list[tuple[str, str, str]]:
     """Rows of a payment table."""
     return [(formats.as_date(day), months, amount) for day, months, amount in rows]
+
+
+def runs(fields: Iterable[FormField]) -> list[list[list[FormField]]]:
+    """Shown facts by who said so and when; in each, those of several members that only the member tells apart."""
+    said = (list(group) for _, group in groupby(fields, key=lambda f: (f.source, formats.as_time(f.as_of))))
+    return [[list(group) for _, group in groupby(same, key=_alike)] for same in said]
+
+
+def _alike(field: FormField) -> str:
+    alone = field.edit == "correct" or not field.whose or field.before or field.state == "pending"
+    return field.key if alone else field.title
+
+
+def by(rows: Iterable[Any], name: str) -> list[tuple[Any, list[Any]]]:
+    """Rows under the value of one of their attributes, both in the order in which they came."""
+    found: dict[Any, list[Any]] = {}
+    for row in rows:
+        found.setdefault(getattr(row, name, ""), []).append(row)
+    return list(found.items())
 
 
 def asset(name: str) -> str:

@@ -20,7 +20,12 @@ GIVEN = re.compile(r"^(.+): (.+) \[(本人記入|訂正.*)\]$", re.MULTILINE)
 
 def known(page: Page) -> Iterator[str]:
     """Every fact of the plan with the agency and the day it came from."""
-    yield from (f"{line.term}: {line.text}" for line in page.lines if line.term and "現在）" in line.text)
+    source = ""
+    for line in page.lines:
+        if not line.term:
+            source = line.text if line.text.endswith("現在）") else ""
+        elif source:
+            yield f"{line.term}: {line.text} {source}"
 
 
 def asked(page: Page) -> Iterator[str]:
@@ -61,13 +66,9 @@ def ordered(body: bytes) -> int:
 
 def looked(page: Page) -> Iterator[str]:
     """Who looked at what for what: the page's sentence with its day and law."""
-    said = when = ""
+    when = ""
     for line in page.lines:
         if line.term == "いつ":
             when = line.text
         elif line.term == "根拠":
-            yield f"{when} {said}（根拠 {line.text}）"
-        elif not when:
-            said = line.text
-        else:
-            when = ""
+            yield f"{when} {line.heading}（根拠 {line.text}）"

@@ -126,11 +126,15 @@ class Story:
         page = self._until(
             resident,
             "/cases",
-            wanted=lambda page: _line(page, "転校", status="認める") and _line(page, "転出届", status="受理"),
+            wanted=lambda page: (
+                _line(page, "転校", status="認めました") and _line(page, "転出届", status="受理しました")
+            ),
         )
-        self.account.check("転出届は来庁なしで終わった", _line(page, "転出届", status="受理"), detail=page.text[:600])
-        self.account.check("国保の喪失は終わった", _line(page, "国民健康保険の資格喪失届", status="認める"))
-        self.account.check("転校は終わった", _line(page, "転校", status="認める"))
+        self.account.check(
+            "転出届は来庁なしで終わった", _line(page, "転出届", status="受理しました"), detail=page.text[:600]
+        )
+        self.account.check("国保の喪失は終わった", _line(page, "国民健康保険の資格喪失届", status="認めました"))
+        self.account.check("転校は終わった", _line(page, "転校", status="認めました"))
 
     def _until(self, walker: Walker, address: str, *, wanted: object) -> Page:
         """Reload a page until it shows what is wanted, or patience ends."""
@@ -173,7 +177,7 @@ class Story:
         case = self._case(first, "児童手当の認定請求")
         page = first.open(case)
         self.account.check("理由と条文つきの案ができている", "児童手当法" in page.text, detail=page.text[:500])
-        amount = re.search(r"月額（円）\s*([\d,]+)", page.text)
+        amount = re.search(r"月額\s*([\d,]+)円", page.text)
         owed = "25,000" if amount is not None and amount[1] == "25,000" else ""
         self.account.check("月額は25,000円（3歳未満15,000円、もう一人10,000円）", bool(owed), detail=page.text[:900])
         first.submit("act", button="decide", choose={"outcome": "granted"})
@@ -208,7 +212,7 @@ class Story:
 
     def _family_sees(self, resident: Walker) -> None:
         self.account.chapter("家族が結果、支払の予定、通知書を見る")
-        done = [(title, "受理" if title in {"転出届", "転入届"} else "認める") for title in PROCEDURES]
+        done = [(title, "受理しました" if title in {"転出届", "転入届"} else "認めました") for title in PROCEDURES]
         page = self._until(
             resident, "/cases", wanted=lambda page: all(_line(page, title, status=status) for title, status in done)
         )

@@ -55,10 +55,12 @@ class Forms:
             name=control(one.key),
             key=one.key,
             label=self.label(draft, one),
+            title=self.words.of_pack(one.pack, f"facts.{one.fact.id}"),
+            whose=self._whose(draft, one),
             kind=fact.type,
             edit=_edit(one),
             shown=self.words.fact(one.pack, fact=fact.id, kind=fact.type, value=value),
-            raw=raw_of(fact.type, value.value),
+            raw=rest_of(value.value) if picked else raw_of(fact.type, value.value),
             source=self.words.source(value.source) if value.source != "applicant" else "",
             as_of=value.as_of,
             state=value.state.value,
@@ -73,8 +75,10 @@ class Forms:
     def label(self, draft: Draft, one: Field) -> str:
         """The field's label; whose it is stands behind it when it is asked of several."""
         label = self.words.of_pack(one.pack, f"facts.{one.fact.id}")
-        names = {member.key: full_name(member.name) for member in draft.members}
-        return f"{label}（{names.get(one.member, one.member)}）" if one.member else label
+        return f"{label}（{self._whose(draft, one)}）" if one.member else label
+
+    def _whose(self, draft: Draft, one: Field) -> str:
+        return next((full_name(m.name) for m in draft.members if m.key == one.member), one.member)
 
     def options(self, one: Field, picked: tuple[str, ...]) -> tuple[Option, ...]:
         """The choices of a field."""
@@ -87,7 +91,7 @@ class Forms:
     def movers(self, draft: Draft) -> tuple[Mover, ...]:
         """The household."""
         return tuple(
-            Mover(m.key, plain(dict(m.name)), _note(m.relation, formats.as_date(m.birth_date)), m.moves)
+            Mover(m.key, plain(dict(m.name)), _note(m.relation, formats.as_day(m.birth_date)), m.moves)
             for m in draft.members
         )
 
@@ -164,6 +168,11 @@ def raw_of(kind: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return plain(value) if isinstance(value, dict | list) else str(value)
+
+
+def rest_of(value: Value) -> str:
+    """What was written behind the picked parts of an address."""
+    return str(value.get("rest") or value.get("building") or "") if isinstance(value, dict) else ""
 
 
 def bare(key: str) -> str:

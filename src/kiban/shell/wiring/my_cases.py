@@ -29,7 +29,7 @@ from kiban.procedures import Change
 from kiban.procedures.errors import BadValue
 from kiban.procedures.model import ApplicationRef, FactValue, Receipt
 from kiban.procedures.plan import FactPlan
-from kiban.procedures.values import counted, full_name
+from kiban.procedures.values import full_name
 from kiban.shell.access import NotThere
 from kiban.shell.locale import formats, texts
 from kiban.shell.ports import Submitted
@@ -71,7 +71,7 @@ class CaseWords:
         """A case in a list: decided ones by their outcome, others by where they stand."""
         outcome = case.decision.outcome.value if case.decision else ""
         tone = OUTCOMES[outcome] if outcome else TONES[case.state]
-        status = texts.plain(f"outcome.{outcome}" if outcome else f"state.{case.state.value}")
+        status = texts.plain(f"decided.{outcome}" if outcome else f"state.{case.state.value}")
         due = None if case.closed_at else case.due
         return CaseCard(case.id, self.words.of_pack(case.procedure, "title"), self.words.agency(case.agency), status,
                         tone, self.waiting(case), due)  # fmt: skip
@@ -82,14 +82,14 @@ class CaseWords:
             return ""
         wait = case.waiting
         said = {"holder": self.words.agency(wait.holder), "attempts": wait.attempts}
-        return texts.plain("office.waiting_body", **said, time=formats.as_time(wait.retry_at))
+        return texts.plain("office.waiting_body", **said, time=formats.as_appointment(wait.retry_at))
 
     def decision(self, case: Case, decision: Decision) -> DecisionView:
         """A decision with its reasons, and what it fixes for whom."""
         outcome = decision.outcome.value
         results = tuple(self._result(case, one) for one in results_of(case, decision))
         return DecisionView(
-            title=texts.plain(f"outcome.{outcome}"),
+            title=texts.plain(f"{'decided' if decision == case.decision else 'outcome'}.{outcome}"),
             tone=OUTCOMES[outcome],
             reasons=tuple(self.words.reason(reason) for reason in decision.reasons),
             results=results,
@@ -99,8 +99,7 @@ class CaseWords:
         )
 
     def _result(self, case: Case, one: Result) -> tuple[str, str]:
-        label = self.words.of_pack(case.procedure, f"results.{one.rule}")
-        value = self.words.value("boolean", one.value) if isinstance(one.value, bool) else counted(one.value)
+        label, value = self.words.result(case.procedure, rule=one.rule, value=one.value)
         return (f"{label}（{full_name(one.member.name)}）" if one.member else label), value
 
     def letters(self, case: Case) -> tuple[LetterCard, ...]:
@@ -114,7 +113,9 @@ class CaseWords:
         """One line of a timeline."""
         said = texts.plain(f"happening.{kind.value}")
         return (
-            f"{said}: {self.words.of_pack(case.procedure, f'steps.{step}')}" if kind is Happening.STEP_ENTERED else said
+            f"{said}（{self.words.of_pack(case.procedure, f'steps.{step}')}）"
+            if kind is Happening.STEP_ENTERED
+            else said
         )
 
 
@@ -184,9 +185,8 @@ class Procedures:
             for one in self.benefits.store.payments(entitlement.id, agency=case.agency)
             if one.state not in {PaymentState.FAILED, PaymentState.CANCELLED}
         ]
-        comma = texts.plain("list.comma")
         return tuple(
-            (day, comma.join(map(formats.as_month, one.months)), formats.as_yen(one.yen))
+            (day, formats.as_months(one.months), formats.as_yen(one.yen))
             for day, one in sorted(rows, key=lambda row: row[0])[-PAYMENTS_SHOWN:]
         )
 

@@ -117,6 +117,8 @@ class Records:
             checkpoint=note,
             fault=fault,
             own=usage.affair == SELF,
+            enquiry=usage.enquiry or key,
+            ledger=self.words.agency(usage.agency),
         )
 
     def _proof(self, usage: Usage) -> tuple[int, int, str, str]:

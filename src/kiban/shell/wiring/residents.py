@@ -17,6 +17,7 @@ from kiban.procedures import (
     Places,
     ProcedureDesk,
     Recommendation,
+    Slot,
     Start,
     attach,
     choose_recommended,
@@ -59,8 +60,11 @@ class Drafts:
 
     def bundles(self, person: Principal) -> tuple[BundleCard, ...]:
         drafts = self._open_drafts(person)
+        said = self.words.of_pack
         return tuple(
-            BundleCard(b, self.words.of_pack(b, "title"), self.words.of_pack(b, "summary"), drafts.get(b, ""))
+            BundleCard(
+                b, said(b, "title"), said(b, "summary"), drafts.get(b, ""), bool(self.desk.shelf.plan(b).members)
+            )
             for b in self.offered(person.home)
         )
 
@@ -134,7 +138,7 @@ class Drafts:
             return ()
         now = self.desk.clock.now()
         offered = self.desk.store.slots(draft.places.destination, since=now, until=now + dt.timedelta(days=SLOT_DAYS))
-        return tuple(Option(s.id, formats.as_time(s.starts_at)) for s in offered if s.free or s.id == draft.slot)
+        return tuple(_slot(s) for s in offered if s.free or s.id == draft.slot)
 
     def _questions(self, draft: Draft, advice: tuple[Recommendation, ...]) -> tuple[FormField, ...]:
         plan = self.desk.shelf.plan(draft.bundle)
@@ -206,7 +210,11 @@ class Drafts:
         if found.members and not any(member.moves for member in found.members):
             return (Problem("movers", texts.plain("problem.movers")),)
         if any(name == "slot" for name, _ in wrong) and not self._slots(found):
-            wrong = [(name, label) for name, label in wrong if name != "slot"] or [("sign", texts.plain("plan.slot"))]
+            wrong = [(name, label) for name, label in wrong if name != "slot"]
+            if not wrong:
+                return (
+                    Problem("sign", texts.plain("problem.no_slot", office=self.words.agency(found.places.destination))),
+                )
         return tuple(Problem(name, texts.plain("problem.missing", label=label)) for name, label in wrong)
 
     def discard(self, draft: str, *, person: Principal) -> None:
@@ -227,10 +235,16 @@ class Drafts:
 
     def _visit(self, draft: Draft) -> str:
         slot = self.desk.store.slot(draft.slot) if draft.slot else None
-        return f"{formats.as_time(slot.starts_at.astimezone(JST))} {self.words.agency(slot.agency)}" if slot else ""
+        return f"{formats.as_appointment(slot.starts_at)} {self.words.agency(slot.agency)}" if slot else ""
 
     def receipt_file(self, receipt: str, *, person: Principal) -> bytes:
         return msgspec.json.encode(self.desk.store.receipt(receipt, person=person.code))
+
+
+def _slot(slot: Slot) -> Option:
+    return Option(
+        slot.id, formats.as_appointment(slot.starts_at), group=formats.as_date(slot.starts_at.astimezone(JST))
+    )
 
 
 def _file(key: str) -> str:

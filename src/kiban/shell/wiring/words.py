@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from kiban.procedures.model import FactValue, Reason, Value
 from kiban.procedures.plan import Lang, Shelf
-from kiban.procedures.values import plain
+from kiban.procedures.values import counted, plain
 from kiban.shell.locale import formats, texts
 from kiban.shell.screens import Cited
 
 EDUCATION = "education-"
+PARTS: Mapping[str, Callable[[Any], str]] = {
+    **dict.fromkeys(("birth_date", "resident_since", "since"), formats.as_day),
+    **dict.fromkeys(("monthly", "total_income", "income"), formats.as_yen),
+    "paid_through": formats.as_month,
+}
+"""Parts of an office's record that are no plain text."""
+MONEY = re.compile(r"\s*[（(](?:円|円\(えん\)|yen)[）)]$")
+"""How a pack's label says that a result is an amount."""
 
 
 def lang() -> Lang:
@@ -70,7 +79,7 @@ class Words:
         if value is None:
             return ""
         if kind == "date" and isinstance(value, str):
-            return formats.as_date(value)
+            return formats.as_day(value)
         if kind == "money" and isinstance(value, int):
             return formats.as_yen(value)
         if isinstance(value, bool):
@@ -83,6 +92,13 @@ class Words:
             return self.of_pack(pack, f"choices.{fact}.{value.value}")
         return self.value(kind, value.value)
 
+    def result(self, pack: str, *, rule: str, value: Value) -> tuple[str, str]:
+        """What a decision fixes: its label and its value; an amount stands with its unit."""
+        label = self.of_pack(pack, f"results.{rule}")
+        if isinstance(value, int) and not isinstance(value, bool) and MONEY.search(label):
+            return MONEY.sub("", label), formats.as_yen(value)
+        return label, self.value("boolean", value) if isinstance(value, bool) else counted(value)
+
     def reason(self, reason: Reason) -> Cited:
         """A reason in the present language with its article."""
         text = reason.words.get(lang()) or reason.text
@@ -90,18 +106,29 @@ class Words:
 
     def rows(self, data: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         """A record of an office as labelled lines; links and empty parts are left out."""
-        found: list[tuple[str, str]] = []
-        for name, part in data.items():
-            if name != "link" and part not in (None, "", [], {}):
-                label = texts.plain(f"data.{name}") if texts.has(f"data.{name}") else name
-                found.append((label, self._part(part)))
-        return tuple(found)
+        return tuple(row for name, part in data.items() if name != "link" for row in self._row(name, part))
 
-    def _part(self, part: Any) -> str:
+    def _row(self, name: str, part: Any) -> Iterator[tuple[str, str]]:
+        label = texts.plain(f"data.{name}") if texts.has(f"data.{name}") else name
+        if isinstance(part, list):
+            for one in part:  # members of a household stand under their relation to its head
+                person = isinstance(one, dict) and isinstance(one.get("name"), dict)
+                yield (one.get("relation") or label, _member(one)) if person else (label, plain(one))
+        elif part not in (None, "", {}):
+            yield label, self._part(name, part)
+
+    def _part(self, name: str, part: Any) -> str:
         if isinstance(part, bool):
             return texts.plain("answer.yes" if part else "answer.no")
-        if isinstance(part, list):
-            return texts.plain("list.comma").join(self._part(one) for one in part)
-        if isinstance(part, dict) and isinstance(part.get("name"), dict):
-            return f"{plain(part['name'])} {part.get('relation', '')}".strip()
-        return plain(part)
+        if texts.has(f"data.{name}.{part}"):
+            return texts.plain(f"data.{name}.{part}")
+        said = PARTS.get(name)
+        try:
+            return said(part) if said else plain(part)
+        except (TypeError, ValueError):  # an office may keep a day or an amount in a form of its own
+            return plain(part)
+
+
+def _member(one: Mapping[str, Any]) -> str:
+    born = one.get("birth_date")
+    return texts.plain("list.comma").join((plain(one["name"]), *((formats.as_day(born),) if born else ())))

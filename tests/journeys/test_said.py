@@ -1,0 +1,108 @@
+"""How values stand on the pages: days, months, amounts, an office's record, an address that is written in part."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.utils import translation
+
+from journeys.rooms import FAMILY, made
+from journeys.test_rooms import as_person, fill, version
+from kiban.procedures.values import plain
+from kiban.shell.components.environment import by, runs
+from kiban.shell.locale import formats
+from kiban.shell.platform import install
+from kiban.shell.screens import FormField
+from kiban.shell.wiring.words import Words
+
+
+@pytest.fixture(autouse=True)
+def japanese() -> Iterator[None]:
+    with translation.override("ja"):
+        yield
+
+
+class Labels:
+    """A shelf with one label."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+
+    def text(self, _pack: str, _path: str, *, lang: str) -> str:
+        return self.label
+
+
+def test_a_birth_has_no_weekday_and_a_deadline_has_one() -> None:
+    assert formats.as_day("1988-04-12") == "1988年4月12日"
+    assert formats.as_date(dt.date(2026, 11, 21)) == "2026年11月21日(土)"
+    with translation.override("en"):
+        assert formats.as_date(dt.date(2026, 11, 21)) == "Sat 21 November 2026"
+
+
+def test_months_of_a_payment_say_the_year_once() -> None:
+    assert formats.as_months(("2027-02", "2027-03")) == "2027年2月・3月"
+    assert formats.as_months(("2026-12", "2027-01")) == "2026年12月、2027年1月"
+    with translation.override("en"):
+        assert formats.as_months(("2026-12", "2027-01")) == "December 2026, January 2027"
+
+
+def test_an_offices_record_is_read_by_people_not_by_machines() -> None:
+    basic = {"birth_date": "1988-04-12", "sex": "1", "monthly": 25000, "paid_through": "2026-10", "link": "x"}
+    rows = dict(Words(None).rows(basic))  # type: ignore[arg-type]  # no pack is asked
+
+    assert rows == {"生年月日": "1988年4月12日", "性別": "男", "月額": "25,000円", "支払済みの月": "2026年10月"}
+
+
+def test_each_member_of_a_household_has_a_line_and_a_strange_value_is_shown_as_it_is() -> None:
+    child = {"name": {"family": "浜中", "given": "湊"}, "relation": "子", "birth_date": "2024-09-05", "link": "x"}
+    words = Words(None)  # type: ignore[arg-type]  # no pack is asked
+
+    assert words.rows({"members": [child], "since": "昭和の頃"}) == (
+        ("子", "浜中 湊、2024年9月5日"),
+        ("いつから", "昭和の頃"),
+    )
+
+
+@pytest.mark.parametrize("label", ["児童手当の月額（円）", "Child allowance a month (yen)", "お金(かね)（円(えん)）"])
+def test_an_amount_stands_with_its_unit_and_not_in_its_label(label: str) -> None:
+    said = Words(Labels(label)).result("p", rule="月額", value=25000)  # type: ignore[arg-type]
+
+    assert said[1] == "25,000円"
+    assert "円" not in said[0]
+    assert "yen" not in said[0]
+
+
+def test_a_school_that_is_not_designated_yet_is_not_named() -> None:
+    assert plain({"school_name": None, "grade": 3}) == "3年"
+    assert plain({"school_name": "模擬小学校", "grade": 3}) == "模擬小学校 3年"
+
+
+def test_facts_of_one_source_stand_together_and_members_share_a_line() -> None:
+    at = dt.datetime(2026, 11, 21, 7, 0, 1, tzinfo=dt.UTC)
+
+    def fact(key: str, title: str, whose: str = "", source: str = "市") -> FormField:
+        return FormField(key, key, title, "text", "fixed", title=title, whose=whose, source=source, as_of=at)
+
+    shown = [fact("n", "氏名"), fact("r1", "続柄", "一"), fact("r2", "続柄", "二"), fact("a", "口座", source="庁")]
+
+    assert [[[f.key for f in alike] for alike in run] for run in runs(shown)] == [[["n"], ["r1", "r2"]], [["a"]]]
+    assert [(whose, len(some)) for whose, some in by(shown, "source")] == [("市", 3), ("庁", 1)]
+
+
+@pytest.mark.django_db
+def test_a_written_part_of_an_address_is_there_again_after_saving() -> None:
+    """It was lost when the page was saved and then signed."""
+    install(made().platform)
+    client = as_person(FAMILY)
+    there = client.get("/begin/move").headers["Location"]
+    client.post(there, {**fill(client.get(there).content.decode()), "do": "save"})
+
+    html = client.get(there).content.decode()
+    field = re.search(r'<input id="f-new_address-rest"[^>]*>', html)
+    assert field
+    assert 'value="23番地"' in field[0]
+    signed = {**fill(html), "f-new_address-rest": "23番地", "version": version(html), "do": "sign"}
+    assert 'href="#f-new_address"' not in client.post(there, signed).content.decode()
