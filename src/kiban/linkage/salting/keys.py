@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hmac
 import os
 import re
@@ -32,11 +33,18 @@ class Key:
 
     def token(self, item: str, value: bytes) -> int:
         """64 bits that depend on the key, the item and its value."""
-        return int.from_bytes(hmac.digest(self._secret, item.encode() + b"\0" + value, "sha256")[:8], "big")
+        return int.from_bytes(self._digest(item, value)[:8], "big")
+
+    def code(self, item: str, value: bytes) -> str:
+        """The same as 128 bits in 26 letters and digits, for those who are told it."""
+        return base64.b32encode(self._digest(item, value)[:16]).decode().rstrip("=").lower()
 
     def check(self) -> str:
         """Equal for equal keys; it says nothing about a key of 32 random bytes."""
         return f"{self.token('check', b'kiban-linkage-salt-1'):016x}"
+
+    def _digest(self, item: str, value: bytes) -> bytes:
+        return hmac.digest(self._secret, item.encode() + b"\0" + value, "sha256")
 
 
 def new_key(path: Path) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import os
 import sys
 from collections.abc import Iterable
 from collections.abc import Mapping as Cells
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +19,7 @@ from kiban.registries.gif.back import for_answer
 from kiban.registries.gif.convert import titles
 from kiban.registries.gif.mapping import SAMPLE
 from kiban.registries.gif.table import read_table
+from kiban.shell.cli._answers import write_table
 
 if TYPE_CHECKING:
     from kiban.shell.cli import Subparsers
@@ -96,20 +95,5 @@ def run_back(arguments: argparse.Namespace) -> int:
 
 
 def _write(arguments: argparse.Namespace, header: list[str], *, rows: Iterable[Cells[str, str]]) -> None:
-    """The target is whole or not there: a run that is stopped leaves what was there before."""
-    target: Path = arguments.target
-    if target.exists() and target.samefile(arguments.table):
-        raise BadInput("the answer would replace its source", where=Where(str(target)), remedy="name another file")
-    if target.exists() and not target.is_file():
-        raise BadInput("the answer must be a file", where=Where(str(target)), remedy="name a file, no folder or pipe")
-    if not target.parent.is_dir():
-        raise BadInput(f"there is no folder {target.parent}", where=Where(str(target)), remedy="make it first")
-    draft = target.with_name(f"{target.name}.{os.getpid()}.part")
-    try:
-        with draft.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, header, restval="", lineterminator="\r\n")
-            writer.writeheader()
-            writer.writerows(rows)
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
+    lines = ([row.get(name, "") for name in header] for row in rows)
+    write_table(arguments.target, chain([header], lines), source=arguments.table)
