@@ -12,12 +12,13 @@ from kiban.kernel.values import PartialDate
 
 
 class Link(NamedTuple):
-    """A parent and a child; ``since`` is the birth, or the day of adoption."""
+    """A parent and a child; ``since`` is the birth, or the day of adoption. An own child can be adopted as well."""
 
     parent: str
     child: str
     adopted: bool
     since: PartialDate | None
+    by_birth: bool
 
 
 class Kin:
@@ -34,7 +35,10 @@ class Kin:
     def parents(self, child: str) -> tuple[Link, ...]:
         """The child's legal parents on the day, by id."""
         if child not in self._up:
-            links = {link.parent: link for link in (*self._natural(child), *self._adoptive(child))}
+            links = {link.parent: link for link in self._natural(child)}
+            for link in self._adoptive(child):
+                own = links.get(link.parent)
+                links[link.parent] = own._replace(adopted=True) if own and own.by_birth else link
             self._up[child] = tuple(links[parent] for parent in sorted(links))
         return self._up[child]
 
@@ -64,7 +68,7 @@ class Kin:
 
     def carries(self, upper: Link, lower: Link) -> bool:
         """Whether kinship goes on from ``upper`` to ``lower``: not to who was there before the adoption."""
-        if not upper.adopted:
+        if upper.by_birth:
             return True
         before = earlier(lower.since, upper.since)
         return (
@@ -111,14 +115,14 @@ class Kin:
         fathers = [event.by for number, event in self._events(Recognition, child) if self.holds(number)]
         for parent in (person.father, person.mother, *fathers):
             if isinstance(parent, str) and parent and not self._severed(child, parent, since=None):
-                yield Link(parent, child, False, person.birth)
+                yield Link(parent, child, False, person.birth, True)
 
     def _adoptive(self, child: str) -> Iterator[Link]:
         for number, event in self._events(Adoption, child):
             assert isinstance(event, Adoption)
             for parent in event.by if self._by(number, self.day) else ():
                 if not self._dissolved(event, parent) and not self._severed(child, parent, since=event.on):
-                    yield Link(parent, child, True, event.on)
+                    yield Link(parent, child, True, event.on, False)
 
     def _events(self, kind: type, child: str) -> Iterator[tuple[int, Adoption | Recognition]]:
         for number, event in enumerate(self.family.events):

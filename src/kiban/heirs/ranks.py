@@ -193,7 +193,7 @@ def _ascendant(case: Case, person: str) -> Branch:
 
 def _age(case: Case, link: Link, *, ages: dict[str, int | None]) -> None:
     own, child = age_at_least(case.family.persons[link.parent], case.day), ages.get(link.child)
-    least = None if child is None else child + (0 if link.adopted else YOUNGEST_PARENT)
+    least = None if child is None else child + (YOUNGEST_PARENT if link.by_birth else 0)
     known = [one for one in (own, least, ages.get(link.parent)) if one is not None]
     ages[link.parent] = max(known, default=None)
 

@@ -54,9 +54,10 @@ def courses(answer: Callable[[World], T]) -> list[Course[T]]:
         world = World(dict(taken))
         found.append(Course(answer(world), turned))
         if len(found) > MOST:
+            named = ", ".join(f"{one.kind} {one.about}" for one in list(world.asked)[:5])
             raise TooOpen(
-                f"more than {MOST} answers are possible: too many facts are unknown",
-                remedy="find out first who is alive and which renunciations were accepted",
+                f"more than {MOST} courses are possible: too many facts are unknown ({named}, …)",
+                remedy="find out first who is alive, when they were born and which renunciations were accepted",
             )
         before = dict(taken)
         for question, value in world.asked.items():
