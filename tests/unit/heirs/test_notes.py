@@ -6,9 +6,11 @@ import textwrap
 from fractions import Fraction
 
 import pytest
+from msgspec.structs import replace
 
-from kiban.heirs import Extent, Found, OutOfScope, Status, find, parse_family
+from kiban.heirs import Extent, Found, OutOfScope, Person, Status, find, parse_family
 from kiban.heirs.answer import Need
+from kiban.heirs.days import died_first
 from kiban.heirs.explaining import asked
 from kiban.heirs.succession import bases_of
 from kiban.kernel.values import PartialDate
@@ -294,3 +296,34 @@ def test_all_articles_of_an_answer_can_be_listed() -> None:
         "民法第900条第1号",
         "民法第887条第1項",
     ]
+
+
+def test_where_all_children_are_alike_nothing_is_said_of_wedlock() -> None:
+    text = (
+        "decedent: d\npersons: {d: {death: 1990-01-01}, y: {}, x: {father: d, mother: y}, z: {father: d, mother: y}}\n"
+    )
+    found = found_in(text)
+
+    keys = {reason.key for heir in found.heirs for stake in heir.stakes for reason in stake.reasons}
+    assert "nonmarital_half" not in keys
+
+
+def test_times_of_days_that_are_not_known_decide_nothing() -> None:
+    one = Person(id="a", death=PartialDate(2024, 5), death_time="10:00")
+    other = Person(id="d", death=PartialDate(2024, 5), death_time="11:00")
+
+    assert died_first(one, other) is None
+    assert died_first(replace(one, death=PartialDate(2024, 5, 1)), replace(other, death=PartialDate(2024, 5, 1)))
+
+
+def test_the_dead_of_a_lower_rank_are_not_listed() -> None:
+    own = "d: {death: 2024-05-01, father: f, mother: m}"
+    found = found_in(f"decedent: d\npersons: {{{own}, f: {{death: 1990-01-01}}, m: {{}}, a: {{father: d}}}}\n")
+
+    assert [one.person for one in found.first.excluded] == ["m"]
+
+
+def test_nobody_holds_anything_when_there_is_no_heir() -> None:
+    found = found_in("decedent: d\npersons: {d: {death: 2024-05-01, father: none, mother: none}}\n")
+
+    assert found.final == {}
