@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kiban.kernel.errors import BadInput
 from kiban.kernel.values import BadValue
-from kiban.registries import normalise, reverse
+from kiban.registries import municipalities, normalise, reverse, towns
 from kiban.registries.address.coarse import COLUMNS, NOTHING, Publication, coarse, publish, shared
 from kiban.registries.address.model import Address, Level
 from kiban.registries.address.space import spatial_id
@@ -22,7 +22,7 @@ from kiban.shell.cli import main
 from shared_data import shared as data
 
 HOUSE = "和歌山市七番丁23番地 城ビル301 山田太郎様"
-TOWNS = (
+SOME = (
     "港区芝公園四丁目",
     "港区芝公園一丁目",
     "港区六本木一丁目",
@@ -32,7 +32,7 @@ TOWNS = (
     "東京都",
     "どこか",
 )
-AREAS = [coarse(normalise(town)) for town in TOWNS]
+AREAS = [coarse(normalise(town)) for town in SOME]
 
 
 @pytest.mark.parametrize(
@@ -81,6 +81,38 @@ def test_no_business_address_keeps_anything_behind_its_town() -> None:
 
     assert len(texts) == 1500
     assert wrong == []
+
+
+def test_towns_of_the_whole_country_become_wider_and_wider() -> None:
+    """Towns of every 25th municipality: each step tells what the narrower one told or less, at its level or below."""
+    wrong = []
+    found = [town for one in municipalities()[::25] for town in towns(one.code)[::5]]
+    for town in found:
+        area = normalise(f"{town}1番地")
+        for level in (Level.TOWN_PART, Level.TOWN, Level.MUNICIPALITY, Level.PREFECTURE, Level.NOTHING):
+            wider = coarse(area, level=level)
+            parts = [
+                (wider.town, area.town),
+                (wider.municipality, area.municipality),
+                (wider.prefecture, area.prefecture),
+            ]
+            if wider.level > level or not all(then.startswith(now) for now, then in parts) or coarse(wider) != wider:
+                wrong.append((str(town), level, wider))
+            area = wider
+
+    assert len(found) > 1000
+    assert wrong == []
+
+
+def test_a_source_that_changes_while_it_is_read_is_not_published(tmp_path: Path) -> None:
+    source = table(tmp_path, *["1,海南市日方1,,2"] * 5000)
+
+    def change(_: int) -> None:
+        source.write_text("番号,住所,方書,値\n", encoding="utf-8")
+
+    with pytest.raises(BadInput, match="changed while it was read"):
+        publish(Publication(source, tmp_path / "out.csv", ["住所"], progress=change))
+    assert [one.name for one in tmp_path.iterdir()] == ["in.csv"]
 
 
 @given(rows=st.lists(st.sampled_from(AREAS), max_size=60), least=st.integers(1, 8))

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from kiban.kernel.csv_rows import records
@@ -21,8 +22,7 @@ from kiban.registries.address.bulk import PREFIX, STEP, check
 from kiban.registries.address.model import Address, Level
 from kiban.registries.address.parse import normalise
 from kiban.registries.address.rows import check_csv, good, header_of, places
-from kiban.registries.address.search import reverse
-from kiban.registries.errors import UnknownTown
+from kiban.registries.address.search import towns
 
 COLUMNS = ("level", "prefecture", "county", "city", "ward", "town", "municipality_code", "town_id", "lat", "lon")
 NOTHING = Address("")
@@ -35,14 +35,12 @@ def coarse(found: Address, *, level: Level = Level.TOWN_PART) -> Address:
     ``input``, ``block``, ``building``, ``rest`` and the notes are empty, for they tell more. The point is the
     representative one of the area that is left, nothing where that has none.
     """
-    reached = min(level, found.level)
+    reached = Level(min(level, found.level))
     if reached >= Level.TOWN and found.town:
         town = found.town if reached > Level.TOWN else _oaza(found)
-        if town:
-            return _area(found, town)
-        reached = Level.MUNICIPALITY
+        return _area(found, town, level=reached if town else Level.MUNICIPALITY)
     if reached >= Level.MUNICIPALITY and found.municipality:
-        return _area(found, "")
+        return _area(found, "", level=Level.MUNICIPALITY)
     return Address("", Level.PREFECTURE, found.prefecture) if reached >= Level.PREFECTURE else NOTHING
 
 
@@ -52,25 +50,30 @@ def _oaza(found: Address) -> str:
         found.town_id.endswith("000") or not found.town_id
     ):  # 丁目 that are used but not registered have the id of their 大字
         return _CHOME.sub("", found.town)
-    try:
-        return reverse(found.municipality_code, f"{found.town_id[:4]}000").town
-    except UnknownTown:
-        name = _CHOME.sub("", found.town)
-        return name if name != found.town else ""
+    name = _names(found.municipality_code).get(found.town_id[:4]) or _CHOME.sub("", found.town)
+    return name if found.town.startswith(name) and name != found.town else ""
 
 
-def _area(found: Address, town: str) -> Address:
+@lru_cache(2000)
+def _names(code: str) -> dict[str, str]:
+    """大字・町 of a municipality by the first four digits of their ids."""
+    return {one.town_id[:4]: one.town for one in towns(code) if one.town_id.endswith("000")}
+
+
+def _area(found: Address, town: str, *, level: Level) -> Address:
     """The area itself, as an address that says no more is read; without a point where it is read as another one."""
-    read = normalise(f"{found.prefecture}{found.municipality}{town}")
+    read = _read(f"{found.prefecture}{found.municipality}{town}")
     same = (read.municipality_code, read.town, read.block) == (found.municipality_code, town, "")
-    part = Level.TOWN_PART if _CHOME.search(town) else Level.TOWN
-    level = max(part, read.level if same else part) if town else Level.MUNICIPALITY
-    town_id = read.town_id if same else ""
-    point = (read.lat, read.lon) if same else (None, None)
+    same = same and (level > Level.TOWN or read.town_id[-3:] in ("", "000"))  # no 小字 of the name of the 大字
+    part = Level.TOWN_PART if _CHOME.search(town) else max(Level.TOWN, read.level if same else Level.TOWN)
+    lat, lon = (read.lat, read.lon) if same else (None, None)
     return Address(
-        "", level, found.prefecture, found.county, found.city, found.ward, town,
-        municipality_code=found.municipality_code, town_id=town_id, lat=point[0], lon=point[1],
+        "", min(part, level), found.prefecture, found.county, found.city, found.ward, town,
+        municipality_code=found.municipality_code, town_id=read.town_id if same else "", lat=lat, lon=lon,
     )  # fmt: skip
+
+
+_read = lru_cache(50_000)(normalise)
 
 
 def shared(areas: Sequence[Address], *, least: int) -> list[Address]:
@@ -119,11 +122,16 @@ def publish(job: Publication) -> Published:
     check(job.source, job.target)
     check_csv(job.source)
     added = [PREFIX + name for name in COLUMNS]
+    draft = job.target.with_name(f"{job.target.name}.{os.getpid()}.part")
+    before = job.source.stat()
     report = Report(job.source.name)
     areas = shared(list(_areas(job, report, added=added)), least=job.least)
-    draft = job.target.with_name(f"{job.target.name}.{os.getpid()}.part")
     try:
         kept = _write(job, draft, areas=areas, added=added)
+        after = job.source.stat()
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            what = "the source was changed while it was read"
+            raise BadInput(what, where=Where(str(job.source)), remedy="give the command again")
         draft.replace(job.target)
     finally:
         draft.unlink(missing_ok=True)
@@ -151,8 +159,7 @@ def _write(job: Publication, draft: Path, *, areas: Iterable[Address], added: li
         left = [at for at in range(len(header)) if at not in gone]
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow([*(header[at] for at in left), *added])
-        rows = good(found, header, report=again)
-        for (_, cells), area in zip(rows, areas, strict=True):
+        for area, (_, cells) in zip(areas, good(found, header, report=again), strict=False):
             writer.writerow([*(cells[at] for at in left), *(getattr(area, name) for name in COLUMNS)])
     return [header[at] for at in left]
 
