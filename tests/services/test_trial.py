@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from kiban.cases.store.models import CaseRow
@@ -45,3 +48,12 @@ def test_a_child_too_young_for_school_is_not_told_a_grade() -> None:
     assert len(school) == 2, "the family of the story has a pupil and a baby"
     assert sorted(zip(school, grade, strict=True), key=str) == [(None, None), (True, grade[school.index(True)])]
     assert grade[school.index(True)] > 0
+
+
+def test_a_trial_of_nobody_is_no_success() -> None:
+    command = [sys.executable, "-m", "kiban", "pack", "try", "jido-teate", "--applicants", "1", "--ages", "200-210"]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1, done.stdout
+    assert "nobody of the synthetic residents is of these ages" in done.stdout

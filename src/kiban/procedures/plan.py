@@ -233,7 +233,7 @@ def at_path(data: Value, path: str) -> Value:
     for word in filter(None, path.split(".")):
         if isinstance(data, dict):
             data = data.get(word)
-        elif isinstance(data, list) and word.isdigit() and int(word) < len(data):
+        elif isinstance(data, list) and word.isdecimal() and int(word) < len(data):
             data = data[int(word)]
         else:
             return None

@@ -126,7 +126,7 @@ class Places:
 
 def region(code: str) -> str:
     """The region (地方, 八地方区分) of a municipality or prefecture code."""
-    number = int(code[:2]) if code[:2].isdigit() else 0
+    number = int(code[:2]) if code[:2].isdecimal() else 0
     return next((name for name, prefectures in REGIONS.items() if number in prefectures), "")
 
 

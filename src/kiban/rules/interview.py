@@ -27,7 +27,7 @@ def answered(rules: RuleSet, facts: Facts, *, question: Question, text: str) -> 
         BadFact: the text is no answer to the question.
     """
     if question.fact is None:
-        if not text.isdigit() or int(text) > 99:
+        if not (text.isdecimal() and len(text) <= 2):
             raise BadFact("a number of persons is needed", remedy="0 when there is none")
         return {**facts, question.entity: [{} for _ in range(int(text))]}
     value = _read(question.fact, text)

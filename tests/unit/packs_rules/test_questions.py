@@ -10,6 +10,8 @@ import pytest
 
 from kiban.rules import RuleSet, evaluate, read_rules
 from kiban.rules.domains import Domains
+from kiban.rules.errors import BadFact
+from kiban.rules.interview import answered
 from kiban.rules.questions import Question, next_question, standing
 from packs_rules_files import FILES, NAMES, PACKS, rules_of
 
@@ -115,3 +117,9 @@ def test_the_same_facts_give_the_same_question() -> None:
     one, two = (standing(rules, {}, on=DAY).question for _ in range(2))
     assert one == two
     assert one is not None
+
+
+@pytest.mark.parametrize("text", ["²", "一人", "-1", "100", ""])
+def test_a_number_of_persons_that_is_none_is_asked_again(text: str) -> None:
+    with pytest.raises(BadFact):
+        answered(small("甲"), {}, question=Question(None, "子"), text=text)

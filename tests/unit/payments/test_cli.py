@@ -31,3 +31,20 @@ def test_a_batch_is_written_checked_read_exported_and_reconciled(
     back.write_bytes(statement((Entry(key=key_of(1, 1), yen=35_000, incoming=True),)))
     assert main(["payments", "reconcile", str(file), str(back)]) == 1
     assert capsys.readouterr().out.startswith(f"returned\t{key_of(1, 1)}\t35000")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["payments", "pain001", "file", "--id", "x", "--out", "xml", "--on"],
+        ["slots", "offer", "--agency", "302015", "--from"],
+        ["card", "issue", "--folder", "cards", "--name", "x", "--sex", "1", "--address", "x", "--birth-date"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_day_that_is_none_is_wrong_use(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([*command, "2026-02-30"])
+
+    assert stopped.value.code == 2
+    assert "'2026-02-30' is no day; write it as 2026-10-01" in capsys.readouterr().err

@@ -1,8 +1,19 @@
-"""Facts and answers as they are given on the command line."""
+"""Days, facts and answers as they are given on the command line."""
 
 from __future__ import annotations
 
+import argparse
+import datetime as dt
+
 from kiban.kernel.errors import BadInput
+
+
+def as_day(text: str) -> dt.date:
+    """A day as argparse reads it (``type=as_day``). Raises: ArgumentTypeError."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2026-10-01") from None
 
 
 def given(text: str) -> tuple[str, bool | int | str]:

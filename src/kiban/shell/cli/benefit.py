@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import datetime as dt
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.tabular import Report, read_rows
-from kiban.shell.cli._given import given
+from kiban.shell.cli._given import as_day, given
 
 if TYPE_CHECKING:
     from kiban.notices import Entitled, Offer
@@ -34,7 +33,7 @@ def add(subparsers: Subparsers) -> None:
     one.add_argument("--output", required=True, help="the result that makes a household entitled, as 給付額")
     one.add_argument("--persons", type=Path, required=True, help="CSV 世帯,受給者: the agency's code of who is told")
     one.add_argument("--fact", action="append", default=[], help="a fact the office knows of all, as exempt=yes")
-    one.add_argument("--until", type=dt.date.fromisoformat, help="until when to answer")
+    one.add_argument("--until", type=as_day, help="until when to answer")
     one.add_argument("--letters", type=Path, help="CSV 受給者,番号 of those who are written to")
     one.set_defaults(func=run_announce)
     two = verbs.add_parser("letters", help="the print queue: a letter (PDF) to each who is not in the portal")

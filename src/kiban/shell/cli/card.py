@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kiban.kernel.clock import JST
 from kiban.kernel.errors import BadInput, Where
+from kiban.shell.cli._given import as_day
 
 if TYPE_CHECKING:
     from kiban.identity.model import Kind
@@ -60,7 +61,7 @@ def _add_issue(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     made = _add(verbs, "issue", func=issue, text="a new test card; PINs not given are asked for")
     made.add_argument("--name", required=True, help="氏名, as it stands on the card")
     made.add_argument("--sex", choices=("1", "2", "3"), required=True, help="1 male, 2 female, 3 unknown")
-    made.add_argument("--birth-date", required=True, help="YYYY-MM-DD")
+    made.add_argument("--birth-date", type=as_day, required=True, help="YYYY-MM-DD")
     made.add_argument("--address", required=True, help="住所, as it stands on the card")
     made.add_argument(
         "--form",
@@ -92,14 +93,12 @@ def issue(arguments: argparse.Namespace) -> int:
     from kiban.identity.model import Attributes, Form, Sex
     from kiban.simulators.card import Issuer, Pins
 
-    try:
-        birth = dt.date.fromisoformat(arguments.birth_date)
-    except ValueError:
-        raise BadInput("this is no date", where=Where(field="--birth-date"), remedy="write YYYY-MM-DD") from None
     form = Form(arguments.form)
     pin = arguments.pin or (getpass("PIN of the sign-in key (4 digits): ") if form is Form.PLASTIC else "")
     password = arguments.password or getpass("password of the signing key (6 to 16 letters and digits): ")
-    person = Attributes(name=arguments.name, sex=Sex(arguments.sex), birth_date=birth, address=arguments.address)
+    person = Attributes(
+        name=arguments.name, sex=Sex(arguments.sex), birth_date=arguments.birth_date, address=arguments.address
+    )
     made = Issuer(arguments.folder).issue(person, pins=Pins(pin, password), form=form, name=arguments.card)
     print(f"card {made.card}: test card, not a real one")
     print(f"  auth {made.auth}")

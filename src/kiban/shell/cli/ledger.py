@@ -6,6 +6,7 @@ import argparse
 import sqlite3
 import sys
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,8 +109,10 @@ def _get(address: str) -> str:
     try:
         with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310  http(s) was asked for by the user
             return str(answer.read().decode("utf-8"))
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         raise BadInput(f"{address} does not answer: {error}", remedy="check the address") from None
+    except ValueError as error:  # no address at all, or an answer that is no text
+        raise BadInput(f"{address} is no ledger: {error}", remedy="check the address") from None
 
 
 def run_check(arguments: argparse.Namespace) -> int:

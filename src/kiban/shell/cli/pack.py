@@ -129,7 +129,9 @@ def _play(packs: Packs, arguments: argparse.Namespace, *, bundle: str, only: str
     done, day, ages, pays = True, today(SystemClock()), arguments.ages, dict[str, None]()
     library, answers = pack_library(packs), dict(map(given, arguments.answer))
     who = None if ages is None else lambda person: person.age(day) in ages
+    nobody = True
     for tried in try_pack(library, Trying(bundle, only, arguments.applicants, answers, who)):
+        nobody = False
         ended = ", ".join(f"{outcome} {count}" for outcome, count in sorted(tried.ended.items())) or "nothing to file"
         print(f"  {tried.person}: {tried.shown} fields shown, {tried.asked} asked, {tried.typed} characters typed, "
               f"{tried.enquiries} enquiries; {ended}; {tried.letters} letters, {tried.payments} payments planned, "
@@ -138,6 +140,9 @@ def _play(packs: Packs, arguments: argparse.Namespace, *, bundle: str, only: str
             print(f"    not at its end: {problem}")
         done = done and tried.done
         pays |= dict.fromkeys(tried.pays)
+    if nobody:
+        print("  nobody of the synthetic residents is of these ages")
+        return 1
     return 0 if done and (not arguments.pay or _pay(library, list(pays))) else 1
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.wire import UNREADABLE
+from kiban.shell.cli._given import as_day
 
 if TYPE_CHECKING:
     from kiban.benefits.payments import Batch
@@ -51,7 +52,7 @@ def add(subparsers: Subparsers) -> None:
     parsers["check"].add_argument("--directory", action="store_true", help="also look banks and branches up")
     parsers["reconcile"].add_argument("results", type=Path, help="a statement (03) or results of direct debit (91)")
     parsers["pain001"].add_argument("--id", required=True, help="the message's id, at most 35 characters")
-    parsers["pain001"].add_argument("--on", required=True, help="the day of payment, YYYY-MM-DD")
+    parsers["pain001"].add_argument("--on", type=as_day, required=True, help="the day of payment, YYYY-MM-DD")
     parsers["payer"].add_argument("--agency", required=True, help="the agency that pays")
 
 
@@ -102,16 +103,13 @@ def run_reconcile(arguments: argparse.Namespace) -> int:
 
 def run_pain001(arguments: argparse.Namespace) -> int:
     """Write pain.001 of the only batch of a bank file."""
-    import datetime as dt
-
     from kiban.benefits.payments.pain001 import Message, export
     from kiban.kernel.clock import SystemClock
 
     batches = _batches(arguments.file)
     if len(batches) != 1:
         raise BadInput("the file has several batches", where=Where(str(arguments.file)), remedy="split it")
-    day = dt.date.fromisoformat(arguments.on)
-    arguments.out.write_bytes(export(batches[0], Message(arguments.id, SystemClock().now(), day)))
+    arguments.out.write_bytes(export(batches[0], Message(arguments.id, SystemClock().now(), arguments.on)))
     return 0
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from kiban.shell.cli._given import as_day
 
 if TYPE_CHECKING:
     from kiban.population.actions import Progress
@@ -22,7 +23,7 @@ def add(subparsers: Subparsers) -> None:
     make.add_argument("--persons", type=int, required=True, help="1 to 125,927,910")
     make.add_argument("--seed", type=int, default=1, help="another seed makes another nation")
     make.add_argument("--out", type=Path, required=True, help="a folder, made if need be")
-    make.add_argument("--on", type=_day, default=None, help="reference day; 2026-10-01 without it")
+    make.add_argument("--on", type=as_day, default=None, help="reference day; 2026-10-01 without it")
     make.add_argument("--municipality", action="append", default=[], help="write only this one (may be repeated)")
     make.add_argument("--agencies", default="", help="copies, by comma: health, nhi, pension, account, tax … or all")
     make.add_argument("--errors", type=Path, help="YAML with the rates of the error model")
@@ -32,7 +33,7 @@ def add(subparsers: Subparsers) -> None:
     facts.add_argument("--persons", type=int, required=True, help="1 to 125,927,910")
     facts.add_argument("--seed", type=int, default=1, help="another seed makes another nation")
     facts.add_argument("--out", type=Path, required=True, help="a folder, made if need be")
-    facts.add_argument("--on", type=_day, default=None, help="reference day; 2026-10-01 without it")
+    facts.add_argument("--on", type=as_day, default=None, help="reference day; 2026-10-01 without it")
     facts.set_defaults(func=make_facts)
     check = verbs.add_parser("verify", help="read all files and compare them with the manifest")
     check.add_argument("folder", type=Path, help="folder of a run")
@@ -40,13 +41,6 @@ def add(subparsers: Subparsers) -> None:
     compare = verbs.add_parser("report", help="compare a nation with the official figures it follows")
     compare.add_argument("folder", type=Path, help="folder of a run")
     compare.set_defaults(func=report)
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2026-10-01") from None
 
 
 def generate(arguments: argparse.Namespace) -> int:

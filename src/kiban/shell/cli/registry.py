@@ -176,9 +176,14 @@ def run_search(arguments: argparse.Namespace) -> int:
 
 
 def _nothing(store: Registers, name: str, *, remedy: str = "") -> int:
-    empty = "" if store.version(name) else f"the register {name} is empty: kiban registry import {name} FILE"
+    empty = "" if store.version(name) else f"the register {name} is empty: {_filled_by(name)}"
     print(f"kiban: nothing was found in {name} → {empty or remedy or 'compare the characters'}", file=sys.stderr)
     return 1
+
+
+def _filled_by(name: str) -> str:
+    """The command that fills a register."""
+    return "kiban registry base" if name in VIEWS else f"kiban registry import {name} FILE"
 
 
 def run_show(arguments: argparse.Namespace) -> int:
@@ -211,10 +216,7 @@ def run_report(arguments: argparse.Namespace) -> int:
     """Print the quality report; status 1 when something is wrong."""
     store = RecordStore(arguments.store)
     if not store.version(arguments.registry):
-        remedy = (
-            "kiban registry base" if arguments.registry in VIEWS else f"kiban registry import {arguments.registry} FILE"
-        )
-        print(f"kiban: the register {arguments.registry} is empty → {remedy}", file=sys.stderr)
+        print(f"kiban: the register {arguments.registry} is empty → {_filled_by(arguments.registry)}", file=sys.stderr)
     report = quality_report(store, registry(arguments.registry), today=today(SystemClock()))
     print(json.dumps(asdict(report), ensure_ascii=False, default=str, indent=1))
     return 0 if report.good else 1

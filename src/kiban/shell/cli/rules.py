@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
 import os
 import sys
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kiban.kernel.errors import BadInput, KibanError, Where
 from kiban.kernel.wire import UNREADABLE
+from kiban.shell.cli._given import as_day
 
 if TYPE_CHECKING:
     from kiban.rules import Determination, RuleSet
@@ -64,24 +64,17 @@ def _verb(parser: argparse.ArgumentParser, *, pack: bool = True, several: bool =
     if several:
         words += "; as often as wanted, each with a day of its own as ID@2026-01-01"
     parser.add_argument("--pack", required=pack, action="append" if several else "store", help=words)
-    parser.add_argument("--on", type=_date, default=None, help="基準日; today without it")
-    parser.add_argument("--known", type=_date, default=None, help="day of decision; everything known without it")
+    parser.add_argument("--on", type=as_day, default=None, help="基準日; today without it")
+    parser.add_argument("--known", type=as_day, default=None, help="day of decision; everything known without it")
     parser.add_argument("--output", action="append", default=[], help="a result; the rule set's own without it")
     return parser
 
 
-def _date(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is no date as 2025-04-01") from None
-
-
 def _rules(arguments: argparse.Namespace) -> RuleSet:
-    from kiban.kernel.clock import SystemClock
+    from kiban.kernel.clock import SystemClock, today
 
     if getattr(arguments, "on", None) is None:
-        arguments.on = SystemClock().now().date()
+        arguments.on = today(SystemClock())
     rules = _found(arguments.pack)
     unknown = [name for name in arguments.output if name not in rules.variables]
     if unknown:
@@ -111,7 +104,7 @@ def _each(arguments: argparse.Namespace) -> dict[str, argparse.Namespace]:
     for given in arguments.pack:
         name, at, day = str(given).rpartition("@")
         try:
-            own = {"pack": name, "on": _date(day)} if at else {"pack": given}
+            own = {"pack": name, "on": as_day(day)} if at else {"pack": given}
         except argparse.ArgumentTypeError:
             own = {"pack": given}  # an @ of the folder's name
         one = argparse.Namespace(**{**vars(arguments), **own, "output": []})

@@ -7,6 +7,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from kiban.kernel.clock import JST
+from kiban.shell.cli._given import as_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,7 @@ def add(subparsers: Subparsers) -> None:
     verbs = group.add_subparsers(dest="verb", required=True, metavar="VERB")
     offer = verbs.add_parser("offer", help="offer half hours from 9 to 17 o'clock on workdays")
     offer.add_argument("--agency", required=True, help="the 6-digit code of the municipality")
-    offer.add_argument("--from", dest="start", type=dt.date.fromisoformat, required=True, help="first day, YYYY-MM-DD")
+    offer.add_argument("--from", dest="start", type=as_day, required=True, help="first day, YYYY-MM-DD")
     offer.add_argument("--days", type=int, default=14, help="so many days from the first")
     offer.add_argument("--capacity", type=int, default=3, help="counters that are open at the same time")
     offer.set_defaults(func=run)
