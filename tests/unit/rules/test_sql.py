@@ -93,7 +93,7 @@ def test_every_kind_of_node_and_every_programme_give_the_same_in_postgresql() ->
     psycopg = pytest.importorskip("psycopg", reason="PostgreSQL is an extra")
     types = {pa.int64(): "bigint", pa.bool_(): "boolean", pa.date32(): "date", pa.string(): "text"}
     with psycopg.connect(postgres.start()) as connection, connection.cursor() as cursor:
-        cursor.execute("SET jit = off")  # as the page says: compiling 生活扶助's statement takes minutes, running it 0.2 s
+        cursor.execute("SET jit = off")  # as docs/rules.md says: compiling the longest statement takes minutes
 
         def run(given: Mapping[str, pa.Table], text: str) -> Rows:
             for name, table in given.items():
