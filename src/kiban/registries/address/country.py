@@ -12,11 +12,11 @@ from kiban.registries.address.fold import Folded
 from kiban.registries.address.index import Index
 from kiban.registries.address.later import later
 from kiban.registries.address.model import CITY_LEVEL, Address, Level
-from kiban.registries.address.towns import Match, Towns
+from kiban.registries.address.towns import Match, Towns, sure_end
 
 ENDED = "となった"
 MUNICIPAL = frozenset("市区町村郡")
-_NUMBER = r"\x1f?-?[1-9][0-9]{0,4}(?=[-番丁号ノ\x1f(・]|$|[A-Za-zァ-ヴ])|番|\x1f"
+_NUMBER = r"\x1f?-?[1-9][0-9]{0,4}(?=[-番丁号ノ\x1f(・]|$|[A-Za-zァ-チテ-ヴ])|番|\x1f"
 _ENDS = re.compile(rf"{_NUMBER}|$")
 _NUMBERED = re.compile(_NUMBER)
 _THREE = later("-?[0-9]{1,2}-[0-9]{1,3}-[0-9]")
@@ -129,16 +129,6 @@ def only(matches: list[Match], folded: Folded, *, named: bool = False) -> Match 
     ]
     far = max(ends)
     return matches[ends.index(far)] if ends.count(far) == 1 else None
-
-
-def sure_end(found: Match, text: str) -> int:
-    """Where the name of a town ends in the text, without a 丁目 that is written as a bare number."""
-    end = found.end
-    if not found.guess and (found.key[-1] != "丁" or text[end - 1] == "丁"):
-        return end
-    while end and text[end - 1] in "0123456789-ノ":
-        end -= 1
-    return end
 
 
 def _passed(answer: Address, before: str) -> Address:

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from kiban.registries.address.fold import Folded
 from kiban.registries.address.index import Former, Index
-from kiban.registries.address.towns import Match, Towns
+from kiban.registries.address.towns import Match, Towns, sure_end
 
 _KINDS = "市町村区"
 _AT_END = re.compile(r"[-\x1f番]?[0-9]|番|\x1f|$")
@@ -25,8 +25,10 @@ class FormerTowns:
     def find(self, one: Former, folded: Folded, *, end: int) -> Match | None:
         """The town that covers most of the text behind the former name, which ends at ``end``."""
         found = [town for city in one.cities for town in self._in_city(city, one.own, folded=folded, end=end)]
-        reach = max((town.end for town in found), default=0)
-        best = [town for town in found if town.end == reach]
+        reach = max((sure_end(town, folded.text) for town in found), default=0)
+        best = [town for town in found if sure_end(town, folded.text) == reach]
+        headed = [town for town in best if town.key.startswith(one.own[:-1], 1)]
+        best = headed or [town for town in best if town.end == max(one.end for one in best)]
         if reach == end and _onward(folded.text[end : end + 1]):  # the name of another town follows, not of its own
             other = self._guesses(one, folded, end=end)
             best = other if len(other) == 1 else best

@@ -13,14 +13,14 @@ from msgspec import structs
 from kiban.registries.address import block
 from kiban.registries.address.behind import NOTE, parted, settled
 from kiban.registries.address.clutter import mended, turned, unbracketed, uncluttered, without_front
-from kiban.registries.address.country import ENDED, MUNICIPAL, Country, only, sure_end
+from kiban.registries.address.country import ENDED, MUNICIPAL, Country, only
 from kiban.registries.address.fold import Folded
 from kiban.registries.address.former import FormerTowns
 from kiban.registries.address.index import SHORT, Former, Index, embedded
 from kiban.registries.address.kana import Kana
 from kiban.registries.address.model import CITY_LEVEL, NO_CHOME, NO_POINT, OF_CITY, Address, Level, agree
 from kiban.registries.address.quick import reader
-from kiban.registries.address.towns import Match, Towns
+from kiban.registries.address.towns import LOOSENED, Match, Towns, sure_end
 
 _POST = re.compile(r"(?:〒|郵便番号:?)?([0-9]{3})-?([0-9]{4})(?![0-9\-])\x1f?|〒")
 _STATE = re.compile(r"日本国?,?(?=[^0-9]{2})")
@@ -127,19 +127,22 @@ class Engine:
             if stated and stated.ward and any(self._in(stated, city) for city in cities):
                 continue  # the ward that is written is never passed over
             if len(cities) == 1 and (found := self._town(cities[0], folded, start=end)) and found.end > reached:
-                if folded.text[end - 1] in "町村" and self._elsewhere(
-                    folded.text, cities, bare=(start, end), found=found
-                ):
+                if folded.text[end - 1] in "町村" and self._contested(folded, found, bare=(start, end), former=former):
                     return self._undecided(folded.given, cities)
                 return self.answer(folded, found)
             answer, sure = self._in_cities(folded, Reach(end, reached, start), cities=cities)
-            if former and not sure:
+            loose = bool(answer and LOOSENED in answer.notes)
+            if former and (loose or not sure):
                 olds = [self.index.former[number] for number in former]
                 old, old_sure = self._in_former(folded, Reach(end, 0, start), former=olds)
-                if old is not None and (old_sure or answer is None):
+                if loose and old_sure:
+                    return self._undecided(folded.given, [*cities, *olds[0].cities])
+                if old is not None and not loose and (old_sure or answer is None):
                     answer, sure = old, old_sure
             if sure:
                 return answer
+            if former and answer and self._unsure(folded, answer, cities=cities, bare=(start, end)):
+                return self._undecided(folded.given, [*cities, *(one for old in olds for one in old.cities)])
             stated = stated or answer
             reached = reached or end
         return stated
@@ -164,6 +167,22 @@ class Engine:
             note = "" if none else "町字が複数の区にある"
             return self._only_city(folded, end, city=cities[0], note=note), not folded.text[end:]
         return self._undecided(folded.given, cities), len(cities) > 1 and not none
+
+    def _contested(self, folded: Folded, found: Match, *, bare: tuple[int, int], former: list[int]) -> bool:
+        """Of a bare 町 or 村: a town elsewhere, or of a former municipality of this name, covers as much or more."""
+        if self._elsewhere(folded.text, [found.city], bare=bare, found=found):
+            return True
+        olds = (self.former_towns.find(self.index.former[one], folded, end=bare[1]) for one in former)
+        reach = sure_end(found, folded.text)
+        return any(old and not old.guess and sure_end(old, folded.text) > reach for old in olds)
+
+    def _unsure(self, folded: Folded, answer: Address, *, cities: list[int], bare: tuple[int, int]) -> bool:
+        """A bare 町 or 村 without the town that stands there, while former ones had that name too (大和村本郷)."""
+        start, end = bare
+        name = folded.text[start:end]
+        if answer.level != CITY_LEVEL or not answer.rest or name[-1] not in "町村":
+            return False
+        return any(self.index.fold.key(self._cities[city].city) == name for city in cities)
 
     def _elsewhere(self, text: str, cities: list[int], *, bare: tuple[int, int], found: Match | None = None) -> bool:
         """A municipality written with neither prefecture nor county may as well be, or begin, a town of another.
@@ -219,12 +238,14 @@ class Engine:
         end = reach.start
         bare = folded.text[reach.name : end] in {one.own for one in former if not one.own.endswith("市")}
         found = [(one, town) for one in former if (town := self.former_towns.find(one, folded, end=end))]
-        far = max((town.end for _, town in found), default=0)
-        best = [pair for pair in found if pair[1].end == far]
-        if best and len({town.city for _, town in best}) == 1 and (far > end or not bare):
+        exact = [pair for pair in found if pair[1].guess != LOOSENED] or found
+        far = max((sure_end(town, folded.text) for _, town in exact), default=0)
+        best = [pair for pair in exact if sure_end(pair[1], folded.text) == far]
+        also = far <= end and self._town_too(folded.text[reach.name : end], former[0])
+        if len({town.city for _, town in best}) == 1 and (far > end or not bare) and not also:
             one, town = best[0]
             return self.answer(folded, town, notes=(self._ended(one),)), far > end
-        if not bare and len({tuple(one.cities) for one in former}) == 1 and len(former[0].cities) == 1:
+        if not bare and not also and len({tuple(one.cities) for one in former}) == 1 and len(former[0].cities) == 1:
             return self._only_city(folded, end, city=former[0].cities[0], note=self._ended(former[0])), False
         names = "、".join(one.name for one in former[:8])
         prefectures = {self.index.cities[one.cities[0]].prefecture for one in former}
@@ -232,6 +253,15 @@ class Engine:
         level = Level.PREFECTURE if shared else Level.NOTHING
         note = f"今の市区町村が決まらない: 旧{names}"
         return Address(folded.given, int(level), shared, rest=folded.given.strip(), notes=(note,)), False
+
+    def _town_too(self, written: str, one: Former) -> bool:
+        """Without its county, a former 町 or 村 is perhaps a town elsewhere in the prefecture (愛知県一色町)."""
+        if "郡" in written or one.own[-1] not in "町村":
+            return False
+        cities = self.index.cities
+        own = cities[one.cities[0]].prefecture
+        found = (city for (city,) in self.index.names.get(one.own, ()))
+        return any(city not in one.cities and cities[city].prefecture == own for city in found)
 
     def _ended(self, one: Former) -> str:
         return f"{one.name}は{one.date}に{self._place(one.cities)}{ENDED}"

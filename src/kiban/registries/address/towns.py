@@ -38,6 +38,7 @@ _OTHER_LETTER = {
 _LOOKS = str.maketrans("ニハロカエタト", "二八口力工夕卜")
 KYOTO = "261"
 REMEMBERED = 20_000
+LOOSENED = "町・村などの一字を補った又は除いた"
 
 
 class Match(msgspec.Struct, frozen=True, gc=False):
@@ -313,7 +314,7 @@ class Towns:
         if not fitting or (len(fitting) > 1 and fitting[1][0] == fitting[0][0]):
             return None
         used, key, key_id = fitting[0]
-        found = Match(city, key, key_id, self._number(key_id), start + used, "町・村などの一字を補った又は除いた")
+        found = Match(city, key, key_id, self._number(key_id), start + used, LOOSENED)
         return self._chome(found, folded)
 
     def place(self, found: Match) -> Place:
@@ -335,6 +336,16 @@ class Towns:
         border = found.border or index.border(found.key)
         details = index.details(found.head or index.trie.get(found.key[:border], key_id), found.city)
         return index.spelling(found.key, key_id, border=border), town_id, details.point, details.postal_code
+
+
+def sure_end(found: Match, text: str) -> int:
+    """Where the name of a town ends in the text, without a 丁目 that is written as a bare number."""
+    end = found.end
+    if not found.guess and (found.key[-1] != "丁" or text[end - 1] == "丁"):
+        return end
+    while end and text[end - 1] in "0123456789-ノ":
+        end -= 1
+    return end
 
 
 def _goes_on(one: str) -> bool:
