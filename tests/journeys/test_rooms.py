@@ -297,3 +297,19 @@ def test_pages_of_the_studio_show_the_packs(here: Made) -> None:
     assert designer.get("/studio/packs/allowance").status_code == 200
     assert designer.get("/studio/packs/allowance/letters/decision").content.startswith(b"%PDF")
     assert designer.get("/studio/packs/none").status_code == 404
+
+
+def test_the_inbox_offers_the_next_case_that_no_other_officer_has(here: Made) -> None:
+    submitted(as_person(FAMILY))
+    here.worker.run_until_idle()
+    officer, second = as_person(OFFICER_B), as_person(SECOND_B)
+
+    page = officer.get("/console").content.decode()
+    found = re.search(r'id="next-case" href="(/console/cases/[\w-]+)"', page)
+    assert found
+    assert "次の事案" in page
+    case = officer.get(found[1]).content.decode()
+    assert officer.post(found[1], {"do": "claim", "version": version(case)}).status_code == 302
+
+    assert f'id="next-case" href="{found[1]}"' in officer.get("/console").content.decode()
+    assert f'id="next-case" href="{found[1]}"' not in second.get("/console").content.decode()

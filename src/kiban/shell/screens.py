@@ -288,6 +288,8 @@ class WorkLine:
     opened_at: dt.datetime
     due: dt.date | None
     overdue: bool
+    ready: bool = False
+    """Whether this officer could take it up now: it waits for an officer, and no other has it."""
 
 
 @dataclass(frozen=True, slots=True)

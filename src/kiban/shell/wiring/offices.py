@@ -38,6 +38,7 @@ from kiban.shell.wiring.my_cases import TONES, CaseWords, letter_of
 from kiban.shell.wiring.words import Words
 
 SignIn = Callable[..., Principal]
+BY_HAND = frozenset({CaseState.WITH_OFFICER, CaseState.VISIT})
 OPEN = ("running", "waiting", "with_officer", "returned", "visit")
 
 
@@ -63,9 +64,9 @@ class OfficeDesk:
         query = WorkQuery(agency=person.agency, states=(state,) if state in known else OPEN, page=page)
         found = work_list(self.desk, query)
         pages = -(-found.total // found.size)
-        return WorkPage(tuple(self._line(item) for item in found.items), found.total, found.number, pages)
+        return WorkPage(tuple(self._line(item, person) for item in found.items), found.total, found.number, pages)
 
-    def _line(self, item: WorkItem) -> WorkLine:
+    def _line(self, item: WorkItem, person: Principal) -> WorkLine:
         return WorkLine(
             id=item.case,
             title=self.words.of_pack(item.procedure, "title"),
@@ -76,6 +77,7 @@ class OfficeDesk:
             opened_at=item.opened_at,
             due=item.due,
             overdue=item.overdue,
+            ready=item.state in BY_HAND and item.officer in ("", person.code),
         )
 
     def _case(self, case: str, person: Principal) -> Case:
