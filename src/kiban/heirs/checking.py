@@ -28,6 +28,8 @@ from kiban.kernel.errors import Where
 from kiban.kernel.located import Place, dotted
 
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
+GENERATIONS = 50
+"""Registers reach back to 1872."""
 COMPARE = "compare the day with the register"
 
 
@@ -194,23 +196,28 @@ def _renunciation(family: Family, event: Renunciation) -> Iterator[tuple[str, st
 
 
 def _cycles(family: Family) -> Iterator[Fault]:
-    """Somebody who would be an own forebear."""
+    """Somebody who would be an own forebear, or more generations than registers can tell of."""
     parents = candidates(family)
-    done: set[str] = set()
+    depth: dict[str, int] = {}
     for start in sorted(parents):
         trail, waiting = [start], [iter(parents[start])]
-        while waiting and start not in done:
+        while waiting and start not in depth:
             up = next(waiting[-1], None)
             if up is None:
                 waiting.pop()
-                done.add(trail.pop())
+                last = trail.pop()
+                depth[last] = 1 + max((depth[one] for one in parents[last]), default=0)
             elif up in trail:
                 ring = " → ".join([*trail[trail.index(up) :], up])
                 yield Fault(("persons", up), f"{up} would be an own forebear: {ring}", "correct a parent in this ring")
                 return
-            elif up not in done:
+            elif up not in depth:
                 trail.append(up)
                 waiting.append(iter(parents[up]))
+    lowest = max(sorted(depth), key=lambda one: depth[one], default="")
+    if depth.get(lowest, 0) > GENERATIONS:
+        what = f"{lowest} has forebears in {depth[lowest] - 1} generations"
+        yield Fault(("persons", lowest), what, f"leave out who is not needed; {GENERATIONS} generations are read")
 
 
 def _two_parents(family: Family) -> Iterator[Fault]:

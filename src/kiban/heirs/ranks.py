@@ -21,7 +21,7 @@ OLDEST = 120
 """Nobody in Japan was ever shown to have reached this age; forebears who would be as old are not looked for."""
 YOUNGEST_PARENT = 15
 """Taken as the least age at which one becomes a parent, only to say which forebears are not looked for."""
-FAR = 1000
+FAR = 50
 """So many generations are represented where the law sets no end."""
 
 

@@ -130,7 +130,7 @@ def _heirs(case: Case, stakes: list[Piece]) -> tuple[Heir, ...]:
 
 def _lower(case: Case, rank: Capacity) -> None:
     """Whoever is alive in a rank, or a degree, that does not come to inherit."""
-    aside = Kin(case.family, case.day, world=World(dict(case.world.asked)))
+    aside = _aside(case)
     level: list[Link] = list(aside.parents(case.decedent.id))
     brothers = {one.child for link in level for one in aside.children(link.parent)} - {case.decedent.id}
     found: set[str] = set()
@@ -140,6 +140,11 @@ def _lower(case: Case, rank: Capacity) -> None:
     for person in sorted(found | (brothers if rank is not Capacity.SIBLING else set())):
         if person not in case.judged and _living(case, person):
             case.exclude(person, "lower_rank")
+
+
+def _aside(case: Case) -> Kin:
+    """The relations for what is only told beside the answer: nothing that is unknown there is a question of its own."""
+    return Kin(case.family, case.day, world=World(dict(case.world.asked)))
 
 
 def _living(case: Case, person: str) -> bool:
@@ -153,12 +158,13 @@ def _around(case: Case, spouse: str) -> None:
     for event in case.family.events:
         if isinstance(event, Divorce) and own in event.spouses:
             case.exclude(next(one for one in event.spouses if one != own), "former_spouse")
-    children = {link.child for link in case.kin.children(own)}
-    for link in case.kin.children(spouse) if spouse else ():
+    aside = _aside(case)
+    children = {link.child for link in aside.children(own)}
+    for link in aside.children(spouse) if spouse else ():
         if link.child not in children:
             case.exclude(link.child, "stepchild", of=spouse)
     for person in sorted(case.judged - {spouse}):
-        for other in case.kin.married(person):
+        for other in aside.married(person):
             if other != own and other not in case.judged and _living(case, other):
                 case.exclude(other, "relative_by_marriage", of=person)
 

@@ -182,6 +182,18 @@ def test_a_library_user_gets_the_field_without_a_file() -> None:
     assert caught.value.where.field == "persons.d.father"
 
 
+def test_more_generations_than_registers_tell_of_are_refused() -> None:
+    persons: dict[str, Any] = {"p0": {"death": "2024-05-01"}}
+    persons |= {f"p{n}": {"father": f"p{n - 1}", "death": "2000-01-01"} for n in range(1, 400)}
+
+    with pytest.raises(BadFamily, match="399 generations"):
+        parse_family(json.dumps({"decedent": "p0", "persons": persons}))
+
+    few = dict(list(persons.items())[:50])
+    few["p49"] = {"father": "p48"}
+    assert set(find(parse_family(json.dumps({"decedent": "p0", "persons": few}))).first.shares()) == {"p49"}
+
+
 def test_too_many_unknown_facts_are_refused_with_advice() -> None:
     children = {f"c{n}": {"father": "d", "death": "unknown"} for n in range(9)}
     family = {"decedent": "d", "persons": {"d": {"death": "2024-05-01"}, **children}}

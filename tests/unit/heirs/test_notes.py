@@ -10,9 +10,11 @@ from msgspec.structs import replace
 
 from kiban.heirs import Extent, Found, OutOfScope, Person, Status, find, parse_family
 from kiban.heirs.answer import Need
+from kiban.heirs.case import Case
 from kiban.heirs.days import died_first
 from kiban.heirs.explaining import asked
-from kiban.heirs.succession import bases_of
+from kiban.heirs.succession import bases_of, succeed
+from kiban.heirs.worlds import Question, World, courses
 from kiban.kernel.values import PartialDate
 
 MARRIED = """
@@ -327,3 +329,32 @@ def test_nobody_holds_anything_when_there_is_no_heir() -> None:
     found = found_in("decedent: d\npersons: {d: {death: 2024-05-01, father: none, mother: none}}\n")
 
     assert found.final == {}
+
+
+def test_a_register_of_the_very_day_does_not_show_that_somebody_lived_on() -> None:
+    text = MARRIED + "registers: [{person: a, to: %s}]\n"
+
+    assert not need(found_in(text % "2024-05-01"), "a", Extent.AFTER_DEATH).seen
+    assert need(found_in(text % "2024-05-02"), "a", Extent.AFTER_DEATH).seen
+
+
+def test_what_is_only_told_beside_the_answer_is_no_question() -> None:
+    text = MARRIED.replace("a: {", "z: {}\n  a: {").replace("[{m", "[{marriage: [a, z], pending: true}, {m")
+    family = parse_family(text)
+
+    assert find(family).questions == ()
+    world = World()
+    case = Case(family, family.persons["d"], world)
+    succeed(case)
+    assert world.asked == {}
+
+
+def test_every_course_of_unknown_facts_is_taken_once() -> None:
+    questions = [Question("dead_before", name) for name in "abc"]
+
+    found = courses(lambda world: tuple(world.holds(one, False) for one in questions))
+
+    assert len(found) == 8
+    assert len({course.answer for course in found}) == 8
+    assert (found[0].answer, found[0].turned) == ((False, False, False), ())
+    assert all(len(course.turned) == sum(course.answer) for course in found)
