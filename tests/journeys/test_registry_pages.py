@@ -32,6 +32,9 @@ PAGES = {
     "rest": "/registries/postal?q=642-0000",
     "ambiguous": "/registries/municipalities?q=府中市",
     "former": "/registries/municipalities?q=浦和市",
+    "codes": "/registries/codes",
+    "code": "/registries/codes?q=国税庁",
+    "no-code": "/registries/codes?q=どこにもない",
 }
 
 

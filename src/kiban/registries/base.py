@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from kiban.registries.code_register import CODE, embedded_codes
+from kiban.registries.code_register import EMBEDDED as CODE_LIST
 from kiban.registries.engine.actions import Taken, Using, take_in
 from kiban.registries.engine.model import Entry, RegistryInfo, Source
 from kiban.registries.municipality_register import EMBEDDED as MUNICIPALITIES
@@ -18,6 +20,7 @@ BASE: tuple[tuple[RegistryInfo, Callable[[], Iterable[Entry]], Source], ...] = (
     (MUNICIPALITY, embedded_municipalities, MUNICIPALITIES),
     (POSTAL, embedded_postal, CODES),
     (TOWN, embedded_towns, TOWNS),
+    (CODE, embedded_codes, CODE_LIST),
 )
 
 

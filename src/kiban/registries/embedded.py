@@ -1,4 +1,4 @@
-"""The registers of the package as they are asked before anybody took them in: municipality, postal code, town.
+"""The registers of the package as they are asked before anybody took them in: municipality, postal code, town, code.
 
 No file and no start-up: each view reads of the package's data what a question needs.
 """
@@ -16,6 +16,8 @@ from itertools import islice
 from kiban.kernel.characters import compare_key
 from kiban.kernel.clock import JST
 from kiban.registries.address.search import search as picked
+from kiban.registries.code_register import CODE, embedded_codes
+from kiban.registries.code_register import EMBEDDED as CODE_LIST
 from kiban.registries.engine.model import Entry, Record, RegistryInfo, Source, Values
 from kiban.registries.municipality_register import EMBEDDED as MUNICIPALITIES
 from kiban.registries.municipality_register import MUNICIPALITY, embedded_municipalities
@@ -155,11 +157,28 @@ class Towns(View):
             yield from (record for record in one if record.area.startswith(area))
 
 
+class Codes(View):
+    """A short list; codes are of no area."""
+
+    @cached_property
+    def _entries(self) -> dict[str, Entry]:
+        return {entry.key: entry for entry in embedded_codes()}
+
+    def history(self, key: str) -> tuple[Record, ...]:
+        return (self.record(self._entries[key]),) if key in self._entries else ()
+
+    def present(self, *, area: str, after: Mark) -> Iterator[Record]:
+        for key, entry in self._entries.items() if not area else ():
+            if key > after[1]:
+                yield self.record(entry)
+
+
 VIEWS: dict[str, View] = {
     view.info.id: view
     for view in (
         Municipalities(MUNICIPALITY, MUNICIPALITIES),
         PostalCodes(POSTAL, CODES),
         Towns(TOWN, TOWNS),
+        Codes(CODE, CODE_LIST),
     )
 }

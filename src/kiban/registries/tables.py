@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
 from kiban.kernel.errors import BadInput
 from kiban.kernel.tabular import Report, read_rows
 from kiban.kernel.values import MunicipalityCode, Telephone, TownId, parse_day, parse_yen
+from kiban.registries.code_register import CODE
 from kiban.registries.corporation import CORPORATION, read_corporations
 from kiban.registries.engine.model import Data, Entry, Field, RegistryInfo, Rule
 from kiban.registries.errors import UnknownRegistry
@@ -77,7 +79,7 @@ FACILITY = RegistryInfo(
     ),
 )
 NO_END = 9999
-REGISTRIES = {info.id: info for info in (CORPORATION, PROGRAMME, FACILITY, MUNICIPALITY, POSTAL, TOWN)}
+REGISTRIES = {info.id: info for info in (CORPORATION, PROGRAMME, FACILITY, MUNICIPALITY, POSTAL, TOWN, CODE)}
 
 
 def registry(name: str) -> RegistryInfo:
@@ -111,8 +113,9 @@ def read_table(info: RegistryInfo, path: Path, *, as_of: dt.date, report: Report
         BadInput: no header, a needed column is missing, or the encoding is unknown.
     """
     needed = [field.title for field in info.fields if field.required]
+    titles = {field.name: unicodedata.normalize("NFKC", field.title) for field in info.fields}
     for row in read_rows(path, needed, report=report):
-        data = {field.name: row.values.get(field.title, "").strip() for field in info.fields}
+        data = {name: row.values.get(title, "").strip() for name, title in titles.items()}
         wrong = [(field.title, *told) for field in info.fields if (told := _fault(field, data[field.name]))]
         if not wrong and not _ordered(data):
             wrong = [("終了日", f"{data['valid_to']} is before 開始日 {data['valid_from']}", "compare both days")]

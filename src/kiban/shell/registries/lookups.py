@@ -13,6 +13,7 @@ from kiban.kernel.values import CorporateNumber
 from kiban.registries import normalise
 from kiban.registries.address.model import Level
 from kiban.registries.address.suggest import suggestions
+from kiban.registries.code_register import CODE, find_codes
 from kiban.registries.corporation import CORPORATION, successors
 from kiban.registries.engine.model import Record, Withdrawal
 from kiban.registries.errors import UnknownPlace
@@ -128,6 +129,12 @@ def municipalities(request: HttpRequest) -> HttpResponse:
         former=find_former(asked),
         ambiguous=_ambiguous(asked),
     )
+
+
+def codes(request: HttpRequest) -> HttpResponse:
+    """Codes and identifiers of government by name, reading or who administers them; all of them at first."""
+    asked = _asked(request)
+    return page(request, "registries/codes.html", q=asked, found=find_codes(records().everything(CODE.id), asked))
 
 
 def _ambiguous(name: str) -> bool:

@@ -11,5 +11,6 @@ ROUTES = (
     Route("registries/corporations", "registry_corporations", lookups.corporations, PUBLIC),
     Route("registries/corporations/<slug:number>", "registry_corporation", lookups.corporation, PUBLIC),
     Route("registries/postal", "registry_postal", lookups.postal, PUBLIC),
+    Route("registries/codes", "registry_codes", lookups.codes, PUBLIC),
     Route("registries/municipalities", "registry_municipalities", lookups.municipalities, PUBLIC),
 )
