@@ -223,6 +223,19 @@ def test_an_office_that_was_down_is_asked_again_when_the_person_goes_on(here: Ma
     assert "山田 太郎" in client.get(there).content.decode()
 
 
+def test_what_concerns_the_household_is_judged_again_when_the_office_answers(here: Made) -> None:
+    client, offices = as_person(FAMILY), here.offices
+    offices.down.add("302023")
+    client.get("/begin/move")
+    (before,) = here.rooms.procedures.store.drafts(FAMILY.code)
+    offices.down.clear()
+    client.get("/begin/move")
+    (after,) = here.rooms.procedures.store.drafts(FAMILY.code)
+
+    assert before.procedures == ("move-in", "allowance", "nhi")  # unknown closes no door
+    assert after.procedures == ("move-in", "allowance")  # 302023 says: not insured
+
+
 def test_a_signature_while_the_core_is_down_submits_nothing_and_the_next_one_everything_once(here: Made) -> None:
     client, offices = as_person(FAMILY), here.offices
     there = client.get("/begin/move").headers["Location"]

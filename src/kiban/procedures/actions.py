@@ -128,6 +128,8 @@ def recommend(desk: ProcedureDesk, draft: Draft) -> tuple[Recommendation, ...]:
 def choose_recommended(desk: ProcedureDesk, draft: Draft) -> Draft:
     """Choose all procedures that concern the household or might; the applicant can still change the choice."""
     wanted = tuple(one.procedure for one in recommend(desk, draft) if one.verdict is not Verdict.NO)
+    if wanted == draft.procedures:
+        return draft
     return _write(desk, draft, after=replace(draft, procedures=wanted), kind="procedures_chosen")
 
 

@@ -150,10 +150,14 @@ def derived(shelf: Shelf, rules: Rules, *, draft: Draft, on: dt.date) -> Draft:
 
 
 def rule_facts(plan: Plan, draft: Draft) -> Mapping[str, Value]:
-    """The values of a pack's own facts by id, as rules read them; facts of members as lists in their order."""
+    """The values of a pack's own facts by id, as rules read them; facts of members as lists in their order.
+
+    While the office that knows the household is down, nothing is said of its members: none is not unknown.
+    """
     out: dict[str, Value] = dict(draft.answers)
+    alone = not draft.members and any(fact.type == "household" for fact in plan.facts.values())
     for fact in plan.facts.values():
-        if fact.origin is Origin.RULE:
+        if fact.origin is Origin.RULE or (alone and fact.each != "none"):
             continue
         values = [value.value for _, value in resolved(draft, plan, fact=fact)]
         value: Value = values if fact.each != "none" else next(iter(values), None)

@@ -99,9 +99,10 @@ class Drafts:
         An office that was down, or a process that was killed in between, is asked again here.
         """
         for _ in range(2):
-            if unfilled(self.desk.shelf, draft):
+            late = unfilled(self.desk.shelf, draft)
+            if late:
                 draft = prefill(self.desk, draft, door=person.door)
-            if not draft.procedures:
+            if late or not draft.procedures:  # what an office tells now can concern the household otherwise
                 draft = choose_recommended(self.desk, draft)
         return draft
 
