@@ -32,9 +32,10 @@ class Applied:
 
 def read_corrections(path: Path, affair: str) -> dict[str, tuple[str, str]]:
     """Record → register record number before and after, of one clerical work. Raises: BadFile."""
-    rows = sheets.read(path).to_pylist()
-    if not set(COLUMNS) <= set(sheets.read(path).column_names):
+    table = sheets.read(path)
+    if not set(COLUMNS) <= set(table.column_names):
         raise BadFile(f"no columns {', '.join(COLUMNS)}", where=Where(str(path)), remedy="take the file from the desk")
+    rows = table.to_pylist()
     for at, row in enumerate(rows, start=1):
         if row.get(sheets.FAULT):  # a row cut short would take a link away
             said = row[sheets.FAULT].partition("\t")[2]
