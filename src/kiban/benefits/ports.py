@@ -51,7 +51,9 @@ class BenefitStore(Protocol):
         """Drop the planned payments of an entitlement and keep these instead."""
         ...
 
-    def due(self, agency: str, *, on: dt.date) -> tuple[Payment, ...]: ...
+    def due(self, agency: str, *, on: dt.date) -> tuple[tuple[Payment, Entitlement], ...]:
+        """The planned payments of a day, each with the entitlement that it pays."""
+        ...
 
     def mark(self, payment_id: str, *, agency: str, before: PaymentState, after: PaymentState) -> bool:
         """Change a payment's state if it still is ``before``."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from msgspec.structs import replace
@@ -96,6 +98,13 @@ def test_what_is_due_is_ready_or_held_with_its_reason(desk: PaymentDesk) -> None
     assert DAY in desk.benefits.store.due_days(B)
 
 
+def test_a_payday_of_many_takes_one_question_to_the_database(
+    desk: PaymentDesk, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    with django_assert_num_queries(1):
+        assert len(due(desk, B, on=DAY).ready) == 2
+
+
 def test_maker_and_checker_are_two_persons_and_the_bytes_are_those_that_were_frozen(desk: PaymentDesk) -> None:
     (run,) = freeze(desk, MAKER, on=DAY)
     with pytest.raises(SamePerson):
@@ -142,7 +151,7 @@ def test_what_ended_while_its_run_was_frozen_is_not_paid_from_the_next(desk: Pay
 
     reject(desk, run, officer=CHECKER, reason="an end came in")
 
-    planned = {p.entitlement: p.yen for p in desk.benefits.store.due(B, on=DAY)}
+    planned = {p.entitlement: p.yen for p, _ in desk.benefits.store.due(B, on=DAY)}
     assert (planned.get(one.id), sorted(planned.values())) == (None, [20_000, 20_000, 20_000])
     left = [p.yen for p in desk.benefits.store.payments(one.id, agency=B)]
     assert left == [10_000]

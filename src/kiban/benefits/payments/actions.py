@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from kiban.benefits.actions import BenefitDesk, mark_payment, reschedule
-from kiban.benefits.model import Payment, PaymentState
+from kiban.benefits.model import Account, Payment, PaymentState
 from kiban.benefits.payments import directory, kana
 from kiban.benefits.payments.debits import run_debits
 from kiban.benefits.payments.errors import (
@@ -65,30 +65,29 @@ def due(desk: PaymentDesk, agency: str, *, on: dt.date, kind: TransferKind = Tra
     """The planned payments of a day; each is either ready or held with its reason."""
     ready: list[tuple[Payment, Transfer]] = []
     held: list[Held] = []
-    for payment in desk.benefits.store.due(agency, on=on):
+    for payment, entitlement in desk.benefits.store.due(agency, on=on):
         try:
-            ready.append((payment, _transfer(desk, payment, salary=kind.salary)))
+            ready.append((payment, _transfer(payment, entitlement.account, salary=kind.salary)))
         except PaymentError as error:
             held.append(Held(payment=payment.id, yen=payment.yen, reason=error.reason))
     return Due(tuple(ready), tuple(held))
 
 
-def _transfer(desk: PaymentDesk, payment: Payment, *, salary: bool) -> Transfer:
-    account_ = desk.benefits.store.entitlement(payment.entitlement, agency=payment.agency).account
-    if account_ is None:
+def _transfer(payment: Payment, holding: Account | None, *, salary: bool) -> Transfer:
+    if holding is None:
         raise NothingDue("the entitlement has no account", remedy="ask the person for the account")
-    if directory.known(account_.bank):
-        bank_name, branch_name = directory.names(account_.bank, account_.branch)
+    if directory.known(holding.bank):
+        bank_name, branch_name = directory.names(holding.bank, holding.branch)
     else:  # not in the directory (9998 and 9999 are unassigned): the register's own names
-        bank_name, branch_name = (_own_name(name) for name in (account_.bank_name, account_.branch_name))
+        bank_name, branch_name = (_own_name(name) for name in (holding.bank_name, holding.branch_name))
     return Transfer(
-        bank=account_.bank,
+        bank=holding.bank,
         bank_name=bank_name,
-        branch=account_.branch,
+        branch=holding.branch,
         branch_name=branch_name,
-        kind=account_.kind,
-        number=account_.number,
-        holder=kana.party(account_.holder_kana, salary=salary),
+        kind=holding.kind,
+        number=holding.number,
+        holder=kana.party(holding.holder_kana, salary=salary),
         yen=payment.yen,
         key="",
     )

@@ -87,9 +87,10 @@ class DatabaseBenefits:
         mine.filter(state=PaymentState.PLANNED.value).delete()
         PaymentRow.objects.bulk_create(_payment_row(payment) for payment in payments)
 
-    def due(self, agency: str, *, on: dt.date) -> tuple[Payment, ...]:
+    def due(self, agency: str, *, on: dt.date) -> tuple[tuple[Payment, Entitlement], ...]:
         rows = PaymentRow.objects.filter(agency=agency, due_on=on, state=PaymentState.PLANNED.value)
-        return tuple(_payment(row) for row in rows.order_by("id"))
+        with_rights = rows.select_related("entitlement").order_by("id")
+        return tuple((_payment(row), _entitlement(row.entitlement)) for row in with_rights)
 
     def mark(self, payment_id: str, *, agency: str, before: PaymentState, after: PaymentState) -> bool:
         mine = PaymentRow.objects.filter(pk=payment_id, agency=agency, state=before.value)
