@@ -193,6 +193,8 @@ def look(key: str, **changes: Any) -> s.Look:
         12,
         80,
         "kiban.example/log 80",
+        enquiry=key,
+        ledger="日本年金機構",
     )
     return replace(made, **changes)
 

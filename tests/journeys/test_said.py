@@ -11,6 +11,7 @@ from django.utils import translation
 
 from journeys.rooms import FAMILY, made
 from journeys.test_rooms import as_person, fill, version
+from kiban.procedures.model import FactValue
 from kiban.procedures.values import plain
 from kiban.shell.components.environment import by, runs
 from kiban.shell.locale import formats
@@ -73,6 +74,20 @@ def test_an_amount_stands_with_its_unit_and_not_in_its_label(label: str) -> None
     assert said[1] == "25,000円"
     assert "円" not in said[0]
     assert "yen" not in said[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "value", "said"),
+    [
+        ("nenkin/pension.category", "1", "第1号被保険者"),
+        ("302023/allowance.child", "2026-10", "2026年10月"),
+        ("302023/resident.household", "世帯主", "世帯主"),
+    ],
+)
+def test_a_code_that_an_office_keeps_is_said_in_words(source: str, value: str, said: str) -> None:
+    fact = FactValue(value=value, source=source)
+
+    assert Words(None).fact("p", fact="f", kind="text", value=fact) == said  # type: ignore[arg-type]  # no pack is asked
 
 
 def test_a_school_that_is_not_designated_yet_is_not_named() -> None:

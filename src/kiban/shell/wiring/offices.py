@@ -38,7 +38,6 @@ from kiban.shell.wiring.my_cases import TONES, CaseWords, letter_of
 from kiban.shell.wiring.words import Words
 
 SignIn = Callable[..., Principal]
-BY_HAND = frozenset({CaseState.WITH_OFFICER, CaseState.VISIT})
 OPEN = ("running", "waiting", "with_officer", "returned", "visit")
 
 
@@ -77,7 +76,7 @@ class OfficeDesk:
             opened_at=item.opened_at,
             due=item.due,
             overdue=item.overdue,
-            ready=item.state in BY_HAND and item.officer in ("", person.code),
+            ready=item.state is CaseState.WITH_OFFICER and item.officer in ("", person.code),
         )
 
     def _case(self, case: str, person: Principal) -> Case:

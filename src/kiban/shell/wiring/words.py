@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from kiban.procedures.model import FactValue, Reason, Value
+from kiban.procedures.model import FactState, FactValue, Reason, Value
 from kiban.procedures.plan import Lang, Shelf
 from kiban.procedures.values import counted, plain
 from kiban.shell.locale import formats, texts
@@ -20,6 +20,7 @@ PARTS: Mapping[str, Callable[[Any], str]] = {
     "paid_through": formats.as_month,
 }
 """Parts of an office's record that are no plain text."""
+MONTH = re.compile(r"[12]\d{3}-(?:0[1-9]|1[0-2])")
 MONEY = re.compile(r"\s*[（(](?:円|円\(えん\)|yen)[）)]$")
 """How a pack's label says that a result is an amount."""
 
@@ -90,6 +91,8 @@ class Words:
         """A fact's value; a choice in the pack's words."""
         if kind == "choice" and isinstance(value.value, str):
             return self.of_pack(pack, f"choices.{fact}.{value.value}")
+        if kind == "text" and isinstance(value.value, str) and value.state is not FactState.ADDED:
+            return _coded(value.source.partition("/")[2], value.value)
         return self.value(kind, value.value)
 
     def result(self, pack: str, *, rule: str, value: Value) -> tuple[str, str]:
@@ -127,6 +130,13 @@ class Words:
             return said(part) if said else plain(part)
         except (TypeError, ValueError):  # an office may keep a day or an amount in a form of its own
             return plain(part)
+
+
+def _coded(item: str, value: str) -> str:
+    """What an office keeps as a code, in words: the kind of insurance at the pension service, a month."""
+    if item == "pension.category" and texts.has(f"data.category.{value}"):
+        return texts.plain(f"data.category.{value}")
+    return formats.as_month(value) if MONTH.fullmatch(value) else plain(value)
 
 
 def _member(one: Mapping[str, Any]) -> str:
