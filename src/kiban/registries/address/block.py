@@ -54,6 +54,7 @@ _SPACED = later(rf"{SEPARATOR}[1-9][0-9]?(?![0-9階号棟室FfBL-])")
 _WHOLE = later("(?:[0-9]+(?:番地?|番?-))+[0-9]+号(?=[0-9]+(?:号|-|$))")
 _SMALL = later(rf"([0-9]{{1,3}})(?:(?P<mark>部)|{SEPARATOR})(?=[0-9])")
 KANJI_NUMERALS = frozenset("〇一二三四五六七八九十百千")
+_KANJI_LED = later("[0-9]+(?=[ぁ-ゖ一-龥])(?![丁番号地条線通部区組先街筋])")
 _CLOSING = later(r"[)\]}>）］｝＞】〕」』〉》\"'”’。．.;；:：,，、\s]*")
 _DIGITS = later(r"0*([0-9]+)")
 _ASIDE = later(
@@ -138,6 +139,14 @@ def _of_name(folded: Folded, found: re.Match[str]) -> bool:
     if found[1] or found[3] or found[4] or not found[2].isdecimal() or not after.isalpha() or after.isascii():
         return False
     return folded.original[: folded.origin(found.end())].rstrip()[-1:] in KANJI_NUMERALS
+
+
+def onward(folded: Folded, at: int) -> bool:
+    """Hiragana or kanji: the name goes on; a kanji numeral too, before another letter than 丁, 番 … (中川四女子町)."""
+    one = folded.text[at : at + 1]
+    if number := _KANJI_LED().match(folded.text, at):
+        return folded.original[: folded.origin(number.end())].rstrip()[-1:] in KANJI_NUMERALS
+    return "\u3041" <= one <= "\u3096" or "\u4e00" <= one <= "\u9fff" or one == "々"
 
 
 def _numbered(folded: Folded, found: re.Match[str], *, rest: str = "") -> Tail:

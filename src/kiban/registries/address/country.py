@@ -16,7 +16,7 @@ from kiban.registries.address.towns import Match, Towns, sure_end
 
 ENDED = "となった"
 MUNICIPAL = frozenset("市区町村郡")
-_NUMBER = r"\x1f?-?[1-9][0-9]{0,4}(?=[-番丁号ノ\x1f(・]|$|[A-Za-zァ-チテ-ヴ])|番|\x1f"
+_NUMBER = r"\x1f?-?[1-9][0-9]{0,4}(?=[-番号ノ\x1f(・]|$|[A-Za-zァ-チテ-ヴ])|番|\x1f"
 _ENDS = re.compile(rf"{_NUMBER}|$")
 _NUMBERED = re.compile(_NUMBER)
 _THREE = later("-?[0-9]{1,2}-[0-9]{1,3}-[0-9]")

@@ -158,7 +158,7 @@ class Engine:
         start, end = reach.name, reach.start
         wards = [ward for city in cities for ward in self.index.wards.get(city, ())]
         best, none = self._best(folded, reach, cities=[*cities, *wards])
-        if best is not None and not _onward(folded.text[best.end : best.end + 1]):
+        if best is not None and not block.onward(folded, best.end):
             extra = "政令市の区を町字から定めた" if best.city in wards else ""
             if len(cities) > 1:
                 extra = "同名の市区町村から町字で定めた"
@@ -370,11 +370,6 @@ class Engine:
         if towns:
             return towns[0] if len(towns) == 1 else None
         return next((answer for answer, sure in found.values() if sure and len(found) == 1), None)
-
-
-def _onward(one: str) -> bool:
-    """Hiragana or kanji: the name goes on."""
-    return "\u3041" <= one <= "\u3096" or "\u4e00" <= one <= "\u9fff" or one == "々"
 
 
 def _repeated(text: str, end: int) -> int:
