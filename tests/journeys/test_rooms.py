@@ -286,6 +286,27 @@ def test_a_returned_case_is_mended_at_the_fields_that_the_officer_named(here: Ma
     assert after.returned is None or after.state.value != "returned"
 
 
+def test_a_step_that_was_refused_for_good_is_finished_by_an_officer(here: Made) -> None:
+    """There was no button for it: the case could only be sent back."""
+    here.offices.refused.add("nenkin")
+    submitted(as_person(FAMILY))
+    here.worker.run_until_idle()
+    cases = here.rooms.cases.store.cases_of(FAMILY.code)
+    left = [one for one in cases if one.state.value == "with_officer" and one.draft is None]
+    assert left, [(one.procedure, one.state, one.step) for one in cases]
+    there, officer = f"/console/cases/{left[0].id}", as_person(OFFICER_B)
+    page = officer.get(there).content.decode()
+    nothing = officer.post(there, {"do": "complete", "version": version(page)})
+    assert 'href="#outcome"' in nothing.content.decode()
+
+    outcome = re.findall(r'name="outcome"[^>]*value="(\w+)"', page)
+    assert outcome == ["answered"]
+    chosen = {"do": "complete", "version": version(page), "outcome": outcome[0]}
+    assert officer.post(there, chosen).status_code == 302
+    after = here.rooms.cases.store.case_of(left[0].id, subject=FAMILY.code)
+    assert after.step != left[0].step
+
+
 def test_counter_mode_runs_the_same_pages_on_the_officers_screen(here: Made) -> None:
     client = as_person(OFFICER_B)
     away = client.post("/console/counter/begin", {"next": "/begin/move"})

@@ -11,10 +11,12 @@ from django.utils import translation
 
 from journeys.rooms import FAMILY, made
 from journeys.test_rooms import as_person, fill, version
+from kiban.cases.model import CaseState, Happening
+from kiban.packs.checks import OUTCOMES
 from kiban.procedures.model import FactValue
 from kiban.procedures.values import plain
 from kiban.shell.components.environment import by, runs
-from kiban.shell.locale import formats
+from kiban.shell.locale import formats, texts
 from kiban.shell.platform import install
 from kiban.shell.screens import FormField
 from kiban.shell.wiring.words import Words
@@ -105,6 +107,13 @@ def test_facts_of_one_source_stand_together_and_members_share_a_line() -> None:
 
     assert [[[f.key for f in alike] for alike in run] for run in runs(shown)] == [[["n"], ["r1", "r2"]], [["a"]]]
     assert [(whose, len(some)) for whose, some in by(shown, "source")] == [("市", 3), ("庁", 1)]
+
+
+def test_everything_that_can_happen_to_a_case_is_said() -> None:
+    """The page of a case that was left to an officer could not be shown: there were no words for that."""
+    keys = [f"happening.{one.value}" for one in Happening] + [f"state.{one.value}" for one in CaseState]
+    finishes = {one for kind, ones in OUTCOMES.items() if kind != "decide" for one in ones}
+    assert [one for one in (*keys, *(f"office.done.{one}" for one in finishes)) if not texts.has(one)] == []
 
 
 @pytest.mark.django_db

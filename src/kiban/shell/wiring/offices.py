@@ -16,6 +16,7 @@ from kiban.cases import (
     Outcome,
     WorkQuery,
     claim,
+    complete_step,
     confirm_decision,
     record_visit,
     release,
@@ -108,9 +109,16 @@ class OfficeDesk:
         return Moment(event.at, self.said.moment(event.kind, case=case, step=event.step), actor)
 
     def _outcomes(self, case: Case) -> tuple[Option, ...]:
-        """The outcomes that the pack gives the present step."""
-        offered = self.desk.step(case).outcomes if case.draft is not None else {}
-        return tuple(Option(o.value, texts.plain(f"outcome.{o.value}")) for o in Outcome if o.value in offered)
+        """The outcomes that the pack gives the present step: of a decision, or of what was left to an officer."""
+        if case.draft is not None:
+            offered = self.desk.step(case).outcomes
+            return tuple(Option(o.value, texts.plain(f"outcome.{o.value}")) for o in Outcome if o.value in offered)
+        return tuple(Option(one, texts.plain(f"office.done.{one}")) for one in self._finishes(case))
+
+    def _finishes(self, case: Case) -> tuple[str, ...]:
+        """How an officer can finish the step that was left to them; nothing where none was."""
+        left = case.state is CaseState.WITH_OFFICER and case.draft is None
+        return tuple(self.desk.step(case).outcomes) if left else ()
 
     def _evidence(self, case: Case) -> Iterator[Evidence]:
         """Each fact of the application, and beside it what an office answered in examination."""
@@ -146,7 +154,7 @@ class OfficeDesk:
 
     def _actions(self, case: Case, person: Principal) -> frozenset[str]:
         """What this officer may do now; the room itself checks it again."""
-        if case.state in ENDED or case.decision is not None or not case.step:
+        if case.state in ENDED or not case.step or (case.decision is not None and not self._finishes(case)):
             return frozenset()
         role = self.desk.step(case).role
         if role and role not in person.roles:
@@ -160,8 +168,12 @@ class OfficeDesk:
         return self._desk_actions(case, person) if case.state is CaseState.WITH_OFFICER else frozenset()
 
     def _desk_actions(self, case: Case, person: Principal) -> frozenset[str]:
-        found = {"send_back", "release" if case.officer == person.code else "claim"}
-        if case.draft is not None and case.proposed_by:
+        found = {"release" if case.officer == person.code else "claim"}
+        if case.decision is None:
+            found.add("send_back")
+        if self._finishes(case):
+            found.add("complete")
+        elif case.draft is not None and case.proposed_by:
             found |= {"confirm"} if case.proposed_by != person.code else set()
         elif case.draft is not None:
             found |= {"decide"}
@@ -176,14 +188,20 @@ class OfficeDesk:
             "retry": lambda: advance(self.desk, found.id, agency=found.agency),
             "decide": lambda: confirm_decision(self.desk, found, hand=hand, word=_word(found, sent)),
             "confirm": lambda: confirm_decision(self.desk, found, hand=hand, word=Confirmation()),
+            "complete": lambda: self._completed(found, hand=hand, outcome=sent.values["outcome"]),
             "send_back": lambda: send_back(
                 self.desk, found, hand=hand, faults=self._faults(found, sent), message=sent.values.get("message", "")
             ),
         }
         if action not in verbs:
             raise NotInThisState(f"there is no action {action[:20]!r}", remedy="use the buttons of the page")
-        wrong = _incomplete(action, sent)
+        wrong = _incomplete(action, sent, finishes=self._finishes(found))
         return wrong or self._done(verbs[action], action)
+
+    def _completed(self, case: Case, *, hand: Hand, outcome: str) -> None:
+        """The step that was left to the officer is finished, and the next ones run."""
+        complete_step(self.desk, case, hand=hand, outcome=outcome)
+        advance(self.desk, case.id, agency=case.agency)
 
     def _done(self, verb: Callable[[], object], action: str) -> tuple[Problem, ...]:
         try:
@@ -231,7 +249,9 @@ def _word(case: Case, sent: Submitted) -> Confirmation:
     return Confirmation(outcome=None if same else outcome, reasons=reasons)
 
 
-def _incomplete(action: str, sent: Submitted) -> tuple[Problem, ...]:
+def _incomplete(action: str, sent: Submitted, *, finishes: tuple[str, ...]) -> tuple[Problem, ...]:
+    if action == "complete" and sent.values.get("outcome") not in finishes:
+        return (Problem("outcome", texts.plain("problem.finish")),)
     if action == "decide" and sent.values.get("outcome") not in {one.value for one in Outcome}:
         return (Problem("outcome", texts.plain("problem.outcome")),)
     if action != "send_back":
