@@ -320,7 +320,7 @@ def many_faults(folder: Path, count: int) -> Job:
 
 def test_millions_of_faults_are_counted_and_filed_and_not_kept_in_memory(tmp_path: Path) -> None:
     peaks = []
-    for count in (30_000, 60_000):
+    for count in (30_000, 90_000):
         job = many_faults(tmp_path, count)
         tracemalloc.start()
         report = bulk(job)
@@ -335,7 +335,7 @@ def test_millions_of_faults_are_counted_and_filed_and_not_kept_in_memory(tmp_pat
         assert told[0].endswith(f"{count:,} faults")
         assert told[-2:] == [f"  … and {count - 100:,} more", f"  each of them stands in {job.faults}"]
         assert len(told) == 103
-    assert peaks[1] < peaks[0] + 1_000_000
+    assert peaks[1] < peaks[0] + 5_000_000  # 60,000 faults that are kept take three times that
     assert len(list(csv.reader(job.target.open(encoding="utf-8")))) == 3
 
 
