@@ -179,7 +179,7 @@ def test_a_page_of_a_past_day_shows_what_was_known_then(store: Path) -> None:
     assert "100%" in client.get(f"{page}?known=2026-09-01").content.decode()
     past = client.get(f"{page}?known=2026-08-31").content.decode()
     assert "100%" not in past
-    assert "2026年8月31日(月)に分かっていたこと" in past
+    assert "2026年8月31日に分かっていたこと" in past
     assert "に分かっていたこと" not in client.get(f"{page}?known=2999-01-01").content.decode()
     assert client.get(f"{page}?known=2026-06-30").status_code == 404  # nothing was known yet
     assert "まだデータが" in client.get("/evidence/sheets?known=2001-01-01").content.decode()
@@ -217,7 +217,7 @@ def test_each_figure_tells_source_day_and_whether_it_is_stale(store: Path) -> No
     for tail in ("", "/map", "/ranking", "/areas/30201"):
         html = Client().get(f"/evidence/indicators/online-share{tail}").content.decode()
         assert "見本の業務記録" in html, tail
-        assert "2026年7月1日(水)に分かっている値" in html, tail
+        assert "2026年7月1日に分かっている値" in html, tail
         assert "更新が遅れています" in html, tail
         fresh = Client().get(f"/evidence/indicators/online-share{tail}?known=2026-07-20").content.decode()
         assert "更新が遅れています" not in fresh, tail

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from ninja import NinjaAPI, Schema
 from ninja.errors import ValidationError
@@ -103,7 +103,7 @@ def routes() -> tuple[Route, ...]:
 
 
 def _with_head(view: View) -> View:
-    """HEAD is answered as GET, without the content (RFC 9110 9.3.2)."""
+    """HEAD is answered as GET, without the content (RFC 9110 9.3.2); its sources are closed when the answer is."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
@@ -112,8 +112,11 @@ def _with_head(view: View) -> View:
         request.method = "GET"
         response = view(request, *args, **named)
         request.method = "HEAD"
-        response.close()
-        return HttpResponse(status=response.status_code, headers=dict(response.items()))
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = ()
+        elif isinstance(response, HttpResponse):
+            response.content = b""
+        return response
 
     return answered
 
