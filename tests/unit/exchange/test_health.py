@@ -41,7 +41,8 @@ def health(adapter: object, *, meanwhile: threading.Event | None = None) -> Heal
             meanwhile.set()
         return await waiting
 
-    return msgspec.json.decode(asyncio.run(asked()).body, type=Health)
+    with ThreadPoolExecutor(1) as own:  # the thread of the tests may have a loop of the browser's
+        return msgspec.json.decode(own.submit(lambda: asyncio.run(asked())).result().body, type=Health)
 
 
 def test_a_slow_source_keeps_no_other_request_waiting() -> None:
