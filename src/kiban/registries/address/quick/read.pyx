@@ -57,7 +57,8 @@ cdef class QuickRead:
         building = ""
         if tail.end < line.size and tail.known:
             building = text[original(&line, tail.end):].strip(" 　\t\r\n,、")
-        if not tail.known or town.lot or (tail.count and code in self.numbered) or (tail.count == 2 and key in self.lots) or (building and not settled(building)):
+        unsure = (tail.count and code in self.numbered) or (tail.count == 2 and key in self.lots)
+        if not tail.known or town.lot or unsure or (building and not settled(building)):
             return self.answer(folded(text, &line), self.places.match(&town, key))
         name, town_id, point, postal_code = self.places.place(&town, key)
         lat, lon = point or own_point or NO_POINT
