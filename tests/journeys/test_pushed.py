@@ -9,30 +9,19 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from journeys.test_announced import FAMILY, OFFICER, SECOND, Town, claimed, shelf, signed, table, town  # noqa: F401
-from journeys.test_rooms import as_person, version
+from journeys.test_rooms import as_person
+from journeys.town import FAMILY, OFFICER, SECOND, Town, claimed, decided, signed, table
 from kiban.cases.model import Case
 from kiban.shell.cli import main
-from kiban.shell.principals import Principal
 from services.sample import A
 
 pytestmark = pytest.mark.django_db
 PENSION, EXEMPTION, REBUILDING = "nenkin", "kokumin-nenkin-menjo", "hisaisha-seikatsu-saiken"
 
 
-def filed(town: Town, procedure: str) -> list[Case]:  # noqa: F811
+def filed(town: Town, procedure: str) -> list[Case]:
     """The family's cases of the procedure, the newest first."""
     return [one for one in town.room.cases.store.cases_of(FAMILY.code) if one.procedure == procedure]
-
-
-def decided(town: Town, case: str, *officers: Principal) -> None:  # noqa: F811
-    """Drafted by the rule, decided by one officer and confirmed by another."""
-    for officer, act in zip(officers, ("decide", "confirm"), strict=True):
-        desk, there = as_person(officer), f"/console/cases/{case}"
-        sent = {"do": act, "version": version(desk.get(there).content.decode())}
-        answer = desk.post(there, sent | ({"outcome": "granted"} if act == "decide" else {}))
-        assert answer.status_code == 302, re.findall(r'error">[^<]*', answer.content.decode())
-    town.run()
 
 
 def told(client: Client, title: str) -> str:
@@ -60,7 +49,7 @@ def pushed(folder: Path, results: Path, persons: dict[int, str], *arguments: str
 
 
 def test_who_can_be_exempted_is_found_and_applies_with_one_press(
-    town: Town,  # noqa: F811
+    town: Town,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -97,7 +86,7 @@ def test_who_can_be_exempted_is_found_and_applies_with_one_press(
 
 
 def test_victims_are_told_of_the_rebuilding_grant_and_apply_in_the_portal(
-    town: Town,  # noqa: F811
+    town: Town,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -71,7 +71,7 @@ def test_each_member_of_a_household_has_a_line_and_a_strange_value_is_shown_as_i
 
 @pytest.mark.parametrize("label", ["児童手当の月額（円）", "Child allowance a month (yen)", "お金(かね)（円(えん)）"])
 def test_an_amount_stands_with_its_unit_and_not_in_its_label(label: str) -> None:
-    said = Words(Labels(label)).result("p", rule="月額", value=25000)  # type: ignore[arg-type]
+    said = Words(Labels(label)).result("p", rule="月額", value=25000)  # type: ignore[arg-type]  # labels are all that is asked
 
     assert said[1] == "25,000円"
     assert "円" not in said[0]

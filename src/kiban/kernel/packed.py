@@ -38,7 +38,7 @@ class _Unpacked(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # the base takes any buffer; what reads it gives this
         try:
             data = self._source.read(len(buffer))
         except _BROKEN:

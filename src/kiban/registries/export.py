@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from kiban.kernel.drafted import drafted
 from kiban.kernel.errors import BadInput, Where
 from kiban.registries.engine.model import Record, RegistryInfo
 
@@ -65,13 +66,13 @@ def export(info: RegistryInfo, records: Iterable[Record], *, path: Path) -> int:
         )
     if not path.parent.is_dir():
         raise BadInput(f"there is no folder {path.parent}", where=Where(path.name), remedy="make it, or name another")
-    count, beside = _Counted(records), path.with_name(path.name + ".part")
-    if form == "parquet":
-        _parquet(info, count, path=beside)
-    else:
-        with beside.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(as_csv(info, count) if form == "csv" else as_lines(info, count))
-    beside.replace(path)
+    count = _Counted(records)
+    with drafted(path) as draft:
+        if form == "parquet":
+            _parquet(info, count, path=draft)
+        else:
+            with draft.open("w", encoding="utf-8", newline="") as file:
+                file.writelines(as_csv(info, count) if form == "csv" else as_lines(info, count))
     return count.number
 
 

@@ -7,7 +7,6 @@ about a person or a household ends with its town, and its point is the town's.
 from __future__ import annotations
 
 import csv
-import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from kiban.kernel.csv_rows import records
+from kiban.kernel.drafted import drafted
 from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.tabular import Report, opened
 from kiban.registries.address.bulk import PREFIX, STEP, check
@@ -45,10 +45,11 @@ def coarse(found: Address, *, level: Level = Level.TOWN_PART) -> Address:
 
 
 def _oaza(found: Address) -> str:
-    """The 大字・町 that a town is a part of; nothing where neither the registry nor the name tells it."""
-    if (
-        found.town_id.endswith("000") or not found.town_id
-    ):  # 丁目 that are used but not registered have the id of their 大字
+    """The 大字・町 that a town is a part of; nothing where neither the registry nor the name tells it.
+
+    丁目 that are used but not registered have the id of their 大字.
+    """
+    if found.town_id.endswith("000") or not found.town_id:
         return _CHOME.sub("", found.town)
     name = _names(found.municipality_code).get(found.town_id[:4]) or _CHOME.sub("", found.town)
     return name if found.town.startswith(name) and name != found.town else ""
@@ -122,19 +123,15 @@ def publish(job: Publication) -> Published:
     check(job.source, job.target)
     check_csv(job.source)
     added = [PREFIX + name for name in COLUMNS]
-    draft = job.target.with_name(f"{job.target.name}.{os.getpid()}.part")
     before = job.source.stat()
     report = Report(job.source.name)
     areas = shared(list(_areas(job, report, added=added)), least=job.least)
-    try:
+    with drafted(job.target) as draft:
         kept = _write(job, draft, areas=areas, added=added)
         after = job.source.stat()
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             what = "the source was changed while it was read"
             raise BadInput(what, where=Where(str(job.source)), remedy="give the command again")
-        draft.replace(job.target)
-    finally:
-        draft.unlink(missing_ok=True)
     levels = Counter(Level(area.level).name.lower() for area in areas)
     return Published(report, dict(levels), kept)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from kiban.kernel.drafted import drafted
 from kiban.kernel.errors import BadInput, Where
 
 
@@ -22,10 +22,5 @@ def write_table(target: Path, rows: Iterable[Sequence[str]], *, source: Path) ->
         raise BadInput("the answer must be a file", where=Where(str(target)), remedy="name a file, no folder or pipe")
     if not target.parent.is_dir():
         raise BadInput(f"there is no folder {target.parent}", where=Where(str(target)), remedy="make it first")
-    draft = target.with_name(f"{target.name}.{os.getpid()}.part")
-    try:
-        with draft.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\r\n").writerows(rows)
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
+    with drafted(target) as draft, draft.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\r\n").writerows(rows)

@@ -188,7 +188,7 @@ class OfficeDesk:
             "retry": lambda: advance(self.desk, found.id, agency=found.agency),
             "decide": lambda: confirm_decision(self.desk, found, hand=hand, word=_word(found, sent)),
             "confirm": lambda: confirm_decision(self.desk, found, hand=hand, word=Confirmation()),
-            "complete": lambda: self._completed(found, hand=hand, outcome=sent.values["outcome"]),
+            "complete": lambda: complete_step(self.desk, found, hand=hand, outcome=sent.values["outcome"]),
             "send_back": lambda: send_back(
                 self.desk, found, hand=hand, faults=self._faults(found, sent), message=sent.values.get("message", "")
             ),
@@ -197,11 +197,6 @@ class OfficeDesk:
             raise NotInThisState(f"there is no action {action[:20]!r}", remedy="use the buttons of the page")
         wrong = _incomplete(action, sent, finishes=self._finishes(found))
         return wrong or self._done(verbs[action], action)
-
-    def _completed(self, case: Case, *, hand: Hand, outcome: str) -> None:
-        """The step that was left to the officer is finished, and the next ones run."""
-        complete_step(self.desk, case, hand=hand, outcome=outcome)
-        advance(self.desk, case.id, agency=case.agency)
 
     def _done(self, verb: Callable[[], object], action: str) -> tuple[Problem, ...]:
         try:
