@@ -58,8 +58,8 @@ def _columns(path: Path) -> tuple[dict[str, list[str]], Report]:
         report.kept += 1
         for name, value in row.values.items():
             columns.setdefault(name, []).append(value)
-    for fault in report.faults:
-        print(fault, file=sys.stderr)
+    if report.faults:
+        print(report, file=sys.stderr)
     if not report.kept:
         raise BadInput(
             "the table has no rows that can be read", where=Where(path.name), remedy="give a table with rows"
