@@ -10,7 +10,7 @@ import uuid
 from enum import StrEnum
 
 from kiban.cases.desk import CaseDesk, New, grow
-from kiban.cases.errors import NotInThisState
+from kiban.cases.errors import CaseChangedElsewhere, NotInThisState
 from kiban.cases.model import APPLICANT, Case, Happening
 from kiban.kernel.clock import JST
 from kiban.kernel.events import Event
@@ -40,10 +40,19 @@ def may_be_asked(case: Case) -> bool:
 def close_survey(desk: CaseDesk, case: Case, *, answer: Satisfaction | None) -> Case:
     """Take the answer, or None when the applicant passes the question over; either way it is not asked again.
 
-    Raises: NotInThisState before the decision or when it is done; CaseChangedElsewhere.
+    The office's steps go on after the decision: what they change of the case is no reason to refuse an answer.
+
+    Raises: NotInThisState before the decision or when it is done.
     """
-    if not may_be_asked(case):
-        raise NotInThisState("the question is not open on this case", remedy="it is asked once, after the decision")
+    while may_be_asked(case):
+        try:
+            return _closed(desk, case, answer=answer)
+        except CaseChangedElsewhere:
+            case = desk.store.case(case.id, agency=case.agency)
+    raise NotInThisState("the question is not open on this case", remedy="it is asked once, after the decision")
+
+
+def _closed(desk: CaseDesk, case: Case, *, answer: Satisfaction | None) -> Case:
     with desk.store.atomic():
         after = grow(desk, case, case_id=case.id, news=(New(Happening.SURVEY_CLOSED, actor=APPLICANT),))
         if answer is not None:

@@ -17,6 +17,7 @@ from kiban.cases import (
     public_timeline,
     timeline,
 )
+from kiban.cases.desk import New, grow
 from kiban.cases.errors import NotInThisState
 from kiban.evidence.from_events import TAKE_UP
 from kiban.evidence.refresh import refresh
@@ -74,6 +75,20 @@ def test_the_answer_is_counted_once_and_not_kept_with_the_case(here: Town) -> No
     assert [event.data for event in kept] == [{}]
     assert "dissatisfied" not in str(here.cases.store.case(case.id, agency=B))
     assert Happening.SURVEY_CLOSED not in {event.kind for event in public_timeline(here.cases, after)}
+
+
+def test_an_answer_counts_while_the_office_goes_on_with_the_case(here: Town) -> None:
+    """A step of the office between page and answer gave the person an error page."""
+    case = decided(here)
+    told_of = New(Happening.NOTIFIED, data={"notice": "n1"})
+    grow(here.cases, case, case_id=case.id, news=(told_of,))
+
+    after = close_survey(here.cases, case, answer=Satisfaction.SATISFIED)
+
+    assert (after.surveyed, after.version) == (True, case.version + 2)
+    assert EventRow.objects.filter(kind="survey_answered").count() == 1
+    with pytest.raises(NotInThisState):
+        close_survey(here.cases, case, answer=Satisfaction.SATISFIED)
 
 
 def test_passing_the_question_over_counts_nothing_and_ends_it(here: Town) -> None:
