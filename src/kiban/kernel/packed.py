@@ -15,9 +15,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from kiban.kernel.errors import BadInput, Where
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 RATIO = 200
 FREE = 64 << 20
@@ -38,15 +41,16 @@ class _Unpacked(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # the base takes any buffer; what reads it gives this
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer).cast("B")
         try:
-            data = self._source.read(len(buffer))
+            data = self._source.read(len(view))
         except _BROKEN:
             raise BadInput("the packed file is broken", where=Where(self._path.name), remedy=_AGAIN) from None
         self._left -= len(data)
         if self._left < 0:
             raise too_large(self._path)
-        buffer[: len(data)] = data
+        view[: len(data)] = data
         return len(data)
 
 
