@@ -165,7 +165,7 @@ def test_reverse_and_towns() -> None:
 
 
 def test_the_data_carry_their_vintage_and_stay_small() -> None:
-    assert embedded().vintage["version"] == "2026.11.3"
+    assert embedded().vintage["version"] == "2026.11.4"
     assert embedded().vintage["towns"] == "2022-04"
     assert sum(file.stat().st_size for file in EMBEDDED.iterdir()) < 15_000_000
 

@@ -120,7 +120,11 @@ def test_many_spoilt_addresses() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["あさひ市ニあさひ市ニ1920", "千葉県旭市ニあさひ市ニ1920", "4目丁2-8目", "東京都港区芝公園4目丁2-8目"]
-)
+    "text",
+    [
+        "あさひ市ニあさひ市ニ1920", "千葉県旭市ニあさひ市ニ1920", "4目丁2-8目", "東京都港区芝公園4目丁2-8目",
+        "北海道上川郡上川郡東神楽町南一条西１丁目丁目三-二",
+    ],
+)  # fmt: skip
 def test_nothing_is_read_without_end(text: str) -> None:
     assert normalise(text).input == text

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 
-from kiban.registries.address.clutter import BRACKETS, TURNED, bracketed
-from kiban.registries.address.later import later
+from kiban.registries.address.clutter import BRACKETS, TURNED, bracketed, reading
+from kiban.registries.address.later import KANJI, KANJI_OR_HIRAGANA, later
 
 NOTE = "後ろに宛名・電話番号などがある"
 _DIGIT, _DASH = "[0-9０-９]", r"[-‐‑–—―−－ー()（）\s]"
 _NUMBER = rf"(?:[+＋]81{_DASH}?|[0０]){_DIGIT}{{1,4}}{_DASH}{{0,2}}{_DIGIT}{{1,4}}{_DASH}{{0,2}}{_DIGIT}{{3,4}}"
 _CONTACT = later(
     rf"(?:^|(?<=[\s,、，/)）])|(?=[(（]))[(（]?{_NUMBER}(?!{_DIGIT})[)）\s]*$"
-    r"|[(（]?(?:(?i:tel|fax|ｔｅｌ|ｆａｘ|e-?mail)(?![a-z])|電話|携帯|(?<![一-龥])内線|連絡先|郵便番号|メール[:：]|[☎℡📞✆〒]|https?://).*$"
+    rf"|[(（]?(?:(?i:tel|fax|ｔｅｌ|ｆａｘ|e-?mail)(?![a-z])|電話|携帯|(?<!{KANJI})内線|連絡先|郵便番号|メール[:：]|[☎℡📞✆〒]|https?://).*$"
     r"|(?:^|(?<=\s))(?:担当者?|世帯主|氏名|宛先|受取人)[:：\s].*$"
     r"|(?:^|(?<=\s))\S+@\S+\.\S+$",
     re.DOTALL,
@@ -25,16 +25,18 @@ _LATER = later(
     r"|[(（](?:付近|附近|飛び?地|ほか|他)[)）])$"
 )
 _TITLE = later(
-    r"(?:^|(?<=[\s,、，]))(?<!(?i:c/o)\s)(?P<who>(?:[一-龥々ヶぁ-ん]{1,3}[ \u3000])?[^\s,、，]{1,20}?[ \u3000]?)"
+    rf"(?:^|(?<=[\s,、，]))(?<!(?i:c/o)\s)"
+    rf"(?P<who>(?:(?:{KANJI_OR_HIRAGANA}|ヶ){{1,3}}[ \u3000])?[^\s,、，]{{1,20}}?[ \u3000]?)"
     r"(?:様|さま|(?<!御)殿|御中|宛て?|(?<=[ \u3000])行き?)$"
 )
 _HOUSE = later(
-    r"ビル|マンション|ハイツ|コーポ|アパート|タワー|レジデンス|メゾン|[ァ-ヴー]{2}[一-龥]"
+    rf"ビル|マンション|ハイツ|コーポ|アパート|タワー|レジデンス|メゾン|[ァ-ヴー]{{2}}{KANJI}"
     r"|[0-9０-９]|[階号室棟](?!.*株式会社)|方 "
 )
 _NAMED = later(
-    r"(?:^|(?<=[\s,、，]))(?<!(?i:c/o)\s)(?P<family>[一-龥々ヶ]{1,3})[ \u3000]?(?P<given>[一-龥々ぁ-ん]{1,4})?"
-    r"(?:[・、 \u3000][一-龥々ぁ-ん]{1,3})*$"
+    rf"(?:^|(?<=[\s,、，]))(?<!(?i:c/o)\s)(?P<family>(?:{KANJI}|ヶ){{1,3}})[ \u3000]?"
+    rf"(?P<given>{KANJI_OR_HIRAGANA}{{1,4}})?"
+    rf"(?:[・、 \u3000]{KANJI_OR_HIRAGANA}{{1,3}})*$"
 )
 _INSTITUTION = frozenset(
     "館荘舎棟階室店社所局院校園会堂寺宮場部課省組庫塔家屋亭苑邸業科宅団地内前口台号署庁域区町村丁橋駅務鉄設産商物品販車運送房閣殿城門坂通筋倉工建構学塾湯市県府方付"
@@ -57,26 +59,24 @@ _FAMILIES = frozenset(FREQUENT.split())
 
 
 _TITLES = ("様", "さま", "殿", "御中", "宛", "宛て", "行", "行き")
-_SIGNS = frozenset("付附近外他ほ飛・／/|｜の") | TURNED
-_ENDS = (
-    _INSTITUTION - frozenset("殿村橋屋城場宅倉口地") | frozenset("FfＦ") | frozenset(map(chr, range(0x30A1, 0x3100)))
-)
+SIGNS = frozenset("付附近外他ほ飛・／/|｜の") | TURNED
+ENDS = _INSTITUTION - frozenset("殿村橋屋城場宅倉口地") | frozenset("FfＦ") | frozenset(map(chr, range(0x30A1, 0x3100)))
 _DIGITS = frozenset("0123456789０１２３４５６７８９")
 _HINT = later(rf"[0０+＋][0-9０-９]{_DASH}?(?:[0-9０-９]|{_DASH}){{7}}|[☎℡📞✆:：〒]|内線|郵便番号|筆")
 
 
 def settled(building: str) -> bool:
     """Whether it ends as a house does, and begins so: then nothing stands behind it, as is nearly always the case."""
-    if building.rstrip(")）")[-1:] not in _ENDS or building[0] in _SIGNS:
+    if building.rstrip(")）")[-1:] not in ENDS or building[0] in SIGNS:
         return False
-    return building[0] not in BRACKETS or not bracketed(building)
+    return building[0] not in BRACKETS or not (bracketed(building) or reading(building))
 
 
 def parted(building: str) -> tuple[str, str]:
     """The building, and what stands behind it, each as written; a telephone number ends in a digit."""
     if not building or settled(building):
         return building, ""
-    if building[-1] in _DIGITS and building[0] not in _SIGNS and not _HINT().search(building):
+    if building[-1] in _DIGITS and building[0] not in SIGNS and not _HINT().search(building):
         return building, ""
     building = re.sub(r"^[・／/|｜](?![0-9０-９](?![0-9０-９]*(?:[-－階]|[FＦ](?![A-Za-z]))))", "", building)
     end = len(building)

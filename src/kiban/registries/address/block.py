@@ -3,58 +3,68 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 import msgspec
 from msgspec import structs
 
 from kiban.registries.address.fold import SEPARATOR, Folded, without_sign
-from kiban.registries.address.later import later
+from kiban.registries.address.later import KANJI, KANJI_OR_HIRAGANA, KANJI_OR_KATAKANA, later
 
 _JOIN = r"(?:番地[ノ-]?|番ノ?|番?-|地?ノ|号ノ|号-|号(?=[0-9]+(?:号(?!室|棟)|番|-|$))|丁ノ?|丁?-+ノ?)"
-_ROOM = r"(?![0-9]*(?:号室|号棟|号館|[FBf](?![A-Za-z])|[階棟室戸]|LDK|部(?!-?[0-9]|[一-龥])|丁目|条))"
-_ENDS = r"番地先?|番外地|番号(?!室|棟|館)|番(?![町館街])|号(?!室|棟|館)|丁"
+_ROOM = rf"(?![0-9]*(?:号室|号棟|号[館舘]|番[館舘街]|[FBf](?![A-Za-z])|[階棟室戸]|LDK|部(?!-?[0-9]|{KANJI})|丁目|条))"
+_ENDS = r"番地先?|番外地|番号(?![室棟館舘])|番(?![町館舘街])|号(?![室棟館舘])|丁"
 
 
 def _number(*, join: str = _JOIN, ends: str = _ENDS) -> Callable[[], re.Pattern[str]]:
     return later(
         rf"(?:ノ?部(?=-?[0-9]))?[-ノ{SEPARATOR}]?([甲乙丙丁戊己イロハニホヘト子丑寅卯辰巳午未申酉戌亥]?)[ノ-]?"
-        rf"([0-9]{{1,6}}(?![0-9])(?:{join}{_ROOM}[0-9]{{1,6}}(?![0-9]))*)({ends})?(地?先(?![一-龥ァ-ヴ])|地先)?"
+        rf"([0-9]{{1,6}}(?![0-9])(?:{join}{_ROOM}[0-9]{{1,6}}(?![0-9]))*)({ends})?([地ノ]?先(?!{KANJI_OR_KATAKANA})|地先)?"
     )
 
 
 _NUMBER = _number()
 # 2番耕地145, 6街区21号, 1番先, 8号地: seldom, so looked for only where a number is followed so
-_SELDOM = _number(
-    join=rf"(?:番耕地|街区-?|{_JOIN[3:]}", ends=rf"街区|番先(?![一-龥ァ-ヴ])|号地(?![一-龥ァ-ヴ])|{_ENDS}"
-)
+_SELDOM = _number(join=rf"(?:番耕地|街区-?|{_JOIN[3:]}", ends=rf"街区|(?:番先|号地)(?!{KANJI_OR_KATAKANA})|{_ENDS}")
 # the same of the usual tail, numbers alone to the end, found in one step
 _USUAL = later(rf"[-{SEPARATOR}]?([1-9][0-9]{{0,5}}(?:-[1-9][0-9]{{0,5}})*)\Z")
-_NO_NUMBER = later(r"無番地|番外地|番地なし|官有無番地|(?:官有地|国有林|国有地)(?![^0-9]*[0-9])|地先(?![一-龥ァ-ヴ])")
+_NO_NUMBER = later(
+    rf"無番地|番外地|番地なし|官有無番地|(?:官有地|国有林|国有地)(?![^0-9]*[0-9])|地先(?!{KANJI_OR_KATAKANA})"
+)
 # 5-1-乙, 1番地イの2
 _ODD = frozenset(f"先地街耕部{SEPARATOR}-ノ甲乙丙丁戊己庚辛壬癸イロハニホヘト子丑寅卯辰巳午未申酉戌亥条線区組")
 _BRANCH = later(
-    r"[-ノ]?([甲乙丙丁戊己庚辛壬癸イロハニホヘト子丑寅卯辰巳午未申酉戌亥])((?:[-ノ]?[0-9]{1,4})*)(?:番地?|号)?(?!-*[^\x00-\x40()（）、,。])"
+    r"[-ノ]?([甲乙丙丁戊己庚辛壬癸ア-ネハ-ヲあ-ねは-を子丑寅卯辰巳午未申酉戌亥])((?:[-ノ]?[0-9]{1,4})*)(?:番地?|号)?"
+    r"(?!-*[^\x00-\x40()（）、,。])"
 )
 # A番12号, A-7 of 大阪市中央区上町; 第25号25番地 of 福井
-_LETTER = later(r"([A-Z])(?:番地?ノ?|-)([0-9]{1,2}(?:-[0-9]{1,4})?)(?:号|番地?)?(?![^\x00-\x40()（）])")
-_ORDINAL = later(r"第(?=[0-9]{1,3}号[0-9]|[0-9]{1,5}番)")
+_LETTER = later(r"([A-Za-z])(?:番地?ノ?|-)([0-9]{1,2}(?![0-9])(?:-[0-9]{1,4}(?![0-9]))?)(?:号|番地?)?")
+_ORDINAL = later(r"第(?=[0-9]{1,3}号[0-9]|[0-9]{1,5}番|[0-9]{1,3}街区)")
 _TWO_WIDTHS = later("[1-9][0-9]{0,3}(?=[０-９]+[階号棟FＦ])|[１-９][０-９]{0,3}(?=[0-9]+[階号棟FＦ])")
 _NARROW = str.maketrans("０１２３４５６７８９", "0123456789")
 # 22線西10号61番地, 14地割141-1, 1条2丁目2-1 of towns that the register has without them
 _UNITS = later(
-    r"-?[0-9]{1,4}(?:地割|号線|条|線|区(?!画)|組)"
+    rf"-?[0-9]{{1,4}}(?:地割|号線|条|線|分?区(?!画)|組|町内会|本通|ノ坪(?!{KANJI_OR_KATAKANA}))"
     r"(?:[東西南北]?[0-9]{1,4}(?:号(?=-?[0-9])|線|条|丁)|[^0-9\x1f()（）、,A-Za-z-]{1,9}(?=[0-9]))*"
 )
+# 10線10号1番地, 7線西5号: behind a 線 of Hokkaido the 号 is a line across it
+_ACROSS = later("-?[東西南北]?[0-9]{1,2}号(?![室棟館])")
 _THOUSAND = later(r"(?P<usual>[,，])[0-9０-９]{3}(?![0-9０-９])|、[〇一二三四五六七八九]{3}")
 _THOUSAND_UNIT = later(rf"{SEPARATOR}[0-9]{{3}}(?=番|ノ|-[0-9])")
 _THOUSAND_END = later(rf"{SEPARATOR}[0-9]{{3}}(?=番|ノ|-[0-9]|$)")
+_SECTION = later("[0-9０-９〇一二三四五六七八九十百]字\\s*$")
 _SPACED = later(rf"{SEPARATOR}[1-9][0-9]?(?![0-9階号棟室FfBL-])")
+_OWN_NUMBER = later("(?:番地?|号|-)[0-9]+$")
 # behind the 号 of 住居表示 a further number is none of the lot: 5番1号 101号
 _WHOLE = later("(?:[0-9]+(?:番地?|番?-))+[0-9]+号(?=[0-9]+(?:号|-|$))")
 _SMALL = later(rf"([0-9]{{1,3}})(?:(?P<mark>部)|{SEPARATOR})(?=[0-9])")
 KANJI_NUMERALS = frozenset("〇一二三四五六七八九十百千")
-_KANJI_LED = later("[0-9]+(?=[ぁ-ゖ一-龥])(?![丁番号地条線通部区組先街筋])")
+# 八五十, 三五十 are names: no numeral is written so
+_NO_NUMERAL = later("[〇一二三四五六七八九]{2}[十百千]")
+# 904番地，878番地: two lots, and not one with a branch
+_NEXT_LOT = later(r"番地?(?=[0-9]+番)")
+_KANJI_LED = later(rf"[0-9]+(?={KANJI_OR_HIRAGANA})(?![丁番号地条線通部区組先街筋])")
 _CLOSING = later(r"[)\]}>）］｝＞】〕」』〉》\"'”’。．.;；:：,，、\s]*")
 _DIGITS = later(r"0*([0-9]+)")
 _ASIDE = later(
@@ -78,9 +88,14 @@ def read(folded: Folded, start: int) -> Tail:
     text = folded.text
     if start >= len(text):
         return Tail()
-    if usual := _USUAL().match(text, start):
+    if folded.original.rstrip()[-1:] == "字" and _SECTION().search(folded.original):  # 外二字 is no lot
+        return Tail(rest=folded.original[marked(folded, start) :].strip())
+    usual = _USUAL().match(text, start)
+    if usual and not _unlike_numeral(folded, start, end=usual.end()):
         block = usual[1]
         return Tail(block, "", "", block.count("-") + 1)
+    if text[start - 1] == "線" and (across := _ACROSS().match(text, start)):
+        return _behind_units(folded, start, end=across.end())
     found = _NUMBER().match(text, start)
     if found and text[found.end() : found.end() + 1] == SEPARATOR and (joined := _joined(folded, found, start=start)):
         other, note = joined
@@ -93,12 +108,19 @@ def read(folded: Folded, start: int) -> Tail:
         return _numbered(folded, found)
     if none := _NO_NUMBER().match(text, start):
         return Tail(none[0], _after(folded, none.end()), numbers=1)
-    if (letter := _LETTER().match(text, start)) and not folded.original[folded.origin(start) :][:1].isspace():
-        block = f"{letter[1]}-{letter[2]}"
+    if (letter := _LETTER().match(text, start)) and _lettered(folded, letter):
+        block = f"{letter[1].upper()}-{letter[2]}"
         return Tail(block, _after(folded, letter.end()), numbers=block.count("-") + 1)
     if _ORDINAL().match(text, start) and (found := _NUMBER().match(text, start + 1)):
         return _numbered(folded, found)
     return _aside(folded, start, letters=start)
+
+
+def _lettered(folded: Folded, found: re.Match[str]) -> bool:
+    """Whether a letter and a number are the lot, not the beginning of a building's name (A-7棟)."""
+    after = folded.text[found.end() : found.end() + 1]
+    apart = after <= "\x40" or after in "(（）" or _blank(folded, found.end())
+    return apart and not folded.original[folded.origin(found.start()) :][:1].isspace()
 
 
 def _joined(folded: Folded, found: re.Match[str], *, start: int) -> tuple[Folded, str] | None:
@@ -136,9 +158,43 @@ def _behind_units(folded: Folded, start: int, *, end: int) -> Tail:
 def _of_name(folded: Folded, found: re.Match[str]) -> bool:
     """A bare kanji numeral before another letter belongs to a name (三好, 八幡), not to a number."""
     after = folded.text[found.end() : found.end() + 1]
-    if found[1] or found[3] or found[4] or not found[2].isdecimal() or not after.isalpha() or after.isascii():
+    if found[1] or not found[2].isdecimal():
         return False
+    if _unlike_numeral(folded, found.start(2), end=found.end(2)):
+        return True
+    if found[3] or found[4]:
+        return False
+    if not after.isalpha() or after.isascii():
+        return _before_lot(folded, found.end())
     return folded.original[: folded.origin(found.end())].rstrip()[-1:] in KANJI_NUMERALS
+
+
+def _unlike_numeral(folded: Folded, start: int, *, end: int) -> bool:
+    """Digits that were kanji which nobody writes a number with (三五十)."""
+    search = _NO_NUMERAL().search
+    return bool(search(folded.original) and search(folded.original, folded.origin(start), folded.origin(end)))
+
+
+def _before_lot(folded: Folded, at: int) -> bool:
+    """A kanji numeral ends here and other digits follow at once: it ends a name, they are the lot (字家六2094)."""
+    if folded.text[at : at + 1] != SEPARATOR:
+        return False
+    place = folded.origin(at + 1)
+    return folded.original[place - 1] in KANJI_NUMERALS and folded.original[place : place + 1].isdecimal()
+
+
+def _of_building(folded: Folded, found: re.Match[str]) -> int:
+    """Where the name of a building begins with a kanji numeral behind the lot (５番地二引ビル); 0 where none does."""
+    after = folded.text[found.end() : found.end() + 1]
+    if found[3] or found[4] or not after.isalpha() or after.isascii() or after in _ODD - {"条"}:
+        return 0
+    own = _OWN_NUMBER().search(found[2])
+    if not own:
+        return 0
+    first = folded.original[folded.origin(found.start(2) + 1) - 1]
+    last = folded.original[folded.origin(found.end()) - 1]
+    mixed = first.isdecimal() and last in KANJI_NUMERALS
+    return found.start(2) + own.start() + len(own[0].rstrip("0123456789")) if mixed else 0
 
 
 def onward(folded: Folded, at: int) -> bool:
@@ -152,15 +208,27 @@ def onward(folded: Folded, at: int) -> bool:
 def _numbered(folded: Folded, found: re.Match[str], *, rest: str = "") -> Tail:
     letter, run, end, more = found.groups()
     after = folded.text[found.end() : found.end() + 1]
-    if letter == "丁" or (after in _ODD and (after != SEPARATOR or "字" in folded.given)):
-        return _oddly(folded, found, rest=rest)
     at = found.end()
+    if own := _of_building(folded, found):
+        run, at = folded.text[found.start(2) : own], own
+    elif letter == "丁" or (after in _ODD and (after != SEPARATOR or "字" in folded.given)) or (end and _kana(after)):
+        return _oddly(folded, found, rest=rest)
+    if "番" in run and (first := _first_lot(folded, found)):
+        run, at, end = first, found.start(2) + len(first), "番"
     if "号" in run and "番" not in (end or "") and (whole := _WHOLE().match(run)):
         run, at, end = whole[0], found.start(2) + whole.end(), "号"
     parts = _DIGITS().findall(run)
     special = "番外地" if end == "番外地" else "地先" if more or (end and end[-1] == "先") else ""
     block = letter + "-".join(parts) + special
     return Tail(block, _after(folded, at), rest, len(parts))
+
+
+def _first_lot(folded: Folded, found: re.Match[str]) -> str:
+    """The numbers before a comma behind 番 or 番地, where a further lot stands behind it."""
+    for one in _NEXT_LOT().finditer(folded.text, found.start(2), found.end()):
+        if folded.original[: folded.origin(one.end())].rstrip()[-1:] in ("、", ",", "，"):
+            return folded.text[found.start(2) : one.end()]
+    return ""
 
 
 def _oddly(folded: Folded, first: re.Match[str], *, rest: str) -> Tail:
@@ -197,20 +265,44 @@ def _small(folded: Folded, found: re.Match[str]) -> Tail | None:
 def _aside(folded: Folded, start: int, *, letters: int) -> Tail:
     """Text that no register knows, before a number: perhaps a 小字, never thrown away; it goes on at ``letters``."""
     text = folded.text
+    begin = marked(folded, start)
+    if _before_lot(folded, letters) and (found := _NUMBER().match(text, letters)):
+        return _numbered(folded, found, rest=folded.original[begin : folded.origin(letters + 1)].strip())
     aside = _ASIDE().match(text, letters)
+    if aside and (further := _in_name(folded, aside)):
+        return _aside(folded, start, letters=further)
     if aside and aside["blank"] is not None and not folded.original[: folded.origin(aside.end())][-1:].isspace():
         aside = None  # a number that something follows at once may as well be a part of its name
-    begin = marked(folded, start)
     lot = begin < folded.origin(start)
-    if aside and (lot or not BUILDING().search(aside["text"])) and (found := _NUMBER().match(text, aside.start("at"))):
+    building = aside and not lot and BUILDING().search(text, start, aside.start("at"))
+    if aside and not building and (found := _NUMBER().match(text, aside.start("at"))):
+        if _unlike_numeral(folded, found.start(2), end=found.end(2)):
+            return _aside(folded, start, letters=found.end())
         unknown = folded.original[begin : folded.origin(aside.start("at"))].strip().rstrip("-－−‐–—―")
-        return _numbered(folded, found, rest=unknown)
+        tail = _numbered(folded, found, rest=unknown)
+        kana = len(aside["text"]) == 1 and letters == start and not lot and tail.block[:1].isdecimal() and unknown
+        letter = unicodedata.normalize("NFKC", kana) if kana else ""
+        return structs.replace(tail, block=letter + tail.block, rest="") if _kana(letter) else tail
     left = _after(folded, start)
     return (
         Tail(building=left)
         if not lot and BUILDING().search(text[start:])
         else Tail(rest=folded.original[begin:].strip() if lot else left)
     )
+
+
+def _in_name(folded: Folded, aside: re.Match[str]) -> int:
+    """Where a kanji numeral within an unknown name ends (東三分一1926); 0 where the number behind it is the lot."""
+    at = aside.start("at")
+    led = _KANJI_LED().match(folded.text, at)
+    end = led.end() if led else at + len(aside["at"]) - 1 if aside["at"][-1] == SEPARATOR else 0
+    if led and folded.original[folded.origin(end) - 1] in KANJI_NUMERALS:
+        return end
+    return end if not led and end and _before_lot(folded, end) else 0
+
+
+def _kana(one: str) -> bool:
+    return len(one) == 1 and ("\u3041" <= one <= "\u3096" or "\u30a1" <= one <= "\u30f6") and one != "ノ"
 
 
 def marked(folded: Folded, start: int) -> int:

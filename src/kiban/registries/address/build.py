@@ -87,9 +87,9 @@ class Source:
 
 
 def add_heads(towns: dict[Key, TownRow], folder: Folder) -> None:
-    """A 大字・町 of which the registry lists only the 丁目 can be named alone: without an id."""
+    """A 大字・町 of which the registry lists only the 丁目 or 小字 can be named alone: without an id."""
     for (city, _), row in sorted(towns.items(), key=lambda one: one[0]):
-        head = folder.key(row.oaza) if row.chome and row.id % 1000 < 100 else ""
+        head = folder.key(row.oaza) if row.koaza or (row.chome and row.id % 1000 < 100) else ""
         if head and (city, head) not in towns:
             towns[city, head] = TownRow(0, 9, row.oaza, "", "", row.kana)
 

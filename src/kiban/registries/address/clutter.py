@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kiban.registries.address.later import later
+from kiban.registries.address.later import KANJI, later
 
 _NEAR = 40
 _CODE = r"[0-9０-９]{3}\s?[-－‐−–—ー]?\s?[0-9０-９]{4}"
@@ -21,8 +21,26 @@ _BRACKETED = later(
     r"(?P<number>[0-9０-９一二三四五六七八九十]+(?:丁目?|番地?|[-‐‑–—―−－ー])[0-9０-９一二三四五六七八九十丁目番地号のノ‐‑–—―−－ー-]*)[)）]"
 )
 _IN_BRACKETS = later("[(（][0-9０-９一二三四五六七八九十]+(?:丁目?|番地?|[-‐‑–—―−－ー])")
+# 南風見（ﾊｴﾐ）201-47: the reading of the town
+_READING = later("[(（][ぁ-ゖァ-ヶｦ-ﾟー・]{1,15}[)）](?=[0-9０-９])")
 _OFFICE = later("[都道府県市区町村](?:役所|役場|庁|立|民|営|議会)")
 _PLACE = later("[市区町村郡]")
+
+
+_SECTION = later("(?<=大)宇|(?<=[市区町村])宇")
+_NUMERALS = later(rf"(?<={KANJI})[〇一二三四五六七八九十百千]{{2,}}")
+
+
+def plainer(text: str) -> Iterator[tuple[str, str]]:
+    """Other readings of a text in which no town was found, with what to note of each."""
+    plain = uncluttered(text)
+    if plain != text:
+        yield plain, ""
+    if _SECTION().search(text):
+        yield _SECTION().sub("字", text), "宇を字と読んだ"
+    for found in _NUMERALS().finditer(text):  # 与一四-1: a name that ends in a numeral, and a number
+        for at in range(found.start() + 1, found.end()):
+            yield f"{text[:at]} {text[at:]}", "数字を名と番号に分けた"
 
 
 def uncluttered(text: str) -> str:
@@ -77,17 +95,23 @@ def bracketed(text: str) -> bool:
     return bool(_IN_BRACKETS().match(text))
 
 
+def reading(text: str) -> str:
+    """The reading in brackets that it begins with, before a number."""
+    found = _READING().match(text)
+    return found[0] if found else ""
+
+
 def turned(building: str, rest: str) -> bool:
     """Whether what is left over looks like a part of 丁目, or like a number in brackets."""
     left = building or rest
     if left[0] in BRACKETS:
-        return bracketed(left)
+        return bracketed(left) or bool(reading(left))
     return building[:1] in TURNED or rest[-1:] in TURNED or rest[:1] in tuple("丁参拾")
 
 
 def mended(text: str) -> str:
     """The text with turned characters put right, as long as before; empty when there are none."""
-    other = unbracketed(text)
+    other = _READING().sub(lambda found: " " * len(found[0]), unbracketed(text))
     other = _GREAT().sub(lambda found: found[0].translate(_TO_USUAL), other)
     other = _LOOSE().sub(lambda found: " " * len(found[1]) + "丁目", other)
     other = _ROMAN().sub(lambda found: str(ord(found[0]) - 0x215F), other)

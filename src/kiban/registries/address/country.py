@@ -21,7 +21,7 @@ _ENDS = re.compile(rf"{_NUMBER}|$")
 _NUMBERED = re.compile(_NUMBER)
 _THREE = later("-?[0-9]{1,2}-[0-9]{1,3}-[0-9]")
 _FOUR = later("-?[0-9]{1,2}-[0-9]{1,2}-[0-9]{1,3}-[0-9]")
-_COUNTY = later("[^0-9市区町村郡]{1,5}郡")
+_COUNTY = later("[^市区町村郡]{1,5}郡")
 # 三宅島三宅村, 青ケ島青ケ島村: islands are written before their municipalities
 _ISLAND = later("(.{1,4})島(?=\\1島?[市町村])")
 
@@ -62,13 +62,38 @@ class Country:
             if found and found.level >= CITY_LEVEL and found.prefecture == (prefecture or found.prefecture):
                 return _passed(found, folded.original[folded.origin(at) : folded.origin(island.end())].strip())
         county = _COUNTY().match(folded.text, at)
+        if county and (found := self._other_county(folded, at, end=county.end())):
+            return found
         if not county or prefecture:
             return None
         found = self._read(folded, county.end())
-        if not found or found.level <= CITY_LEVEL or found.county:
+        if not found or found.level <= CITY_LEVEL:
             return None
         written = folded.original[folded.origin(at) : folded.origin(county.end())].strip()
-        return _passed(found, written) if self._county(found.prefecture, written) else None
+        return _passed(found, written) if self._left(found, written) else None
+
+    def _left(self, found: Address, written: str) -> bool:
+        """A county that the municipality has left, or its own with one character misread (植科郡 for 埴科郡)."""
+        known = self._county(found.prefecture, written)
+        if not found.county or known:
+            return known and not found.county
+        differing = sum(one != other for one, other in zip(written, found.county, strict=False))
+        return len(written) == len(found.county) > 2 and differing == 1
+
+    def _other_county(self, folded: Folded, at: int, *, end: int) -> Address | None:
+        """Behind the county of the 町 or 村 that it was made of (三方郡若狭町, now in 三方上中郡)."""
+        written = folded.original[folded.origin(at) : folded.origin(end)].strip()
+        prefectures = [one for one in self._index.prefectures.values() if self._county(one, written)]
+        if len(prefectures) != 1 or folded.text[end : end + 1] in MUNICIPAL:
+            return None
+        text = prefectures[0] + folded.original[folded.origin(end) :]
+        found = self._read(structs.replace(self._index.fold(text), given=folded.given), 0)
+        if not found or found.level <= CITY_LEVEL or not found.county or found.prefecture != prefectures[0]:
+            return None
+        city = self._index.codes[found.municipality_code]
+        begins = self._index.fold.key(prefectures[0] + written)
+        former = (self._index.fold.key(one.name) for one in self._index.former if city in one.cities)
+        return _passed(found, written) if any(name.startswith(begins) for name in former) else None
 
     def _county(self, prefecture: str, name: str) -> bool:
         return self._index.fold.key(prefecture + name) in self._counties
@@ -84,7 +109,8 @@ class Country:
             answer = self._read(folded, at)
             if answer and answer.level >= Level.TOWN and answer.prefecture == (official or answer.prefecture):
                 before = folded.original[folded.origin(begin) : folded.origin(at)].strip()
-                left = not answer.county and self._county(official, before)  # 岩手県岩手郡滝沢市
+                # 岩手県岩手郡滝沢市, 長野県植科郡坂城町
+                left = self._left(answer, before)
                 if not left and (MUNICIPAL & set(before) or any(note.endswith(ENDED) for note in answer.notes)):
                     continue
                 return _passed(answer, before)

@@ -14,6 +14,8 @@ from unicodedata import is_normalized
 
 import msgspec
 
+from kiban.registries.address.later import later
+
 UNITS = {"十": 10, "百": 100, "千": 1000}
 DIGITS = {"〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 KANJI = "〇一二三四五六七八九"
@@ -38,7 +40,11 @@ EXTRA_GROUPS = (
     "釜釡", "渕淵渊", "島嶋嶌", "滝瀧", "浜濱濵", "斎齋", "富冨", "鴬鶯", "芦蘆", "峰峯", "曽曾", "広廣",
     "国國", "栄榮", "薗園", "檪櫟擽", "渓溪", "婁娄", "弥彌", "万萬", "麹麴", "頬頰", "梼檮", "蛎蠣", "砺礪",
     "祇祗", "餅餠", "鯵鰺", "潟泻", "壷壺", "靭靱", "籔薮", "坂阪", "杉椙", "兎兔菟莵", "蝋蠟", "桝枡", "椚橡",
-    "吉𠮷", "屏屛", "土圡", "橋槗", "一壱壹弌", "二弐貳", "盤磐", "爾邇迩", "須湏", "関關", "﨟臈", "萱萓",
+    "吉𠮷", "屏屛", "土圡", "橋槗", "騨驒", "蘂蕊蕋", "呉吳", "内內", "姫姬", "戸户",
+    # letters that look like radicals, as texts taken from PDF have them
+    "民⺠", "虎⻁", "西⻄", "長⻑", "青⻘", "食⻝", "鬼⻤", "麦⻨", "黄⻩", "斉⻫", "歯⻭", "竜⻯", "亀⻲", "母⺟",
+    "角⻆",
+    "一壱壹弌", "二弐貳", "盤磐", "爾邇迩", "須湏", "関關", "﨟臈", "萱萓",
 )  # fmt: skip
 # 当用漢字・常用漢字の新字体 and its 旧字体, in pairs
 OLD_FORMS = (
@@ -51,25 +57,30 @@ OLD_FORMS = (
     "来來頼賴乱亂覧覽竜龍両兩猟獵緑綠涙淚塁壘礼禮励勵戻戾霊靈齢齡暦曆歴歷恋戀錬鍊炉爐労勞郎郞楼樓録錄湾灣市巿清淸青靑戸戶教敎税稅説說尚尙絶絕脱脫飲飮吉𠮷桑桒鋭銳閲閱彦彥産產顔顏強强"
     "鶴靏鶴靍柳栁兪俞"
 )
+# 表外漢字字体表, JIS X 0213: the usual form on keyboards, and the one in print (騨驒, 倶俱), in pairs
+PRINTED_FORMS = (
+    "倶俱剥剝呑吞嘘噓妍姸并幷繋繫涜瀆溌潑醗醱顛顚騨驒鴎鷗鹸鹼莱萊蒋蔣躯軀填塡掻搔掴摑噛嚙嚢囊唖啞焔焰箪簞"
+    "醤醬蝉蟬繍繡郷鄉間閒姫姬柵栅遠逺喜㐂崎㟢迫廹"
+)
 LONGEST = 500
 REMEMBERED = 20_000
 _CONTROLS = f"\x00-\x08\x0e-\x1e\x7f-\x9f{chr(0xD800)}-{chr(0xDFFF)}"
 _MARKS = f"{_CONTROLS}\xad\u200b-\u200e\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _GAPS = " \t\r\n\x0b\x0c\u3000,、/|"
-_LETTERS = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
+_LETTERS = later("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
 _NUMERALS = "〇一二三四五六七八九十百千"
 # one set of first letters before everything else: that is what the regular expression engine searches fast
-_PIECES = re.compile(
+_PIECES = later(
     rf"([\s,、/|{_MARKS}{_NUMERALS}字大小丁町々第ちチ](?:(?<=[\s,、/|{_MARKS}])[\s,、/|{_MARKS}]*"
     rf"|(?<=[{_NUMERALS}])[{_NUMERALS}]*|(?<=丁)目|(?<=字)(?!形)|(?<=[大小])\s*字(?!形)"
-    r"|(?<=[0-9一二三四五六七八九]町)目|(?<=[0-9一二三四五六七八九十][ちチ])ヨ[うウ][めメ]|(?<=々)|(?<=第)(?=[0-9]+地割|[0-9一二三四五六七八九十]+丁目)))"
+    r"|(?<=[0-9一二三四五六七八九]町)目|(?<=[0-9一二三四五六七八九十][ちチ])ヨ[うウ][めメ]|(?<=々)|(?<=第)(?=[0-9一二三四五六七八九十]+(?:地割|丁目))))"
 )
-# numbers joined by one and the same other sign (2｜8｜1, 2・8・1); two by a bar alone, the dash of vertical writing
+# numbers joined by one and the same other sign (2｜8｜1, 2・8・1); two by a bar, the dash of vertical writing, or by
+# what is left of a dash that a table could not hold (2?11)
 _ONE = rf"(?:[0-9]{{1,5}}|[{_NUMERALS}]{{1,5}})"
-_JOINED = re.compile(rf"(?<![0-9{_NUMERALS}]){_ONE}(?:\|{_ONE}|([|・._=,/]){_ONE}\1{_ONE})(?:[|・._=,/]{_ONE})*")
-_signs = re.compile(rf"[0-9{_NUMERALS}][|・._=,/][0-9{_NUMERALS}]").search
-_TO_DASH = str.maketrans("|・._=,/", "-------")
-_split = _PIECES.split
+_JOINED = later(rf"(?<![0-9{_NUMERALS}]){_ONE}(?:[|?]{_ONE}|([|?・._=,/]){_ONE}\1{_ONE})(?:[|?・._=,/]{_ONE})*")
+_SIGNS = later(rf"[0-9{_NUMERALS}][|?・._=,/][0-9{_NUMERALS}]")
+_TO_DASH = str.maketrans("|?・._=,/", "--------")
 _PLAIN = re.compile(r"[0-9]+")
 
 
@@ -78,7 +89,7 @@ def character_table(variants: dict[str, str]) -> dict[int, str]:
     table: dict[int, str] = {}
     for first, others in variants.items():
         table.update({ord(other): first for other in others if other != first})
-    pairs = [OLD_FORMS[at : at + 2] for at in range(0, len(OLD_FORMS), 2)]
+    pairs = [*_pairs(OLD_FORMS), *_pairs(PRINTED_FORMS)]
     for group in (*KANA_GROUPS, *EXTRA_GROUPS, *pairs):
         first = table.get(ord(group[0]), group[0])
         table.update({code: first for code, old in table.items() if old in group and old != first})
@@ -90,6 +101,10 @@ def character_table(variants: dict[str, str]) -> dict[int, str]:
     table.update({ord(dash): "-" for dash in DASHES})
     table.update({ord("□"): "〇", ord("○"): "〇", ord("◯"): "〇", ord("零"): "〇", 0x3000: " "})
     return _settled(table)
+
+
+def _pairs(forms: str) -> list[str]:
+    return [forms[at : at + 2] for at in range(0, len(forms), 2)]
 
 
 def _settled(table: dict[int, str]) -> dict[int, str]:
@@ -188,19 +203,19 @@ class Folder:
         self.table = table
         self._letters = _Letters(table)
         self._compatibles: dict[str, str] = {}
-        self._other = re.compile(f"[{re.escape(''.join(map(chr, table)))}]").search if table else _split
+        self._other = later(f"[{re.escape(''.join(map(chr, table)))}]" if table else "(?!)")
 
     def __call__(self, text: str) -> Folded:
         """The folded text with its way back; any text at all can be folded."""
         wide = text[:LONGEST]
-        if self._other(wide):
+        if self._other().search(wide):
             wide = wide.translate(self._letters)
         widths = UNCHANGED
         if not is_normalized("NFKC", wide):
             wide, widths = self._compatible(text[:LONGEST])
-        if _signs(wide):
-            wide = _JOINED.sub(_dashed, wide)
-        parts = _split(wide)
+        if _SIGNS().search(wide):
+            wide = _JOINED().sub(_dashed, wide)
+        parts = _PIECES().split(wide)
         if len(parts) == 1:
             return Folded(text, wide, text, UNCHANGED, widths)
         edits: list[tuple[int, int]] = []
@@ -226,7 +241,7 @@ class Folder:
         parts: list[str] = []
         widths: list[tuple[int, int]] = []
         size = end = 0
-        for letter in _LETTERS.findall(text):
+        for letter in _LETTERS().findall(text):
             new = self._compatibles.get(letter) or self._compatible_letter(letter)
             parts.append(new)
             size += len(new)

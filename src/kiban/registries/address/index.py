@@ -6,6 +6,7 @@ import mmap
 import os
 import re
 import struct
+import sys
 import zlib
 from bisect import bisect_left
 from codecs import utf_16_le_decode
@@ -62,9 +63,12 @@ class Details(msgspec.Struct, frozen=True, gc=False):
 
 
 def mapped(path: Path) -> memoryview:
-    """A file's bytes, in place."""
+    """A file's bytes, in place; where the system can, all pages at once, which is cheaper than one by one."""
     with path.open("rb") as file:
-        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        if sys.platform != "linux":
+            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        flags = mmap.MAP_SHARED | mmap.MAP_POPULATE
+        return memoryview(mmap.mmap(file.fileno(), 0, flags=flags, prot=mmap.PROT_READ))
 
 
 class Index:
@@ -253,7 +257,7 @@ NO_DETAILS = Details()
 _COUNTY = re.compile("(?:北海道|.{2,3}[都府県])[^市区町村郡]{1,5}郡")
 
 
-VERSION = "2026.11.3"
+VERSION = "2026.11.4"
 
 
 def own_folder() -> Path:

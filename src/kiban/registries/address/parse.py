@@ -12,7 +12,7 @@ from msgspec import structs
 
 from kiban.registries.address import block
 from kiban.registries.address.behind import NOTE, parted, settled
-from kiban.registries.address.clutter import mended, turned, unbracketed, uncluttered, without_front
+from kiban.registries.address.clutter import mended, plainer, reading, turned, unbracketed, without_front
 from kiban.registries.address.country import ENDED, MUNICIPAL, Country, only
 from kiban.registries.address.fold import Folded
 from kiban.registries.address.former import FormerTowns
@@ -21,6 +21,8 @@ from kiban.registries.address.kana import Kana
 from kiban.registries.address.model import CITY_LEVEL, NO_CHOME, NO_POINT, OF_CITY, Address, Level, agree
 from kiban.registries.address.quick import reader
 from kiban.registries.address.towns import LOOSENED, Match, Towns, sure_end
+from kiban.registries.address.unreadable import NOTE as UNREADABLE
+from kiban.registries.address.unreadable import restored
 
 _POST = re.compile(r"(?:〒|郵便番号:?)?([0-9]{3})-?([0-9]{4})(?![0-9\-])\x1f?|〒")
 _STATE = re.compile(r"日本国?,?(?=[^0-9]{2})")
@@ -70,7 +72,8 @@ class Engine:
         """Once more with turned characters put right (四目丁, 4丁日), when more is understood then."""
         if not turned(tail.building, tail.rest) or not (other := mended(folded.given)):
             return None
-        once = structs.replace(self._fold(other), given=folded.given, original=folded.given)
+        # given as put right: what is read within it finds nothing to turn again
+        once = structs.replace(self._fold(other), original=folded.given)
         if once.text == folded.text:  # put right already
             return None
         again = self._read(once)
@@ -79,7 +82,9 @@ class Engine:
             return None
         bracketed = unbracketed(folded.given) != folded.given
         note = "括弧の中の番号を読んだ" if bracketed else "入れ替わった字を読み替えた"
-        return structs.replace(again, notes=(*again.notes, note))
+        if read := reading(tail.building or tail.rest):
+            note = f"読み飛ばした: {read}"
+        return structs.replace(again, input=folded.given, notes=(*again.notes, note))
 
     def _read(self, folded: Folded) -> Address:
         start = self._start(folded) if folded.text[:1] in FRONTS else 0
@@ -96,11 +101,11 @@ class Engine:
     def _uncluttered(self, first: Address) -> Address:
         """Once more without brackets, without words in front; taken when it reaches a town and gainsays nothing."""
         text = first.input
-        plain = uncluttered(text)
-        if plain != text:
-            again = self._read(structs.replace(self._fold(plain), given=text, original=text))
-            if again.level > Level.MUNICIPALITY and agree(first, again):
-                return again
+        for plain, note in (*plainer(text), (restored(self.index, text, code=first.municipality_code), UNREADABLE)):
+            original = text if len(plain) == len(text) else plain
+            again = self._read(structs.replace(self._fold(plain), given=text, original=original)) if plain else first
+            if again.level > max(first.level, Level.PREFECTURE + (not note)) and agree(first, again):
+                return structs.replace(again, notes=(*again.notes, note)) if note else again
         if found := self._town_in_kana(first) or self._half_in_kana(first):
             return found
         for rest, placed in without_front(text):
@@ -278,6 +283,8 @@ class Engine:
         if tail.rest or (tail.building and not settled(tail.building)):
             if "字" in folded.given and tail.rest and (shorter := self.towns.before_mark(found, folded)):
                 return self.answer(folded, shorter, notes=notes)
+            if tail.rest and (longer := self.towns.longer(found, folded, lot=bool(tail.block))):
+                return self.answer(folded, longer, notes=notes)
             if again := self._turned(folded, found, tail=tail):
                 return again
             building, behind = parted(tail.building)

@@ -7,38 +7,27 @@ import re
 import msgspec
 from msgspec import structs
 
-from kiban.registries.address.fold import LONGEST, SEPARATOR, Folded
+from kiban.registries.address.fold import LONGEST, SEPARATOR, Folded, without_sign
 from kiban.registries.address.index import CITY_BASE, Index
 from kiban.registries.address.later import later
+from kiban.registries.address.loose import JO, OTHER_LETTER, SMALL, ends, look_alikes, nearly, numbered
 
-_CHOME = later(r"-?([0-9]{1,2})(?:(丁)|(?=([-ノ])|\x1f|$)[-ノ]?)")
-_JO = (
-    (later(r"([北南東西]?)([0-9]{1,2})([東西南北])-?([0-9]{1,2})"), r"\g<1>\g<2>条\g<3>\g<4>"),
-    (later(r"([^0-9]{2,5})([0-9]{1,2})-([0-9]{1,2})-"), r"\g<1>\g<2>条\g<3>丁"),
-    (later(r"([^0-9]{2,5})([0-9]{1,2})-?([東西南北])"), r"\g<1>\g<2>丁\g<3>"),
-    (later(r"([^0-9]{1,9})([0-9]{1,2})-"), r"\g<1>\g<2>番町"),
-    (later(r"([0-9]{1,4}[^0-9\-]{1,9})([0-9]{1,2})-"), r"\g<1>\g<2>番町"),
-    (later(r"([^0-9]{2,9})([0-9]{1,2})-"), r"\g<1>\g<2>丁"),
-)
+_CHOME = later(r"[-\x1f]?([0-9]{1,2})(?:(丁)|(?=([-ノ])|\x1f|$)[-ノ]?)")
 _STREET = later(
     r"上ル|上る|上ガル|下ル|下る|下ガル|入ル|入る|東入|西入|北入|南入|上がる|下がる|[通町](?=[東西])|筋|通り?|[0-9]丁"
 )
 _DIRECTION = later(r"上ル|上る|上ガル|下ル|下る|下ガル|入ル|入る|[東西南北]入")
 _NUMBERED = later("[0-9]+丁$")
 _THREE = later(r"-?[0-9]{1,2}-[0-9]{1,3}-[0-9]")
-_AFTER_ONE = later(r"[0-9\-ノ\x1f番甲乙丙丁]|$")
+_AFTER_ONE = later(r"[0-9\-ノ\x1f番甲乙丙丁]|$|\([ぁ-ゖァ-ヶー]+\)[0-9]")
 _ORDINAL = later("第([0-9]{1,3}号)(?=[0-9])")
 _THREES = later(rf"([0-9]?3[0-9]?|3[0-9]{{2}}|[0-9]{{2}}3)([部号{SEPARATOR}])(?=[0-9])")
 _ONE_LETTER = later("[ぁ-ゖァ-ヶ口力工夕卜](?=[0-9部ノ-])")
-_OTHER_LETTER = {
-    **{code: chr(code + 0x60) for code in range(ord("ぁ"), ord("ゖ"))},
-    **{code: chr(code - 0x60) for code in range(ord("ァ"), ord("ヶ"))},
-    **dict(zip(map(ord, "口力工夕卜"), "ロカエタト", strict=True)),
-}
-_LOOKS = str.maketrans("ニハロカエタト", "二八口力工夕卜")
+_UNNAMED = later(r"(?!ノ)[^\x1f\-]{1,10}?(?<![0-9])[0-9]{1,2}(?=[\-ノ\x1f][0-9])")
+_LEFT_OUT = ("", "番", "号", "部", "区", "番丁", "番町", "線")
 KYOTO = "261"
 REMEMBERED = 20_000
-LOOSENED = "町・村などの一字を補った又は除いた"
+LOOSENED = "町・村などの一字を補った、除いた又は替えた"
 
 
 class Match(msgspec.Struct, frozen=True, gc=False):
@@ -81,7 +70,8 @@ class Towns:
         if found is None or 0 < found.number % 1000 < 100:
             return found
         after = folded.text[found.end : found.end + 1]
-        if not after or after not in "-0123456789":
+        apart = after == SEPARATOR and found.key[-1].isdecimal()  # 与一4丁目
+        if not after or (after not in "-0123456789" and not apart):
             if after == "第":
                 return self._ordinal(found, folded) or found
             return self._letter(city, folded, key=found.key, at=found.end) or found
@@ -119,7 +109,7 @@ class Towns:
         written = _ONE_LETTER().match(folded.text, at)
         if not written:
             return None
-        other = key + written[0].translate(_OTHER_LETTER)
+        other = key + written[0].translate(OTHER_LETTER)
         key_id = self._index.trie.get(other)
         return (
             None
@@ -177,9 +167,9 @@ class Towns:
         number = _CHOME().match(folded.text, found.end)
         if not number or (number.lastindex == 1 and found.number):
             return found
-        key = f"{found.key}{int(number[1])}丁"
+        key = numbered(found.key, int(number[1]))
         key_id = self._index.trie.get(key)
-        if key_id is None:
+        if key_id is None or (number[0][0] == SEPARATOR and not found.key[-1].isdecimal()):
             return found
         if self._number(key_id) % 1000 >= 100:
             return self._small_chome(found, folded, key=key, key_id=key_id, end=number.end())
@@ -200,7 +190,7 @@ class Towns:
         first, dash, _ = block.partition("-")
         if len(first) > 2 or not first.isdecimal() or (found.number and not dash):
             return False
-        key_id = self._index.trie.get(f"{found.key}{first}丁")
+        key_id = self._index.trie.get(numbered(found.key, int(first)))
         if key_id is None or self._number(key_id) % 1000 >= 100:
             return False
         return self._number(key_id) != found.number or bool(_THREE().match(block))
@@ -217,7 +207,7 @@ class Towns:
 
     def before_mark(self, found: Match, folded: Folded) -> Match | None:
         """The town before a 字 that stands within the name found (三里塚字御料牧場 is none of 三里塚御料)."""
-        if found.number % 1000 >= 100 or not _goes_on(folded.text[found.end : found.end + 1]):
+        if found.number % 1000 >= 100 or not "\u4e00" <= folded.text[found.end : found.end + 1] <= "\u9fff":
             return None
         begin = found.end - len(found.key) + 1
         for key, key_id in reversed(list(self._prefixes(found.key))[:-1]):
@@ -243,6 +233,7 @@ class Towns:
             or self._letter(city, folded, key=chr(CITY_BASE + city), at=start)
             or self._former_part(city, folded, start=start)
             or self._look_alike(city, folded, start=start)
+            or self._chome_alone(city, folded, start=start)
         )
 
     def _behind_street(self, city: int, folded: Folded, *, start: int) -> Match | None:
@@ -268,7 +259,7 @@ class Towns:
     def _without_jo(self, city: int, folded: Folded, *, start: int) -> Match | None:
         """Hokkaido: 条 or 丁目 left out (北16西2, 拓北6-2)."""
         text = folded.text[start:]
-        for pattern, full in _JO:
+        for pattern, full in JO:
             found = pattern().match(text)
             if found:
                 key = chr(CITY_BASE + city) + found.expand(full)
@@ -286,36 +277,90 @@ class Towns:
             for number in self._index.former_forms.get(text[start:end], ()):
                 former = self._index.former[number]
                 if any(self._index.cities[one][1:4] == own_city for one in former.cities):
+                    headed = self.find(city, without_sign(folded, end - 1), start=start)  # 菱刈町前目 is 菱刈前目
+                    if headed and headed.end > end - 1:
+                        return structs.replace(headed, end=headed.end + 1, guess=f"旧{former.name}")
                     found = self.find(city, folded, start=end)
                     return found and structs.replace(found, guess=f"旧{former.name}")
         return None
 
     def _look_alike(self, city: int, folded: Folded, *, start: int) -> Match | None:
-        """Katakana typed for kanji of the same look (ニノ平 for 二ノ平)."""
-        given = folded.original[:LONGEST]
-        kanji = given.translate(_LOOKS)
-        other = self._index.fold(kanji) if kanji != given else folded
-        if other is folded or len(other.text) != len(folded.text):
+        """Katakana typed for kanji of the same look (ニノ平 for 二ノ平), or one kanji for the other (萩野 for 荻野)."""
+        for other in look_alikes(folded.original[:LONGEST], folded.origin(start)):
+            kanji = self._index.fold(other)
+            if len(kanji.text) == len(folded.text) and (found := self.find(city, kanji, start=start)):
+                return structs.replace(found, guess="形の似た字を読み替えた")
+        return None
+
+    def _chome_alone(self, city: int, folded: Folded, *, start: int) -> Match | None:
+        """Three numbers behind a municipality that has towns called 一丁目 … (下田市2-4-26)."""
+        number = _CHOME().match(folded.text, start) if _THREE().match(folded.text, start) else None
+        key = f"{chr(CITY_BASE + city)}{int(number[1])}丁" if number else ""
+        key_id = self._index.trie.get(key) if key else None
+        if number is None or key_id is None or self._number(key_id) % 1000 >= 100:
             return None
-        found = self.find(city, other, start=start)
-        return found and structs.replace(found, guess="形の似た字を読み替えた")
+        if not self._index.details(key_id, city).postal_code:  # 丁目 of a name that the registry left out
+            return None
+        return Match(city, key, key_id, self._number(key_id), number.end(), "丁目を町字とした")
+
+    def longer(self, found: Match, folded: Folded, *, lot: bool) -> Match | None:
+        """A fuller name than the one found, which leaves letters behind it (貞光町宮内 is 貞光字宮内, no 字町)."""
+        start, behind = found.end - len(found.key) + 1, folded.text[found.end : found.end + 1]
+        if behind <= "\x7f" or found.guess or found.key[-1] == "丁":
+            return None
+        if not folded.text.startswith(found.key[1:], start):
+            return None
+        if lot and (unit := self._with_unit(found, folded)):
+            return unit
+        stem, end = found.key.rstrip("町村"), found.end
+        other = self._former_part(found.city, folded, start=start)
+        if other and other.end > end and len(other.key) > len(found.key) and other.key.startswith(stem):
+            return other
+        heads = tuple(stem + one for one in "町村" if next(self._index.trie.iteritems(stem + one), None))
+        if not heads or "字" in folded.original[folded.origin(end) - 1 : folded.origin(end) + 1]:
+            return None  # 大字芝字宮根 is not 芝宮根町
+        other = self._one_character_off(found.city, folded, start=start)
+        return other if other and other.end > end + 1 and other.key.startswith(heads) else None
+
+    def _with_unit(self, found: Match, folded: Folded) -> Match | None:
+        """A numbered 小字 whose unit is left out, where no 小字 has the name alone (字久保野2-5: 字久保野二番)."""
+        written = _UNNAMED().match(folded.text, found.end) if found.number % 1000 < 100 else None
+        if not written:
+            return None
+        keys = [f"{found.key}{written[0]}{unit}" for unit in _LEFT_OUT]
+        there = [(key, key_id) for key in keys if (key_id := self._index.trie.get(key)) is not None]
+        if len(there) != 1:
+            return None
+        number, end = self._number(there[0][1]), written.end()
+        return Match(found.city, *there[0], number, end, "小字の番号とした", len(found.key), found.key_id)
 
     def _one_character_off(self, city: int, folded: Folded, *, start: int) -> Match | None:
         """町, 村, ケ, ノ … left out or added: the one town of the municipality that then fits."""
         text = folded.text[start : start + 20]
-        head = chr(CITY_BASE + city) + text[: 1 if text[1:2] in _SMALL else 2]
+        head = chr(CITY_BASE + city) + text[: 1 if text[1:2] in SMALL else 2]
         fitting = []
         for key, key_id in self._index.trie.iteritems(head):
-            own = key[1:]
-            used = _nearly(own, text)
-            if used and self._number(key_id) % 1000 < 100:
-                fitting.append((used, key, key_id))
-        fitting.sort(reverse=True)
-        if not fitting or (len(fitting) > 1 and fitting[1][0] == fitting[0][0]):
-            return None
-        used, key, key_id = fitting[0]
-        found = Match(city, key, key_id, self._number(key_id), start + used, LOOSENED)
-        return self._chome(found, folded)
+            used = nearly(key[1:], text)
+            if not used or self._number(key_id) % 1000 >= 100:
+                continue
+            found = Match(city, key, key_id, self._number(key_id), start + used, LOOSENED)
+            if used == len(key) or ends(text, used):
+                fitting.append((used, self._chome(found, folded)))
+            elif small := self._small(found, folded):
+                fitting.append((used, small))
+        best = max((used for used, _ in fitting), default=0)
+        fits = [one for used, one in fitting if used == best]
+        return fits[0] if len(fits) == 1 else None
+
+    def _small(self, found: Match, folded: Folded) -> Match | None:
+        """The 小字 behind a town, or the town itself where 字 stands there (秋保湯元字寺田原: 秋保町湯元)."""
+        text, end = folded.text, found.end
+        for key, key_id in reversed(list(self._prefixes(found.key + text[end : end + 20]))):
+            at = end + len(key) - len(found.key)
+            if len(key) > len(found.key) and (ends(text, at) or text[at].isdecimal()) and not key[-1].isdecimal():
+                number = self._number(key_id)
+                return Match(found.city, key, key_id, number, at, LOOSENED, len(found.key), found.key_id)
+        return found if folded.original[folded.origin(end) - 1 :][:1] == "字" else None
 
     def place(self, found: Match) -> Place:
         """町字 as the registry writes it, with point and postal code; a 小字 has those of its 大字."""
@@ -338,6 +383,11 @@ class Towns:
         return index.spelling(found.key, key_id, border=border), town_id, details.point, details.postal_code
 
 
+def _with_chome(key: str, number: str) -> str:
+    """The key of a 丁目; behind a name that ends in a numeral it is kept apart (与一 4丁目)."""
+    return f"{key}{SEPARATOR if key[-1].isdecimal() else ''}{int(number)}丁"
+
+
 def sure_end(found: Match, text: str) -> int:
     """Where the name of a town ends in the text, without a 丁目 that is written as a bare number."""
     end = found.end
@@ -346,25 +396,3 @@ def sure_end(found: Match, text: str) -> int:
     while end and text[end - 1] in "0123456789-ノ":
         end -= 1
     return end
-
-
-def _goes_on(one: str) -> bool:
-    return "\u4e00" <= one <= "\u9fff"
-
-
-_LOOSE = "町村ケノツり"
-_SMALL = "ケノツ"
-
-
-def _nearly(name: str, text: str) -> int:
-    """How much of ``text`` a name covers when one loose character is left out of either; 0 when it does not fit."""
-    at = next((n for n, (a, b) in enumerate(zip(name, text, strict=False)) if a != b), min(len(name), len(text)))
-    if at < len(name) and name[at] in _LOOSE and text.startswith(name[at + 1 :], at) and at >= 2:
-        used = len(name) - 1
-        rest = text[used : used + 1]
-        if text[used - 1].isdecimal() and (rest.isdecimal() or text[:used].isdecimal()):
-            return 0  # 1234番地 is not 十二町
-        return used if not rest or not (rest > "\u3040") or rest in "番丁" else 0
-    if at < len(text) and text[at] in _LOOSE and text.startswith(name[at:], at + 1):
-        return len(name) + 1
-    return 0

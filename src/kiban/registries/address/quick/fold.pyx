@@ -26,7 +26,7 @@ for value in range(10):
     DIGITS[value] = NUMERALS[value]
 cdef dict KINDS = {
     **dict.fromkeys(NUMERALS, <int>NUMERAL), **dict.fromkeys(" \t\r\n,、/|", <int>BLANK),
-    **dict.fromkeys("・._=", <int>SIGN), **dict.fromkeys("大小", <int>SIZE), **dict.fromkeys("チち", <int>CHI),
+    **dict.fromkeys("・._=?", <int>SIGN), **dict.fromkeys("大小", <int>SIZE), **dict.fromkeys("チち", <int>CHI),
     "〒": <int>LETTER, "字": <int>SECTION, "丁": <int>CHO, "町": <int>TOWN, "第": <int>ORDINAL, "々": <int>AGAIN,
 }
 
@@ -137,11 +137,13 @@ cdef bint pieces(const Py_UCS4 *wide, const unsigned char *kinds, int size, Line
                 end += 1
             if end - at > 11 or (wide[at] == u"〇" and DIGIT in (before(kinds, at), after(kinds, end))):
                 return False
+            if unlike(&wide[at], end - at):
+                return False
             write_numeral(wide, kinds, at, end, line)
         elif kind == BLANK:
             while kinds[end] == BLANK:
                 end += 1
-            if joins(wide, kinds, at):
+            if joins(wide, kinds, at) or lists(wide, kinds, at, end):
                 return False
             if at and is_ascii(wide[at - 1]) and is_ascii(wide[end]):
                 put(line, SEPARATOR)
@@ -182,6 +184,24 @@ cdef inline bint joins(const Py_UCS4 *wide, const unsigned char *kinds, int at) 
     if at == 0 or not numeric(kinds[at - 1]) or not numeric(kinds[at + 1]):
         return False
     return kinds[at] == SIGN or wide[at] in (u",", u"/", u"|")
+
+
+cdef bint unlike(const Py_UCS4 *text, int size) noexcept:
+    """三五十: block._NO_NUMERAL."""
+    cdef int at, digits = 0
+    for at in range(size):
+        if text[at] in (u"十", u"百", u"千"):
+            if digits > 1:
+                return True
+            digits = 0
+        else:
+            digits += 1
+    return False
+
+
+cdef bint lists(const Py_UCS4 *wide, const unsigned char *kinds, int at, int end) noexcept:
+    """A comma between two lots (1番地、2番地): block._first_lot."""
+    return at > 0 and wide[at] in (u",", u"、") and wide[at - 1] in (u"番", u"地") and numeric(kinds[end])
 
 
 cdef bint unusual(const Py_UCS4 *wide, const unsigned char *kinds, int at) noexcept:

@@ -5,12 +5,14 @@ from kiban.registries.address.quick.fold cimport QuickFold, folded
 from kiban.registries.address.quick.line cimport SEPARATOR, WIDEST, Line, at_place, is_ascii, is_digit, string
 from kiban.registries.address.quick.places cimport Town, QuickPlaces
 
-from kiban.registries.address.behind import settled
+from kiban.registries.address.behind import ENDS, SIGNS, settled
 from kiban.registries.address.index import CITY_BASE, SHORT
 from kiban.registries.address.model import NO_POINT, OF_CITY, Address
 
 cdef enum:
     LATER = 40  # characters that a town may have
+    END = 1
+    SIGN = 2
 
 
 cdef struct Tail:
@@ -29,6 +31,7 @@ cdef class QuickRead:
     cdef object answer, prefixes, get, key, numbered, kyoto
     cdef dict forms, former, lengths, lots, bare
     cdef list cities
+    cdef unsigned char marks[0x10000]  # of a plain line's characters: whether a house's name may end or not begin so
 
     def __init__(self, engine):
         index = engine.index
@@ -38,6 +41,10 @@ cdef class QuickRead:
         self.forms, self.former, self.lengths = index.forms, index.former_forms, index.lengths
         self.cities, self.lots = index.cities, index.lots
         self.bare, self.key = {}, index.fold.key
+        for one in ENDS:
+            self.marks[<Py_UCS4>one] |= END
+        for one in SIGNS:
+            self.marks[<Py_UCS4>one] |= SIGN
 
     def __call__(self, str text):
         """The address, or None when the line is not plain."""
@@ -57,8 +64,12 @@ cdef class QuickRead:
         building = ""
         if tail.end < line.size and tail.known:
             building = text[original(&line, tail.end):].strip(" 　\t\r\n,、")
+            if named(text, original(&line, tail.end)):
+                return self.answer(folded(text, &line), self.places.match(&town, key))
+        if line.section and text.rstrip().endswith("字"):
+            return None
         unsure = (tail.count and code in self.numbered) or (tail.count == 2 and key in self.lots)
-        if not tail.known or town.lot or unsure or (building and not settled(building)):
+        if not tail.known or town.lot or unsure or not self.is_settled(building):
             return self.answer(folded(text, &line), self.places.match(&town, key))
         name, town_id, point, postal_code = self.places.place(&town, key)
         lat, lon = point or own_point or NO_POINT
@@ -67,6 +78,21 @@ cdef class QuickRead:
             text, level, prefecture, county, city, ward, name, string(tail.block, tail.size), building, "",
             code, town_id, lat, lon, () if point else OF_CITY, postal_code,
         )
+
+    cdef bint is_settled(self, str building):
+        """behind.settled, which is asked only about what could be a number or a reading in brackets."""
+        cdef Py_ssize_t end = len(building)
+        cdef Py_UCS4 one
+        if not end:
+            return True
+        while end and building[end - 1] in (u")", u"）"):
+            end -= 1
+        if not end or not self.marks[building[end - 1]] & END or self.marks[building[0]] & SIGN:
+            return False
+        if building[0] not in (u"(", u"（"):
+            return True
+        one = building[1] if len(building) > 1 else 0
+        return not (is_digit(one) or is_numeral(one) or 0xFF10 <= one <= 0xFF9F or kana(one)) or settled(building)
 
     cdef bint municipality(self, Line *line, Town *town):
         """The longest name that the line begins with, when one municipality alone has it."""
@@ -227,16 +253,28 @@ cdef int original(const Line *line, int at) noexcept:
     return at + shift
 
 
+cdef inline bint kana(Py_UCS4 one) noexcept:
+    return 0x3041 <= one <= 0x30FF
+
+
+cdef inline bint is_numeral(Py_UCS4 one) noexcept:
+    """block.KANJI_NUMERALS."""
+    return one in u"〇一二三四五六七八九十百千"
+
+
 cdef inline bint letter(Py_UCS4 one) noexcept:
     """Kana, or what looks like one: towns._ONE_LETTER."""
     return 0x3041 <= one <= 0x30F6 or one in (u"口", u"力", u"工", u"夕", u"卜")
 
 
 cdef bint onward(const Line *line, int at) noexcept:
-    """Behind the town stands what may belong to a longer name: 区, 3条, 25線, 3部."""
+    """Behind the town stands what may belong to a longer name: 区, 3条, 25線, 3部, behind a 線 also 10号."""
     cdef Py_UCS4 one
     if at >= line.size:
         return False
+    cdef bint crossed = line.text[at - 1] == u"線"
+    if crossed and line.text[at] in (u"-", u"東", u"西", u"南", u"北"):
+        return True
     if line.text[at] in (u"市", u"区", u"町", u"村", u"郡"):
         return True
     if not is_digit(line.text[at]):
@@ -248,8 +286,18 @@ cdef bint onward(const Line *line, int at) noexcept:
         at += 1
     one = at_place(line, at)
     if one == u"号":
-        return at_place(line, at + 1) == u"線" or is_digit(at_place(line, at + 1))
+        return crossed or at_place(line, at + 1) == u"線" or is_digit(at_place(line, at + 1))
     return one in (u"通", u"線", u"条", u"部") or (one == SEPARATOR and line.section and is_digit(line.text[at + 1]))
+
+
+cdef bint named(str text, int at):
+    """A kanji numeral before it belongs to the building (5番地二引ビル), or one letter of kana to the lot (193番地ろ)."""
+    cdef Py_UCS4 one = text[at], two = text[at + 1] if at + 1 < len(text) else u"-"
+    if is_numeral(text[at - 1]):
+        return True
+    if two == u"ー" and at + 2 < len(text):
+        two = text[at + 2]
+    return kana(one) and (not two.isalpha() or is_numeral(two) or two in (u"番", u"号", u"の", u"ノ", u"ー"))
 
 
 cdef void read(const Line *line, int at, Tail *tail) noexcept:
@@ -286,7 +334,7 @@ cdef void read(const Line *line, int at, Tail *tail) noexcept:
 cdef int joint(const Line *line, int at) noexcept:
     """Behind what joins two numbers or ends the last: 番地ノ, 番, -, 号."""
     cdef Py_UCS4 one = at_place(line, at)
-    if one == u"番" and at_place(line, at + 1) not in (u"町", u"館", u"街"):
+    if one == u"番" and at_place(line, at + 1) not in (u"町", u"館", u"舘", u"街"):
         at += 1 + (at_place(line, at + 1) == u"地")
         one = at_place(line, at)
     elif one == u"号":
@@ -299,7 +347,7 @@ cdef bint apart(const Line *line, int at, bint ended) noexcept:
     cdef Py_UCS4 one = line.text[at]
     if one >= 0x3041:
         return ended and one not in (
-            u"番", u"号", u"地", u"先", u"街", u"耕", u"部", u"丁", u"ノ", u"階", u"棟", u"室", u"戸", u"館", u"条",
+            u"番", u"号", u"地", u"先", u"街", u"耕", u"部", u"丁", u"ノ", u"階", u"棟", u"室", u"戸", u"館", u"舘", u"条",
             u"外", u"甲", u"乙", u"丙", u"戊", u"己", u"庚", u"辛", u"壬", u"癸",
             u"イ", u"ロ", u"ハ", u"ニ", u"ホ", u"ヘ", u"ト",
             u"子", u"丑", u"寅", u"卯", u"辰", u"巳", u"午", u"未", u"申", u"酉", u"戌", u"亥",
