@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiban.kernel.characters import NotHoldable
+from kiban.kernel.characters import NotHoldable, shrink
 from kiban.kernel.errors import BadInput
 from kiban.kernel.values import (
     Address,
@@ -27,6 +28,7 @@ from kiban.kernel.values import (
     from_post_office,
     parse_date,
     parse_yen,
+    romanise,
 )
 from kiban.kernel.values.dates import parse_fiscal_year
 
@@ -90,7 +92,7 @@ def test_names_as_written(text: str, fields: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["田中（山田）花子（リー花）", "田中［山田］［鈴木］花子", "山田\x00太郎", "山田\ud800太郎"]
+    "text", ["田中花子（山田）（リー花）", "田中［山田］［鈴木］花子", "山田\x00太郎", "山田\ud800太郎"]
 )
 def test_names_of_which_something_would_be_lost_are_refused(text: str) -> None:
     with pytest.raises(BadValue) as caught:
@@ -265,3 +267,19 @@ def test_a_holder_in_kanji_is_refused_by_its_field() -> None:
         )
 
     assert str(caught.value).startswith("field holder_kana: '山'")
+
+
+@pytest.mark.parametrize(("function", "text", "name"), [(shrink, "山", "jisx0209"), (romanise, "ヤマ", "hepborn")])
+def test_a_set_or_way_that_there_is_not_is_told_with_those_there_are(
+    function: Callable[[str, str], str], text: str, name: str
+) -> None:
+    with pytest.raises(BadInput) as caught:
+        function(text, name)
+    assert (caught.value.where.field in {"target", "way"}, "one of " in caught.value.remedy) == (True, True)
+
+
+@pytest.mark.parametrize("text", ["、ÅseStrøm", "Åse Strøm、", ",山田　太郎"])
+def test_commas_around_a_name_are_none_of_it(text: str) -> None:
+    name = PersonName.parse(text)
+    assert not set(name.full) & set(",、")
+    assert PersonName.from_csv(name.to_csv()) == PersonName.from_json(name.to_json()) == name

@@ -13,7 +13,7 @@ from kiban.kernel.characters.bank import BANK_KANA, REPEATED, bank_kana
 from kiban.kernel.characters.errors import NotHoldable
 from kiban.kernel.characters.folding import SELECTORS
 from kiban.kernel.characters.tables import shrink_table, standard_characters
-from kiban.kernel.errors import Where
+from kiban.kernel.errors import BadInput, Where, shown
 
 
 class CharacterSet(StrEnum):
@@ -24,6 +24,11 @@ class CharacterSet(StrEnum):
     STANDARD = "standard"
     """行政事務標準文字: the kanji of 文字情報基盤 and the other characters of JIS X 0213."""
     BANK_KANA = "bank_kana"
+
+    @classmethod
+    def _missing_(cls, value: object) -> None:
+        what = f"{shown(str(value))[:40]!r} is no character set"
+        raise BadInput(what, where=Where(field="target"), remedy=f"one of {', '.join(cls)}")
 
 
 BASIS = {
@@ -85,7 +90,7 @@ def unholdable(text: str, target: CharacterSet | str) -> tuple[Unholdable, ...]:
 
     Args:
         text: any text; the answer's places count its code points.
-        target: the set, or its name (``jisx0208``, ``jisx0213``, ``standard``, ``bank_kana``).
+        target: the set, or its name (``jisx0208``, ``jisx0213``, ``standard``, ``bank_kana``); another is a BadInput.
 
     Source: MJ縮退マップ (文字情報基盤), 法務省告示582号, JIS X 0208, JIS X 0213.
     """

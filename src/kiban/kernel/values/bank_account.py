@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -9,10 +10,11 @@ from typing import Self
 
 from kiban.kernel.characters.bank import BANK_KANA, bank_kana
 from kiban.kernel.characters.errors import NotHoldable
+from kiban.kernel.characters.folding import TO_KATAKANA
 from kiban.kernel.errors import Where
 from kiban.kernel.values.codes import digits_of
 from kiban.kernel.values.errors import BadValue
-from kiban.kernel.values.forms import cell, known_texts, typed
+from kiban.kernel.values.forms import HYPHENS, cell, known_texts, typed
 
 
 class AccountType(StrEnum):
@@ -37,9 +39,10 @@ _TYPES = {
     **dict.fromkeys(("普通", "普", "フツウ", "総合", "通常"), "1"),
     **dict.fromkeys(("当座", "当", "トウザ", "振替"), "2"),
     **dict.fromkeys(("貯蓄", "貯", "通常貯蓄"), "4"),
-    "その他": "9",
+    **dict.fromkeys(("その他", "ソノ他"), "9"),
 }
 _POST = "9900"
+_TOGETHER = re.compile(r"(\d{5}(?:-\d)?)[-\s]\s*(\d{2,8})", re.ASCII)
 _BY_KANJI = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 
@@ -116,7 +119,7 @@ class BankAccount:
 
 
 def _type(written: str) -> AccountType:
-    bare = written.strip("()").removesuffix("預金").removesuffix("貯金").removesuffix("口座")
+    bare = written.strip("()").translate(TO_KATAKANA).removesuffix("預金").removesuffix("貯金").removesuffix("口座")
     try:
         return AccountType(_TYPES.get(bare, bare))
     except ValueError:
@@ -124,7 +127,14 @@ def _type(written: str) -> AccountType:
 
 
 def _place(bank: str, text: Mapping[str, str], *, kind: AccountType | None) -> tuple[str, AccountType, str]:
-    """Branch, 預金種目 and number, from these or from 記号 and 番号."""
+    """Branch, 預金種目 and number, from these or from 記号 and 番号, also in one field (14180-23456781)."""
+    one = text["branch_code"] or text["number"]
+    if (
+        bank == _POST
+        and not (text["branch_code"] and text["number"])
+        and (both := _TOGETHER.fullmatch(one.translate(HYPHENS)))
+    ):
+        text = {**text, "branch_code": both[1], "number": both[2]}
     branch = text["branch_code"].translate(_BY_KANJI) if bank == _POST else text["branch_code"]
     if bank == _POST and sum(one.isdigit() for one in branch) >= 5:
         found = from_post_office(branch, text["number"])

@@ -12,11 +12,12 @@ from kiban.kernel.values.errors import BadCheckDigit, BadValue
 from kiban.kernel.values.forms import OneColumn, quoted, typed
 
 _BETWEEN = re.compile(r"[\s\-‐‑‒–—―−ー・_.]+")
+_BRACKETED = re.compile(r"(\D*)\(([^()]*)\)")
 _LABELS = {
     "個人番号": re.compile(r"(個人番号|マイナンバー)[:\s]*"),
-    "法人番号": re.compile(r"((法人番号|登録番号)[:\s]*)?(T(?!T))?", re.IGNORECASE),
+    "法人番号": re.compile(r"((法人番号|(適格請求書発行事業者|インボイス)?登録番号)[:\s]*)?(T(?!T))?", re.IGNORECASE),
     "全国地方公共団体コード": re.compile(
-        r"((全国地方公共|地方公共)?団体コード|(市区?町村|自治体|都道府県)コード)[:\s]*"
+        r"((全国地方公共|地方公共)?団体コード|(市区?町村|自治体|都道府県)コード|JIS(コード)?)[:\s]*"
     ),
     "町字ID": re.compile(r"町字ID[:\s]*", re.IGNORECASE),
     "郵便番号": re.compile(r"\(?\s*(郵便番号)?[:\s]*[〒〠〶]?\s*(JP-)?", re.IGNORECASE),
@@ -32,6 +33,8 @@ def digits_of(text: str, *, lengths: tuple[int, ...], field: str, secret: bool =
     if isinstance(text, str) and len(text) in lengths and text.isascii() and text.isdigit():
         return text
     written = typed(text, field=field)
+    if found := _BRACKETED.fullmatch(written):
+        written = found[1] + found[2]
     label = _LABELS[field].match(written) if field in _LABELS else None
     plain = _BETWEEN.sub("", written[label.end() :] if label else written)
     if plain.isascii() and plain.isdigit() and len(plain) in lengths:

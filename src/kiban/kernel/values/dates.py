@@ -26,12 +26,17 @@ _KANJI = "一二三四五六七八九十〇零廿卅壱弐参拾"
 _YEAR = rf"(?:(?P<era>令和|平成|昭和|大正|明治|[RHSTM令平昭大明])[.\s]*)?(?P<year>元|[\d{_KANJI}百千]+)"
 _NUMBER = rf"[\d{_KANJI}]+"
 _WRITTEN = re.compile(rf"{_YEAR}\s*年(?:\s*(?P<month>{_NUMBER})\s*月(?:\s*(?P<day>{_NUMBER})\s*日)?)?")
-_SEPARATED = re.compile(rf"{_YEAR}(?P<sep>[-/.・]|\s+)\s*(?P<month>\d{{1,2}})(?:(?P=sep)\s*(?P<day>\d{{1,2}}))?")
+_SHORT = rf"(?:\d{{1,2}}|[{_KANJI}]{{1,3}})"
+_SEPARATED = re.compile(rf"{_YEAR}(?P<sep>[-/.・]|\s+)\s*(?P<month>{_SHORT})(?:(?P=sep)\s*(?P<day>{_SHORT}))?")
 _COMPACT = re.compile(r"(?P<era>[RHSTM])?(?P<year>\d{4}|(?<=[RHSTM])\d{2})(?P<month>\d{2})(?P<day>\d{2})")
 _UNKNOWN = re.compile(r"\s*(頃|以下)?\s*(不詳|\(月?日?不詳\))$")
-_AROUND = re.compile(r"^西暦\s*|\s*生(まれ)?$|(?<=\d)[T\s]\s*0?0:00(:00(\.0+)?)?(\+09:00)?$")
+_AROUND = re.compile(
+    r"^西暦\s*|\s*(生(まれ)?|現在|時点|付け?)$|(?<=\d)\.$|(?<=\d)[T\s]\s*0?0:00(:00(\.0+)?)?(\+09:00)?$"
+)
 _WEEKDAY = re.compile(r"\s*\(([月火水木金土日])(曜日?)?\)$|\s*([月火水木金土日])曜日?$")
 _BOTH = re.compile(r"(?P<one>[^()年]+)年?\((?P<other>[^()年不]+)年?\)年?(?P<rest>.*)")
+_TWICE = re.compile(r"(?P<one>[^()]+)\((?P<other>[^()不]*\d[^()不]*)\)")
+_YEAR_ALONE = re.compile(rf"{_YEAR}\s*年?")
 _EMPTY = re.compile(r"(?<=年)\s*月\s*日$|(?<=月)\s*日$")
 
 
@@ -95,7 +100,8 @@ def parse_date(text: str, *, strict: bool = False) -> PartialDate:
 
     The calendar year in which an era changes is taken whole under both names (平成31年12月 and 令和元年1月 are 2019),
     as papers have it; no year beyond that. ``strict`` also refuses a day on which the era was not: 平成31年5月1日.
-    A weekday in brackets and a year in both calendars (2024（令和6）年) must agree with the rest.
+    A weekday in brackets and a year or date in both calendars (2024（令和6）年) must agree with the rest; 現在, 時点
+    and 付け behind a date say nothing.
 
     Raises:
         BadDate: no such form, no such day, an era's limit, or 明治5年 and earlier (a lunar calendar).
@@ -106,6 +112,8 @@ def parse_date(text: str, *, strict: bool = False) -> PartialDate:
         bare = plain[: weekday.start()] if weekday else plain
         both = _BOTH.fullmatch(bare)
         written = [f"{both[name]}年{both['rest']}" for name in ("one", "other")] if both else [bare]
+        if not both and (twice := _TWICE.fullmatch(bare)):
+            written = [twice["one"].strip(), _second(twice["other"].strip(), first=twice["one"])]
         found = [_read(one, text, strict=strict) for one in written]
         if weekday:
             _on_weekday(weekday[1] or weekday[3], found[0])
@@ -114,6 +122,12 @@ def parse_date(text: str, *, strict: bool = False) -> PartialDate:
         return found[0]
     except BadValue as error:
         raise BadDate(error.what, where=Where(field="日付"), remedy=error.remedy) from None
+
+
+def _second(other: str, *, first: str) -> str:
+    """The date in the other calendar; of 昭和50年3月1日（1975） the month and the day of the first."""
+    rest = first.partition("年")[2]
+    return f"{other.removesuffix('年')}年{rest}" if rest and _YEAR_ALONE.fullmatch(other) else other
 
 
 def _plain(text: str) -> str:
@@ -125,7 +139,7 @@ def _plain(text: str) -> str:
 
 
 def _read(plain: str, text: str, *, strict: bool) -> PartialDate:
-    if plain in {"不詳", "年月日不詳", "生年月日不詳"}:
+    if "".join(plain.split()) in {"不詳", "年月日不詳", "生年月日不詳", "不詳年月日"}:
         return PartialDate()
     bare = _EMPTY.sub("", _UNKNOWN.sub("", plain)).strip()
     found = _WRITTEN.fullmatch(bare) or _SEPARATED.fullmatch(bare) or _COMPACT.fullmatch(bare)

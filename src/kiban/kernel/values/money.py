@@ -10,9 +10,13 @@ from kiban.kernel.values.errors import BadValue
 from kiban.kernel.values.forms import HYPHENS, quoted, typed
 from kiban.kernel.values.numbers import LARGE, SMALL, int_to_kanji, kanji_to_int
 
-_MARK = r"(?:金|¥|\\|JPY)?"
-_AFTER = r"(?:円|圓|YEN|JPY|也|整|\.?-|\(?税込み?\)?|\(?税抜き?\)?)*"
+_MARK = r"(?:税込み?|税抜き?)?(?:金|¥|\\|JPY)?"
+_AFTER = r"(?:円|圓|\(円\)|YEN|JPY|也|整|\.?-|\(?税込み?\)?|\(?税抜き?\)?)*"
 _AMOUNT = re.compile(rf"{_MARK}(?P<negative>[▲△-]|マイナス)?{_MARK}(?P<amount>.+?){_AFTER}")
+_KANJI_GROUPS = re.compile(
+    r"[〇零一二三四五六七八九]{1,3}(?:[,、][〇零一二三四五六七八九]{3})+(?![〇零一二三四五六七八九])"
+)
+_BY_DIGIT = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
 _SMALL, _LARGE = "".join(SMALL), "".join(LARGE)
 _UNIT = re.compile(rf"(?P<number>\d+(?:\.\d+)?)(?P<unit>[{_SMALL}][{_LARGE}]?|[{_LARGE}])")
@@ -27,6 +31,7 @@ def parse_yen(text: str) -> int:
         BadValue: it is no whole amount of yen.
     """
     plain = typed(text, field="金額").upper().translate(HYPHENS)
+    plain = _KANJI_GROUPS.sub(lambda found: found[0].translate(_BY_DIGIT), plain)
     plain = "".join(re.sub(r"(?<=\d)(\s+|、)(?=\d)", ",", plain).split())
     found = _AMOUNT.fullmatch(plain)
     try:
@@ -48,7 +53,7 @@ def _whole(written: str) -> int:
     if len(found["number"]) > 20:
         raise BadValue("too many digits")
     amount = Decimal(found["number"]) * kanji_to_int("1" + found["unit"])
-    if amount != int(amount):
+    if amount != int(amount) or amount >= 10**20:
         raise BadValue("not whole yen")
     return int(amount)
 

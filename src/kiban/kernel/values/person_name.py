@@ -31,6 +31,7 @@ _LONG = re.compile(r"(?<=[ァ-ヺー])-")
 _BLANK = re.compile(r"[\s　]+")
 _STRAY = frozenset("[]［］【】〔〕()（）")
 _AGAIN = re.compile(r"([ァ-ヺ])([ヽヾ])")
+_MARKS = str.maketrans("゛゜", "\u3099\u309a")
 _DASHES = str.maketrans({**dict.fromkeys("‐‑‒–—―−", "-"), "=": "・", "゠": "・"})
 CSV = {
     "氏": "family",
@@ -92,8 +93,9 @@ class PersonName:
     def parse(cls, text: str, *, kana: str = "") -> Self:
         """From 出路樽　太郎, 田中［山田］ 花子, NGUYEN VAN ANH（通称：山田 花）; ``kana`` is the reading of the same.
 
-        （旧姓 山田） is a former name; kana in brackets behind kanji or Latin letters the reading, Latin letters behind
-        others ローマ字, else a 通称; （併記名：王 小明） behind Latin letters is the name, and these its ローマ字.
+        （旧姓 山田）, and one word in kanji between 氏 and 名, is a former name; kana in brackets behind kanji or Latin
+        letters the reading, Latin letters behind others ローマ字, else a 通称; （併記名：王 小明） behind Latin letters
+        is the name, and these its ローマ字.
         A comma divides as a blank does; 様 and 殿 behind a blank are no part of a name.
         The characters are kept as written (only blanks are brought to one, and those that nobody sees are left out).
 
@@ -103,9 +105,9 @@ class PersonName:
         """
         seen = _WITHOUT_BRACKETS.sub(r"（\1）", _LABEL.sub("", _visible(text)).rstrip())
         brackets = _Brackets.of(_FORMER.sub(" ", seen), [found["former"] for found in _FORMER.finditer(seen)])
-        if not brackets.name:
+        name = brackets.name.strip(" ,，、")
+        if not name:
             raise BadValue("there is no name", where=Where(field="氏名"), remedy="write family and given name")
-        name = brackets.name
         parts = _divided(brackets.beside or (unicodedata.normalize("NFKC", name) if _latin(name) else name))
         reading = _kana_parts(kana) if kana.strip() else _kana_parts(brackets.kana, family=brackets.of_family)
         parts = {"roman": unicodedata.normalize("NFKC", name if brackets.beside else brackets.roman)} | parts
@@ -208,7 +210,7 @@ class _Brackets:
     @classmethod
     def of(cls, text: str, former: list[str]) -> Self:
         found, name = list(_BRACKETS.finditer(text)), _one_blank(_BRACKETS.sub(" ", text))
-        kinds = [_kind(one, name) for one in found]
+        kinds = ["former" if _within(one, text) else _kind(one, name) for one in found]
         held = {kind: [one["name"] for one, k in zip(found, kinds, strict=True) if k == kind] for kind in _KINDS}
         held["former"] = [*(_KIND.sub("", one) for one in former), *held["former"]]
         if not _STRAY.isdisjoint("".join((name, *(one for ones in held.values() for one in ones)))):
@@ -224,6 +226,14 @@ class _Brackets:
 
 _ONE = ("former", "alias", "roman", "beside")
 _KINDS = (*_ONE, "kana")
+
+
+def _within(found: re.Match[str], text: str) -> bool:
+    """One word in kanji between 氏 and 名: 大和田（五十嵐）さつき. 通称 are whole names (住基法施行令 30条の16)."""
+    named = found["name"].strip()
+    alone = not found["kind"] and len(named.split()) == 1 and _KANJI.search(named) and not _latin(named)
+    before, after = text[: found.start()].strip(), _BRACKETS.sub("", text[found.end() :]).strip()
+    return bool(alone and _KANJI.search(before) and len(before.split()) == 1 and after and after not in _HONORIFIC)
 
 
 def _kind(found: re.Match[str], name: str) -> str:
@@ -271,7 +281,11 @@ def katakana(text: str) -> str:
     Raises:
         BadValue: it is not kana.
     """
-    wide = typed(text, field="フリガナ").translate(_DASHES).translate(TO_KATAKANA)
+    wide = (
+        typed(text.translate(_MARKS) if isinstance(text, str) else text, field="フリガナ")
+        .translate(_DASHES)
+        .translate(TO_KATAKANA)
+    )
     wide = _AGAIN.sub(_repeated, _LONG.sub("ー", _BLANK.sub(" ", wide).strip()))
     if not _KANA.fullmatch(wide):
         raise BadValue("the reading is not in kana", where=Where(field="フリガナ"), remedy="write it in katakana")
@@ -291,7 +305,7 @@ def _is_kana(text: str) -> bool:
 
 
 def _kana_parts(kana: str, *, family: bool = False) -> dict[str, str]:
-    words = katakana(kana).split(" ") if kana.strip() else []
+    words = katakana(_COMMA.sub(" ", kana)).split(" ") if kana.strip() else []
     if not words:
         return {}
     if len(words) == 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kiban.kernel.errors import Where
+from kiban.kernel.errors import Where, shown
 from kiban.kernel.values.errors import BadValue
 from kiban.kernel.values.person_name import PersonName, katakana
 
@@ -21,6 +21,11 @@ class Spelling(StrEnum):
     """訓令式: 昭和29年内閣告示1号 第1表: si, ti, tu, hu, zi; â; n' before a vowel."""
     HEPBURN = "hepburn"
     """文化審議会答申「改定ローマ字のつづり方」 令和7年8月20日: shi, chi, tsu, fu, ji; ā; always n; ッチ is cch."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> None:
+        what = f"{shown(str(value))[:40]!r} is no way of spelling"
+        raise BadValue(what, where=Where(field="way"), remedy=f"one of {', '.join(cls)}")
 
 
 _KANA = (

@@ -25,9 +25,10 @@ _PLAN = (
     (re.compile(r"(0[36])(\d{4})(\d{4})"), "fixed"),
 )
 _FIXED = re.compile(r"0[1-9]\d{8}")
+# As they stand after HYPHENS: ー is a hyphen.
 _WORDS = (
-    r"(?:TEL|PHONE|MOBILE|FAX(?:兼用)?|[TF](?=[:.])|電話(?:番号)?|携帯(?:電話)?(?:番号)?|連絡先|自宅|勤務先|会社|職場|本人"
-    r"|大?代表?|直通|☎|☏)"
+    r"(?:TEL|PHONE|MOBILE|FAX(?:兼用)?|[TF](?=[:.])|電話(?:番号)?|(?:携帯|固定|IP)(?:電話)?(?:番号)?|連絡先|お?問い?合わ?せ先?"
+    r"|フリ-(?:ダイ[ヤア]ル|コ-ル)|ナビダイ[ヤア]ル|ダイ[ヤア]ルイン|自宅|勤務先|会社|職場|本人|大?代表?(?:電話)?(?:番号)?|直通|☎|☏)"
 )
 _LABEL = re.compile(rf"^(?:[(\[【]?{_WORDS}[)\]】]?[:.,/・&\s]*)+", re.IGNORECASE)
 _NOTE = re.compile(rf"\s*(?:\({_WORDS}\)|{_WORDS})$", re.IGNORECASE)
