@@ -131,7 +131,7 @@ class QuestionPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One pack, procedure or bundle. ``visit`` says that a reserved visit is part of it."""
+    """One pack, procedure or bundle. ``visit``: a reserved visit is part of it; ``units``: each rule's unit."""
 
     id: str
     version: str
@@ -148,10 +148,16 @@ class Plan:
     law: tuple[Reason, ...] = ()
     appeal: AppealPlan | None = None
     base_date: dt.date | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def visit(self) -> bool:
         return any(step.kind == "visit" for step in self.steps)
+
+    @property
+    def deciding(self) -> StepPlan:
+        """The step at which the case is decided; of a plan that has one."""
+        return next(step for step in self.steps if step.kind == "decide")
 
     def step(self, step_id: str) -> StepPlan | None:
         return next((step for step in self.steps if step.id == step_id), None)

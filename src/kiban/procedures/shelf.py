@@ -23,6 +23,7 @@ from kiban.procedures.plan import (
     StepPlan,
 )
 from kiban.rules import Basis as Cited
+from kiban.rules import RuleSet
 from kiban.rules.explain import address
 
 
@@ -35,7 +36,7 @@ class PackShelf:
     @cached_property
     def plans(self) -> Mapping[str, Plan]:
         """Every pack's plan by its id."""
-        return {one.pack.id: plan_of(one.pack) for one in self.loaded.values()}
+        return {one.pack.id: plan_of(one.pack, rules=one.rules) for one in self.loaded.values()}
 
     def plan(self, pack: str) -> Plan:
         """Raises: UnknownPack."""
@@ -55,8 +56,8 @@ class PackShelf:
         return one.letters.get(letter, "") if one else ""
 
 
-def plan_of(pack: Pack) -> Plan:
-    """A pack as a plan."""
+def plan_of(pack: Pack, *, rules: RuleSet | None = None) -> Plan:
+    """A pack as a plan, with the units of its rules."""
     benefit = pack.benefit
     return Plan(
         id=pack.id,
@@ -74,6 +75,7 @@ def plan_of(pack: Pack) -> Plan:
         law=tuple(_reason(basis) for basis in pack.law),
         appeal=AppealPlan(pack.appeal.to, pack.appeal.decision_first) if pack.appeal else None,
         base_date=pack.base_date,
+        units={name: one.unit for name, one in rules.variables.items() if one.unit} if rules else {},
     )
 
 

@@ -15,12 +15,24 @@ from kiban.shell.cli import main
 from shared_data import ROOT
 
 PACKS = ROOT / "packs"
+MOVE = {
+    "hikkoshi",
+    "tenshutsu",
+    "tennyu",
+    "jido-teate",
+    "jido-teate-shometsu",
+    "kokuho-shutoku",
+    "kokuho-soshitsu",
+    "tenko",
+}
 
 
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
-    """A copy of the packs that a test may spoil."""
-    shutil.copytree(PACKS, tmp_path / "packs")
+    """A copy of the packs of a move, which a test may spoil."""
+    for pack in PACKS.rglob("pack.yaml"):
+        if pack.parent.name in MOVE:
+            shutil.copytree(pack.parent, tmp_path / pack.parent.relative_to(ROOT))
     return tmp_path / "packs"
 
 
@@ -39,8 +51,7 @@ def test_every_pack_of_the_repository_can_be_used() -> None:
     packs = load_packs(PACKS)
 
     assert packs.faults == {}
-    assert {"hikkoshi", "tenshutsu", "tennyu", "jido-teate", "jido-teate-shometsu", "kokuho-shutoku",
-            "kokuho-soshitsu", "tenko"} <= set(packs.loaded)  # fmt: skip
+    assert set(packs.loaded) >= MOVE
 
 
 def test_a_fault_in_one_pack_leaves_the_others_at_work(own: Path) -> None:
@@ -105,7 +116,7 @@ TENNYU = "national/soumu/tennyu/pack.yaml"
 def test_a_fault_is_named_with_its_file_and_the_other_packs_stay(own: Path, old: str, new: str, said: str) -> None:
     spoil(own, TENNYU, old=old, new=new)
     packs = load_packs(own)
-    told = faults(own, "tennyu")
+    told = "\n".join(map(str, packs.faults["tennyu"]))
 
     assert said in told
     assert "national/soumu/tennyu/pack.yaml:" in told
@@ -136,8 +147,10 @@ def test_a_kanji_without_reading_in_plain_japanese_is_a_fault(own: Path) -> None
 def test_a_golden_case_that_does_not_come_out_is_a_fault_with_its_line(own: Path) -> None:
     spoil(own, "national/cfa/jido-teate/golden.yaml", old="月額: 25000", new="月額: 25001")
 
-    assert "月額 is 25000, the case expects 25001" in faults(own, "jido-teate")
-    assert "golden.yaml:1" in faults(own, "jido-teate")
+    told = faults(own, "jido-teate")
+
+    assert "月額 is 25000, the case expects 25001" in told
+    assert "golden.yaml:1" in told
 
 
 @pytest.mark.parametrize(
@@ -152,8 +165,10 @@ def test_a_golden_case_that_does_not_come_out_is_a_fault_with_its_line(own: Path
 def test_a_golden_case_of_another_form_is_a_fault_with_its_line(own: Path, old: str, new: str, said: str) -> None:
     spoil(own, "national/cfa/jido-teate/golden.yaml", old=old, new=new)
 
-    assert said in faults(own, "jido-teate")
-    assert "golden.yaml:1" in faults(own, "jido-teate")
+    told = faults(own, "jido-teate")
+
+    assert said in told
+    assert "golden.yaml:1" in told
 
 
 @pytest.mark.parametrize("text", ["", "{}", "1", "[]"])
