@@ -210,6 +210,9 @@ def read_corporations(path: Path, *, report: Report, after: int = 0) -> Iterator
 
 
 def _read(cells: list[str], line: int, *, report: Report) -> Entry | None:
+    if len(cells) == 1 and cells[0].count("\t") + 1 == len(COLUMNS):
+        report.fault(line, "the cells are separated by tabs", remedy="save it as CSV, with commas")
+        return None
     if len(cells) != len(COLUMNS):
         report.fault(line, f"{len(cells)} cells where the format has {len(COLUMNS)}", remedy="see リソース定義書")
         return None
@@ -240,7 +243,8 @@ def _entry(cells: list[str], line: int) -> Entry:
     if code := prefecture_code + city_code:
         data["municipality_code"] = _municipality(code) if len(code) == 5 else "" if prefecture_code == ABROAD else code
     if closed_on or reason or successor or detail or foreign or cells[24]:
-        data |= {"closed_on": closed_on.strip(), "closed_reason": CLOSED.get(reason, reason)}
+        closed = str(_day(closed_on.strip(), field="登記記録の閉鎖等年月日")) if closed_on.strip() else ""
+        data |= {"closed_on": closed, "closed_reason": CLOSED.get(reason, reason)}
         data |= {
             "successor": _number(successor, field="承継先法人番号") if successor else "",
             "change_detail": detail.strip(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from kiban.registries.code_register import CODE
 from kiban.registries.corporation import CORPORATION, read_corporations
 from kiban.registries.engine.model import Data, Entry, Field, RegistryInfo, Rule
 from kiban.registries.errors import UnknownRegistry
+from kiban.registries.gif.kinds import latitude, longitude
 from kiban.registries.municipality_register import MUNICIPALITY, read_municipalities
 from kiban.registries.postal import POSTAL, read_postal
 from kiban.registries.town import TOWN, read_towns
@@ -23,6 +25,15 @@ def _ordered(data: Data) -> bool:
     first, last = data.get("valid_from"), data.get("valid_to")
     return not (first and last) or parse_day(first) <= parse_day(last)
 
+
+def _age(text: str) -> int:
+    found = _AGE.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if found is None:
+        raise BadInput(f"{text[:20]!r} is no age", remedy="write whole years, such as 18")
+    return int(found[1])
+
+
+_AGE = re.compile(r"(?:満)?([0-9]{1,3})歳?")
 
 PROGRAMME = RegistryInfo(
     id="programme",
@@ -41,8 +52,8 @@ PROGRAMME = RegistryInfo(
         Field("municipality_code", "全国地方公共団体コード", True, MunicipalityCode.parse),
         Field("theme", "分野", note="子育て, 住まい, 被災者支援 …"),
         Field("who", "対象者", True),
-        Field("age_from", "対象年齢（から）", check=parse_yen),
-        Field("age_to", "対象年齢（まで）", check=parse_yen),
+        Field("age_from", "対象年齢（から）", check=_age, note="満年齢"),
+        Field("age_to", "対象年齢（まで）", check=_age, note="満年齢"),
         Field("what", "支援内容", True),
         Field("amount", "金額", check=parse_yen),
         Field("law", "根拠法令", True),
@@ -69,8 +80,8 @@ FACILITY = RegistryInfo(
         Field("kind", "POIコード"),
         Field("address", "所在地_連結表記"),
         Field("town_id", "町字ID", check=TownId.parse),
-        Field("latitude", "緯度"),
-        Field("longitude", "経度"),
+        Field("latitude", "緯度", check=latitude),
+        Field("longitude", "経度", check=longitude),
         Field("telephone", "電話番号", check=Telephone.parse),
         Field("open_days", "利用可能曜日"),
         Field("opens", "開始時間"),
@@ -107,6 +118,7 @@ def read_file(info: RegistryInfo, path: Path, *, as_of: dt.date, report: Report,
 def read_table(info: RegistryInfo, path: Path, *, as_of: dt.date, report: Report) -> Iterator[Entry]:
     """Entries of a CSV with the titles of the fields as its header; a bad line is reported and passed over.
 
+    A value that has a normal form is kept in it (days in ISO, amounts in digits, codes with 6 digits).
     A line is in force from its 開始日, or from ``as_of``; it ends on the day after its 終了日.
 
     Raises:
@@ -123,6 +135,7 @@ def read_table(info: RegistryInfo, path: Path, *, as_of: dt.date, report: Report
             report.fault(row.line, what, column=title, remedy=remedy or f"see kiban registry dictionary {info.id}")
         if not wrong:
             report.kept += 1
+            data |= {field.name: _normal(field, data[field.name]) for field in info.fields}
             yield from _entries(info, data, line=row.line, as_of=as_of)
 
 
@@ -134,6 +147,12 @@ def _entries(info: RegistryInfo, data: dict[str, str], *, line: int, as_of: dt.d
         last = parse_day(data["valid_to"])
         if last.year < NO_END:  # 9999-12-31 and the like say that there is no end
             yield Entry(key, last + dt.timedelta(days=1), None, line, "closed")
+
+
+def _normal(field: Field, value: str) -> str:
+    """The value in its normal form, where its check gives one."""
+    found = field.check(value) if value and field.check else value
+    return value if isinstance(found, bool | re.Pattern) else str(found)
 
 
 def _fault(field: Field, value: str) -> tuple[str, str] | None:

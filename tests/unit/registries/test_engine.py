@@ -15,8 +15,8 @@ from kiban.kernel.events import Event
 from kiban.registries.corporation import CORPORATION, firm_key, successors
 from kiban.registries.deemed import (
     BASIS,
-    PORTION,
     Effect,
+    OwnFiling,
     Subscription,
     deliver,
     filings,
@@ -25,6 +25,7 @@ from kiban.registries.deemed import (
     read_subscriptions,
     replay,
 )
+from kiban.registries.deemed.actions import PORTION
 from kiban.registries.engine import Entry, Field, RegistryInfo, Source, quality_report
 from kiban.registries.engine.actions import Using, take_in
 from kiban.registries.engine.catalogue import dcat, dictionary
@@ -240,13 +241,13 @@ def test_only_what_the_minister_gave_is_deemed_filed_and_own_filings_stay(tmp_pa
     store, sink = RecordStore(tmp_path / "r.sqlite3"), Sink()
     load(store, tmp_path / "all.csv", line(A, "01", "2015-10-05"))
     load(store, tmp_path / "d1.csv", line(A, "12", "2024-05-01", street="日方１"))
-    note_filing(store, PROGRAMME.programme, number=A, fields={"street": "名高１"})
+    note_filing(store, OwnFiling(PROGRAMME.programme, A, {"street": "名高１"}), clock=CLOCK, events=sink)
     load(store, tmp_path / "d2.csv", line(A, "12", "2024-06-01", street="名高１"), basis=BASIS)
     load(store, tmp_path / "d3.csv", line(A, "12", "2024-07-01", street="船尾１"), basis=BASIS)
     deliver(store, PROGRAMME, clock=CLOCK, events=sink)
 
     assert [f.effect for f in filings(store, "waste-permit")] == [Effect.KNOWN, Effect.FILED, Effect.DEEMED]
-    assert [e.kind for e in sink.events] == ["corporate_change_known"] * 2 + ["filing_deemed"]
+    assert [e.kind for e in sink.events] == ["own_filing_noted", *["corporate_change_known"] * 2, "filing_deemed"]
     assert (provision().verified, bool(provision().why)) == (True, True)
 
 

@@ -132,7 +132,7 @@ def test_a_list_as_offices_send_it(tmp_path: Path, capsys: pytest.CaptureFixture
         rows = list(csv.DictReader(file))
 
     assert status == 1
-    assert [row["No."] for row in rows] == ["1", "2", "3"]
+    assert [row["ID"] for row in rows] == ["1", "2", "3"]
     assert (rows[0]["氏"], rows[0]["性別"], rows[0]["生年月日"]) == ("髙橋", "1", "1935-04-01")
     assert (rows[0]["市区町村（郡）"], rows[0]["建物名等（方書）"]) == ("海南市", "コーポ海南101号")
     assert (rows[0]["電話番号"], rows[0]["携帯電話"], rows[0]["列11"]) == ("073-482-4111", "090-1234-5678", "転入")

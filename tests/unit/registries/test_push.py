@@ -25,7 +25,7 @@ from kiban.registries.push import (
     verify,
 )
 from kiban.registries.store import RecordStore
-from registry_sample import line, load, number, serving
+from registry_sample import Sink, line, load, number, serving
 
 A, B = number(50001000001), number(50001000002)
 HERE = SystemClock()
@@ -47,7 +47,7 @@ def key(tmp_path: Path) -> Key:
 
 def test_a_late_subscriber_gets_everything_in_order_and_each_change_once(store: RecordStore, key: Key) -> None:
     with serving(key.public) as there:
-        subscribe(store, Subscriber("bank", "corporation", there.url), clock=HERE)
+        subscribe(store, Subscriber("bank", "corporation", there.url), clock=HERE, events=Sink())
         pusher = Pusher(store, key, HERE, send)
 
         assert (pusher.round(), pusher.round()) == (3, 0)
@@ -58,7 +58,7 @@ def test_a_late_subscriber_gets_everything_in_order_and_each_change_once(store: 
         ]
         assert there.taken[2].fields == {"street": ("南赤坂１１", "日方１")}
         assert there.taken[0].fields["corporate_number"][1] in {A, B}
-        replay(store, "bank")
+        replay(store, "bank", clock=HERE, events=Sink())
         assert pusher.round() == 3
     assert [c.seq for c in there.taken] == [1, 2, 3]
 
@@ -67,7 +67,7 @@ def test_a_refusal_is_repeated_with_the_same_id_and_body_and_later_each_time(sto
     clock = FixedClock(HERE.now())
     with serving(key.public) as there:
         there.answers = [503, 500]
-        subscribe(store, Subscriber("bank", "corporation", there.url), clock=clock)
+        subscribe(store, Subscriber("bank", "corporation", there.url), clock=clock, events=Sink())
         pusher = Pusher(store, key, clock, send)
 
         assert (pusher.round(), pusher.round()) == (0, 0)
@@ -85,8 +85,8 @@ def test_a_refusal_is_repeated_with_the_same_id_and_body_and_later_each_time(sto
 
 def test_a_subscriber_that_is_not_there_keeps_nobody_else_waiting(store: RecordStore, key: Key) -> None:
     with serving(key.public) as there:
-        subscribe(store, Subscriber("a-gone", "corporation", "http://127.0.0.1:9/x"), clock=HERE)
-        subscribe(store, Subscriber("bank", "corporation", there.url), clock=HERE)
+        subscribe(store, Subscriber("a-gone", "corporation", "http://127.0.0.1:9/x"), clock=HERE, events=Sink())
+        subscribe(store, Subscriber("bank", "corporation", there.url), clock=HERE, events=Sink())
 
         assert Pusher(store, key, HERE, send).round() == 3
     assert subscriber_named(store, "a-gone").refused == "ConnectionRefusedError"
@@ -94,8 +94,8 @@ def test_a_subscriber_that_is_not_there_keeps_nobody_else_waiting(store: RecordS
 
 def test_only_what_concerns_a_subscriber_is_told(store: RecordStore, key: Key) -> None:
     with serving(key.public) as there:
-        subscribe(store, Subscriber("kainan", "corporation", there.url, area="302023"), clock=HERE)
-        subscribe(store, Subscriber("one", "corporation", there.url, keys=frozenset({B})), clock=HERE)
+        subscribe(store, Subscriber("kainan", "corporation", there.url, area="302023"), clock=HERE, events=Sink())
+        subscribe(store, Subscriber("one", "corporation", there.url, keys=frozenset({B})), clock=HERE, events=Sink())
         Pusher(store, key, HERE, send).round()
 
     told = [identity for identity, _ in there.deliveries]
@@ -105,18 +105,20 @@ def test_only_what_concerns_a_subscriber_is_told(store: RecordStore, key: Key) -
 @pytest.mark.parametrize("url", ["http://example.jp/x", "ftp://example.jp", "https://u:p@example.jp/", "x", ""])
 def test_addresses_are_https(store: RecordStore, url: str) -> None:
     with pytest.raises(BadPush):
-        subscribe(store, Subscriber("x", "corporation", url), clock=HERE)
+        subscribe(store, Subscriber("x", "corporation", url), clock=HERE, events=Sink())
 
 
 def test_names_are_taken_once_and_end(store: RecordStore) -> None:
     one = Subscriber("x", "corporation", "https://example.jp/x")
-    subscribe(store, one, clock=HERE)
+    subscribe(store, one, clock=HERE, events=Sink())
     with pytest.raises(BadPush):
-        subscribe(store, one, clock=HERE)
-    unsubscribe(store, "x")
-    for act in (unsubscribe, replay, subscriber_named):
+        subscribe(store, one, clock=HERE, events=Sink())
+    unsubscribe(store, "x", clock=HERE, events=Sink())
+    for act in (unsubscribe, replay):
         with pytest.raises(UnknownSubscriber):
-            act(store, "x")
+            act(store, "x", clock=HERE, events=Sink())
+    with pytest.raises(UnknownSubscriber):
+        subscriber_named(store, "x")
 
 
 def test_the_key_stays_in_its_file(tmp_path: Path, key: Key) -> None:
@@ -187,5 +189,5 @@ def test_a_signed_body_that_is_no_delivery_is_refused_and_nothing_is_taken(key: 
 
 def test_a_refused_address_says_how_one_is_given(store: RecordStore) -> None:
     with pytest.raises(BadPush) as told:
-        subscribe(store, Subscriber("bank", "corporation", "http://example.jp/x"), clock=HERE)
+        subscribe(store, Subscriber("bank", "corporation", "http://example.jp/x"), clock=HERE, events=Sink())
     assert "https://" in told.value.remedy

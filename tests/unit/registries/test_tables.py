@@ -39,7 +39,7 @@ from kiban.registries.municipality_register import (
 from kiban.registries.postal import POSTAL, by_postal_code, embedded_postal, read_postal
 from kiban.registries.push import Key
 from kiban.registries.store import RecordStore
-from kiban.registries.tables import PROGRAMME, read_file, read_table
+from kiban.registries.tables import FACILITY, PROGRAMME, read_file, read_table
 from kiban.registries.town import TOWN, embedded_towns
 from kiban.shell.cli import main
 from registry_sample import CLOCK, Sink, line, load, number, serving, written
@@ -227,6 +227,29 @@ def test_programmes_are_read_line_by_line(tmp_path: Path) -> None:
         ("p1", dt.date(2027, 4, 1), "closed"),
     ]
     assert [(f.where.line, f.where.field) for f in report.faults] == [(3, "全国地方公共団体コード"), (3, "金額")]
+
+
+def test_what_has_a_normal_form_is_kept_in_it(tmp_path: Path) -> None:
+    """Typed in any way, a day is ISO, an amount digits, a code six digits: else nobody finds it by them."""
+    header = [*HEADER, "対象年齢（から）", "電話番号"]
+    row = ["p9", "家賃補助", "30202", "若者", "家賃", "要綱", "1.5万円", "R7.4.1", "", "満18歳", "（073）483-8430"]
+    bad = [*row[:9], "歳", ""]
+    report = Report("p.csv")
+    (entry,) = read_table(PROGRAMME, table(tmp_path / "p.csv", row, bad, header=header), as_of=DAY, report=report)
+    data = entry.data or {}
+    assert (data["municipality_code"], data["amount"], data["valid_from"]) == ("302023", "15000", "2025-04-01")
+    assert (data["age_from"], data["contact"]) == ("18", "073-483-8430")
+    assert [str(fault) for fault in report.faults] == [
+        "p.csv:3, field 対象年齢（から）: '歳' is no age → write whole years, such as 18"
+    ]
+    place = ["1", "図書館", "302023", "135.2", "34.1"]
+    swapped = table(tmp_path / "f.csv", place, header=["ID", "名称", "全国地方公共団体コード", "緯度", "経度"])
+    report = Report("f.csv")
+    assert list(read_table(FACILITY, swapped, as_of=DAY, report=report)) == []
+    assert [fault.where.field for fault in report.faults] == ["緯度", "経度"]
+
+
+DAY = dt.date(2026, 4, 1)
 
 
 def test_the_commands_of_the_registry(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

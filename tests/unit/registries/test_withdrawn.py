@@ -72,7 +72,7 @@ def test_the_interface_and_the_page_tell_it(where: Path, client: Client, setting
     assert client.get(f"{API}/{A}?on=2020-01-01").json()["states"][0]["valid_from"] == "2015-10-05"
     assert client.get(f"{API}/{B}").json()["withdrawn"] is None
     unknown = client.get(f"{API}/{number(9)}").json()
-    assert number(9) in unknown["what"]
+    assert number(9) in unknown["detail"]
     assert "法人番号" in unknown["remedy"]
     for page in (f"/registries/corporations/{A}", f"/registries/corporations?q={A}"):
         text = client.get(page).content.decode()

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -35,7 +35,8 @@ class Using(NamedTuple):
 class Taken:
     """What an import did: the version it made and how many changes of each kind.
 
-    ``same`` said nothing new; ``repeated`` was said anew by a later row of the same key and day.
+    ``same`` said nothing new; ``repeated`` was said anew by a later row of the same key and day; of ``outdated`` a
+    source of a later day had said otherwise.
     """
 
     version: int
@@ -62,13 +63,13 @@ def take_in(store: RecordStore, info: RegistryInfo, *, entries: Entries, source:
     goes on after the last portion where ``entries`` can be called with the line up to which the file was read.
     A source that is ``whole`` ends what it does not have, on its day. The audit event is ``registry_updated``.
     """
-    clock, events, report, progress = using
+    clock, report = using.clock, using.report
     with staging(store, info, source=source) as portions:
         if not callable(entries):
             portions.afresh()
         done = portions.resume(report)
         for count in portions.read(entries(done) if callable(entries) else entries, report=report):
-            progress(count)
+            using.progress(count)
         portions.prepare()
         if report is not None and store.path:
             portions.tell(report, Path(f"{store.path}.{source.file}.faults.csv"))
@@ -77,10 +78,19 @@ def take_in(store: RecordStore, info: RegistryInfo, *, entries: Entries, source:
         with store.transaction():
             work = _Import(store, info, source, store.begin_version(info.id, source, at=at), at)
             counts = _take_over(work, portions, report=report)
-            told: dict[str, Scalar] = {f"n_{kind}": n for kind, n in counts.items()}
-            data = {"version": work.version, "file": source.file, **told}
-            events.emit(Event("registry_updated", at, source.by or "core", info.id, data))
+            _audit(work, counts, using=using)
     return Taken(work.version, counts)
+
+
+def _audit(work: _Import, counts: Counter[str], *, using: Using) -> None:
+    """Which bytes were taken in as which version, and how many records of each kind; never what a record says."""
+    source, report = work.source, using.report
+    data: dict[str, Scalar] = {"version": work.version, "given_by": source.by}
+    data |= {"file": source.file, "digest": source.digest, "as_of": source.as_of.isoformat()}
+    data |= {"whole": source.whole, "basis": source.basis}
+    data |= {"n_read": report.read, "n_faults": report.n_faults} if report else {}
+    data |= {f"n_{kind}": n for kind, n in counts.items()}
+    using.events.emit(Event("registry_updated", work.at, "core", work.info.id, data))
 
 
 def _check_kept(source: Source, report: Report | None) -> None:
@@ -135,6 +145,8 @@ def _apply(work: _Import, entry: Entry) -> str:
     rows = work.store.beliefs(work.info.id, entry.key)
     day = entry.valid_from.isoformat()
     holding = next((r for r in reversed(rows) if r["valid_from"] <= day and (r["valid_to"] or "9999") > day), None)
+    if _outdated(work, entry, rows=rows, holding=holding):
+        return "outdated"
     if entry.kind == "withdrawn":
         return _withdraw(work, entry, rows=rows)
     if entry.data is None:
@@ -151,6 +163,28 @@ def _apply(work: _Import, entry: Entry) -> str:
     again = "reopened" if rows else "created"
     kind = "corrected" if _corrects(entry, holding) else "changed" if holding else again
     return _told(work, entry, kind=kind, fields=differs)
+
+
+def _outdated(work: _Import, entry: Entry, *, rows: Sequence[sqlite3.Row], holding: sqlite3.Row | None) -> bool:
+    """Whether a source of a later day withdrew the key, or says otherwise of the same day (or that it is there)."""
+    if not rows and entry.kind == "withdrawn":
+        return False
+    if not rows:
+        gone = work.store.withdrawal(work.info.id, entry.key)
+        return gone is not None and entry.valid_from <= gone.on and _later(work, gone.version, same=True)
+    if entry.kind == "withdrawn":
+        return any(_later(work, row["version"]) for row in rows)
+    standing = holding is not None and holding["valid_to"] is None and holding["valid_from"] == str(entry.valid_from)
+    return standing and holding is not None and _later(work, holding["version"])
+
+
+def _later(work: _Import, version: int, *, same: bool = False) -> bool:
+    """Whether another version is of a later day; with ``same`` also when it came of the very file that is taken in."""
+    if version == work.version:
+        return False
+    held = work.store.lineage(work.info.id, version)
+    again = same and bool(work.source.digest) and held["digest"] == work.source.digest
+    return again or held["as_of"] > work.source.as_of.isoformat()
 
 
 def _corrects(entry: Entry, holding: sqlite3.Row | None) -> bool:

@@ -26,6 +26,11 @@ CREATE TABLE IF NOT EXISTS own_filing (
   programme TEXT NOT NULL, key TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL,
   PRIMARY KEY (programme, key, field, value)
 );
+CREATE TABLE IF NOT EXISTS event (
+  number INTEGER PRIMARY KEY, id TEXT NOT NULL, kind TEXT NOT NULL, occurred_at TEXT NOT NULL, agency TEXT NOT NULL,
+  subject TEXT NOT NULL, data TEXT NOT NULL, told INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS event_waiting ON event (number) WHERE told = 0;
 CREATE TABLE IF NOT EXISTS position (subscriber TEXT PRIMARY KEY, seq INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS subscriber (
   name TEXT PRIMARY KEY, registry TEXT NOT NULL, url TEXT NOT NULL, area TEXT NOT NULL, keys TEXT NOT NULL,

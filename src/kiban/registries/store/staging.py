@@ -40,6 +40,10 @@ _REST = (
     f"UNION SELECT e.n FROM stage.entry e WHERE e.key IN ({_AGAIN})"
 )
 _DIFFERS = f"SELECT e.n FROM stage.entry e WHERE EXISTS ({_KNOWN}) AND NOT EXISTS ({_SAME})"  # noqa: S608 ours
+_WITHDRAWN = (
+    "SELECT e.n FROM stage.entry e WHERE e.key IN "
+    "(SELECT key FROM change WHERE registry = :registry AND kind = 'withdrawn')"
+)
 _OFTEN = (
     "SELECT key, max(n) AS last FROM stage.entry JOIN rest USING (n) GROUP BY key HAVING count(*) > 1 "
     "AND count(data) = count(*) AND count(DISTINCT valid_from || kind) = 1 AND min(kind) <> 'withdrawn'"
@@ -143,7 +147,7 @@ class Staging:
         """Sort out what must be taken one by one; the numbers of that, of what is said again below, and of all."""
         self.db.execute("DROP TABLE IF EXISTS temp.rest")
         self.db.execute("CREATE TEMP TABLE rest (n INTEGER PRIMARY KEY)")
-        query = _REST if self.empty else f"{_REST} UNION {_DIFFERS}"
+        query = _REST if self.empty else f"{_REST} UNION {_DIFFERS} UNION {_WITHDRAWN}"
         done = self.db.execute(f"INSERT INTO rest {query}", {} if self.empty else {"registry": self.info.id})
         self.db.execute("DROP TABLE IF EXISTS temp.repeated")
         self.db.execute(f"CREATE TEMP TABLE repeated AS {_REPEATED}")
@@ -158,7 +162,7 @@ class Staging:
         return self.db.execute(query, (self.info.id,)).fetchone() is None
 
     def take_new(self, stamp: Stamp) -> int:
-        """Believe at once all entries whose key the register does not know; each is a change ``created``."""
+        """Believe at once all entries whose key the register never knew; each is a change ``created``."""
         values = {"registry": self.info.id, "version": stamp.version, "at": stamp.at.isoformat(), "file": stamp.source}
         last = int(self.db.execute("SELECT coalesce(max(id), 0) FROM record").fetchone()[0])
         unknown = "" if self.empty else f"AND NOT EXISTS ({_KNOWN})"

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from kiban.kernel.clock import SystemClock
 from kiban.registries.push import Key, Pusher, Subscriber, replay, send, subscribe, subscribers, unsubscribe
 from kiban.registries.store import RecordStore
+from kiban.registries.store.trail import Trail
 from kiban.registries.tables import REGISTRIES
+from kiban.shell.cli._trail import account, hand_on
 from kiban.shell.places import kept
 
 if TYPE_CHECKING:
@@ -61,20 +63,25 @@ def run_add(arguments: argparse.Namespace) -> int:
     start = store.last_change(arguments.registry) if arguments.from_now else 0
     wanted = frozenset(arguments.key)
     one = Subscriber(arguments.name, arguments.registry, arguments.url, arguments.area, wanted, start)
-    subscribe(store, one, clock=SystemClock())
+    subscribe(store, one, clock=SystemClock(), events=Trail(store, account()))
+    hand_on(store)
     print(_key(arguments.store).public)
     return 0
 
 
 def run_end(arguments: argparse.Namespace) -> int:
     """End a subscription."""
-    unsubscribe(RecordStore(arguments.store), arguments.name)
+    store = RecordStore(arguments.store)
+    unsubscribe(store, arguments.name, clock=SystemClock(), events=Trail(store, account()))
+    hand_on(store)
     return 0
 
 
 def run_replay(arguments: argparse.Namespace) -> int:
     """Put a subscriber back."""
-    replay(RecordStore(arguments.store), arguments.name, since=arguments.since)
+    store, clock = RecordStore(arguments.store), SystemClock()
+    replay(store, arguments.name, clock=clock, events=Trail(store, account()), since=arguments.since)
+    hand_on(store)
     return 0
 
 

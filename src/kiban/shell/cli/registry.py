@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from kiban.kernel.clock import SystemClock, today
 from kiban.kernel.errors import BadInput, Where
-from kiban.kernel.events import FanOut
 from kiban.kernel.tabular import Report, digest_of
 from kiban.kernel.values import CorporateNumber, parse_day
 from kiban.registries.base import take_in_base
 from kiban.registries.corporation import CORPORATION
 from kiban.registries.deemed import (
+    OwnFiling,
     Subscription,
     deliver,
     filings,
@@ -36,7 +36,9 @@ from kiban.registries.municipality_register import places_named
 from kiban.registries.postal import by_postal_code
 from kiban.registries.reading import Registers
 from kiban.registries.store import RecordStore
+from kiban.registries.store.trail import Trail
 from kiban.registries.tables import REGISTRIES, read_file, registry
+from kiban.shell.cli._trail import account, hand_on
 from kiban.shell.cli.address import add_index
 from kiban.shell.places import kept
 
@@ -58,8 +60,10 @@ def add(subparsers: Subparsers) -> None:
     load.add_argument("--whole", action="store_true", help="what the file does not have is in force no longer")
     load.add_argument("--by", default="", help="who gave the file")
     load.add_argument("--basis", default="", help="the provision by which it was given, such as 414AC0000000151:13")
+    _operator(load)
     base = commands.add_parser("base", help="take in the registers that come with the package")
     _store(base)
+    _operator(base)
     base.set_defaults(func=run_base)
     find = _command(commands, "search", func=run_search, text="records by the name or reading")
     find.add_argument("text", help="a part of a name, or of its reading")
@@ -67,6 +71,7 @@ def add(subparsers: Subparsers) -> None:
     show = _command(commands, "show", func=run_show, text="one record with its history")
     show.add_argument("key", help="the record's key, as the corporate number")
     show.add_argument("--known", type=int, help="as it was known in a version")
+    _command(commands, "versions", func=run_versions, text="each version: its file, digest, day, giver")
     delta = _command(commands, "changes", func=run_changes, text="changes since a version, one JSON a line")
     delta.add_argument("--since", type=int, default=0, help="version")
     _command(commands, "report", func=run_report, text="quality report")
@@ -120,6 +125,11 @@ def _store(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _operator(parser: argparse.ArgumentParser) -> None:
+    """Who does it."""
+    parser.add_argument("--operator", default=account(), help="who takes it in, for the ledger")
+
+
 def _command(commands: Subparsers, name: str, *, func: Any, text: str) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text)
     parser.add_argument("registry", choices=sorted(REGISTRIES), help="the register")
@@ -146,13 +156,15 @@ def run_import(arguments: argparse.Namespace) -> int:
     report = Report(file.name)
     source = Source(file.name, day, arguments.by, digest_of(file), arguments.whole, arguments.basis)
     from_line = partial(read_file, info, file, as_of=day, report=report)
+    store = RecordStore(arguments.store)
     taken = take_in(
-        RecordStore(arguments.store),
+        store,
         info,
         entries=(lambda done: from_line(after=done)) if info is CORPORATION else from_line(),
         source=source,
-        using=Using(SystemClock(), FanOut(()), report, _progress),
+        using=Using(SystemClock(), Trail(store, arguments.operator), report, _progress),
     )
+    hand_on(store)
     _done(info.id, taken)
     print(report, file=sys.stderr)
     return 1 if report.n_faults else 0
@@ -160,7 +172,9 @@ def run_import(arguments: argparse.Namespace) -> int:
 
 def run_base(arguments: argparse.Namespace) -> int:
     """Take in what comes with the package where there is no version yet."""
-    made = take_in_base(RecordStore(arguments.store), using=Using(SystemClock(), FanOut(())))
+    store = RecordStore(arguments.store)
+    made = take_in_base(store, using=Using(SystemClock(), Trail(store, arguments.operator)))
+    hand_on(store)
     for name, taken in made.items():
         _done(name, taken)
     return 0
@@ -193,11 +207,23 @@ def run_show(arguments: argparse.Namespace) -> int:
     for state in states:
         _print(asdict(state))
     if gone:
-        told = f"withdrawn on {gone.on} (version {gone.version}, {gone.source}); above is what was known before"
+        before = "above is what was known before" if states else "nothing was known before"
+        told = f"withdrawn on {gone.on} (version {gone.version}, {gone.source}); {before}"
         print(f"kiban: {key} was {told}", file=sys.stderr)
     form = registry(name).fields[0]
     remedy = f"a key is {form.note or form.title}; kiban registry search {name} TEXT finds it"
     return 0 if states or gone else _nothing(store, name, remedy=remedy)
+
+
+def run_versions(arguments: argparse.Namespace) -> int:
+    """Print each version with its source, the oldest first; status 1 without any."""
+    store = RecordStore(arguments.store)
+    newest = store.version(arguments.registry)
+    for number in range(1, newest + 1):
+        _print(store.lineage(arguments.registry, number))
+    if not newest:
+        print(f"kiban: the register {arguments.registry} is empty → {_filled_by(arguments.registry)}", file=sys.stderr)
+    return 0 if newest else 1
 
 
 def run_changes(arguments: argparse.Namespace) -> int:
@@ -247,10 +273,11 @@ def run_deem(arguments: argparse.Namespace) -> int:
     wanted = read_subscriptions(arguments.subscriptions) if arguments.subscriptions else (Subscription(*one),)
     bring = replay if arguments.replay else deliver
     for subscription in wanted:
-        new = bring(store, subscription, clock=SystemClock(), events=FanOut(()))
+        new = bring(store, subscription, clock=SystemClock(), events=Trail(store, account()))
         for filing in filings(store, subscription.programme, since=None if arguments.all else began):
             _print(asdict(filing))
         print(f"{subscription.programme}: {new} new", file=sys.stderr)
+    hand_on(store)
     print(f"{told.law} {told.article}: {'verified' if told.verified else 'not verified'}", file=sys.stderr)
     return 0
 
@@ -264,7 +291,10 @@ def run_filed(arguments: argparse.Namespace) -> int:
             raise BadInput(f"{name!r} is no field of a corporation", where=Where(field=name), remedy=FILED_FORM)
     number = CorporateNumber.parse(arguments.number).value
     values = {name: value for name, _, value in pairs}
-    note_filing(RecordStore(arguments.store), arguments.programme, number=number, fields=values)
+    store = RecordStore(arguments.store)
+    own = OwnFiling(arguments.programme, number, values)
+    note_filing(store, own, clock=SystemClock(), events=Trail(store, account()))
+    hand_on(store)
     return 0
 
 
