@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from journeys.rooms import FAMILY, STRANGER, made
-from kiban.shell.api.adapter import api
+from kiban.shell.api.adapter import api, described
 from kiban.shell.api.tokens import token_for
 from kiban.shell.api.v1 import ENDPOINTS, ROUTES
 from kiban.shell.platform import install
@@ -70,7 +70,10 @@ def test_private_endpoints_answer_only_to_a_living_sessions_token(client: Client
     SessionStore.get_model_class().objects.all().delete()
     gone = client.get("/api/v1/cases", headers={"Authorization": f"Bearer {token}"})
 
-    assert client.get("/api/v1/cases").status_code == 401
+    refused = client.get("/api/v1/cases")
+    assert (refused.status_code, refused["WWW-Authenticate"]) == (401, "Bearer")
+    assert (refused["Content-Type"], refused.json()["code"]) == ("application/problem+json", "SHELL-401")
+    assert client.post("/api/v1/receipts/verify", "{", content_type="application/json").json()["status"] == 400
     assert client.get("/api/v1/cases", headers={"Authorization": "Bearer x"}).status_code == 401
     assert (good.status_code, good.json()) == (200, {"cases": []})
     assert gone.status_code == 401
@@ -95,7 +98,7 @@ def test_a_forged_receipt_does_not_verify(client: Client) -> None:
 
 
 def schema() -> schemathesis.schemas.BaseSchema:
-    return schemathesis.openapi.from_dict(api.get_openapi_schema(path_prefix="/api/v1/"))
+    return schemathesis.openapi.from_dict(described())
 
 
 @pytest.mark.parametrize("operation", [r.ok() for r in schema().get_all_operations()], ids=lambda o: o.label)

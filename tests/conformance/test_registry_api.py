@@ -19,7 +19,7 @@ from kiban.registries.engine.actions import Using
 from kiban.registries.store import RecordStore
 from kiban.registries.tables import REGISTRIES
 from kiban.shell.api import negotiate
-from kiban.shell.api.adapter import PREFIX, api
+from kiban.shell.api.adapter import described
 from kiban.shell.api.v1 import ENDPOINTS
 from kiban.shell.wsgi import application
 from registry_sample import line, load, number
@@ -60,6 +60,7 @@ def test_one_answer_in_json_csv_and_json_ld_with_etag(client: Client) -> None:
     assert linked["@context"]["corporate_number"] == "@id"
     assert linked["@context"]["@base"].endswith("/corporation/records/")
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", plain["ETag"])
+    assert not again.has_header("Content-Type")
     assert table["ETag"] != plain["ETag"]
 
 
@@ -123,7 +124,10 @@ def test_every_registry_has_its_dictionary_and_catalogue_entry(client: Client) -
         assert entry["dcat:distribution"][0]["dcat:downloadURL"]["@id"].endswith(f"/{name}/all")
         assert [field["name"] for field in entry["dictionary"] if field["key"]] == [REGISTRIES[name].key]
         assert all(field["title"] for field in entry["dictionary"])
-        assert entry["dct:license"].startswith(("http", "CC"))
+        assert entry["dct:license"]["@id"].startswith("https://")
+        assert all(
+            field["form"] for field in entry["dictionary"] if field["title"] in {"全国地方公共団体コード", "開始日"}
+        )
 
 
 def test_old_names_that_mean_several_places_say_so(client: Client) -> None:
@@ -181,7 +185,8 @@ def test_behind_a_proxy_each_asker_is_counted_alone(
         ("text/*", "text/csv"),
         ("text/csv;q=nan", "application/json"),
         ("text/csv;q=inf, application/ld+json", "application/ld+json"),
-        ("application/xml", "application/json"),
+        ("application/xml, */*;q=0.1", "application/json"),
+        ("", "application/json"),
         (";;,,\x01", "application/json"),
     ],
 )
@@ -191,12 +196,64 @@ def test_the_closest_range_of_the_accept_header_counts(client: Client, accept: s
     assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (200, kind)
 
 
+@pytest.mark.parametrize("path", ["", "/corporation", "/corporation/all", f"/corporation/records/{A}",
+                                  "/corporation/changes", "/municipality/places?name=府中市",
+                                  "/municipality/on/1999-03-31?area=30", "/address/normalise?text=日方"])  # fmt: skip
+@pytest.mark.parametrize("accept", ["application/xml", "text/html;q=1, image/*", "*/*;q=0"])
+def test_no_form_that_the_accept_header_names_is_406(client: Client, path: str, accept: str) -> None:
+    """RFC 9110 15.5.7; the forms that there are stand in the answer."""
+    answer = client.get(BASE + path, headers={"Accept": accept})
+
+    assert (answer.status_code, answer.json()["code"], answer.json()["status"]) == (406, "SHELL-406", 406)
+    assert "application/" in answer.json()["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/corporation?size=many", 422),
+        ("/corporation?size=0", 422),
+        ("/corporation?size=1001", 422),
+        ("/corporation?txt=基盤", 422),
+        ("?text=基盤", 422),
+        ("/corporation/all?text=基盤", 422),
+        ("/corporation/changes?since=-1", 422),
+        ("/corporation/records/1?on=2026-02-30", 422),
+        ("/corporation/changes?since=x", 422),
+        ("/municipality/on/1969-01-01", 404),
+        ("/municipality/on/yesterday", 422),
+        ("/municipality/places?name=どこでもない", 404),
+        ("/municipality/became/302024", 404),
+        ("/address/normalise", 422),
+        ("/nothing", 404),
+        ("/corporation/nothing/else", 404),
+        (f"/corporation/records/{number(9)}", 404),
+    ],
+)
+def test_refusals_are_problem_details(client: Client, path: str, status: int) -> None:
+    """RFC 9457: what, where it can be told, and what to do; HEAD and other methods too."""
+    answer = client.get(BASE + path)
+    told = answer.json()
+
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+    assert (told["type"], told["status"], bool(told["title"])) == ("about:blank", status, True)
+    assert told["detail"]
+    assert told["code"]
+    assert told["remedy"]
+    assert (client.head(BASE + path).status_code, client.head(BASE + path)["Content-Type"]) == (
+        status,
+        "application/problem+json",
+    )
+    assert client.put(BASE + path)["Content-Type"] == "application/problem+json"
+
+
 @pytest.mark.parametrize("path", ["", "/corporation", "/corporation/all", "/nothing", f"/corporation/records/{A}"])
 def test_head_tells_what_get_would(client: Client, path: str) -> None:
     got, told = client.get(BASE + path), client.head(BASE + path)
 
     assert (told.status_code, told.getvalue()) == (got.status_code, b"")
     assert (told.get("ETag"), told["Content-Type"]) == (got.get("ETag"), got["Content-Type"])
+    assert told.get("Content-Length") in (None, got.get("Content-Length"))
     assert client.post(BASE + path).status_code == 405
 
 
@@ -210,7 +267,7 @@ def test_no_text_is_a_server_error(client: Client, name: str, text: str) -> None
 
 
 def operations() -> list[schemathesis.APIOperation]:
-    schema = schemathesis.openapi.from_dict(api.get_openapi_schema(path_prefix=f"/{PREFIX}"))
+    schema = schemathesis.openapi.from_dict(described())
     assert len(ENDPOINTS) > 5
     found = [result.ok() for result in schema.get_all_operations()]
     return [one for one in found if one.path.startswith("/api/v1/registries")]

@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from ninja import NinjaAPI, Schema
-from ninja.errors import ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.operation import Operation
 from ninja.security import HttpBearer
 
 from kiban import __version__
 from kiban.kernel.errors import KibanError
+from kiban.shell.api.negotiate import JSON, LINES, LINKED
 from kiban.shell.api.tokens import person_of
-from kiban.shell.common.refused import status_of
+from kiban.shell.common.refused import PROBLEM, problem, status_of
 from kiban.shell.principals import Principal
 from kiban.shell.routes import MACHINE, Route, View
 
 PREFIX = "api/v1/"
-__all__ = ["PREFIX", "Problem", "Schema", "api", "bearer", "endpoint", "routes"]
+__all__ = ["PREFIX", "Problem", "Schema", "api", "bearer", "described", "endpoint", "routes"]
 
 
 class Problem(Schema):
-    """Why a request is refused: the error's code, what was wrong, what to do (RFC 9457 in spirit)."""
+    """Why a request is refused (RFC 9457): what was wrong, the error's code, what to do."""
 
+    type: str
+    title: str
+    status: int
+    detail: str
     code: str
-    what: str
     remedy: str = ""
 
 
@@ -48,7 +52,7 @@ api = NinjaAPI(
     openapi_url=None,
     urls_namespace="api-v1",
 )
-REFUSALS = dict.fromkeys((400, 401, 403, 404, 409, 422, 429, 503), Problem)
+REFUSALS = dict.fromkeys((400, 401, 403, 404, 406, 409, 422, 429, 503), Problem)
 
 
 def endpoint(
@@ -65,7 +69,7 @@ def endpoint(
 @api.exception_handler(KibanError)
 def refused(_request: HttpRequest, error: KibanError) -> HttpResponse:
     """A refusal of the platform."""
-    response = _problem(status_of(error), code=error.code, what=error.what, remedy=error.remedy)
+    response = problem(status_of(error), code=error.code, what=error.what, remedy=error.remedy)
     if response.status_code == 429:
         response.headers["Retry-After"] = "60"
     return response
@@ -75,17 +79,49 @@ def refused(_request: HttpRequest, error: KibanError) -> HttpResponse:
 def unreadable(_request: HttpRequest, error: ValidationError) -> HttpResponse:
     """A request that has not the declared shape: each fault by its place."""
     faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors)
-    return _problem(422, code="SHELL-422", what=faults[:2000], remedy="see /api/v1/openapi.json")
+    return problem(422, code="SHELL-422", what=faults[:2000], remedy="see /api/v1/openapi.json")
 
 
-def _problem(status: int, *, code: str, what: str, remedy: str) -> HttpResponse:
-    body = {"code": code, "what": what, "remedy": remedy}
-    return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
+@api.exception_handler(AuthenticationError)
+def unknown(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    """A private endpoint without the token of a living session."""
+    response = problem(401, code="SHELL-401", what="no token of a living session", remedy="sign in at the portal")
+    response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+@api.exception_handler(HttpError)
+def malformed(_request: HttpRequest, error: HttpError) -> HttpResponse:
+    """A body that is no JSON, and the like."""
+    status = error.status_code
+    return problem(status, code=f"SHELL-{status}", what=str(error), remedy="see /api/v1/openapi.json")
+
+
+def described() -> dict[str, Any]:
+    """The description in OpenAPI 3.1: refusals are problem details; an endpoint that gives no JSON does not say so."""
+    schema: dict[str, Any] = api.get_openapi_schema(path_prefix=f"/{PREFIX}")
+    for operation in (one for path in schema["paths"].values() for one in path.values()):
+        operation["responses"] = _answers(operation["responses"])
+    return schema
+
+
+def _answers(found: dict[Any, Any]) -> dict[str, Any]:
+    answers = {str(status): told for status, told in found.items()}
+    for status, told in answers.items():
+        if int(status) >= 400:
+            told["content"] = {PROBLEM: told["content"][JSON]}
+    forms = answers["200"].get("content", {})
+    if LINES in forms:
+        del forms[JSON]
+    if LINES in forms or LINKED in forms:
+        answers["304"] = {"description": "If-None-Match names the ETag"}
+    answers["429"]["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "seconds"}}
+    return answers
 
 
 def published(_request: HttpRequest) -> HttpResponse:
     """The description of this interface in OpenAPI 3.1."""
-    return JsonResponse(api.get_openapi_schema(path_prefix=f"/{PREFIX}"))
+    return JsonResponse(described())
 
 
 def routes() -> tuple[Route, ...]:
@@ -96,10 +132,36 @@ def routes() -> tuple[Route, ...]:
         operations = api_operations(str(pattern.pattern))
         methods = tuple(sorted({method for one in operations for method in one.methods}))
         name = f"api_{str(pattern.pattern).replace('/', '_').replace('<', '').replace('>', '')}"
-        view = _with_head(cast(View, pattern.callback))
+        view = _with_head(_asked(cast(View, pattern.callback), path=str(pattern.pattern)))
         shared = methods == ("GET",) and not any(one.auth_callbacks for one in operations)
         found.append(Route(f"{PREFIX}{pattern.pattern}", name, view, MACHINE, methods, open_data=shared))
     return tuple(found)
+
+
+def _asked(view: View, *, path: str) -> View:
+    """A parameter that an endpoint has not is refused: mistyped, it would be answered as if nothing had been asked."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
+        strange = sorted(request.GET.keys() - parameters().get(path, frozenset()))
+        if not strange:
+            return view(request, *args, **named)
+        there = ", ".join(sorted(parameters().get(path, ()))) or "none"
+        what = f"there is no parameter {', '.join(map(repr, strange))[:200]}"
+        return problem(422, code="SHELL-422", what=what, remedy=f"this address has: {there}")
+
+    return answered
+
+
+@cache
+def parameters() -> dict[str, frozenset[str]]:
+    """What can be asked of each address, by its path in the URL table."""
+    found: dict[str, frozenset[str]] = {}
+    for path, operations in described()["paths"].items():
+        asked = (one for told in operations.values() for one in told.get("parameters", ()) if one["in"] == "query")
+        written = path.removeprefix(f"/{PREFIX}").replace("{", "<").replace("}", ">")
+        found[written] = frozenset(one["name"] for one in asked)
+    return found
 
 
 def _with_head(view: View) -> View:

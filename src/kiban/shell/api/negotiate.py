@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
+from kiban.kernel.errors import Audience, KibanError
 from kiban.shell.access import TooMany, source_of
 from kiban.shell.store.rates import count
 
@@ -19,11 +20,20 @@ PER_MINUTE = 600
 WHOLE_PER_MINUTE = 60
 Either = TypeVar("Either", HttpResponse, StreamingHttpResponse, HttpResponse | StreamingHttpResponse)
 JSON, CSV, LINKED, LINES = "application/json", "text/csv", "application/ld+json", "application/x-ndjson"
+KINDS = (JSON, CSV, LINKED)
 FORMS: dict[str, Any] = {
     "responses": {200: {"content": {CSV: {"schema": {"type": "string"}}, LINKED: {"schema": {"type": "object"}}}}}
 }
 """What the description of an endpoint says beside JSON."""
 LINKED_ONLY: dict[str, Any] = {"responses": {200: {"content": {LINKED: {"schema": {"type": "object"}}}}}}
+
+
+class NotAcceptable(KibanError):
+    """The Accept header refuses every form that there is of this answer."""
+
+    code = "SHELL-406"
+    audience = Audience.USER
+    status = 406
 
 
 def counted(request: HttpRequest) -> None:
@@ -42,23 +52,34 @@ def _count(request: HttpRequest, action: str, *, most: int) -> None:
 
 
 def wanted(request: HttpRequest, kinds: tuple[str, ...]) -> str:
-    """The kind that the Accept header likes best (RFC 9110 12.5.1: the closest range counts); else the first one."""
+    """The kind that the Accept header likes best (RFC 9110 12.5.1: the closest range counts); without one the first.
+
+    Raises:
+        NotAcceptable: it names ranges, and none of them is of a kind that there is.
+    """
     liked: dict[str, float] = {}
     for part in request.headers.get("Accept", "").split(","):
         name, *rest = (piece.strip().lower() for piece in part.split(";"))
-        liked[name] = _weight(rest)
+        weight = _weight(rest)
+        if "/" in name and weight is not None:
+            liked[name] = weight
+    if not liked:
+        return kinds[0]
     ranges = [(kind, f"{kind.split('/')[0]}/*", "*/*") for kind in kinds]
     scores = [next((liked[name] for name in names if name in liked), 0) for names in ranges]
+    if not max(scores):
+        raise NotAcceptable("there is no such form of this answer", remedy=f"accept one of {', '.join(kinds)}")
     return kinds[scores.index(max(scores))]
 
 
-def _weight(parameters: list[str]) -> float:
+def _weight(parameters: list[str]) -> float | None:
+    """The weight of a range, 1 where none is given; none where it is no number."""
     for one in parameters:
         if one.startswith("q="):
             try:
-                return min(1, max(0, float(one[2:]))) if one[2:].isascii() and one[2:3].isdigit() else 0
+                return min(1, max(0, float(one[2:]))) if one[2:].isascii() and one[2:3].isdigit() else None
             except ValueError:
-                return 0
+                return None
     return 1
 
 
@@ -71,7 +92,7 @@ class Rows(NamedTuple):
 
 def answer(request: HttpRequest, body: dict[str, Any], *, rows: Rows | None = None, context: Any) -> HttpResponse:
     """The body as the Accept header wants it: JSON, its ``rows`` as CSV, or JSON-LD with ``context``."""
-    kind = wanted(request, (JSON, CSV, LINKED) if rows else (JSON, LINKED))
+    kind = wanted(request, KINDS if rows else (JSON, LINKED))
     if rows and kind == CSV:
         text = _csv(body[rows.name], rows.columns)
     else:
@@ -92,7 +113,11 @@ def stream(request: HttpRequest, lines: Iterable[str], *, kind: str, tag: str) -
 def unchanged(request: HttpRequest, tag: str) -> HttpResponse | None:
     """304 when the asker has this already (If-None-Match, RFC 9110 13.1.2)."""
     held = {part.strip().removeprefix("W/") for part in request.headers.get("If-None-Match", "").split(",")}
-    return HttpResponse(status=304) if held & {tag, "*"} else None
+    if not held & {tag, "*"}:
+        return None
+    response = HttpResponse(status=304)
+    del response["Content-Type"]
+    return response
 
 
 def _typed(kind: str) -> str:

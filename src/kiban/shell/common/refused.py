@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -28,6 +29,8 @@ BY_CODE = {
     "CASES-004": 403,
     "CASES-005": 403,
     "CASES-006": 409,
+    "CASES-011": 403,
+    "CASES-012": 409,
 }
 
 
@@ -40,6 +43,7 @@ def status_of(error: KibanError) -> int:
 
 
 MACHINE = "/api/"
+PROBLEM = "application/problem+json"
 SAID = {
     400: ("the request is malformed", "see /api/v1/openapi.json"),
     403: ("this is not for you", "see /api/v1/openapi.json"),
@@ -49,11 +53,22 @@ SAID = {
 }
 
 
+def problem(status: int, *, code: str, what: str, remedy: str) -> JsonResponse:
+    """A refusal for a program: problem details (RFC 9457) with the error's ``code`` and ``remedy`` beside them."""
+    told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": what}
+    return JsonResponse(
+        {**told, "code": code, "remedy": remedy},
+        status=status,
+        content_type=PROBLEM,
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
 def refusal_page(request: HttpRequest, status: int, *, code: str = "") -> HttpResponse:
-    """The page of one status; the code helps whoever is asked for help. A program gets the same as JSON."""
+    """The page of one status; the code helps whoever is asked for help. A program gets problem details."""
     if request.path.startswith(MACHINE) and status in SAID:
         what, remedy = SAID[status]
-        return JsonResponse({"code": code or f"SHELL-{status}", "what": what, "remedy": remedy}, status=status)
+        return problem(status, code=code or f"SHELL-{status}", what=what, remedy=remedy)
     kind = status if status in KNOWN else 400 if status < 500 else 500
     response = page(request, "common/refused.html", status=status, kind=kind, code=code)
     if status == 429:

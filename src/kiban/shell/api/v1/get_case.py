@@ -31,6 +31,7 @@ class CaseDetail(Schema):
     """A procedure of the person."""
 
     id: str
+    number: str
     title: str
     office: str
     status: str
@@ -46,6 +47,7 @@ def get_case(request: Any, case_id: str) -> CaseDetail:
     made = seen.decision
     return CaseDetail(
         id=seen.card.id,
+        number=seen.card.number,
         title=seen.card.title,
         office=seen.card.office,
         status=seen.card.status,

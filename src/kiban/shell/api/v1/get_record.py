@@ -11,7 +11,7 @@ from kiban.registries.engine.model import RegistryInfo, Withdrawal
 from kiban.registries.errors import UnknownRecord
 from kiban.registries.tables import registry as registry_of
 from kiban.shell.api.adapter import Schema, endpoint
-from kiban.shell.api.negotiate import CSV, FORMS, Rows, answer, counted, wanted
+from kiban.shell.api.negotiate import CSV, FORMS, KINDS, Rows, answer, counted, wanted
 from kiban.shell.registries.library import records
 
 HIGHEST = 2**62
@@ -65,7 +65,7 @@ def get_record(
         found = (one,) if one else ()
     if not (found or gone):
         raise _unknown(info, key, on=on)
-    flat, states = wanted(request, ("application/json", CSV)) == CSV, []
+    flat, states = wanted(request, KINDS) == CSV, []
     for r in found:
         data = {field.name: r.data[field.name] for field in info.fields}
         valid = {"valid_from": r.valid_from.isoformat(), "valid_to": r.valid_to.isoformat() if r.valid_to else None}

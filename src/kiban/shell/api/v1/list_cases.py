@@ -13,6 +13,7 @@ class CaseLine(Schema):
     """A procedure of the person: which office has it, how it stands, until when it is due."""
 
     id: str
+    number: str
     title: str
     office: str
     status: str
@@ -30,5 +31,8 @@ class Cases(Schema):
 def list_cases(request: Any) -> Cases:
     """The person's procedures, newest first."""
     found = platform().my_cases.cases(request.auth)
-    lines = [CaseLine(id=c.id, title=c.title, office=c.office, status=c.status, note=c.note, due=c.due) for c in found]
+    lines = [
+        CaseLine(id=c.id, number=c.number, title=c.title, office=c.office, status=c.status, note=c.note, due=c.due)
+        for c in found
+    ]
     return Cases(cases=lines)

@@ -6,10 +6,11 @@ import datetime as dt
 import json
 
 from django.http import HttpRequest, HttpResponse
+from ninja import Field, Query
 
 from kiban.registries.tables import registry as registry_of
 from kiban.shell.api.adapter import Schema, endpoint
-from kiban.shell.api.negotiate import CSV, FORMS, Rows, answer, counted, wanted
+from kiban.shell.api.negotiate import CSV, FORMS, KINDS, Rows, answer, counted, wanted
 from kiban.shell.registries.library import records
 
 HIGHEST = 2**62
@@ -33,14 +34,21 @@ class Changes(Schema):
     next: int
 
 
+class Asked(Schema):
+    """``since``: ``next`` of the last answer, 0 for all."""
+
+    since: int = Field(0, ge=0)
+    size: int = Field(100, ge=1, le=1000)
+
+
 @endpoint("GET", "/registries/{registry}/changes", gives=Changes, forms=FORMS)
-def list_changes(request: HttpRequest, registry: str, *, since: int = 0, size: int = 100) -> HttpResponse:
+def list_changes(request: HttpRequest, registry: str, *, asked: Query[Asked]) -> HttpResponse:
     """Changes of a registry after ``since``, at most 1,000 at a time; in CSV ``fields`` is one JSON object."""
     counted(request)
-    info, first = registry_of(registry), min(max(0, since), HIGHEST)
-    flat = wanted(request, ("application/json", CSV)) == CSV
+    info, first = registry_of(registry), min(asked.since, HIGHEST)
+    flat = wanted(request, KINDS) == CSV
     found = []
-    for c in records().changes(info.id, since=first, size=min(max(1, size), 1000)):
+    for c in records().changes(info.id, since=first, size=asked.size):
         fields = {name: list(pair) for name, pair in c.fields.items()}
         told = {"seq": c.seq, "key": c.key, "kind": c.kind, "version": c.version}
         shown = json.dumps(fields, ensure_ascii=False) if flat else fields

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query
+from ninja import Field, Query
 
 from kiban.registries.engine.catalogue import context
 from kiban.registries.store.queries import DEEPEST, page_mark
@@ -29,14 +29,14 @@ class Asked(Schema):
     text: str = ""
     area: str = ""
     after: str = ""
-    size: int = 100
+    size: int = Field(100, ge=1, le=MOST)
 
 
 @endpoint("GET", "/registries/{registry}", gives=Records, forms=FORMS)
 def search_registry(request: HttpRequest, registry: str, *, asked: Query[Asked]) -> HttpResponse:
     """Records in force by the beginning of name or reading, then by a part of the name; or all, page by page."""
     counted(request)
-    info, store, size = registry_of(registry), records(), min(max(1, asked.size), MOST)
+    info, store, size = registry_of(registry), records(), asked.size
     area, after = asked.area[:6], asked.after[:200]
     if asked.text:
         skip = int(after) if after.isascii() and after.isdigit() and len(after) < 5 else 0
