@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kiban.exchange.client import Ask
+from kiban.exchange.errors import HolderUnavailable
 from kiban.exchange.model import PersonAnswer, Usage
 from kiban.identity.errors import UnknownRequest
 from kiban.jobs import Worker
@@ -75,6 +76,8 @@ class SampleNode:
     def ask(self, subject: str, *, ask: Ask) -> PersonAnswer:
         if subject != PERSON:
             return PersonAnswer(subject=subject, items={ask.item: None})
+        if ask.holder in self.offices.down:
+            raise HolderUnavailable(f"{ask.holder} does not answer")
         if ask.item == "usage.log":
             usage = {"at": NOON.isoformat(), "kind": "answered", "agency": A, "asker": B, "holder": A,
                      "affair": "child_allowance", "items": ["tax.income"], "basis": "番号法19条8号",

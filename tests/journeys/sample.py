@@ -17,6 +17,8 @@ from kiban.shell import screens as s
 from kiban.shell.access import NotThere
 from kiban.shell.console.offer_screens import OffersPage, OfferView
 from kiban.shell.console.payment_screens import PaymentsPage, RunCard, RunPage, WorkCard
+from kiban.shell.console.visit_screens import Expected, Hour, VisitDay
+from kiban.shell.portal.look_screens import Looked
 from kiban.shell.ports import CardBack, Platform, Submitted
 from kiban.shell.principals import Principal
 from kiban.shell.wiring.proofs import ProofDesk
@@ -124,7 +126,8 @@ def plan() -> s.Plan:
     )
 
 
-CARD = s.CaseCard("c1", "児童手当 認定請求", "和歌山市", "審査中", "info", "照会中", dt.date(2026, 12, 20))
+DUE, NUMBER = dt.date(2026, 12, 20), "2026-000123"
+CARD = s.CaseCard("c1", "児童手当 認定請求", "和歌山市", "審査中", "info", "照会中", DUE, NUMBER)
 DECISION = s.DecisionView(
     "認定します",
     "good",
@@ -152,6 +155,7 @@ def case_view() -> s.CaseView:
         dt.date(2026, 12, 5),
         True,
         4,
+        s.VisitView("2026年12月2日(水) 10:00 和歌山市", others=(option("s2", "2026年12月3日(木) 10:30"),)),
         (option("satisfied", "満足した"), option("dissatisfied", "不満だった")),
     )
 
@@ -163,20 +167,23 @@ def office_case() -> s.OfficeCase:
     )
     return s.OfficeCase(
         CARD,
-        "申請者 7Q2F",
+        "海南 花子",
         "decide",
         evidence,
         TIMELINE,
         DECISION,
         None,
         LETTERS,
-        frozenset({"claim", "decide", "confirm", "release", "send_back", "visited", "retry"}),
+        frozenset({"claim", "decide", "confirm", "release", "send_back", "visited", "retry", "supply"}),
         (option("granted", "認定"), option("refused", "却下")),
         (option("account", "口座名義"), option("income", "所得")),
         "日本年金機構に2回問い合わせました。",
+        (s.FormField("f-income", "income", "所得", "money", "ask", hint="海南市（地方税関係情報）に問い合わせるか…"),),
         "職員二",
         "職員一",
         4,
+        "2026年12月2日(水) 10:00",
+        "yes",
     )
 
 
@@ -303,7 +310,7 @@ class Residents:
     def case(self, case: str, *, person: Principal) -> s.CaseView:
         if case != "c1":
             raise NotThere("there is no such case")
-        return case_view() if self.full else s.CaseView(CARD, (), (), surveyed=True)
+        return case_view() if self.full else s.CaseView(CARD, (), (), visit=s.VisitView(""), surveyed=True)
 
     def answer(self, case: str, *, person: Principal, sent: Submitted) -> tuple[s.Problem, ...]:
         return () if sent.values.get("f-account") else (s.Problem("f-account", "「口座名義」を入力してください"),)
@@ -311,6 +318,9 @@ class Residents:
     def survey(self, case: str, *, person: Principal, sent: Submitted) -> tuple[s.Problem, ...]:
         chosen = sent.values.get("satisfaction") or sent.values.get("do") == "pass"
         return () if chosen else (s.Problem("satisfaction", "答えを選んでください"),)
+
+    def move_visit(self, case: str, *, person: Principal, sent: Submitted) -> tuple[s.Problem, ...]:
+        return () if sent.values.get("slot") else (s.Problem("slot", "「希望の日時」を入力してください"),)
 
     def withdraw(self, case: str, *, person: Principal, version: int) -> None:
         self.case(case, person=person)
@@ -324,10 +334,10 @@ class Residents:
     def notice(self, notice: str, *, person: Principal) -> s.NoticeView:
         return NOTICE if self.full else replace(NOTICE, case="", letter="", bundle="", answer_by=None)
 
-    def looks(self, person: Principal) -> tuple[s.Look, ...]:
-        return (
-            (look("k1"), look("k2", proven=False, fault="署名が合いません"), look("k3", own=True)) if self.full else ()
-        )
+    def looks(self, person: Principal) -> Looked:
+        shown = (look("k1"), look("k2", proven=False, fault="署名が合いません"), look("k3", own=True))
+        silent = (("日本年金機構", NOW), ("海南市", None))
+        return Looked(shown, silent) if self.full else Looked(())
 
     def look_file(self, look: str, *, person: Principal) -> bytes:
         return b"{}"
@@ -350,13 +360,13 @@ class Offices:
             raise SignInRefused("account, password or code is wrong")
         return OFFICER
 
-    def work(self, person: Principal, *, page: int, state: str) -> s.WorkPage:
+    def work(self, person: Principal, *, page: int, state: str, number: str = "") -> s.WorkPage:
         line = s.WorkLine(
-            "c1", "児童手当 認定請求", "審査中", "info", "決定", "職員一", NOW, dt.date(2026, 12, 20), True
+            "c1", "児童手当 認定請求", "審査中", "info", "決定", "職員一", NOW, DUE, True, "海南 花子", NUMBER, True
         )
         return (
             s.WorkPage((line, replace(line, id="c2", overdue=False, officer="")), 42, page, 3)
-            if self.full
+            if self.full and not number
             else s.WorkPage((), 0, 1, 0)
         )
 
@@ -366,10 +376,19 @@ class Offices:
         return (
             office_case()
             if self.full
-            else replace(office_case(), actions=frozenset(), drafted=None, letters=(), evidence=(), waiting="")
+            else replace(
+                office_case(), actions=frozenset(), drafted=None, letters=(), evidence=(), waiting="", review="own"
+            )
         )
 
     def act(self, case: str, *, person: Principal, action: str, sent: Submitted) -> tuple[s.Problem, ...]:
+        if action == "review" and not sent.values.get("agrees"):
+            return (s.Problem("agrees", "見直しの結果を選んでください"),)
+        if action == "supply" and not sent.values.get("f-income"):
+            return (
+                s.Problem("f-income", "「所得」を入力してください"),
+                s.Problem("known_by", "「何で」を入力してください"),
+            )
         if action == "send_back" and not sent.values.get("message"):
             return (
                 s.Problem("fields", "直してもらう項目を選んでください"),
@@ -438,6 +457,20 @@ class Offers:
 
 
 @dataclass
+class Visits:
+    full: bool
+
+    def day(self, person: Principal, *, asked: str) -> VisitDay:
+        day = dt.date(2026, 12, 2)
+        named = Expected("c1", "2026-000123", "転入届", "海南 花子", "来庁待ち", "info")
+        hours = (
+            Hour("10:00", 3, 5, (named, replace(named, name="", status="来庁済み", tone="good"))),
+            Hour("10:30", 5, 5, ()),
+        )
+        return VisitDay(day, hours if self.full else (), dt.date(2026, 12, 1), dt.date(2026, 12, 3), self.full)
+
+
+@dataclass
 class Payments:
     full: bool
 
@@ -490,4 +523,5 @@ def sample(*, full: bool = True) -> Platform:
         Payments(full),
         links,
         Offers(full),
+        Visits(full),
     )

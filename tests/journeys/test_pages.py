@@ -91,6 +91,17 @@ def _too_heavy(traffic: Traffic, most: int) -> list[str]:
     return [] if fits else [f"{traffic.bytes()} bytes of {most}, at most {REQUESTS} requests to one host: {urls}"]
 
 
+TOO_CLOSE = """() => {
+  const all = [...document.querySelectorAll("main :is(button, .button, summary)")]
+  const boxes = all.filter(e => e.getClientRects().length).map(e => [e.innerText.trim(), e.getBoundingClientRect(), e])
+  const apart = (a, b) => Math.max(a.left - b.right, b.left - a.right, a.top - b.bottom, b.top - a.bottom)
+  const pairs = boxes.flatMap((a, i) => boxes.slice(i + 1).map(b => [a, b]))
+  return pairs.filter(([a, b]) => !(a[2].matches("summary") && b[2].matches("summary")) && apart(a[1], b[1]) < 8)
+    .map(([a, b]) => `${a[0]} and ${b[0]}: ${apart(a[1], b[1])} px`)
+}"""
+"""Pairs of buttons (and what unfolds beside them) less than 8 px apart."""
+
+
 def _laws_of_every_page(page: Page, *, language: str) -> list[str]:
     """One h1, a language, no sideways scrolling, nothing from elsewhere, no cookie but the session's."""
     faults = []
@@ -101,6 +112,8 @@ def _laws_of_every_page(page: Page, *, language: str) -> list[str]:
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if wide > 0:
         faults.append(f"scrolls sideways by {wide} px")
+    for close in page.evaluate(TOO_CLOSE):
+        faults.append(f"no distance between {close}")
     if {c["name"] for c in page.context.cookies()} - {"session"}:
         faults.append("a cookie that is not the session's")
     return faults

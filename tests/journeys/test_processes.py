@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
 import subprocess
 import sys
@@ -12,12 +11,11 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from kiban.exchange.keys import load_keys, public_text
 from kiban.identity.model import Attributes, Form, Sex
+from kiban.shell.demo.place import environment
 from kiban.simulators.agencies import DEMO, People, prepare, start
 from kiban.simulators.agencies.processes import free_ports
 from kiban.simulators.card import Issuer, Pins
@@ -74,24 +72,11 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     agencies = [a for a in DEMO if a.id in {"302023", "302015", "nenkin", "portal"}]
     prepare(folder / "nation", people, agencies=agencies, trust=folder / "cards" / "trust", portal_origin=portal)
     with start(folder / "nation"):
-        core_key = public_text(load_keys(folder / "nation" / "core" / "keys", "core").signing)
-        environment = {
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
-            "KIBAN_HOME": str(folder / "web"),
-            "KIBAN_DATABASE": f"sqlite:///{folder}/web/kiban.sqlite3",
-            "KIBAN_PORTAL_URL": portal,
-            "KIBAN_CARD_APP": f"http://127.0.0.1:{app}",
-            "KIBAN_ENDPOINTS": str(folder / "nation" / "endpoints.json"),
-            "KIBAN_DIRECTORY": str(folder / "nation" / "core" / "directory.jws"),
-            "KIBAN_CORE_KEY": core_key,
-            "KIBAN_TRUST": str(folder / "cards" / "trust"),
-        }
-        Path(environment["KIBAN_HOME"]).mkdir()
+        told = environment(folder, portal=portal, app=app)
         cards = ["simulators", "card-app", "--folder", str(folder / "cards"), "--port", str(app), "--portal", portal]
         serve = ["serve", "--port", str(web)]
-        with process(cards, port=app, environment=environment), process(serve, port=web, environment=environment):
-            yield Place(portal, environment)
+        with process(cards, port=app, environment=told), process(serve, port=web, environment=told):
+            yield Place(portal, told)
 
 
 def signed_in(place: Place, *, pin: str = "1234") -> Walker:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import asdict
 
 import pytest
@@ -10,10 +12,13 @@ from django.test import Client
 
 from journeys.rooms import FAMILY, OFFICER_B, SECOND_B, Made, made
 from kiban.benefits import PaymentState, mark_payment
+from kiban.procedures import Slot
+from kiban.procedures.model import Value
+from kiban.procedures.plan import Judgment
 from kiban.shell.locale import formats
 from kiban.shell.platform import install
 from kiban.shell.principals import Principal
-from services.sample import B
+from services.sample import NOON, B, SampleRules
 
 pytestmark = pytest.mark.django_db
 
@@ -347,3 +352,156 @@ def test_the_inbox_offers_the_next_case_that_no_other_officer_has(here: Made) ->
 
     assert f'id="next-case" href="{found[1]}"' in officer.get("/console").content.decode()
     assert f'id="next-case" href="{found[1]}"' not in second.get("/console").content.decode()
+
+
+def test_a_withdrawn_case_leaves_its_visit_and_both_sides_see_it(here: Made) -> None:
+    family, officer = as_person(FAMILY), as_person(OFFICER_B)
+    receipt = submitted(family)
+    here.worker.run_until_idle()
+    move = next(c for c in here.rooms.cases.store.cases_of(FAMILY.code) if c.procedure == "move-in")
+    mine, day = f"/cases/{move.id}", "/console/visits?day=2026-11-23"
+    assert "2026年11月23日(月) 12:00" in family.get(mine).content.decode()
+    assert "山田 太郎" in officer.get(day).content.decode()
+
+    page = family.get(mine).content.decode()
+    assert family.post(f"{mine}/withdraw", {"version": version(page)}).status_code == 302
+
+    assert "来庁の予約はなくなりました" in family.get(mine).content.decode()
+    assert "2026年11月23日" not in family.get(receipt).content.decode()
+    listed = officer.get(day).content.decode()
+    assert "山田 太郎" not in listed
+    assert "5枠中5枠" in listed
+
+
+def test_a_visit_is_moved_by_the_person_and_the_counter_sees_it_on_the_new_day(here: Made) -> None:
+    family, officer = as_person(FAMILY), as_person(OFFICER_B)
+    submitted(family)
+    here.worker.run_until_idle()
+    later = Slot(id=f"{B}-2", agency=B, starts_at=NOON.replace(day=24), minutes=30, capacity=1, free=1)
+    here.rooms.procedures.store.offer_slot(later)
+    move = next(c for c in here.rooms.cases.store.cases_of(FAMILY.code) if c.procedure == "move-in")
+    mine = f"/cases/{move.id}"
+    page = family.get(mine).content.decode()
+
+    nothing = family.post(mine, {"do": "move_visit", "version": version(page)})
+    assert (nothing.status_code, 'href="#slot"' in nothing.content.decode()) == (422, True)
+    chosen = {"do": "move_visit", "version": version(page), "slot": later.id}
+    assert family.post(mine, chosen).status_code == 302
+
+    assert "2026年11月24日(火) 12:00" in family.get(mine).content.decode()
+    assert "山田 太郎" in officer.get("/console/visits?day=2026-11-24").content.decode()
+    assert "山田 太郎" not in officer.get("/console/visits?day=2026-11-23").content.decode()
+
+
+def test_a_decision_by_rule_is_reviewed_by_an_officer_who_had_no_part_in_it(here: Made) -> None:
+    family, officer, second = as_person(FAMILY), as_person(OFFICER_B), as_person(SECOND_B)
+    submitted(family)
+    here.worker.run_until_idle()
+    move = next(c for c in here.rooms.cases.store.cases_of(FAMILY.code) if c.procedure == "move-in")
+    there = f"/console/cases/{move.id}"
+    officer.post(there, {"do": "visited", "version": version(officer.get(there).content.decode())})
+    here.worker.run_until_idle()
+
+    own = officer.get(there).content.decode()
+    now = here.rooms.cases.store.case(move.id, agency=B).version
+    assert "別の職員が見直します" in own
+    assert "review-form" not in own
+    refused = officer.post(there, {"do": "review", "agrees": "no", "note": "x", "version": str(now)})
+    assert (refused.status_code, 'href="#review-button"' in refused.content.decode()) == (422, True)
+
+    nothing = second.post(there, {"do": "review", "version": str(now)})
+    assert 'href="#agrees"' in nothing.content.decode()
+    silent = second.post(there, {"do": "review", "agrees": "no", "version": str(now)})
+    assert 'href="#note"' in silent.content.decode()
+    again = {"do": "review", "agrees": "no", "note": "住所がちがう", "version": str(now)}
+    assert second.post(there, again).status_code == 302
+    assert here.rooms.cases.store.case(move.id, agency=B).state.value == "with_officer"
+
+
+def test_the_number_of_a_case_stands_on_every_page_and_finds_it(here: Made) -> None:
+    family, officer = as_person(FAMILY), as_person(OFFICER_B)
+    receipt = submitted(family)
+    here.worker.run_until_idle()
+    case = next(c for c in here.rooms.cases.store.cases_of(FAMILY.code) if c.procedure == "allowance")
+    assert re.fullmatch(r"2026-\d{6}", case.number)
+
+    for page in (f"/cases/{case.id}", "/cases", receipt):
+        assert case.number in family.get(page).content.decode(), page
+    for page in (f"/console/cases/{case.id}", "/console"):
+        shown = officer.get(page).content.decode()
+        assert case.number in shown, page
+        assert "山田 太郎" in shown, page
+        assert case.id not in re.sub(r"<[^>]+>", "", shown), page
+    found = officer.get("/console", {"number": case.number.replace("2026-0", "２０２６－")}).content.decode()
+    assert set(re.findall(r"/console/cases/([\w-]+)", found)) == {case.id}
+    assert "事案はありません" in officer.get("/console", {"number": "2026-999999"}).content.decode()
+
+
+def test_an_officer_without_a_role_in_the_procedure_sees_no_name_and_opens_no_case(here: Made) -> None:
+    submitted(as_person(FAMILY))
+    here.worker.run_until_idle()
+    case = here.rooms.cases.store.cases_of(FAMILY.code)[0]
+    other = as_person(Principal(kind="staff", code="o9", name="監査", agency=B, roles=("auditor",)))
+
+    listed = other.get("/console").content.decode()
+
+    assert case.number in listed
+    assert "山田" not in listed
+    assert other.get(f"/console/cases/{case.id}").status_code == 403
+
+
+def test_an_agency_that_is_down_is_named_on_the_page_of_who_looked_with_when_it_was_last_heard(here: Made) -> None:
+    family = as_person(FAMILY)
+    here.offices.down.add("nenkin")
+    never = family.get("/who-looked").content.decode()
+    assert "日本年金機構（このサイトにはまだ一度も答えていません）" in never
+    assert "海南市（" not in never
+
+    here.offices.down.clear()
+    assert "いま聞けない機関があります" not in family.get("/who-looked").content.decode()
+    here.clock.advance(dt.timedelta(hours=2))
+    here.offices.down |= {"nenkin", "302023"}
+    since = family.get("/who-looked").content.decode()
+
+    assert "日本年金機構（最後に答えたのは2026年11月20日 12:00）" in since
+    assert "海南市（最後に答えたのは2026年11月20日 12:00）" in since
+    assert "まだありません" not in since  # who cannot be asked may have looked
+    assert re.search(r'<a class="button second" href="/who-looked">もう一度聞く</a>', since)
+    assert (
+        "last answered 20 November 2026 12:00" in as_person(FAMILY, language="en").get("/who-looked").content.decode()
+    )
+    assert "さいごに こたえたのは" in as_person(FAMILY, language="ja-easy").get("/who-looked").content.decode()
+    assert family.get("/who-looked/0000/file").status_code == 503
+
+
+def test_what_is_missing_for_the_amount_is_asked_on_the_case_and_the_grant_follows(
+    here: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def by_income(_self: SampleRules, pack: str, rule: str, *, facts: Mapping[str, Value], on: dt.date) -> Judgment:
+        unknown = rule == "monthly" and facts.get("income") is None
+        return Judgment(None, (), ("income",)) if unknown else Judgment(20_000 if rule == "monthly" else True)
+
+    monkeypatch.setattr(SampleRules, "judge", by_income)
+    del here.offices.records["302023", "tax.income"]
+    submitted(as_person(FAMILY))
+    here.worker.run_until_idle()
+    case = next(c for c in here.rooms.cases.store.cases_of(FAMILY.code) if c.procedure == "allowance")
+    there, officer = f"/console/cases/{case.id}", as_person(OFFICER_B)
+    page = officer.get(there).content.decode()
+
+    assert "支給額を計算できません" in page
+    assert "海南市（" in page
+    grant = {"do": "decide", "outcome": "granted", "reason": "要件を満たす", "version": version(page)}
+    assert "まだ認められません" in officer.post(there, grant).content.decode()
+    nothing = officer.post(there, {"do": "supply", "f-income": "たくさん", "version": version(page)})
+    assert nothing.status_code == 422
+    assert all(f'href="#{name}"' in nothing.content.decode() for name in ("f-income", "known_by"))
+    given = {"do": "supply", "f-income": "3,000,000", "known_by": "課税証明書", "version": version(page)}
+    assert officer.post(there, given).status_code == 302
+    here.worker.run_until_idle()
+
+    page = officer.get(there).content.decode()
+    assert "支給額を計算できません" not in page
+    assert "3,000,000円" in page
+    assert "職員の確認" in page
+    assert officer.post(there, {**grant, "version": version(page)}).status_code == 302

@@ -12,14 +12,21 @@ from django.utils import translation
 from journeys.rooms import FAMILY, made
 from journeys.test_rooms import as_person, fill, version
 from kiban.cases.model import CaseState, Happening
+from kiban.packs import load_packs
 from kiban.packs.checks import OUTCOMES
+from kiban.packs.model import Pack
 from kiban.procedures.model import FactValue
-from kiban.procedures.values import plain
+from kiban.procedures.plan import Lang, Plan
+from kiban.procedures.shelf import PackShelf
+from kiban.procedures.values import is_amount, plain
 from kiban.shell.components.environment import by, runs
 from kiban.shell.locale import formats, texts
 from kiban.shell.platform import install
 from kiban.shell.screens import FormField
 from kiban.shell.wiring.words import Words
+from shared_data import ROOT
+
+PACKS = ROOT / "packs"
 
 
 @pytest.fixture(autouse=True)
@@ -29,13 +36,19 @@ def japanese() -> Iterator[None]:
 
 
 class Labels:
-    """A shelf with one label."""
+    """A shelf with one label, and one rule with its unit."""
 
-    def __init__(self, label: str) -> None:
-        self.label = label
+    def __init__(self, unit: str) -> None:
+        self.unit = unit
 
-    def text(self, _pack: str, _path: str, *, lang: str) -> str:
-        return self.label
+    def text(self, pack: str, path: str, *, lang: Lang) -> str:
+        return "児童手当の月額"
+
+    def plan(self, pack: str) -> Plan:
+        return Plan(id=pack, version="1", units={"月額": self.unit})
+
+    def letter(self, pack: str, letter: str) -> str:
+        return ""
 
 
 def test_a_birth_has_no_weekday_and_a_deadline_has_one() -> None:
@@ -69,13 +82,37 @@ def test_each_member_of_a_household_has_a_line_and_a_strange_value_is_shown_as_i
     )
 
 
-@pytest.mark.parametrize("label", ["児童手当の月額（円）", "Child allowance a month (yen)", "お金(かね)（円(えん)）"])
-def test_an_amount_stands_with_its_unit_and_not_in_its_label(label: str) -> None:
-    said = Words(Labels(label)).result("p", rule="月額", value=25000)  # type: ignore[arg-type]  # labels are all that is asked
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [("円", "25,000円"), ("円/月", "25,000円"), ("円/年", "25,000円"), ("年", "25,000"), ("", "25,000")],
+)
+def test_an_amount_is_known_by_its_rules_unit(unit: str, said: str) -> None:
+    words = Words(Labels(unit))
 
-    assert said[1] == "25,000円"
-    assert "円" not in said[0]
-    assert "yen" not in said[0]
+    assert words.result("p", rule="月額", value=25000) == ("児童手当の月額", said)
+    with translation.override("en"):
+        assert words.result("p", rule="月額", value=25000)[1].startswith("¥") == (said[-1] == "円")
+
+
+def test_every_amount_that_a_pack_fixes_has_its_unit_in_the_rule_and_none_in_its_label() -> None:
+    found = load_packs(PACKS).loaded
+    fixed = {(name, rule) for name, one in found.items() for rule in _fixed(one.pack)}
+    shelf = PackShelf(found)
+    langs: tuple[Lang, ...] = ("ja", "ja-easy", "en")
+    said = {key: [shelf.text(key[0], f"results.{key[1]}", lang=lang) for lang in langs] for key in fixed}
+    amounts = {key for key in fixed if is_amount(0, unit=shelf.plan(key[0]).units.get(key[1], ""))}
+
+    assert [key for key, labels in said.items() if any(mark in one for one in labels for mark in ("円", "yen"))] == []
+    assert {key for key in fixed if key[1].endswith("額")} - amounts == set()
+    assert ("jido-teate", "月額") in amounts
+
+
+def _fixed(pack: Pack) -> Iterator[str]:
+    """The rules whose values a pack's decisions fix."""
+    if pack.benefit and pack.benefit.amount:
+        yield pack.benefit.amount
+    for step in pack.steps:
+        yield from step.results
 
 
 @pytest.mark.parametrize(

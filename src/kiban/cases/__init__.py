@@ -19,15 +19,18 @@ from kiban.cases.officers import (
     complete_step,
     confirm_decision,
     letter,
+    look_at,
     record_visit,
     release,
-    review_decision,
     send_back,
     statistics,
     work_list,
 )
 from kiban.cases.ports import WorkQuery
+from kiban.cases.review import review_decision
 from kiban.cases.satisfaction import Satisfaction, close_survey, may_be_asked
+from kiban.cases.supply import supply_facts
+from kiban.cases.visits import awaits_visit, move_visit, other_times, visit_of, visits_of_day
 
 __all__ = [
     "Case",
@@ -47,14 +50,18 @@ __all__ = [
     "WorkQuery",
     "advance",
     "answer_send_back",
+    "awaits_visit",
     "claim",
     "close_survey",
     "complete_step",
     "confirm_decision",
     "handlers",
     "letter",
+    "look_at",
     "may_be_asked",
+    "move_visit",
     "open_case",
+    "other_times",
     "pass_deadlines",
     "public_timeline",
     "record_visit",
@@ -62,7 +69,10 @@ __all__ = [
     "review_decision",
     "send_back",
     "statistics",
+    "supply_facts",
     "timeline",
+    "visit_of",
+    "visits_of_day",
     "withdraw",
     "work_list",
 ]

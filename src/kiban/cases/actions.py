@@ -12,8 +12,10 @@ from kiban.cases.errors import BadSendBack, CaseChangedElsewhere, NotInThisState
 from kiban.cases.model import APPLICANT, ENDED, Case, CaseEvent, CaseState, Happening
 from kiban.cases.steps import await_officer, run_step
 from kiban.cases.transitions import due_of, entered
+from kiban.cases.visits import leave_visit
 from kiban.jobs import Job, Later
 from kiban.kernel.clock import today
+from kiban.kernel.events import Scalar
 from kiban.procedures.errors import HolderDown
 from kiban.procedures.model import MEMBER, OWN, Application, Changes, FactState, FactValue
 from kiban.procedures.plan import Plan
@@ -40,17 +42,11 @@ def open_case(desk: CaseDesk, application: Application) -> Case:
         return known
     plan = desk.shelf.plan(application.procedure)
     own = _own_codes(desk, application)
-    due = _due(plan, since=application.basis_date)
     first = entered(desk, plan, following=plan.steps[0].id, actor=APPLICANT, outcome="submitted")
-    opened = New(
-        Happening.OPENED,
-        actor=APPLICANT,
-        data={"application": own, "due": due.isoformat() if due else None},
-        audit={"typed_characters": application.typed},
-    )
     try:
         with desk.store.atomic():
-            case = grow(desk, None, case_id=case_id_of(application.id), news=(opened, first))
+            news = (_opening(desk, own, plan=plan), first)
+            case = grow(desk, None, case_id=case_id_of(application.id), news=news)
             wake(desk, case)
     except CaseChangedElsewhere:
         raced = desk.store.by_application(application.id)
@@ -58,6 +54,21 @@ def open_case(desk: CaseDesk, application: Application) -> Case:
             raise
         return raced
     return case
+
+
+def _opening(desk: CaseDesk, application: Application, *, plan: Plan) -> New:
+    """The first event: the application with the visit as it is reserved now, the deadline, and the case's number."""
+    if application.slot:  # it may have been moved by a case that was opened before this one
+        held = desk.outside.visits.reserved(application.draft)
+        application = replace(application, slot=held or application.slot)
+    due = _due(plan, since=application.basis_date)
+    number = desk.store.next_number(application.agency, year=today(desk.clock).year)
+    return New(
+        Happening.OPENED,
+        actor=APPLICANT,
+        data={"application": application, "due": due.isoformat() if due else None, "number": number},
+        audit={"typed_characters": application.typed},
+    )
 
 
 def _own_codes(desk: CaseDesk, application: Application) -> Application:
@@ -140,11 +151,14 @@ def answer_send_back(desk: CaseDesk, case: Case, *, changes: Changes) -> Case:
 
 
 def withdraw(desk: CaseDesk, case: Case, *, reason: str = "") -> Case:
-    """The applicant withdraws (取下げ); possible until it is decided."""
+    """The applicant withdraws (取下げ); possible until it is decided. The reserved visit is free again with it."""
     if case.state in ENDED or case.decision is not None:
         raise NotInThisState("a decided or closed case cannot be withdrawn", remedy="ask the office about an appeal")
-    new = New(Happening.WITHDRAWN, actor=APPLICANT, data={"reason": reason[:200]})
-    return grow(desk, case, case_id=case.id, news=(new,))
+    with desk.store.atomic():
+        freed = leave_visit(desk, case)
+        audit: dict[str, Scalar] = {"visit_freed": freed}
+        new = New(Happening.WITHDRAWN, actor=APPLICANT, data={"reason": reason[:200]}, audit=audit)
+        return grow(desk, case, case_id=case.id, news=(new,))
 
 
 def timeline(desk: CaseDesk, case: Case) -> tuple[CaseEvent, ...]:

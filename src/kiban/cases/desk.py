@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,7 @@ from kiban.cases.ports import (
     OfficeData,
     Payments,
     Registers,
+    Visits,
 )
 from kiban.jobs import Queue, Retry
 from kiban.kernel.clock import Clock
@@ -40,6 +42,7 @@ class Outside:
     messages: Messages
     letters: Letters
     applications: Applications
+    visits: Visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,10 @@ class CaseDesk:
         if found is None:
             raise BrokenPack(f"the pack {case.procedure} has no step {case.step}", remedy="restore the pack's version")
         return found
+
+    def tell(self, kind: str, *, agency: str, subject: str, data: Mapping[str, Scalar]) -> None:
+        """An audit event of this moment, for what changes no case: a look, a refusal."""
+        self.events.emit(Event(kind=kind, occurred_at=self.clock.now(), agency=agency, subject=subject, data=data))
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,3 +72,19 @@ class UndecidableCase(CaseError):
     """A decision was asked for while facts that the law needs are unknown."""
 
     code = "CASES-010"
+
+
+class OwnWork(CaseError):
+    """Four eyes: who led a case to its decision does not review that decision."""
+
+    code = "CASES-011"
+
+
+class AmountUnknown(CaseError):
+    """A benefit cannot be granted or entered while its amount is unknown; ``unknown`` names the facts that it lacks."""
+
+    code = "CASES-012"
+
+    def __init__(self, what: str, *, unknown: tuple[str, ...] = ()) -> None:
+        super().__init__(what, remedy="supply the facts that are missing")
+        self.unknown = unknown

@@ -38,7 +38,8 @@ def apply(case: Case | None, event: CaseEvent) -> Case:
     """The case after one more event; it waits for a holder in no state but `CaseState.WAITING`."""
     after = _opened(event) if case is None else FOLDS[event.kind](case, event)
     waiting = after.waiting if after.state is CaseState.WAITING else None
-    return replace(after, waiting=waiting, version=event.seq)
+    missing = after.missing if after.state is CaseState.WITH_OFFICER else ()
+    return replace(after, waiting=waiting, missing=missing, version=event.seq)
 
 
 def _read(data: Mapping[str, Any], key: str, *, kind: type[T]) -> T:
@@ -61,6 +62,7 @@ def _opened(event: CaseEvent) -> Case:
         opened_at=event.at,
         basis_date=application.basis_date,
         receipt=application.receipt,
+        number=event.data.get("number", ""),
         slot=application.slot,
         due=_due(event),
     )
@@ -108,7 +110,19 @@ def _before(done: tuple[str, ...], step: str) -> tuple[str, ...]:
 
 
 def _drafted(case: Case, event: CaseEvent) -> Case:
-    return replace(case, draft=_read(event.data, "decision", kind=Decision), state=CaseState.WITH_OFFICER)
+    draft = _read(event.data, "decision", kind=Decision)
+    return replace(case, draft=draft, missing=_missing(event), state=CaseState.WITH_OFFICER)
+
+
+def _missing(event: CaseEvent) -> tuple[str, ...]:
+    return tuple(event.data.get("missing", ()))
+
+
+def _supplied(case: Case, event: CaseEvent) -> Case:
+    """The facts are known now, and the decision is drafted with them; one that was made without them is made again."""
+    facts = {**case.facts, **_read(event.data, "facts", kind=dict[str, FactValue])}
+    back = replace(case, facts=facts, draft=None, proposed_by="", decision=None, state=CaseState.RUNNING)
+    return replace(back, step=event.step, step_due=_due(event), done=_before(case.done, event.step))
 
 
 def _proposed(case: Case, event: CaseEvent) -> Case:
@@ -131,16 +145,20 @@ def _reviewed(case: Case, event: CaseEvent) -> Case:
     return replace(back, step=event.step, done=_before(case.done, event.step))
 
 
-def _awaiting_officer(case: Case, _event: CaseEvent) -> Case:
-    return replace(case, state=CaseState.WITH_OFFICER)
+def _awaiting_officer(case: Case, event: CaseEvent) -> Case:
+    return replace(case, missing=_missing(event), state=CaseState.WITH_OFFICER)
 
 
 def _visit_awaited(case: Case, _event: CaseEvent) -> Case:
     return replace(case, state=CaseState.VISIT)
 
 
+def _visit_moved(case: Case, event: CaseEvent) -> Case:
+    return replace(case, slot=event.data["slot"])
+
+
 def _visited(case: Case, _event: CaseEvent) -> Case:
-    return replace(case, state=CaseState.RUNNING)
+    return replace(case, visited=True, state=CaseState.RUNNING)
 
 
 def _lettered(case: Case, event: CaseEvent) -> Case:
@@ -149,11 +167,18 @@ def _lettered(case: Case, event: CaseEvent) -> Case:
 
 def _closed(case: Case, event: CaseEvent) -> Case:
     done = (*case.done, case.step) if case.step else case.done
-    return replace(case, state=CaseState.CLOSED, step="", step_due=None, done=done, closed_at=event.at)
+    left = _without_visit(case)
+    return replace(left, state=CaseState.CLOSED, step="", step_due=None, done=done, closed_at=event.at)
+
+
+def _without_visit(case: Case) -> Case:
+    """An ended case keeps no reservation, but that of the visit that was made."""
+    return case if case.visited else replace(case, slot="")
 
 
 def _withdrawn(case: Case, event: CaseEvent) -> Case:
-    return replace(case, state=CaseState.WITHDRAWN, officer="", closed_at=event.at, returned=None)
+    left = _without_visit(case)
+    return replace(left, state=CaseState.WITHDRAWN, officer="", closed_at=event.at, returned=None)
 
 
 def _surveyed(case: Case, _event: CaseEvent) -> Case:
@@ -177,11 +202,13 @@ FOLDS: dict[Happening, Fold] = {
     Happening.DECIDED: _decided,
     Happening.DECISION_REVIEWED: _reviewed,
     Happening.OFFICER_AWAITED: _awaiting_officer,
+    Happening.FACTS_SUPPLIED: _supplied,
     Happening.CHANGE_APPLIED: _same,
     Happening.ENTITLED: _same,
     Happening.LETTER_ISSUED: _lettered,
     Happening.NOTIFIED: _same,
     Happening.VISIT_AWAITED: _visit_awaited,
+    Happening.VISIT_MOVED: _visit_moved,
     Happening.VISITED: _visited,
     Happening.DEADLINE_PASSED: _same,
     Happening.CLOSED: _closed,

@@ -54,7 +54,9 @@ class Happening(StrEnum):
     LETTER_ISSUED = "letter_issued"
     NOTIFIED = "applicant_notified"
     OFFICER_AWAITED = "officer_awaited"
+    FACTS_SUPPLIED = "facts_supplied"
     VISIT_AWAITED = "visit_awaited"
+    VISIT_MOVED = "visit_moved"
     VISITED = "visit_made"
     DEADLINE_PASSED = "deadline_passed"
     CLOSED = "case_closed"
@@ -172,13 +174,19 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: dt.datetime
     basis_date: dt.date
     receipt: str = ""
+    number: str = ""
+    """The agency's own short number of the case (受付番号), as people say and write it: ``2026-000123``."""
     slot: str = ""
+    """The reserved time; none any more once the case ended without the visit."""
+    visited: bool = False
     state: CaseState = CaseState.RUNNING
     step: str = ""
     step_due: dt.date | None = None
     due: dt.date | None = None
     evidence: tuple[Enquired, ...] = ()
     waiting: Waiting | None = None
+    missing: tuple[str, ...] = ()
+    """Keys of the facts without which the amount is unknown, while an officer has the case for them."""
     returned: SendBack | None = None
     draft: Decision | None = None
     proposed_by: str = ""
@@ -204,9 +212,11 @@ class Officer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WorkItem(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a worklist: no personal data beyond the case's number."""
+    """One line of a worklist; ``applicant`` is empty where the officer's role may not see the name."""
 
     case: str
+    number: str
+    applicant: str
     procedure: str
     state: CaseState
     step: str

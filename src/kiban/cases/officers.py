@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from kiban.cases.appeals import competent, instruction
+from kiban.cases.applicant import listed, may_see, viewed
 from kiban.cases.desk import CaseDesk, New, grow, wake
 from kiban.cases.errors import (
+    AmountUnknown,
     BadSendBack,
     CaseChangedElsewhere,
     CaseTaken,
@@ -58,9 +60,31 @@ class Confirmation:
     reasons: tuple[Reason, ...] = ()
 
 
-def work_list(desk: CaseDesk, query: WorkQuery) -> Page:
-    """A page of an agency's open cases, the most urgent first."""
-    return desk.store.work(query, today=today(desk.clock))
+def work_list(desk: CaseDesk, query: WorkQuery, *, officer: Officer) -> Page:
+    """A page of an agency's open cases, the most urgent first.
+
+    It names the applicants to an officer of the agency with a role in the procedure; whom it named is in the audit.
+    """
+    found = desk.store.work(query, today=today(desk.clock))
+    own = officer.agency == query.agency
+    items = tuple(
+        one if own and may_see(desk, one.procedure, officer=officer) else replace(one, applicant="")
+        for one in found.items
+    )
+    listed(desk, officer, page="inbox", cases=tuple(one.case for one in items if one.applicant))
+    return replace(found, items=items)
+
+
+def look_at(desk: CaseDesk, case_id: str, *, officer: Officer) -> Case:
+    """A case as an officer opens it; the look is in the audit before the case is shown.
+
+    Raises: UnknownCase; NotYourRole for an officer without a role in the procedure.
+    """
+    case = desk.store.case(case_id, agency=officer.agency)
+    if not may_see(desk, case.procedure, officer=officer):
+        raise NotYourRole("this case is for other roles", remedy="ask who has a role in the procedure")
+    viewed(desk, case, officer=officer)
+    return case
 
 
 def statistics(desk: CaseDesk, agency: str) -> Statistics:
@@ -70,7 +94,7 @@ def statistics(desk: CaseDesk, agency: str) -> Statistics:
 
 def claim(desk: CaseDesk, case: Case, *, hand: Hand) -> Case:
     """Take a case in hand. Raises: CaseTaken, NotYourRole."""
-    _may(desk, case, hand=hand)
+    may_act(desk, case, hand=hand)
     if case.officer == hand.officer.id:
         return case
     if case.officer:
@@ -80,7 +104,7 @@ def claim(desk: CaseDesk, case: Case, *, hand: Hand) -> Case:
 
 def release(desk: CaseDesk, case: Case, *, hand: Hand) -> Case:
     """Put a case back into the worklist."""
-    _may(desk, case, hand=hand)
+    may_act(desk, case, hand=hand)
     return _grow(desk, case, hand=hand, kind=Happening.RELEASED)
 
 
@@ -89,10 +113,11 @@ def confirm_decision(desk: CaseDesk, case: Case, *, hand: Hand, word: Confirmati
 
     With four eyes the first confirmation proposes and another officer's makes the decision.
 
-    Raises: NotInThisState, SamePersonTwice, UndecidableCase (an inexact draft needs the officer's reasons).
+    Raises: NotInThisState, SamePersonTwice, UndecidableCase (an inexact draft needs the officer's reasons);
+        AmountUnknown of a grant.
     """
-    _may(desk, case, hand=hand)
-    _in_hand(case, hand=hand)
+    may_act(desk, case, hand=hand)
+    has_in_hand(case, hand=hand)
     if case.draft is None or case.state is not CaseState.WITH_OFFICER:
         raise NotInThisState("no decision is drafted", remedy="let the case come to its decision step")
     decision = _worded(desk, case, draft=case.draft, word=word)
@@ -117,14 +142,16 @@ def _worded(desk: CaseDesk, case: Case, *, draft: Decision, word: Confirmation) 
     outcome = word.outcome or draft.outcome
     if not word.reasons and (outcome is not draft.outcome or not draft.reasons):
         raise UndecidableCase("a decision other than drafted needs its reasons", remedy="write the reasons and article")
+    if outcome is Outcome.GRANTED and case.missing:
+        raise AmountUnknown("the amount is not known", unknown=case.missing)
     appeal = instruction(outcome, by=competent(desk.shelf, case))
     return replace(draft, outcome=outcome, reasons=word.reasons or draft.reasons, appeal=appeal)
 
 
 def complete_step(desk: CaseDesk, case: Case, *, hand: Hand, outcome: str) -> Case:
     """Finish a step that was left to an officer, with one of the outcomes that the pack names."""
-    _may(desk, case, hand=hand)
-    _in_hand(case, hand=hand)
+    may_act(desk, case, hand=hand)
+    has_in_hand(case, hand=hand)
     if case.state is not CaseState.WITH_OFFICER or case.draft is not None:
         raise NotInThisState("this step is not an officer's to finish", remedy="see where the case stands")
     return finish(desk, case, outcome=outcome, actor=hand.officer.id)
@@ -132,7 +159,7 @@ def complete_step(desk: CaseDesk, case: Case, *, hand: Hand, outcome: str) -> Ca
 
 def record_visit(desk: CaseDesk, case: Case, *, hand: Hand, identified_by: str) -> Case:
     """The applicant came (対面): ``identified_by`` names how they were identified, e.g. ``card``; never a number."""
-    _may(desk, case, hand=hand)
+    may_act(desk, case, hand=hand)
     if case.state is not CaseState.VISIT:
         raise NotInThisState("the case awaits no visit", remedy="see where the case stands")
     done = New(
@@ -149,8 +176,8 @@ def send_back(desk: CaseDesk, case: Case, *, hand: Hand, faults: tuple[Fault, ..
 
     Raises: BadSendBack when no field is named, or one that the application does not have.
     """
-    _may(desk, case, hand=hand)
-    _in_hand(case, hand=hand)
+    may_act(desk, case, hand=hand)
+    has_in_hand(case, hand=hand)
     if case.state not in ACTIVE or case.decision is not None:
         raise NotInThisState("a case that is decided or runs cannot be returned", remedy="see where the case stands")
     unknown = [one.field for one in faults if one.field.partition(MEMBER)[0] not in desk.plan(case).facts]
@@ -162,26 +189,6 @@ def send_back(desk: CaseDesk, case: Case, *, hand: Hand, faults: tuple[Fault, ..
         after = grow(desk, case, case_id=case.id, news=(new,))
         desk.outside.messages.tell(after, notice="returned", key=f"{case.id}:returned:{after.version}")
     return after
-
-
-def review_decision(desk: CaseDesk, case: Case, *, hand: Hand, agrees: bool, note: str) -> Case:
-    """Review an automatic decision. Who disagrees reopens the case at its decision step (職権による見直し)."""
-    _same_agency(case, hand=hand)
-    if case.decision is None or not case.decision.automatic:
-        raise NotInThisState("there is no automatic decision to review", remedy="choose a case decided by rule")
-    if not agrees and not note.strip():
-        raise UndecidableCase("a disagreement needs its reason", remedy="write why")
-    new = New(
-        Happening.DECISION_REVIEWED,
-        actor=hand.officer.id,
-        step=next(step.id for step in desk.plan(case).steps if step.kind == "decide"),
-        data={"agrees": agrees, "note": note[:400]},
-        audit={"agrees": agrees},
-    )
-    with desk.store.atomic():
-        if not agrees:
-            desk.outside.payments.revoke(case)
-        return grow(desk, case, case_id=case.id, news=(new,))
 
 
 def letter(desk: CaseDesk, case: Case, *, kind: str) -> tuple[Letter, bytes]:
@@ -197,7 +204,7 @@ def _same_agency(case: Case, *, hand: Hand) -> None:
         raise NotYourRole("the case is another agency's", remedy="use your own worklist")
 
 
-def _may(desk: CaseDesk, case: Case, *, hand: Hand) -> None:
+def may_act(desk: CaseDesk, case: Case, *, hand: Hand) -> None:
     """The officer is of this agency, has the step's role, and saw the case as it is."""
     _same_agency(case, hand=hand)
     if case.state in ENDED:
@@ -209,7 +216,8 @@ def _may(desk: CaseDesk, case: Case, *, hand: Hand) -> None:
         raise CaseChangedElsewhere("the case was changed meanwhile", remedy="reload the page")
 
 
-def _in_hand(case: Case, *, hand: Hand) -> None:
+def has_in_hand(case: Case, *, hand: Hand) -> None:
+    """No other officer has the case in hand. Raises: CaseTaken."""
     if case.officer and case.officer != hand.officer.id:
         raise CaseTaken(f"{case.officer} has this case in hand", remedy="choose another, or ask them to release it")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from kiban.cases.model import Case, CaseEvent, Letter, Page, Statistics
-from kiban.procedures.model import Answer, Application
+from kiban.procedures.model import Answer, Application, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Payments(Protocol):
     """Enters what a decision grants (or ends) into benefits, in the caller's transaction; once per case."""
 
     def order(self, case: Case) -> str:
-        """The entitlement's id."""
+        """The entitlement's id. Raises AmountUnknown (of kiban.cases.errors) with the facts that its rule lacks."""
         ...
 
     def revoke(self, case: Case) -> None:
@@ -90,16 +90,42 @@ class Applications(Protocol):
 
     def application(self, application_id: str, *, agency: str) -> Application: ...
 
+    def of_receipt(self, receipt: str, *, agency: str) -> tuple[Application, ...]:
+        """The applications at an agency that were signed under one receipt."""
+        ...
+
+
+class Visits(Protocol):
+    """Reserved visits (来庁予約) as intake keeps them: one place for all applications of one draft."""
+
+    def slot(self, slot_id: str) -> Slot | None: ...
+
+    def slots(self, agency: str, *, since: dt.datetime, until: dt.datetime) -> tuple[Slot, ...]: ...
+
+    def take_slot(self, slot_id: str, *, draft: str) -> None:
+        """Reserve one place in the caller's transaction and leave the one held before; raises SlotTaken."""
+        ...
+
+    def leave_slot(self, *, draft: str) -> None: ...
+
+    def reserved(self, draft: str) -> str:
+        """The slot that a draft's applications hold ("" for none), locked until the caller's transaction ends."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class WorkQuery:
-    """Which lines of a worklist: of these roles (all when empty), mine or anybody's, open ones or all."""
+    """Which lines of a worklist: of these roles (all when empty), mine or anybody's, open ones or all.
+
+    ``number`` asks for one case by its number, wherever it stands.
+    """
 
     agency: str
     roles: Collection[str] = ()
     officer: str = ""
     procedure: str = ""
     states: Collection[str] = ()
+    number: str = ""
     page: int = 1
     size: int = 25
 
@@ -110,6 +136,10 @@ class CaseStore(Protocol):
     def atomic(self) -> AbstractContextManager[object]: ...
 
     def insert(self, case: Case, *, events: Sequence[CaseEvent], role: str) -> None: ...
+
+    def next_number(self, agency: str, *, year: int) -> str:
+        """The next number of an agency's cases (受付番号), given once; in the transaction that opens the case."""
+        ...
 
     def append(self, case: Case, *, events: Sequence[CaseEvent], role: str) -> None:
         """Write events and the case after them; raises CaseChangedElsewhere when somebody was faster."""
@@ -124,6 +154,10 @@ class CaseStore(Protocol):
     def by_application(self, application: str) -> Case | None: ...
 
     def events(self, case_id: str) -> tuple[CaseEvent, ...]: ...
+
+    def visiting(self, agency: str, *, slots: Collection[str]) -> tuple[Case, ...]:
+        """An agency's cases that hold one of these reserved times, by the time they were opened."""
+        ...
 
     def work(self, query: WorkQuery, *, today: dt.date) -> Page: ...
 

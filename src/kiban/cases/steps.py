@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from kiban.cases.appeals import competent
 from kiban.cases.decisions import draft_decision, facts_of, with_results
 from kiban.cases.desk import CaseDesk, New, grow
-from kiban.cases.errors import BrokenPack
-from kiban.cases.model import SYSTEM, Case, Decision, Enquired, Happening, Waiting
+from kiban.cases.errors import AmountUnknown, BrokenPack
+from kiban.cases.missing import amount_missing, missing_keys
+from kiban.cases.model import SYSTEM, Case, Decision, Enquired, Happening, Outcome, Waiting
 from kiban.cases.ports import Question
 from kiban.cases.register import changes_of, subjects
 from kiban.cases.transitions import finish
@@ -132,11 +133,13 @@ def decide(desk: CaseDesk, case: Case) -> Case:
     by = competent(desk.shelf, case)
     draft = draft_decision(case, desk.plan(case), step=step, rules=desk.rules, by=by)
     draft = with_results(draft, case, plan=desk.plan(case), step=step, rules=desk.rules)
-    if step.auto and draft.exact and not step.four_eyes:
+    granted = draft.outcome is Outcome.GRANTED
+    missing = amount_missing(case, desk.plan(case), rules=desk.rules) if granted else ()
+    if step.auto and draft.exact and not step.four_eyes and not missing:
         decided = replace(draft, automatic=True, by=SYSTEM, at=desk.clock.now())
         return finish(desk, case, outcome=decided.outcome.value, before=(decided_event(case, decided),))
-    audit: dict[str, Scalar] = {"outcome": draft.outcome.value, "exact": draft.exact}
-    new = New(Happening.DECISION_DRAFTED, data={"decision": draft}, audit=audit)
+    audit: dict[str, Scalar] = {"outcome": draft.outcome.value, "exact": draft.exact, "missing": len(missing)}
+    new = New(Happening.DECISION_DRAFTED, data={"decision": draft, "missing": missing}, audit=audit)
     return grow(desk, case, case_id=case.id, news=(new,))
 
 
@@ -168,11 +171,15 @@ def register(desk: CaseDesk, case: Case) -> Case:
 
 
 def pay(desk: CaseDesk, case: Case) -> Case:
-    """Enter (or end) the benefit in the transaction that finishes the step."""
-    with desk.store.atomic():
-        entitlement = desk.outside.payments.order(case)
-        done = New(Happening.ENTITLED, data={"entitlement": entitlement}, audit={"entitlement": entitlement})
-        return finish(desk, case, outcome="done", before=(done,))
+    """Enter (or end) the benefit in the transaction that finishes the step; an unknown amount is an officer's work."""
+    try:
+        with desk.store.atomic():
+            entitlement = desk.outside.payments.order(case)
+            done = New(Happening.ENTITLED, data={"entitlement": entitlement}, audit={"entitlement": entitlement})
+            return finish(desk, case, outcome="done", before=(done,))
+    except AmountUnknown as error:
+        missing = missing_keys(case, desk.plan(case), unknown=error.unknown)
+        return await_officer(desk, case, why=error.code, missing=missing)
 
 
 def tell(desk: CaseDesk, case: Case) -> Case:
@@ -186,9 +193,9 @@ def visit(desk: CaseDesk, case: Case) -> Case:
     return grow(desk, case, case_id=case.id, news=(new,))
 
 
-def await_officer(desk: CaseDesk, case: Case, *, why: str) -> Case:
-    """Leave the step to an officer, and say why."""
-    new = New(Happening.OFFICER_AWAITED, data={"why": why}, audit={"why": why})
+def await_officer(desk: CaseDesk, case: Case, *, why: str, missing: tuple[str, ...] = ()) -> Case:
+    """Leave the step to an officer, and say why; ``missing`` are keys of facts that they are to supply."""
+    new = New(Happening.OFFICER_AWAITED, data={"why": why, "missing": missing}, audit={"why": why})
     return grow(desk, case, case_id=case.id, news=(new,))
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from kiban.cases.desk import CaseDesk, New, grow, wake
 from kiban.cases.errors import BrokenPack
 from kiban.cases.model import SYSTEM, Case, Happening, Letter
+from kiban.cases.visits import leave_visit
 from kiban.kernel.clock import today
 from kiban.procedures.plan import Plan, StepPlan
 
@@ -47,6 +48,8 @@ def finish(desk: CaseDesk, case: Case, *, outcome: str, before: tuple[New, ...] 
     written = _written(desk, _pictured(case, before), step=step)  # before the transaction: others write meanwhile
     with desk.store.atomic():
         owed = _owed(desk, case, step=step, written=written)
+        if following == END and all(new.kind is not Happening.VISITED for new in before):
+            leave_visit(desk, case)
         news = (*before, *owed, entered(desk, plan, following=following, actor=actor, outcome=outcome))
         after = grow(desk, case, case_id=case.id, news=news)
         _deliver(desk, after, news=owed, step=step)

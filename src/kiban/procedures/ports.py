@@ -80,6 +80,10 @@ class DraftStore(Protocol):
 
     def leave_slot(self, *, draft: str) -> None: ...
 
+    def reserved(self, draft: str) -> str:
+        """The slot in which a draft has its place now; empty for none."""
+        ...
+
 
 class Intake(Protocol):
     """Hands an application to the office's case work, inside the submitting transaction, at least once."""

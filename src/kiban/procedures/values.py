@@ -135,6 +135,11 @@ def counted(value: Value) -> str:
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else plain(value)
 
 
+def is_amount(value: Value, *, unit: str) -> bool:
+    """Whether a rule's value is an amount of money: its unit is 円, by itself or for something (円/月)."""
+    return isinstance(value, int) and not isinstance(value, bool) and unit.partition("/")[0] == "円"
+
+
 def full_name(name: Mapping[str, str]) -> str:
     """Family and given name without the reading."""
     return f"{name.get('family', '')} {name.get('given', '')}".strip()

@@ -9,6 +9,8 @@ from typing import Protocol
 from kiban.shell.console.link_screens import LinkList, LinkView, ProgressPage, SearchPage
 from kiban.shell.console.offer_screens import OffersPage, OfferView
 from kiban.shell.console.payment_screens import PaymentsPage, RunPage
+from kiban.shell.console.visit_screens import VisitDay
+from kiban.shell.portal.look_screens import Looked
 from kiban.shell.principals import Principal
 from kiban.shell.screens import (
     BundleCard,
@@ -16,7 +18,6 @@ from kiban.shell.screens import (
     CaseView,
     Figures,
     Holding,
-    Look,
     NoticeView,
     OfficeCase,
     OwnRecord,
@@ -118,6 +119,10 @@ class MyCases(Protocol):
         """Take the answer to the question about satisfaction, or that it was passed over."""
         ...
 
+    def move_visit(self, case: str, *, person: Principal, sent: Submitted) -> tuple[Problem, ...]:
+        """Move the reserved visit to another time."""
+        ...
+
     def withdraw(self, case: str, *, person: Principal, version: int) -> None: ...
 
     def letter(self, case: str, *, person: Principal, letter: str) -> bytes: ...
@@ -132,7 +137,7 @@ class MyRecords(Protocol):
         """The notice, now read."""
         ...
 
-    def looks(self, person: Principal) -> tuple[Look, ...]: ...
+    def looks(self, person: Principal) -> Looked: ...
 
     def look_file(self, look: str, *, person: Principal) -> bytes: ...
 
@@ -156,7 +161,9 @@ class Offices(Protocol):
         """The officer; raises an identity error that does not tell which of the three was wrong."""
         ...
 
-    def work(self, person: Principal, *, page: int, state: str) -> WorkPage: ...
+    def work(self, person: Principal, *, page: int, state: str, number: str = "") -> WorkPage:
+        """A page of the inbox, or the case of a number wherever it stands."""
+        ...
 
     def case(self, case: str, *, person: Principal) -> OfficeCase: ...
 
@@ -165,6 +172,14 @@ class Offices(Protocol):
     def letter(self, case: str, *, person: Principal, letter: str) -> bytes: ...
 
     def figures(self, person: Principal) -> Figures: ...
+
+
+class VisitOffice(Protocol):
+    """The counter's day: who has reserved a visit, and which places are free."""
+
+    def day(self, person: Principal, *, asked: str) -> VisitDay:
+        """A day given as ISO text; today for anything else."""
+        ...
 
 
 class PaymentOffice(Protocol):
@@ -247,3 +262,4 @@ class Platform:
     payments: PaymentOffice
     links: LinkOffice
     offers: OfferOffice
+    visits: VisitOffice

@@ -160,6 +160,7 @@ class CaseCard:
     tone: Tone
     note: str = ""
     due: dt.date | None = None
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +195,15 @@ class LetterCard:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitView:
+    """The reserved visit of a case: when and where, to which times it can be moved; no ``at`` once it fell away."""
+
+    at: str
+    made: bool = False
+    others: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """A case as its applicant sees it."""
 
@@ -208,6 +218,7 @@ class CaseView:
     returned_until: dt.date | None = None
     can_withdraw: bool = False
     version: int = 0
+    visit: VisitView | None = None
     survey: tuple[Option, ...] = ()
     """The answers to the question about satisfaction; empty when it is not asked."""
     surveyed: bool = False
@@ -288,6 +299,8 @@ class WorkLine:
     opened_at: dt.datetime
     due: dt.date | None
     overdue: bool
+    name: str = ""
+    number: str = ""
     ready: bool = False
     """Whether this officer could take it up now: it waits for an officer, and no other has it."""
 
@@ -330,9 +343,13 @@ class OfficeCase:
     outcomes: tuple[Option, ...] = ()
     fields: tuple[Option, ...] = ()
     waiting: str = ""
+    missing: tuple[FormField, ...] = ()
     proposed_by: str = ""
     officer: str = ""
     version: int = 0
+    visit: str = ""
+    review: str = ""
+    """Of a decision by rule: ``yes`` when this officer may review it, else ``role`` or ``own``: why not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from kiban.cases import Case, CaseState
 from kiban.cases.model import Officer
 from kiban.cases.officers import Confirmation, Hand, complete_step, confirm_decision, record_visit
+from kiban.cases.supply import supply_facts
 from kiban.jobs.model import Delivery
 from kiban.kernel.clock import Clock, SystemClock, today
 from kiban.population import Resident, residents
@@ -28,7 +29,7 @@ from kiban.procedures import (
 )
 from kiban.procedures.content import content_to_sign
 from kiban.procedures.form import fields
-from kiban.procedures.model import FactState, Signature, Slot, Value
+from kiban.procedures.model import MEMBER, FactState, Signature, Slot, Value
 from kiban.procedures.plan import FactPlan
 from kiban.shell.wiring.build import Outer, Rooms, rooms
 from kiban.shell.wiring.library import Library
@@ -194,6 +195,12 @@ class _Trial:
         desk = self.room.cases
         if case.state is CaseState.VISIT:
             record_visit(desk, case, hand=hand, identified_by="card")
+        elif case.missing:
+            plan = desk.plan(case)
+            facts = {key: plan.facts[key.partition(MEMBER)[0]] for key in case.missing}
+            day = today(desk.clock)
+            given = {key: Change(value=self._answer(fact, day=day), reason="trial") for key, fact in facts.items()}
+            supply_facts(desk, case, hand=hand, given=given)
         elif case.draft is not None:
             word = Confirmation(reasons=() if case.draft.reasons else desk.plan(case).law)
             confirm_decision(desk, case, hand=hand, word=word)

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from kiban.cases.appeals import competent
+from kiban.cases.applicant import applicant_name
 from kiban.cases.decisions import Result, results_of
 from kiban.cases.errors import StepFailed
 from kiban.cases.model import Case, Outcome
 from kiban.procedures.model import Reason
 from kiban.procedures.plan import Shelf
-from kiban.procedures.values import counted, full_name, plain
+from kiban.procedures.values import counted, full_name, is_amount, plain
 
 OUTCOMES = {
     Outcome.GRANTED: "申請のとおり決定しましたので通知します。",
@@ -47,8 +48,8 @@ def letter_data(case: Case, shelf: Shelf, *, letter: str) -> dict[str, Any]:
     return {
         "title": shelf.text(case.procedure, f"letters.{letter}.title", lang="ja"),
         "date": f"{moment.year}年{moment.month}月{moment.day}日",
-        "number": case.id[:8],
-        "addressee": _addressee(case),
+        "number": case.number,
+        "addressee": applicant_name(case),
         "office": competent(shelf, case).head,
         "outcome": OUTCOMES[decision.outcome] if decision else "",
         "reasons": [_reason(one) for one in decision.reasons] if decision else [],
@@ -61,15 +62,9 @@ def letter_data(case: Case, shelf: Shelf, *, letter: str) -> dict[str, Any]:
 def _result(case: Case, shelf: Shelf, *, one: Result) -> list[str]:
     """A line of the letter's table: what is fixed, for whom, and its value."""
     label = shelf.text(case.procedure, f"results.{one.rule}", lang="ja")
-    return [f"{label}（{full_name(one.member.name)}）" if one.member else label, counted(one.value)]
-
-
-def _addressee(case: Case) -> str:
-    """The applicant's name as the application carries it, else that of the head of the household."""
-    given = (fact.value for fact in case.facts.values() if isinstance(fact.value, dict) and "family" in fact.value)
-    names = (dict(member.name) for member in case.members if member.name)
-    name: Any = next(given, None) or next(names, None) or {}
-    return full_name(name)
+    unit = shelf.plan(case.procedure).units.get(one.rule, "")
+    value = f"{counted(one.value)}円" if is_amount(one.value, unit=unit) else counted(one.value)
+    return [f"{label}（{full_name(one.member.name)}）" if one.member else label, value]
 
 
 def _reason(reason: Reason) -> str:

@@ -12,6 +12,7 @@ class CaseRow(models.Model):
     agency = models.CharField(max_length=40)
     application = models.CharField(max_length=36, unique=True)
     procedure = models.CharField(max_length=80)
+    number = models.CharField(max_length=20)
     subject = models.CharField(max_length=80, db_index=True)
     state = models.CharField(max_length=16)
     step = models.CharField(max_length=60)
@@ -21,6 +22,7 @@ class CaseRow(models.Model):
     decided_at = models.DateTimeField(null=True)
     automatic = models.BooleanField(default=False)
     due = models.DateField(null=True)
+    slot = models.CharField(max_length=60, default="", blank=True)
     documents_omitted = models.PositiveIntegerField(default=0)
     typed = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField()
@@ -31,7 +33,21 @@ class CaseRow(models.Model):
         indexes = [
             models.Index(fields=["agency", "state", "due"], name="cases_worklist"),
             models.Index(fields=["agency", "procedure"], name="cases_procedure"),
+            models.Index(fields=["agency", "slot"], name="cases_visits"),
         ]
+        constraints = [models.UniqueConstraint(fields=["agency", "number"], name="cases_number_once")]
+
+
+class CaseCounterRow(models.Model):
+    """The last number that an agency gave in a year."""
+
+    agency = models.CharField(max_length=40)
+    year = models.PositiveIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "cases_counter"
+        constraints = [models.UniqueConstraint(fields=["agency", "year"], name="cases_counter_once")]
 
 
 class CaseEventRow(models.Model):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 
 import msgspec
 from django.db import IntegrityError, transaction
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum
 
+from kiban.cases.applicant import applicant_name
 from kiban.cases.errors import CaseChangedElsewhere, UnknownCase
 from kiban.cases.model import ENDED, Case, CaseEvent, CaseState, Letter, Page, Statistics, WorkItem
 from kiban.cases.ports import WorkQuery
-from kiban.cases.store.models import CaseEventRow, CaseRow, LetterRow
+from kiban.cases.store.models import CaseCounterRow, CaseEventRow, CaseRow, LetterRow
 from kiban.procedures.model import BY_POST
 from kiban.procedures.submission import omitted_documents
 
@@ -34,6 +35,7 @@ class DatabaseCases:
                     agency=case.agency,
                     application=case.application,
                     procedure=case.procedure,
+                    number=case.number,
                     subject=case.subject,
                     opened_at=case.opened_at,
                     typed=_typed(events),
@@ -42,6 +44,13 @@ class DatabaseCases:
                 CaseEventRow.objects.bulk_create(_event_row(event) for event in events)
         except IntegrityError as error:
             raise CaseChangedElsewhere("the case is already open", remedy="read it") from error
+
+    def next_number(self, agency: str, *, year: int) -> str:
+        with transaction.atomic():
+            mine, _ = CaseCounterRow.objects.get_or_create(agency=agency, year=year)
+            CaseCounterRow.objects.filter(pk=mine.pk).update(last=F("last") + 1)
+            mine.refresh_from_db()
+        return f"{year}-{mine.last:06d}"
 
     def append(self, case: Case, *, events: Sequence[CaseEvent], role: str) -> None:
         before = case.version - len(events)
@@ -72,6 +81,10 @@ class DatabaseCases:
 
     def events(self, case_id: str) -> tuple[CaseEvent, ...]:
         return tuple(_event(row) for row in CaseEventRow.objects.filter(case_id=case_id).order_by("seq"))
+
+    def visiting(self, agency: str, *, slots: Collection[str]) -> tuple[Case, ...]:
+        rows = CaseRow.objects.filter(agency=agency, slot__in=slots).order_by("opened_at", "id")
+        return tuple(_case(row) for row in rows)
 
     def work(self, query: WorkQuery, *, today: dt.date) -> Page:
         rows = _asked(query)
@@ -122,6 +135,8 @@ def _counts(rows: QuerySet[CaseRow], column: str) -> dict[str, int]:
 
 def _asked(query: WorkQuery) -> QuerySet[CaseRow]:
     rows = CaseRow.objects.filter(agency=query.agency)
+    if query.number:
+        return rows.filter(number=query.number)
     rows = rows.filter(state__in=query.states) if query.states else rows.exclude(state__in=CLOSED)
     if query.roles:
         rows = rows.filter(role__in=[*query.roles, ""])
@@ -137,6 +152,7 @@ def _columns(case: Case, *, role: str) -> dict[str, object]:
         "role": role,
         "officer": case.officer,
         "due": case.step_due or case.due,
+        "slot": case.slot,
         "decided_at": case.decision.at if case.decision else None,
         "automatic": bool(case.decision and case.decision.automatic),
         "documents_omitted": omitted_documents(case.facts),
@@ -180,6 +196,8 @@ def _event(row: CaseEventRow) -> CaseEvent:
 def _item(row: CaseRow, *, today: dt.date) -> WorkItem:
     return WorkItem(
         case=row.pk,
+        number=row.number,
+        applicant=applicant_name(_case(row)),
         procedure=row.procedure,
         state=CaseState(row.state),
         step=row.step,

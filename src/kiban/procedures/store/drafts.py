@@ -78,6 +78,10 @@ class DatabaseDrafts(Slots):
             raise UnknownDraft("no such application at this agency", remedy=TO_LIST)
         return msgspec.convert(row.body, Application)
 
+    def of_receipt(self, receipt: str, *, agency: str) -> tuple[Application, ...]:
+        rows = ApplicationRow.objects.filter(receipt=receipt, agency=agency).order_by("received_at", "id")
+        return tuple(msgspec.convert(row.body, Application) for row in rows)
+
     def keep_file(self, *, draft: str, key: str, body: bytes) -> None:
         FileRow.objects.update_or_create(draft=draft, key=key, defaults={"body": body})
 

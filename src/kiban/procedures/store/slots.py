@@ -50,6 +50,11 @@ class Slots:
                 SlotRow.objects.filter(pk=taken.slot_id).update(taken=F("taken") - 1)
                 taken.delete()
 
+    def reserved(self, draft: str) -> str:
+        with transaction.atomic():
+            taken = SlotTakenRow.objects.select_for_update().filter(draft=draft).first()
+        return str(taken.slot_id) if taken else ""
+
 
 def _slot(row: SlotRow) -> Slot:
     return Slot(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kiban.shell.console import counter, links, offers, payments, views
+from kiban.shell.console import counter, links, offers, payments, views, visits
 from kiban.shell.routes import PUBLIC, Route, staff
 
 BOTH, POST = ("GET", "POST"), ("POST",)
 PAY = staff("payments", "approver")
-OFFERS = staff("counter", "officer")
+DESK = staff("counter", "officer")
 LINKS, SEARCH, COUNTS = staff("linkage"), staff("linkage", "searcher"), staff("linkage", "inspector", "auditor")
 
 ROUTES = (
@@ -16,12 +16,13 @@ ROUTES = (
     Route("console", "console", views.inbox, staff()),
     Route("console/cases/<slug:case>", "office_case", views.case, staff(), BOTH),
     Route("console/cases/<slug:case>/letters/<slug:letter>", "office_letter", views.letter, staff()),
+    Route("console/visits", "visits", visits.visits, DESK),
     Route("console/statistics", "statistics", views.statistics, staff()),
     Route("console/payments", "payments", payments.payments, PAY, BOTH),
     Route("console/payments/runs/<number:run>", "payment_run", payments.run, PAY, BOTH),
     Route("console/payments/runs/<number:run>/file", "payment_file", payments.file, PAY, POST),
-    Route("console/offers", "offers", offers.offers, OFFERS, BOTH),
-    Route("console/offers/<slug:number>", "offer", offers.offer, OFFERS, BOTH),
+    Route("console/offers", "offers", offers.offers, DESK, BOTH),
+    Route("console/offers/<slug:number>", "offer", offers.offer, DESK, BOTH),
     Route("console/links", "links", links.links, LINKS),
     Route("console/links/corrections", "link_corrections", links.corrections, LINKS, POST),
     Route("console/links/search", "link_search", links.search, SEARCH, BOTH),

@@ -38,8 +38,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def inbox(request: HttpRequest) -> HttpResponse:
     """The cases that wait for this officer's roles."""
     state, number = request.GET.get("state", ""), max(1, whole(request.GET.get("page")))
-    work = platform().offices.work(officer(request), page=number, state=state)
-    return page(request, "console/inbox.html", work=work, state=state)
+    asked = request.GET.get("number", "").strip()[:40]
+    work = platform().offices.work(officer(request), page=number, state=state, number=asked)
+    return page(request, "console/inbox.html", work=work, state=state, asked=asked)
 
 
 def case(request: HttpRequest, case: str) -> HttpResponse:

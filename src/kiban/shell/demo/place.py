@@ -155,7 +155,7 @@ def running(
             counted = apart.submit(_prepare, folder, wanted).result()
         tell("各機関のノードを起動しています")
         nodes = stack.enter_context(start(folder / "nation", wait=False))
-        place = Place(folder, portal, _environment(folder, portal=portal, app=app), nodes, moving)
+        place = Place(folder, portal, environment(folder, portal=portal, app=app), nodes, moving)
         place.residents = counted
         stack.callback(place.stop)
         place.officers = _offices(place)
@@ -204,7 +204,8 @@ def _card(issuer: Issuer, person: Resident) -> str:
     return issuer.issue(face, pins=Pins(PIN, PASSWORD), form=form, name=person.id).auth
 
 
-def _environment(folder: Path, *, portal: str, app: int) -> dict[str, str]:
+def environment(folder: Path, *, portal: str, app: int) -> dict[str, str]:
+    """What the web process is told of a nation in ``folder``; its own home is made in ``folder/web``."""
     home = folder / "web"
     home.mkdir()
     core_key = public_text(load_keys(folder / "nation" / "core" / "keys", "core").signing)

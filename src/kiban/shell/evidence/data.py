@@ -90,7 +90,7 @@ def as_parquet(request: HttpRequest, *, key: str) -> HttpResponseBase:
     dataset, store = _found(request, key)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{dataset.id}.parquet"
-        store.connection.cursor().execute(f"COPY ({dataset.sql}) TO '{path}' (FORMAT parquet)")
+        store.write_parquet(dataset.sql, path)
         opened = path.open("rb")
     media = "application/vnd.apache.parquet"
     return FileResponse(opened, as_attachment=True, filename=path.name, content_type=media)

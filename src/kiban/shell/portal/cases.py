@@ -21,7 +21,8 @@ def case(request: HttpRequest, case: str) -> HttpResponse:
     After the decision it asks one question (利用者満足度).
     """
     desk, person = platform().my_cases, resident(request)
-    take = desk.survey if request.POST.get("do") in {"survey", "pass"} else desk.answer
+    takes = {"survey": desk.survey, "pass": desk.survey, "move_visit": desk.move_visit}
+    take = takes.get(request.POST.get("do", ""), desk.answer)
     wrong = take(case, person=person, sent=submitted(request)) if request.method == "POST" else ()
     if request.method == "POST" and not wrong:
         return HttpResponseRedirect(reverse("case", kwargs={"case": case}))

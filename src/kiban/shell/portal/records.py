@@ -21,7 +21,7 @@ def notice(request: HttpRequest, notice: str) -> HttpResponse:
 
 def looked(request: HttpRequest) -> HttpResponse:
     """だれが見たか: who, when, for what affair, which items, each with its proof checked now."""
-    return page(request, "portal/looked.html", looks=platform().records.looks(resident(request)))
+    return page(request, "portal/looked.html", looked=platform().records.looks(resident(request)))
 
 
 def look_file(request: HttpRequest, look: str) -> HttpResponse:

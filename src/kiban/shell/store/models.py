@@ -1,4 +1,4 @@
-"""The shell's own table."""
+"""The shell's own tables."""
 
 from __future__ import annotations
 
@@ -11,3 +11,10 @@ class RateWindow(models.Model):
     key = models.CharField(max_length=120, primary_key=True)
     minute = models.BigIntegerField(db_index=True)
     tries = models.PositiveIntegerField(default=0)
+
+
+class HeardRow(models.Model):
+    """When an agency's node last answered this portal."""
+
+    agency = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()

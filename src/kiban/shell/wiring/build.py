@@ -49,6 +49,7 @@ from kiban.shell.wiring.payments import PaymentPages
 from kiban.shell.wiring.proofs import ProofDesk
 from kiban.shell.wiring.residents import Drafts
 from kiban.shell.wiring.studio import StudioDesk
+from kiban.shell.wiring.visits import VisitPages
 from kiban.shell.wiring.words import Words
 
 
@@ -121,6 +122,7 @@ def rooms(outer: Outer) -> Rooms:
         messages=CaseMessages(notices, shelf),
         letters=TypstLetters(shelf),
         applications=drafts,
+        visits=drafts,
     )
     kept = DatabaseCases()
     cases = CaseDesk(kept, shelf, rules, outside, queue, outbox, clock)
@@ -157,4 +159,5 @@ def platform_of(made: Rooms, *, outer: Outer, entrance: Entrance) -> Platform:
         payments=PaymentPages(PaymentDesk(made.benefits, DatabaseRuns())),
         links=LinkPages(link_desk(made.notices, entrance.registers, exchange=made.exchange), words),
         offers=OfferPages(made.notices, made.procedures, outer.nodes, forms, words, mine),
+        visits=VisitPages(made.cases, words),
     )

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kiban.procedures import Change, Draft, FactState, Field
+from kiban.kernel.clock import JST
+from kiban.procedures import Change, Draft, FactState, Field, Slot
 from kiban.procedures.form import fields, sections
 from kiban.procedures.model import MEMBER, Value
 from kiban.procedures.plan import Shelf
@@ -178,3 +179,10 @@ def rest_of(value: Value) -> str:
 def bare(key: str) -> str:
     """A fact's name without the member."""
     return key.partition(MEMBER)[0]
+
+
+def slot_option(slot: Slot) -> Option:
+    """A time at a counter as one line of a choice, under its day."""
+    return Option(
+        slot.id, formats.as_appointment(slot.starts_at), group=formats.as_date(slot.starts_at.astimezone(JST))
+    )

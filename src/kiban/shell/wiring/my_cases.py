@@ -17,7 +17,10 @@ from kiban.cases import (
     answer_send_back,
     close_survey,
     may_be_asked,
+    move_visit,
+    other_times,
     public_timeline,
+    visit_of,
     withdraw,
 )
 from kiban.cases import letter as issued_letter
@@ -26,7 +29,7 @@ from kiban.cases.decisions import Result, results_of
 from kiban.cases.errors import CaseChangedElsewhere, NotInThisState
 from kiban.cases.model import Fault
 from kiban.procedures import Change
-from kiban.procedures.errors import BadValue
+from kiban.procedures.errors import BadValue, SlotTaken
 from kiban.procedures.model import ApplicationRef, FactValue, Receipt
 from kiban.procedures.plan import FactPlan
 from kiban.procedures.values import full_name
@@ -44,8 +47,9 @@ from kiban.shell.screens import (
     Option,
     Problem,
     Tone,
+    VisitView,
 )
-from kiban.shell.wiring.forms import bare, control, raw_of
+from kiban.shell.wiring.forms import bare, control, raw_of, slot_option
 from kiban.shell.wiring.words import Words
 
 TONES: dict[CaseState, Tone] = {
@@ -74,7 +78,7 @@ class CaseWords:
         status = texts.plain(f"decided.{outcome}" if outcome else f"state.{case.state.value}")
         due = None if case.closed_at else case.due
         return CaseCard(case.id, self.words.of_pack(case.procedure, "title"), self.words.agency(case.agency), status,
-                        tone, self.waiting(case), due)  # fmt: skip
+                        tone, self.waiting(case), due, case.number)  # fmt: skip
 
     def waiting(self, case: Case) -> str:
         """For which office the case waits."""
@@ -163,9 +167,34 @@ class Procedures:
             returned_until=back.until if back else None,
             can_withdraw=found.decision is None and found.closed_at is None,
             version=found.version,
+            visit=self._visit(found),
             survey=_answers() if may_be_asked(found) else (),
             surveyed=found.surveyed,
         )
+
+    def _visit(self, case: Case) -> VisitView | None:
+        """The reserved visit; of a case that ended before it, that it fell away."""
+        if not self.desk.plan(case).visit:
+            return None
+        held = visit_of(self.desk, case)
+        if held is None:
+            return VisitView("") if case.closed_at else None
+        others = tuple(slot_option(one) for one in other_times(self.desk, case))
+        return VisitView(f"{formats.as_appointment(held.starts_at)} {self.words.agency(held.agency)}", case.visited,
+                         others)  # fmt: skip
+
+    def move_visit(self, case: str, *, person: Principal, sent: Submitted) -> tuple[Problem, ...]:
+        found = self.desk.store.case_of(case, subject=person.code)
+        wanted = sent.values.get("slot", "")
+        if found.version != sent.version:
+            raise _moved(found)
+        if not wanted:
+            return (Problem("slot", texts.plain("problem.missing", label=texts.plain("plan.slot_label"))),)
+        try:
+            move_visit(self.desk, found, slot=wanted)
+        except SlotTaken as error:
+            return (Problem("slot", texts.plain(f"problem.{error.code}")),)
+        return ()
 
     def _steps(self, case: Case) -> tuple[tuple[str, str], ...]:
         ended = case.closed_at is not None

@@ -20,8 +20,10 @@ from kiban.ledger.receipt import check_receipt
 from kiban.notices import Notice, NoticeDesk, inbox, mark_read
 from kiban.shell.access import NotThere
 from kiban.shell.locale import texts
+from kiban.shell.portal.look_screens import Looked
 from kiban.shell.principals import Principal
 from kiban.shell.screens import Holding, Look, NoticeView, OwnRecord
+from kiban.shell.store.heard import heard, last_heard
 from kiban.shell.wiring.words import Words, lang
 
 MUNICIPAL = ("resident.basic", "resident.household", "tax.income", "nhi.qualification", "allowance.child")
@@ -82,18 +84,22 @@ class Records:
             answer_by=one.answer_by,
         )
 
-    def looks(self, person: Principal) -> tuple[Look, ...]:
-        found = {look_id(usage): usage for usage in self._usages(person)}
+    def looks(self, person: Principal) -> Looked:
+        silent: list[str] = []
+        found = {look_id(usage): usage for usage in self._usages(person, silent=silent)}
         ordered = sorted(found.items(), key=lambda pair: pair[1].at, reverse=True)
-        return tuple(self._look(key, usage) for key, usage in ordered[:PAGE])
+        shown = tuple(self._look(key, usage) for key, usage in ordered[:PAGE])
+        return Looked(shown, tuple((self.words.agency(agency), last_heard(agency)) for agency in silent))
 
-    def _usages(self, person: Principal) -> Iterator[Usage]:
-        """What the ledgers of all agencies that hold data on the person tell; one that is down tells later."""
+    def _usages(self, person: Principal, *, silent: list[str]) -> Iterator[Usage]:
+        """What the ledgers of all agencies that hold data on the person tell; ``silent`` takes those that are down."""
         for agency in person.agencies:
             try:
                 answer = self._ask(person, holder=agency, item=USAGE_LOG)
             except HolderUnavailable:
+                silent.append(agency)
                 continue
+            heard(agency, at=self.clock.now())
             data = answer.items.get(USAGE_LOG) or {}
             yield from (msgspec.convert(one, Usage) for one in data.get("usages", ()))
 
@@ -134,9 +140,12 @@ class Records:
         return checked.index + 1, point.size, f"{point.origin} {point.size} {point.root.hex()}", ""
 
     def look_file(self, look: str, *, person: Principal) -> bytes:
-        for usage in self._usages(person):
+        silent: list[str] = []
+        for usage in self._usages(person, silent=silent):
             if look_id(usage) == look and usage.receipt:
                 return usage.receipt.encode()
+        if silent:
+            raise HolderUnavailable("an agency that may have this entry does not answer", remedy="ask again later")
         raise NotThere("there is no such entry about this person", remedy="open the page again")
 
     def holdings(self, person: Principal) -> tuple[Holding, ...]:

@@ -18,23 +18,30 @@ from kiban.cases import (
     claim,
     complete_step,
     confirm_decision,
+    look_at,
     record_visit,
     release,
+    review_decision,
     send_back,
     statistics,
+    supply_facts,
     timeline,
+    visit_of,
     work_list,
 )
 from kiban.cases.actions import advance
-from kiban.cases.errors import CaseError, NotInThisState, UnknownCase
+from kiban.cases.applicant import applicant_name, as_number
+from kiban.cases.errors import CaseError, NotInThisState, OwnWork, UnknownCase
 from kiban.cases.model import ENDED, CaseEvent, WorkItem
+from kiban.cases.review import barrier
 from kiban.procedures.model import MEMBER, FactState, FactValue, Reason
 from kiban.procedures.plan import Origin
-from kiban.procedures.values import full_name, plain
+from kiban.procedures.values import full_name
 from kiban.shell.locale import formats, texts
 from kiban.shell.ports import Submitted
 from kiban.shell.principals import Principal
 from kiban.shell.screens import Evidence, Figures, Moment, OfficeCase, Option, Problem, WorkLine, WorkPage
+from kiban.shell.wiring.missing import MissingFacts
 from kiban.shell.wiring.my_cases import TONES, CaseWords, letter_of
 from kiban.shell.wiring.words import Words
 
@@ -59,10 +66,11 @@ class OfficeDesk:
     def sign_in(self, *, account: str, password: str, code: str) -> Principal:
         return self.staff(account=account, password=password, code=code)
 
-    def work(self, person: Principal, *, page: int, state: str) -> WorkPage:
-        known = {one.value for one in CaseState}
-        query = WorkQuery(agency=person.agency, states=(state,) if state in known else OPEN, page=page)
-        found = work_list(self.desk, query)
+    def work(self, person: Principal, *, page: int, state: str, number: str = "") -> WorkPage:
+        states = (state,) if state in {one.value for one in CaseState} else OPEN
+        wanted = as_number(number) or number
+        query = WorkQuery(agency=person.agency, states=states, number=wanted, page=page)
+        found = work_list(self.desk, query, officer=officer_of(person))
         pages = -(-found.total // found.size)
         return WorkPage(tuple(self._line(item, person) for item in found.items), found.total, found.number, pages)
 
@@ -77,6 +85,8 @@ class OfficeDesk:
             opened_at=item.opened_at,
             due=item.due,
             overdue=item.overdue,
+            name=item.applicant,
+            number=item.number,
             ready=item.state is CaseState.WITH_OFFICER and item.officer in ("", person.code),
         )
 
@@ -84,10 +94,10 @@ class OfficeDesk:
         return self.desk.store.case(case, agency=person.agency)
 
     def case(self, case: str, *, person: Principal) -> OfficeCase:
-        found = self._case(case, person)
+        found = look_at(self.desk, case, officer=officer_of(person))
         return OfficeCase(
             card=self.said.card(found),
-            applicant=plain(dict(found.members[0].name)) if found.members else found.person[:12],
+            applicant=applicant_name(found),
             step=found.step,
             evidence=tuple(self._evidence(found)),
             timeline=tuple(self._moment(found, event) for event in timeline(self.desk, found)),
@@ -98,10 +108,24 @@ class OfficeDesk:
             outcomes=self._outcomes(found),
             fields=self._fields(found),
             waiting=self.said.waiting(found),
+            missing=self._missing().fields(found),
             proposed_by=found.proposed_by,
             officer=found.officer,
             version=found.version,
+            visit=self._visit(found),
+            review=self._review(found, person),
         )
+
+    def _visit(self, case: Case) -> str:
+        held = visit_of(self.desk, case)
+        return formats.as_appointment(held.starts_at) if held else ""
+
+    def _review(self, case: Case, person: Principal) -> str:
+        """Whether this officer may review the decision that was made by rule, or why not."""
+        if case.decision is None or not case.decision.automatic:
+            return ""
+        barred = barrier(self.desk, case, officer=officer_of(person))
+        return "yes" if barred is None else "own" if isinstance(barred, OwnWork) else "role"
 
     def _moment(self, case: Case, event: CaseEvent) -> Moment:
         by = f"actor.{event.actor}"
@@ -171,6 +195,8 @@ class OfficeDesk:
         found = {"release" if case.officer == person.code else "claim"}
         if case.decision is None:
             found.add("send_back")
+        if case.missing:
+            found.add("supply")
         if self._finishes(case):
             found.add("complete")
         elif case.draft is not None and case.proposed_by:
@@ -189,6 +215,10 @@ class OfficeDesk:
             "decide": lambda: confirm_decision(self.desk, found, hand=hand, word=_word(found, sent)),
             "confirm": lambda: confirm_decision(self.desk, found, hand=hand, word=Confirmation()),
             "complete": lambda: complete_step(self.desk, found, hand=hand, outcome=sent.values["outcome"]),
+            "review": lambda: review_decision(
+                self.desk, found, hand=hand, agrees=sent.values["agrees"] == "yes", note=sent.values.get("note", "")
+            ),
+            "supply": lambda: supply_facts(self.desk, found, hand=hand, given=self._missing().given(found, sent)),
             "send_back": lambda: send_back(
                 self.desk, found, hand=hand, faults=self._faults(found, sent), message=sent.values.get("message", "")
             ),
@@ -196,7 +226,12 @@ class OfficeDesk:
         if action not in verbs:
             raise NotInThisState(f"there is no action {action[:20]!r}", remedy="use the buttons of the page")
         wrong = _incomplete(action, sent, finishes=self._finishes(found))
+        if action == "supply":
+            wrong = self._missing().problems(found, sent)
         return wrong or self._done(verbs[action], action)
+
+    def _missing(self) -> MissingFacts:
+        return MissingFacts(self.desk, self.words)
 
     def _done(self, verb: Callable[[], object], action: str) -> tuple[Problem, ...]:
         try:
@@ -206,7 +241,7 @@ class OfficeDesk:
         except CaseError as error:
             key = f"problem.{error.code}"
             told = texts.plain(key) if texts.has(key) else texts.plain("problem.other", code=error.code)
-            return (Problem("reason" if action == "decide" and error.code == "CASES-010" else "act-button", told),)
+            return (Problem(_beside(action, error.code), told),)
         return ()
 
     def _faults(self, case: Case, sent: Submitted) -> tuple[Fault, ...]:
@@ -215,7 +250,7 @@ class OfficeDesk:
         return tuple(Fault(field=key, text=message[:200]) for key in keys if key.partition(MEMBER)[0] in plan.facts)
 
     def letter(self, case: str, *, person: Principal, letter: str) -> bytes:
-        found = self._case(case, person)
+        found = look_at(self.desk, case, officer=officer_of(person))
         return letter_of(self.desk, found, letter=letter)
 
     def figures(self, person: Principal) -> Figures:
@@ -244,11 +279,20 @@ def _word(case: Case, sent: Submitted) -> Confirmation:
     return Confirmation(outcome=None if same else outcome, reasons=reasons)
 
 
+def _beside(action: str, code: str) -> str:
+    """The control that a refusal is told at."""
+    if action == "review":
+        return "note" if code == "CASES-010" else "review-button"
+    return "reason" if action == "decide" and code == "CASES-010" else "act-button"
+
+
 def _incomplete(action: str, sent: Submitted, *, finishes: tuple[str, ...]) -> tuple[Problem, ...]:
     if action == "complete" and sent.values.get("outcome") not in finishes:
         return (Problem("outcome", texts.plain("problem.finish")),)
     if action == "decide" and sent.values.get("outcome") not in {one.value for one in Outcome}:
         return (Problem("outcome", texts.plain("problem.outcome")),)
+    if action == "review" and sent.values.get("agrees") not in {"yes", "no"}:
+        return (Problem("agrees", texts.plain("problem.review")),)
     if action != "send_back":
         return ()
     wanted = {"fields": sent.lists.get("fields", ()), "message": sent.values.get("message", "")}

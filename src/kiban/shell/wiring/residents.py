@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import msgspec
 
-from kiban.kernel.clock import JST
 from kiban.notices import NoticeDesk, open_prefilled
 from kiban.procedures import (
     Draft,
@@ -17,7 +16,6 @@ from kiban.procedures import (
     Places,
     ProcedureDesk,
     Recommendation,
-    Slot,
     Start,
     attach,
     choose_recommended,
@@ -38,7 +36,7 @@ from kiban.shell.locale import formats, texts
 from kiban.shell.ports import Submitted
 from kiban.shell.principals import Principal
 from kiban.shell.screens import BundleCard, FormField, Included, Option, Plan, Problem, ReceiptView
-from kiban.shell.wiring.forms import Forms
+from kiban.shell.wiring.forms import Forms, slot_option
 from kiban.shell.wiring.my_cases import Procedures
 from kiban.shell.wiring.words import Words
 
@@ -139,7 +137,7 @@ class Drafts:
             return ()
         now = self.desk.clock.now()
         offered = self.desk.store.slots(draft.places.destination, since=now, until=now + dt.timedelta(days=SLOT_DAYS))
-        return tuple(_slot(s) for s in offered if s.free or s.id == draft.slot)
+        return tuple(slot_option(s) for s in offered if s.free or s.id == draft.slot)
 
     def _questions(self, draft: Draft, advice: tuple[Recommendation, ...]) -> tuple[FormField, ...]:
         plan = self.desk.shelf.plan(draft.bundle)
@@ -235,17 +233,12 @@ class Drafts:
         )
 
     def _visit(self, draft: Draft) -> str:
-        slot = self.desk.store.slot(draft.slot) if draft.slot else None
+        held = self.desk.store.reserved(draft.id)  # moved or left since the draft was submitted
+        slot = self.desk.store.slot(held) if held else None
         return f"{formats.as_appointment(slot.starts_at)} {self.words.agency(slot.agency)}" if slot else ""
 
     def receipt_file(self, receipt: str, *, person: Principal) -> bytes:
         return msgspec.json.encode(self.desk.store.receipt(receipt, person=person.code))
-
-
-def _slot(slot: Slot) -> Option:
-    return Option(
-        slot.id, formats.as_appointment(slot.starts_at), group=formats.as_date(slot.starts_at.astimezone(JST))
-    )
 
 
 def _file(key: str) -> str:

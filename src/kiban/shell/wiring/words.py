@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from kiban.procedures.model import FactState, FactValue, Reason, Value
 from kiban.procedures.plan import Lang, Shelf
-from kiban.procedures.values import counted, plain
+from kiban.procedures.values import counted, is_amount, plain
 from kiban.shell.locale import formats, texts
 from kiban.shell.screens import Cited
 
@@ -21,8 +21,6 @@ PARTS: Mapping[str, Callable[[Any], str]] = {
 }
 """Parts of an office's record that are no plain text."""
 MONTH = re.compile(r"[12]\d{3}-(?:0[1-9]|1[0-2])")
-MONEY = re.compile(r"\s*[（(](?:円|円\(えん\)|yen)[）)]$")
-"""How a pack's label says that a result is an amount."""
 
 
 def lang() -> Lang:
@@ -96,10 +94,10 @@ class Words:
         return self.value(kind, value.value)
 
     def result(self, pack: str, *, rule: str, value: Value) -> tuple[str, str]:
-        """What a decision fixes: its label and its value; an amount stands with its unit."""
+        """What a decision fixes: its label and its value; an amount, which its rule's unit tells, in people's form."""
         label = self.of_pack(pack, f"results.{rule}")
-        if isinstance(value, int) and not isinstance(value, bool) and MONEY.search(label):
-            return MONEY.sub("", label), formats.as_yen(value)
+        if isinstance(value, int) and is_amount(value, unit=self.shelf.plan(pack).units.get(rule, "")):
+            return label, formats.as_yen(value)
         return label, self.value("boolean", value) if isinstance(value, bool) else counted(value)
 
     def reason(self, reason: Reason) -> Cited:
