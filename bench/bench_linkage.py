@@ -115,7 +115,7 @@ class Peer:
 
     @property
     def f1(self) -> float:
-        return 2 * self.precision * self.recall / max(self.precision + self.recall, 1e-9)
+        return linkage_open.f1(self.precision, self.recall)
 
     def __str__(self) -> str:
         return (f"{self.pairs:,} pairs, {self.rule}: precision {self.precision:.4f}, recall {self.recall:.4f}, "

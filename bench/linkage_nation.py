@@ -19,6 +19,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
+from bench.linkage_open import f1
 from kiban.linkage import findings, summary
 from kiban.population.actions import Job, generate
 from kiban.population.model import NATION, Settings
@@ -91,7 +92,7 @@ class Quality:
 
     @property
     def f1(self) -> float:
-        return 2 * self.precision * self.recall / max(self.precision + self.recall, 1e-9)
+        return f1(self.precision, self.recall)
 
 
 def quality(truth: Path, result: Path) -> Quality:

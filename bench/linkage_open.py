@@ -27,6 +27,11 @@ PERSONS, RECORDS = 5_156, 50_000
 THRESHOLDS = (0.5, 0.9, 0.95, 0.99, 0.999)
 
 
+def f1(precision: float, recall: float) -> float:
+    """The harmonic mean of both; 0 where nothing was found."""
+    return 2 * precision * recall / max(precision + recall, 1e-9)
+
+
 @dataclass(frozen=True)
 class Score:
     """Precision and recall of pairs, and the CPU seconds they took."""
@@ -37,7 +42,7 @@ class Score:
 
     @property
     def f1(self) -> float:
-        return 2 * self.precision * self.recall / max(self.precision + self.recall, 1e-9)
+        return f1(self.precision, self.recall)
 
     def __str__(self) -> str:
         return f"F1 {self.f1:.4f} (precision {self.precision:.4f}, recall {self.recall:.4f}), {self.cpu:.1f} CPU-s"

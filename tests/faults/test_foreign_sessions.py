@@ -37,7 +37,8 @@ PRIVATE = [r for r in ROUTES if r.policy.access in {Access.RESIDENT, Access.STAF
 OWNED = [r for r in PRIVATE if "<" in r.path and r.name != "begin" and r.policy.access is not Access.DESIGNER]
 OPEN_TO_ALL_OF_A_KIND = {"begin", "sign_out", "cases", "notices", "looked", "my_data", "my_token", "staff_sign_out",
                          "console", "statistics", "payments", "counter", "counter_begin", "counter_end", "offers",
-                         "links", "link_corrections", "link_search", "link_progress", "link_progress_file"}  # fmt: skip
+                         "links", "link_corrections", "link_search", "link_progress", "link_progress_file",
+                         "visits"}  # fmt: skip
 
 
 PAYING, LINKING = ("payments", "approver"), ("linkage", "searcher", "inspector")
@@ -102,7 +103,7 @@ def family_and_office() -> Things:
     words = {language: Text(title="題", body="文") for language in ("ja", "ja-easy", "en")}
     message = Message(key="k", person=FAMILY.code, agency=B, kind=NoticeKind.INFORMATION, texts=words)
     notice = send(here.rooms.notices, message)
-    look = here.platform.records.looks(FAMILY)[0]
+    look = here.platform.records.looks(FAMILY).looks[0]
     parts = {"draft": receipt.draft, "receipt": receipt.id, "case": case.id, "letter": case.letters[0].id,
              "notice": notice.id, "look": look.id, "bundle": "move", "pack": "allowance",
              "run": str(frozen_run(here)), "item": str(corrected_link(here)), "who": "linked",

@@ -15,7 +15,7 @@ from kiban.kernel.clock import SystemClock
 from kiban.registries.deemed import BASIS
 from kiban.registries.push import Key, Subscriber, subscribe
 from kiban.registries.store import RecordStore
-from registry_sample import line, load, number, serving, written
+from registry_sample import Sink, line, load, number, serving, written
 
 ROWS = 60_000
 
@@ -90,7 +90,7 @@ def test_a_push_that_is_killed_loses_and_doubles_nothing(tmp_path: Path) -> None
     load(store, tmp_path / "b.csv", *(line(n, "12", "2024-05-01", street=f"日方{n}") for n in corporations))
     words = ("push", "run", "--store", str(tmp_path / "r.sqlite3"), "--every", "0.1")
     with serving(Key.kept(tmp_path / "r.sqlite3.key").public) as there:
-        subscribe(store, Subscriber("bank", "corporation", there.url), clock=SystemClock())
+        subscribe(store, Subscriber("bank", "corporation", there.url), clock=SystemClock(), events=Sink())
         for _ in range(6):
             killed_after(chance.uniform(0.3, 1.2), *words)
         process = kiban(*words[:-2], "--once")

@@ -317,7 +317,7 @@ def town(clock: FixedClock | None = None) -> Town:
                                outbox, clock)  # fmt: skip
     benefits = BenefitDesk(DatabaseBenefits(), outbox, clock)
     orders = BenefitOrders(benefits, shelf, rules)
-    outside = Outside(offices, offices, offices, orders, messages, SampleLetters(), drafts)
+    outside = Outside(offices, offices, offices, orders, messages, SampleLetters(), drafts, drafts)
     cases = CaseDesk(DatabaseCases(), shelf, rules, outside, queue, outbox, clock)
     worker = Worker(queue, {**handlers(cases), "forward_events": lambda job: None}, clock)
     return Town(clock, offices, procedures, cases, benefits, messages, worker)

@@ -13,6 +13,7 @@ from kiban.benefits.model import REVOKED, Account, Child, Entitlement, Rate
 from kiban.benefits.months import first_month_owed, month_of, parts, shift, span
 from kiban.benefits.schedule import amount_in, joined
 from kiban.cases.decisions import facts_of
+from kiban.cases.errors import AmountUnknown
 from kiban.cases.model import Case
 from kiban.kernel.clock import today
 from kiban.procedures.form import is_child
@@ -136,7 +137,7 @@ def _rate(orders: BenefitOrders, case: Case, *, benefit: BenefitPlan, month: str
     facts = facts_of(case, orders.shelf.plan(case.procedure))
     judgment = orders.rules.judge(case.procedure, benefit.amount, facts=facts, on=on)
     if not isinstance(judgment.value, int) or isinstance(judgment.value, bool) or judgment.value < 0:
-        raise NotPayable(f"the amount for {month} is not known", remedy="complete the facts of the case")
+        raise AmountUnknown(f"the amount for {month} is not known", unknown=judgment.unknown)
     reason = "; ".join(f"{one.law} {one.article}".strip() for one in judgment.reasons)
     return Rate(month=month, yen=judgment.value, reason=reason[:200])
 

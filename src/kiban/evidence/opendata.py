@@ -53,7 +53,7 @@ def publish(warehouse: Warehouse, dataset: Dataset, *, folder: Path, at: dt.date
             writer.writerows(rows)
     with paths["json"].open("w", encoding="utf-8") as file:
         file.writelines(as_json(warehouse.stream(dataset.sql)))
-    warehouse.connection.cursor().execute(f"COPY ({dataset.sql}) TO '{paths['parquet']}' (FORMAT parquet)")
+    warehouse.write_parquet(dataset.sql, paths["parquet"])
     _write_json(paths["csv-metadata.json"], dictionary(dataset))
     names, sizes = {kind: paths[kind].name for kind in KINDS}, {kind: paths[kind].stat().st_size for kind in KINDS}
     described = paths["csv-metadata.json"].name

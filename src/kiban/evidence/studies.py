@@ -9,13 +9,8 @@ from typing import Any
 
 from kiban.evidence.effects import Aggregate, YenEffect
 from kiban.evidence.effects.twfe import TwoWay
+from kiban.evidence.store import studies as rows
 from kiban.evidence.store.warehouse import Warehouse
-
-FOUND = """
-SELECT sheet_year, project_id, policy, indicator, method, units, observations, effect, low, high,
-  yen, yen_low, yen_high, population, unit_yen, notes
-FROM studies WHERE {} ORDER BY recorded_at DESC"""
-OF_SHEET, OF_POLICY = FOUND.format("sheet_year = ? AND project_id = ?"), FOUND.format("policy = ?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,39 +32,21 @@ class Study:
 
 def write_back(warehouse: Warehouse, study: Study, *, at: dt.datetime) -> None:
     """Append a study to the sheet it belongs to; earlier studies stay."""
-    y = study.yen
-    warehouse.connection.execute(
-        f"INSERT INTO studies VALUES ({', '.join('?' * 17)})",  # noqa: S608 (only placeholders)
-        [
-            study.sheet_year,
-            study.project_id,
-            study.policy,
-            study.indicator,
-            study.effect,
-            *study.interval,
-            y.yen,
-            y.low,
-            y.high,
-            y.population,
-            y.unit_yen,
-            study.units,
-            study.observations,
-            study.method,
-            json.dumps(study.notes, ensure_ascii=False),
-            at,
-        ],
-    )
+    worth = study.yen
+    found = (study.effect, *study.interval, worth.yen, worth.low, worth.high, worth.population, worth.unit_yen)
+    about = (study.sheet_year, study.project_id, study.policy, study.indicator)
+    told = json.dumps(study.notes, ensure_ascii=False)
+    rows.append(warehouse, (*about, *found, study.units, study.observations, study.method, told, at))
 
 
 def studies_of(warehouse: Warehouse, sheet_year: int, *, project_id: int) -> list[Study]:
     """The studies written to a sheet, newest first."""
-    rows = warehouse.connection.cursor().execute(OF_SHEET, [sheet_year, project_id]).fetchall()
-    return [_study(*row) for row in rows]
+    return [_study(*row) for row in rows.of_sheet(warehouse, sheet_year, project_id=project_id)]
 
 
 def studies_about(warehouse: Warehouse, policy: str) -> list[Study]:
     """The studies about a policy or measure (``plan/number``), newest first."""
-    return [_study(*row) for row in warehouse.rows(OF_POLICY, [policy])]
+    return [_study(*row) for row in rows.of_policy(warehouse, policy)]
 
 
 def _study(*row: Any) -> Study:

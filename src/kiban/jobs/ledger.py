@@ -16,7 +16,7 @@ from kiban.kernel.errors import BadSetting, Where
 from kiban.ledger import Body, Draft, Log, Signer, milliseconds
 from kiban.ledger.store.sqlite import SqliteStore
 
-KEY, LOCK = "journal.pem", "writer.lock"
+KEY, LOCK, VKEY = "journal.pem", "writer.lock", "ledger.vkey"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,17 @@ class LedgerReceiver:
 def open_journal(folder: Path, *, name: str) -> LedgerReceiver:
     """The journal in a folder, made at the first use; this process is its only writer until it ends.
 
+    The key by which anybody verifies it stands in ``ledger.vkey``.
+
     Raises:
         JournalInUse: another worker writes it; that worker forwards the events.
         LedgerDamaged: what is stored does not lead to the newest checkpoint.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _lock(folder / LOCK)
-    return LedgerReceiver(Log(SqliteStore(folder), Signer(name, _key(folder / KEY))))
+    signer = Signer(name, _key(folder / KEY))
+    (folder / VKEY).write_text(f"{signer.verifier}\n", encoding="utf-8")
+    return LedgerReceiver(Log(SqliteStore(folder), signer))
 
 
 def _lock(path: Path) -> None:

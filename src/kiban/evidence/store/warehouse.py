@@ -118,6 +118,15 @@ class Warehouse:
         while rows := cursor.fetchmany(batch):
             yield rows
 
+    def write_parquet(self, sql: str, file: Path) -> None:
+        """The rows of a query as one Parquet file."""
+        self.connection.cursor().execute(f"COPY ({sql}) TO {_quoted(file)} (FORMAT parquet)")
+
+
+def _quoted(file: Path) -> str:
+    """A path as SQL text, where no parameter may stand."""
+    return "'" + str(file).replace("'", "''") + "'"
+
 
 def _looked_at(file: Path, known: dt.date | None) -> duckdb.DuckDBPyConnection:
     """A connection whose tables are those of the file.
@@ -130,8 +139,7 @@ def _looked_at(file: Path, known: dt.date | None) -> duckdb.DuckDBPyConnection:
             "there is no evidence store here", where=Where(str(file.parent)), remedy="load one: `kiban evidence load`"
         )
     connection = duckdb.connect()
-    quoted = str(file).replace("'", "''")
-    connection.execute(f"ATTACH '{quoted}' AS store (READ_ONLY)")
+    connection.execute(f"ATTACH {_quoted(file)} AS store (READ_ONLY)")
     rows = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'store'").fetchall()
     tables = [str(row[0]) for row in rows]
     if known is not None:

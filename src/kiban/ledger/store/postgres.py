@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -11,7 +11,7 @@ from psycopg import sql
 
 from kiban.ledger.model import Entry
 from kiban.ledger.ports import Batch
-from kiban.ledger.store.sqlite import BY_SUBJECT, ERASE, SELECT, entry_of, newest, row_of
+from kiban.ledger.store.reading import ERASE, SELECT, Reading, entry_of, row_of
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (
@@ -29,7 +29,7 @@ def _marks(statement: str) -> bytes:
     return statement.replace("?", "%s").encode()
 
 
-class PostgresStore:
+class PostgresStore(Reading):
     """A ledger's tables in schema ``schema`` of a database; a commit returns when PostgreSQL has it on its disk."""
 
     def __init__(self, conninfo: str, *, schema: str) -> None:
@@ -66,27 +66,9 @@ class PostgresStore:
         with self._lock:
             return self._connection.execute(_marks(statement), tuple(parameters)).fetchall()
 
-    def entries(self, start: int = 0) -> Iterator[Entry]:
-        while rows := self.rows(SELECT + "WHERE idx >= ? ORDER BY idx LIMIT 2000", (start,)):
-            yield from map(entry_of, rows)
-            start = rows[-1][0] + 1
-
-    def entry(self, index: int) -> Entry | None:
-        rows = self.rows(SELECT + "WHERE idx = ?", (index,))
-        return entry_of(rows[0]) if rows else None
-
     def by_keys(self, keys: Sequence[str]) -> dict[str, Entry]:
         rows = self.rows(SELECT + "WHERE key <> '' AND key = ANY(?)", (list(keys),))
         return {row[4]: entry_of(row) for row in rows}
-
-    def by_subject(self, subject: str, *, since: int, limit: int) -> list[Entry]:
-        return newest(self.rows(SELECT + BY_SUBJECT, (subject, limit)), since)
-
-    def checkpoints(self) -> Iterator[tuple[int, str]]:
-        last = -1
-        while rows := self.rows("SELECT size, note FROM checkpoints WHERE size > ? ORDER BY size LIMIT 2000", (last,)):
-            yield from rows
-            last = rows[-1][0]
 
     def head(self) -> str | None:
         """None: the database's own log is the second place."""

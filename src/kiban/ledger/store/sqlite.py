@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from kiban.ledger.model import Body, Entry
+from kiban.ledger.model import Entry
 from kiban.ledger.ports import Batch
+from kiban.ledger.store.reading import ERASE, SELECT, Reading, entry_of, row_of
 
 FILE, HEAD = "ledger.sqlite", "checkpoint"
 SCHEMA = """
@@ -22,32 +23,9 @@ CREATE INDEX IF NOT EXISTS entries_subject ON entries (subject, idx) WHERE subje
 CREATE TABLE IF NOT EXISTS checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL);
 """
 INSERT = "INSERT INTO entries (idx, leaf, hash, subject, key, salt, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
-SELECT = "SELECT idx, leaf, hash, subject, key, salt, body FROM entries "
-BY_SUBJECT = "WHERE subject <> '' AND subject = ? ORDER BY idx DESC LIMIT ?"
-ERASE = "UPDATE entries SET subject = NULL, key = NULL, salt = NULL, body = NULL WHERE idx = ?"
 
 
-def row_of(entry: Entry) -> tuple[Any, ...]:
-    """An entry as a row of ``entries``."""
-    body = entry.body or Body(data=b"", salt=b"")
-    return (entry.index, entry.leaf, entry.hash, body.subject, body.key, body.salt, body.data)
-
-
-def entry_of(row: Sequence[Any]) -> Entry:
-    """A row of ``entries`` as an entry."""
-    index, leaf, hashed, subject, key, salt, data = row
-    body = (
-        None if data is None else Body(data=bytes(data), salt=bytes(salt or b""), subject=subject or "", key=key or "")
-    )
-    return Entry(index=index, leaf=bytes(leaf), hash=bytes(hashed), body=body)
-
-
-def newest(rows: Sequence[Any], since: int) -> list[Entry]:
-    """Rows, newest first, as entries not older than a moment (milliseconds)."""
-    return [entry for entry in map(entry_of, rows) if entry.time >= since]
-
-
-class SqliteStore:
+class SqliteStore(Reading):
     """A ledger's tables in ``folder/ledger.sqlite``; the newest checkpoint also in ``folder/checkpoint``."""
 
     def __init__(self, folder: Path, *, read_only: bool = False, schema: str = "") -> None:
@@ -113,16 +91,6 @@ class SqliteStore:
         with self._reading:
             return self._reader.execute(statement, parameters).fetchall()
 
-    def entries(self, start: int = 0) -> Iterator[Entry]:
-        step = 2000
-        while rows := self.rows(SELECT + "WHERE idx >= ? ORDER BY idx LIMIT ?", (start, step)):
-            yield from map(entry_of, rows)
-            start = rows[-1][0] + 1
-
-    def entry(self, index: int) -> Entry | None:
-        rows = self.rows(SELECT + "WHERE idx = ?", (index,))
-        return entry_of(rows[0]) if rows else None
-
     def by_keys(self, keys: Sequence[str]) -> dict[str, Entry]:
         found: dict[str, Entry] = {}
         for first in range(0, len(keys), 500):
@@ -131,15 +99,6 @@ class SqliteStore:
             for row in self.rows(f"{SELECT}WHERE key <> '' AND key IN ({marks})", some):
                 found[row[4]] = entry_of(row)
         return found
-
-    def by_subject(self, subject: str, *, since: int, limit: int) -> list[Entry]:
-        return newest(self.rows(SELECT + BY_SUBJECT, (subject, limit)), since)
-
-    def checkpoints(self) -> Iterator[tuple[int, str]]:
-        last = -1
-        while rows := self.rows("SELECT size, note FROM checkpoints WHERE size > ? ORDER BY size LIMIT 2000", (last,)):
-            yield from rows
-            last = rows[-1][0]
 
     def head(self) -> str | None:
         try:

@@ -12,8 +12,7 @@ import os
 import re
 import secrets
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,6 +34,7 @@ from kiban.simulators.card.authority import (
     revocation_list,
 )
 from kiban.simulators.card.errors import CardExists, NotSuspended, UnknownCard
+from kiban.simulators.card.file import exclusive
 from kiban.simulators.card.softcard import SUFFIX, SoftCard, pin_of, write_card
 
 VALID, SUSPENDED, REVOKED = "valid", "suspended", "revoked"
@@ -263,17 +263,8 @@ class Issuer:
     def _now(self) -> dt.datetime:
         return self.clock.now().astimezone(dt.UTC)
 
-    @contextmanager
-    def _register(self) -> Iterator[sqlite3.Connection]:
-        path = self.folder / "ca" / "register.sqlite3"
-        db = sqlite3.connect(path, timeout=60, isolation_level=None)
-        try:
-            db.execute("PRAGMA synchronous = FULL")
-            db.execute("BEGIN IMMEDIATE")
-            yield db
-            db.execute("COMMIT")
-        finally:
-            db.close()
+    def _register(self) -> AbstractContextManager[sqlite3.Connection]:
+        return exclusive(self.folder / "ca" / "register.sqlite3")
 
 
 def _der(key: rsa.RSAPrivateKey) -> bytes:

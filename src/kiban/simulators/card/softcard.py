@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from kiban.identity.model import Form, Kind
 from kiban.kernel.errors import Where
 from kiban.simulators.card.errors import BadPinForm, NeedsPin, PinLocked, UnknownCard, WrongPin
+from kiban.simulators.card.file import exclusive
 
 TRIES = {Kind.AUTH: 3, Kind.SIGN: 5}
 FORMS = {Kind.AUTH: re.compile(r"[0-9]{4}"), Kind.SIGN: re.compile(r"[0-9A-Z]{6,16}")}
@@ -145,20 +146,8 @@ class SoftCard:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        with _connected(self.path) as db:
+        with exclusive(self.path) as db:
             yield db
-
-
-@contextmanager
-def _connected(path: Path) -> Iterator[sqlite3.Connection]:
-    db = sqlite3.connect(path, timeout=60, isolation_level=None)
-    try:
-        db.execute("PRAGMA synchronous = FULL")
-        db.execute("BEGIN IMMEDIATE")
-        yield db
-        db.execute("COMMIT")
-    finally:
-        db.close()
 
 
 def write_card(
@@ -174,7 +163,7 @@ def write_card(
     """
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    with _connected(fresh) as db:
+    with exclusive(fresh) as db:
         for statement in TABLES.strip().split("\n"):
             db.execute(statement)
         db.execute("INSERT INTO card VALUES (?, ?)", (face[0], face[1].value))
