@@ -28,7 +28,11 @@ ODD = tuple(
     "大小字第々ちチヨ目丁町番地号のノ甲イ部線条通上下入東西南北市区村郡形階室棟館外先街-－ー・._=/|、,（()　 \n\x1f"
     "〇一二十百千09３〒日本郵髙﨑ヶが゙Ⅱﾊé𠮷AFL"
 )
-PIECES = (*ODD, "丁目", "番地の", "大字", "字", "第2", "地割", "101号室", "３階", "ビル", "様", "目丁", "-2")
+PIECES = (
+    *ODD, "丁目", "番地の", "大字", "字", "第2", "地割", "101号室", "３階", "ビル", "様", "目丁", "-2", "ハイツⅡ",
+    "ハイツ205", "ビル3・4F", "第2地方庁舎", "ニッセイ", "ホテル", "ハ部", "FKビル", "BHビル", "B1",
+    "コーポ03-1234-5678", "荘㈱", "荘2筆",
+)  # fmt: skip
 
 
 @cache
@@ -80,7 +84,7 @@ def test_it_is_compiled_and_of_today() -> None:
 
 
 @needs_compiled
-@pytest.mark.parametrize(("name", "share"), [("office", 0.98), ("generated", 0.93), ("cases", 0.4)])
+@pytest.mark.parametrize(("name", "share"), [("office", 0.985), ("generated", 0.95), ("cases", 0.4)])
 def test_real_and_noisy_lists(name: str, share: float) -> None:
     total, plain, wrong = differing(listed(name))
     assert not wrong, wrong[:5]

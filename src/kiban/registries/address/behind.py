@@ -11,6 +11,7 @@ from kiban.registries.address.clutter import BRACKETS, TURNED, bracketed, readin
 from kiban.registries.address.later import KANJI, KANJI_OR_HIRAGANA, later
 
 NOTE = "後ろに宛名・電話番号などがある"
+DIGITS, DASHES = frozenset("0123456789０１２３４５６７８９"), frozenset("-‐‑–—―−－ー()（） \u3000\t\r\n")
 _DIGIT, _DASH = "[0-9０-９]", r"[-‐‑–—―−－ー()（）\s]"
 _NUMBER = rf"(?:[+＋]81{_DASH}?|[0０]){_DIGIT}{{1,4}}{_DASH}{{0,2}}{_DIGIT}{{1,4}}{_DASH}{{0,2}}{_DIGIT}{{3,4}}"
 _CONTACT = later(
@@ -61,13 +62,15 @@ _FAMILIES = frozenset(FREQUENT.split())
 _TITLES = ("様", "さま", "殿", "御中", "宛", "宛て", "行", "行き")
 SIGNS = frozenset("付附近外他ほ飛・／/|｜の") | TURNED
 ENDS = _INSTITUTION - frozenset("殿村橋屋城場宅倉口地") | frozenset("FfＦ") | frozenset(map(chr, range(0x30A1, 0x3100)))
-_DIGITS = frozenset("0123456789０１２３４５６７８９")
-_HINT = later(rf"[0０+＋][0-9０-９]{_DASH}?(?:[0-9０-９]|{_DASH}){{7}}|[☎℡📞✆:：〒]|内線|郵便番号|筆")
+HINTS = frozenset("☎℡📞✆:：〒内郵筆")  # one of these, or eight digits and dashes, stand in what _HINT finds
+_HINT = later(r"[0０+＋][0-9０-９][-‐‑–—―−－ー()（）\s]?[-‐‑–—―−－ー()（）\s0-9０-９]{7}|[☎℡📞✆:：〒]|内線|郵便番号|筆")
 
 
 def settled(building: str) -> bool:
-    """Whether it ends as a house does, and begins so: then nothing stands behind it, as is nearly always the case."""
-    if building.rstrip(")）")[-1:] not in ENDS or building[0] in SIGNS:
+    """Whether it ends as a house or its room does, and begins so: then nothing stands behind it, as nearly always."""
+    if building[0] in SIGNS:
+        return False
+    if building.rstrip(")）")[-1:] not in ENDS and (building[-1] not in DIGITS or _HINT().search(building)):
         return False
     return building[0] not in BRACKETS or not (bracketed(building) or reading(building))
 
@@ -75,8 +78,6 @@ def settled(building: str) -> bool:
 def parted(building: str) -> tuple[str, str]:
     """The building, and what stands behind it, each as written; a telephone number ends in a digit."""
     if not building or settled(building):
-        return building, ""
-    if building[-1] in _DIGITS and building[0] not in SIGNS and not _HINT().search(building):
         return building, ""
     building = re.sub(r"^[・／/|｜](?![0-9０-９](?![0-9０-９]*(?:[-－階]|[FＦ](?![A-Za-z]))))", "", building)
     end = len(building)

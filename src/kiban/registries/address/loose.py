@@ -53,7 +53,9 @@ def ends(text: str, at: int) -> bool:
 
 def nearly(name: str, text: str) -> int:
     """How much of ``text`` a name covers when one loose character is left out of either; 0 when it does not fit."""
-    at = next((n for n, (a, b) in enumerate(zip(name, text, strict=False)) if a != b), min(len(name), len(text)))
+    at, least = 0, min(len(name), len(text))
+    while at < least and name[at] == text[at]:
+        at += 1
     if at < len(name) and name[at] in _LOOSE and text.startswith(name[at + 1 :], at) and at >= 2:
         used = len(name) - 1
         rest = text[used : used + 1]

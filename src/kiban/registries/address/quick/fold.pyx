@@ -96,26 +96,30 @@ cdef class QuickFold:
     def __call__(self, str text):
         """The folded text with its way back, or None when the line is not plain."""
         cdef Line line
-        return folded(text, &line) if self.fold(text, &line) else None
+        return folded(text, &line) if self.fold(text, &line) and not line.cut else None
 
     cdef bint fold(self, str text, Line *line):
+        """As much of the line as is plain, in ``line``; whether it is short enough."""
         cdef Py_UCS4 wide[LONGEST + 4]
         cdef unsigned char kinds[LONGEST + 4]
         cdef Py_UCS4 one
         cdef int size = len(text), at
         if not 0 < size <= LONGEST:
             return False
-        line.section = False
+        line.section = line.cut = False
         for at in range(size):
             one = text[at]
             if one >= PLANE or self.kinds[one] == ODD:
-                return False
+                line.cut, size = True, at
+                line.section = "字" in text
+                break
             line.section |= one == u"字"
             wide[at] = self.letters[one]
             kinds[at] = self.kinds[one]
         for at in range(size, size + 4):
             wide[at] = kinds[at] = 0
-        return pieces(wide, kinds, size, line)
+        pieces(wide, kinds, size, line)
+        return True
 
 
 cdef object folded(str text, const Line *line):
@@ -124,33 +128,28 @@ cdef object folded(str text, const Line *line):
     return Folded(text, string(line.text, line.size), text, edits, UNCHANGED)
 
 
-cdef bint pieces(const Py_UCS4 *wide, const unsigned char *kinds, int size, Line *line) noexcept:
-    """What fold._piece makes of numerals, blanks, 大字, 丁目 …, in ``line``; whether nothing odd was among them."""
+cdef void pieces(const Py_UCS4 *wide, const unsigned char *kinds, int size, Line *line) noexcept:
+    """What fold._piece makes of numerals, blanks, 大字, 丁目 …, in ``line``, up to the first odd one."""
     cdef int at = 0, end, kind, was
     line.size = line.changes = 0
     while at < size:
         kind = kinds[at]
         end = at + 1
         was = line.size
+        if odd(wide, kinds, at):
+            line.cut = True
+            return
         if kind == NUMERAL:
             while kinds[end] == NUMERAL:
                 end += 1
-            if end - at > 11 or (wide[at] == u"〇" and DIGIT in (before(kinds, at), after(kinds, end))):
-                return False
-            if unlike(&wide[at], end - at):
-                return False
             write_numeral(wide, kinds, at, end, line)
         elif kind == BLANK:
             while kinds[end] == BLANK:
                 end += 1
-            if joins(wide, kinds, at) or lists(wide, kinds, at, end):
-                return False
             if at and is_ascii(wide[at - 1]) and is_ascii(wide[end]):
                 put(line, SEPARATOR)
         elif kind == SECTION or (kind == SIZE and kinds[end] == SECTION):
             end += kind == SIZE
-            if wide[end] == u"形":
-                return False
             if numeric(before(kinds, at)) and numeric(after(kinds, end)):
                 put(line, SEPARATOR)
         elif kind == CHO and wide[end] == u"目":
@@ -158,8 +157,6 @@ cdef bint pieces(const Py_UCS4 *wide, const unsigned char *kinds, int size, Line
             put(line, wide[at])
         elif kind == AGAIN:
             put(line, repeated(wide, kinds, at))
-        elif unusual(wide, kinds, at):
-            return False
         else:
             put(line, wide[at])
         if line.size - was != end - at:
@@ -167,7 +164,6 @@ cdef bint pieces(const Py_UCS4 *wide, const unsigned char *kinds, int size, Line
             line.edits[line.changes][1] = end
             line.changes += 1
         at = end
-    return True
 
 
 cdef inline void put(Line *line, Py_UCS4 one) noexcept:
@@ -204,15 +200,30 @@ cdef bint lists(const Py_UCS4 *wide, const unsigned char *kinds, int at, int end
     return at > 0 and wide[at] in (u",", u"、") and wide[at - 1] in (u"番", u"地") and numeric(kinds[end])
 
 
-cdef bint unusual(const Py_UCS4 *wide, const unsigned char *kinds, int at) noexcept:
-    """What fold.py reads in a way of its own: 3町目, 第2地割, 2チョウメ, 大 字, 2・8・1."""
-    cdef int kind = kinds[at]
+cdef bint odd(const Py_UCS4 *wide, const unsigned char *kinds, int at) noexcept:
+    """What fold.py reads in a way of its own: 3町目, 第2地割, 2チョウメ, 大 字, 2・8・1, 三五十, 1番地、2番地, 字形."""
+    cdef int kind = kinds[at], end = at + 1
+    if kind == NUMERAL:
+        while kinds[end] == NUMERAL:
+            end += 1
+        return (
+            end - at > 11 or (wide[at] == u"〇" and DIGIT in (before(kinds, at), after(kinds, end)))
+            or unlike(&wide[at], end - at)
+        )
+    if kind == BLANK:
+        while kinds[end] == BLANK:
+            end += 1
+        return joins(wide, kinds, at) or lists(wide, kinds, at, end)
+    if kind == SECTION:
+        return wide[end] == u"形"
     if kind == SIZE:
-        return kinds[at + 1] == BLANK
+        return kinds[end] == BLANK or (kinds[end] == SECTION and wide[end + 1] == u"形")
+    if kind == CHO:
+        return False
     if kind == TOWN:
-        return wide[at + 1] == u"目"
+        return wide[end] == u"目"
     if kind == ORDINAL:
-        return numeric(kinds[at + 1]) and counted(wide, kinds, at + 1)
+        return numeric(kinds[end]) and counted(wide, kinds, end)
     if kind == CHI:
         return at > 0 and numeric(kinds[at - 1])
     return kind == SIGN and joins(wide, kinds, at)

@@ -13,6 +13,7 @@ cdef struct Line:
     int changes
     int edits[LONGEST][2]  # end in the folded text, end before folding: as in fold.Folded
     bint section  # 字 is written somewhere
+    bint cut  # behind it the given text goes on with what is not plain (Ⅱ, ㈱, half-width kana)
 
 
 cdef inline bint is_digit(Py_UCS4 one) noexcept:
@@ -22,6 +23,20 @@ cdef inline bint is_digit(Py_UCS4 one) noexcept:
 cdef inline bint is_ascii(Py_UCS4 one) noexcept:
     """A letter or digit of ASCII."""
     return is_digit(one) or u"A" <= one <= u"Z" or u"a" <= one <= u"z"
+
+
+cdef inline bint is_kana(Py_UCS4 one) noexcept:
+    return 0x3041 <= one <= 0x30FF
+
+
+cdef inline bint is_numeral(Py_UCS4 one) noexcept:
+    """block.KANJI_NUMERALS."""
+    return one in u"〇一二三四五六七八九十百千"
+
+
+cdef inline bint letter(Py_UCS4 one) noexcept:
+    """Kana, or what looks like one: towns._ONE_LETTER."""
+    return 0x3041 <= one <= 0x30F6 or one in (u"口", u"力", u"工", u"夕", u"卜")
 
 
 cdef inline Py_UCS4 at_place(const Line *line, int at) noexcept:

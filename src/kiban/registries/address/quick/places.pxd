@@ -17,7 +17,6 @@ cdef struct Record:
 
 cdef class QuickPlaces:
     cdef object towns, index
-    cdef dict known
     cdef list boxes
     cdef const unsigned int *records
     cdef const unsigned int *ranks

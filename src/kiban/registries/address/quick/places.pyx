@@ -2,23 +2,23 @@
 """towns.Towns.place for 大字・町 and 丁目, compiled: name, id, point and postal code out of the mapped files."""
 
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
-from cpython.unicode cimport PyUnicode_DecodeUTF16
+from cpython.unicode cimport PyUnicode_1BYTE_KIND, PyUnicode_DecodeUTF16, PyUnicode_FromKindAndData
 
 from kiban.registries.address.fold import CHOME_NAMES
-from kiban.registries.address.towns import REMEMBERED, Match
+from kiban.registries.address.towns import Match
 
 cdef enum:
     ID = 0xFFFFFF
     POST = 0x7FFFFFFF
     NOWHERE = 0xFFFF
-    CODE = 10_000_000
+    SEVEN = 7  # digits of a 町字ID and of a postal code
 
 
 cdef class QuickPlaces:
-    """Places of the towns of one index; what was found once is remembered together with :class:`Towns`."""
+    """Places of the towns of one index; those of 小字 are put together by :class:`Towns`."""
 
     def __init__(self, towns, index):
-        self.index, self.towns, self.known, self.boxes = index, towns, towns.places, index.boxes
+        self.index, self.towns, self.boxes = index, towns, index.boxes
         self.records = <const unsigned int *>mapped(index.records)
         self.words = <const unsigned long long *>mapped(index.words)
         self.ranks = <const unsigned int *>mapped(index.ranks)
@@ -33,15 +33,9 @@ cdef class QuickPlaces:
         return Match(town.city, key, town.key_id, town.number, town.end, "", town.border, town.head)
 
     cdef tuple place(self, const Town *town, str key):
-        known = self.known.get(town.key_id)
-        if known is not None:
-            return known
         if town.number % 1000 >= 100 or not self.words[town.key_id >> 6] >> (town.key_id & 63) & 1:
             return self.towns.place(self.match(town, key))
-        if len(self.known) >= <Py_ssize_t>REMEMBERED:
-            self.known.clear()
-        found = self.known[town.key_id] = self.read(town)
-        return found
+        return self.read(town)
 
     cdef tuple read(self, const Town *town):
         """index.Index.details, as towns.Place."""
@@ -55,9 +49,9 @@ cdef class QuickPlaces:
         post = record.post & POST
         return (
             name + CHOME_NAMES[chome] if chome else name,
-            str(CODE + town.number)[1:] if town.number else "",
+            seven(town.number) if town.number else "",
             None if record.lat == NOWHERE else self.point(town.city, record),
-            str(CODE + post)[1:] if post else "",
+            seven(post) if post else "",
         )
 
     cdef tuple point(self, int city, const Record *record):
@@ -67,6 +61,16 @@ cdef class QuickPlaces:
             <long long>((south + record.lat * high / 65534) * 1e6 + 0.5) / 1e6,
             <long long>((west + record.lon * broad / 65534) * 1e6 + 0.5) / 1e6,
         )
+
+
+cdef inline str seven(unsigned int number):
+    """Seven digits, zeros before them."""
+    cdef char digits[SEVEN]
+    cdef int at
+    for at in range(SEVEN - 1, -1, -1):
+        digits[at] = 48 + number % 10
+        number //= 10
+    return PyUnicode_FromKindAndData(PyUnicode_1BYTE_KIND, digits, SEVEN)
 
 
 cdef inline int popcount(unsigned long long word) noexcept:

@@ -2,17 +2,24 @@
 """parse.py for plain lines, compiled: a municipality, its town, numbers, perhaps a building."""
 
 from kiban.registries.address.quick.fold cimport QuickFold, folded
-from kiban.registries.address.quick.line cimport SEPARATOR, WIDEST, Line, at_place, is_ascii, is_digit, string
+from kiban.registries.address.quick.line cimport (
+    SEPARATOR, WIDEST, Line, at_place, is_ascii, is_digit, is_kana, is_numeral, letter, string
+)
 from kiban.registries.address.quick.places cimport Town, QuickPlaces
 
-from kiban.registries.address.behind import ENDS, SIGNS, settled
+from kiban.registries.address.behind import DASHES, DIGITS, ENDS, HINTS, SIGNS, settled
 from kiban.registries.address.index import CITY_BASE, SHORT
 from kiban.registries.address.model import NO_POINT, OF_CITY, Address
 
 cdef enum:
     LATER = 40  # characters that a town may have
+    BEGUN = 3  # characters of a house's name that stand before what is not plain
+    NUMBER = 8  # digits and dashes of a telephone number, at least
     END = 1
     SIGN = 2
+    HINT = 4
+    DASH = 8  # also a digit
+    FIGURE = 16
 
 
 cdef struct Tail:
@@ -41,10 +48,10 @@ cdef class QuickRead:
         self.forms, self.former, self.lengths = index.forms, index.former_forms, index.lengths
         self.cities, self.lots = index.cities, index.lots
         self.bare, self.key = {}, index.fold.key
-        for one in ENDS:
-            self.marks[<Py_UCS4>one] |= END
-        for one in SIGNS:
-            self.marks[<Py_UCS4>one] |= SIGN
+        for mark, those in ((END, ENDS), (SIGN, SIGNS), (HINT, HINTS), (DASH, DASHES | DIGITS), (FIGURE, DIGITS)):
+            for one in those:
+                if <Py_UCS4>one < 0x10000:
+                    self.marks[<Py_UCS4>one] |= <int>mark
 
     def __call__(self, str text):
         """The address, or None when the line is not plain."""
@@ -61,16 +68,18 @@ cdef class QuickRead:
             return None
         code, prefecture, county, city, ward, _, own_point = <tuple>self.cities[town.city]
         read(&line, town.end, &tail)
+        if line.cut and not (tail.known and tail.count and tail.end + BEGUN <= line.size):
+            return None
         building = ""
         if tail.end < line.size and tail.known:
             building = text[original(&line, tail.end):].strip(" 　\t\r\n,、")
             if named(text, original(&line, tail.end)):
-                return self.answer(folded(text, &line), self.places.match(&town, key))
+                return self.slowly(text, &line, &town, key)
         if line.section and text.rstrip().endswith("字"):
             return None
         unsure = (tail.count and code in self.numbered) or (tail.count == 2 and key in self.lots)
         if not tail.known or town.lot or unsure or not self.is_settled(building):
-            return self.answer(folded(text, &line), self.places.match(&town, key))
+            return self.slowly(text, &line, &town, key)
         name, town_id, point, postal_code = self.places.place(&town, key)
         lat, lon = point or own_point or NO_POINT
         level = (6 if tail.count > 1 else 5) if tail.count else (4 if town.number % 1000 else 3)
@@ -79,20 +88,46 @@ cdef class QuickRead:
             code, town_id, lat, lon, () if point else OF_CITY, postal_code,
         )
 
+    cdef slowly(self, str text, const Line *line, const Town *town, str key):
+        """What stands behind the town is read by the engine, when the whole line is there."""
+        return None if line.cut else self.answer(folded(text, line), self.places.match(town, key))
+
     cdef bint is_settled(self, str building):
-        """behind.settled, which is asked only about what could be a number or a reading in brackets."""
+        """behind.settled, which is asked only about what could be a number or a reading in brackets, or a telephone."""
         cdef Py_ssize_t end = len(building)
         cdef Py_UCS4 one
         if not end:
             return True
+        if self.mark(building[0]) & SIGN:
+            return False
         while end and building[end - 1] in (u")", u"）"):
             end -= 1
-        if not end or not self.marks[building[end - 1]] & END or self.marks[building[0]] & SIGN:
+        if not end:
             return False
+        one = building[end - 1]
+        if not self.mark(one) & END:
+            if end < len(building) or not self.mark(one) & FIGURE:
+                return False
+            if self.is_hinted(building):
+                return settled(building)
         if building[0] not in (u"(", u"（"):
             return True
         one = building[1] if len(building) > 1 else 0
-        return not (is_digit(one) or is_numeral(one) or 0xFF10 <= one <= 0xFF9F or kana(one)) or settled(building)
+        return not (is_digit(one) or is_numeral(one) or 0xFF10 <= one <= 0xFF9F or is_kana(one)) or settled(building)
+
+    cdef bint is_hinted(self, str building):
+        """Perhaps it holds what behind._HINT finds."""
+        cdef Py_ssize_t at, run = 0
+        cdef Py_UCS4 one
+        for at in range(len(building)):
+            one = building[at]
+            run = run + 1 if self.mark(one) & DASH or one.isspace() else 0
+            if run >= NUMBER or self.mark(one) & HINT or one >= 0x10000:
+                return True
+        return False
+
+    cdef inline unsigned char mark(self, Py_UCS4 one) noexcept:
+        return self.marks[one] if one < 0x10000 else 0
 
     cdef bint municipality(self, Line *line, Town *town):
         """The longest name that the line begins with, when one municipality alone has it."""
@@ -131,12 +166,18 @@ cdef class QuickRead:
         text = string(&line.text[start - 1], min(line.size - start, LATER) + 1)
         line.text[start - 1] = own
         names = list(self.prefixes(text))
-        at = len(names) - 1
-        if at < 0:
+        at = len(names)
+        while at:
+            at -= 1
+            key, town.key_id = <tuple>names[at]
+            town.end = start + len(<str>key) - 1
+            if not is_digit(line.text[town.end - 1]):
+                break
+            if not numbers_on(line, town.end):
+                return None
+        else:
             return None
-        key, town.key_id = <tuple>names[at]
-        town.end = start + len(<str>key) - 1
-        if is_digit(line.text[town.end - 1]) or (len(<str>key) < 3 and not alone(line, town.end)):
+        if len(<str>key) < 3 and not alone(line, town.end):
             return None
         town.number = self.places.number(town.key_id)
         town.border = town.head = town.lot = 0
@@ -224,6 +265,12 @@ cdef bint streets(const Line *line, int at) noexcept:
     return False
 
 
+cdef bint numbers_on(const Line *line, int at) noexcept:
+    """The digit before it belongs to a number, not to the name of a town: towns.Towns._stands."""
+    cdef Py_UCS4 one = at_place(line, at)
+    return is_digit(one) or one in (u"番", u"号", u"丁", u"ノ", u"-")
+
+
 cdef bint alone(const Line *line, int at) noexcept:
     """A town of one character ends here: towns._AFTER_ONE."""
     cdef Py_UCS4 one = at_place(line, at)
@@ -251,20 +298,6 @@ cdef int original(const Line *line, int at) noexcept:
             break
         shift = line.edits[change][1] - line.edits[change][0]
     return at + shift
-
-
-cdef inline bint kana(Py_UCS4 one) noexcept:
-    return 0x3041 <= one <= 0x30FF
-
-
-cdef inline bint is_numeral(Py_UCS4 one) noexcept:
-    """block.KANJI_NUMERALS."""
-    return one in u"〇一二三四五六七八九十百千"
-
-
-cdef inline bint letter(Py_UCS4 one) noexcept:
-    """Kana, or what looks like one: towns._ONE_LETTER."""
-    return 0x3041 <= one <= 0x30F6 or one in (u"口", u"力", u"工", u"夕", u"卜")
 
 
 cdef bint onward(const Line *line, int at) noexcept:
@@ -297,7 +330,7 @@ cdef bint named(str text, int at):
         return True
     if two == u"ー" and at + 2 < len(text):
         two = text[at + 2]
-    return kana(one) and (not two.isalpha() or is_numeral(two) or two in (u"番", u"号", u"の", u"ノ", u"ー"))
+    return is_kana(one) and (not two.isalpha() or is_numeral(two) or two in (u"番", u"号", u"の", u"ノ", u"ー"))
 
 
 cdef void read(const Line *line, int at, Tail *tail) noexcept:
@@ -345,11 +378,16 @@ cdef int joint(const Line *line, int at) noexcept:
 cdef bint apart(const Line *line, int at, bint ended) noexcept:
     """A building begins here; a single bare number may as well be a part of its name (三好ビル)."""
     cdef Py_UCS4 one = line.text[at]
+    if not ended and one >= 0x3041:
+        return False
+    if one in (u"イ", u"ロ", u"ハ", u"ニ", u"ホ", u"ヘ", u"ト"):  # before katakana no letter of a lot
+        return 0x30A1 <= at_place(line, at + 1) <= 0x30FA
     if one >= 0x3041:
-        return ended and one not in (
+        return one not in (
             u"番", u"号", u"地", u"先", u"街", u"耕", u"部", u"丁", u"ノ", u"階", u"棟", u"室", u"戸", u"館", u"舘", u"条",
             u"外", u"甲", u"乙", u"丙", u"戊", u"己", u"庚", u"辛", u"壬", u"癸",
-            u"イ", u"ロ", u"ハ", u"ニ", u"ホ", u"ヘ", u"ト",
             u"子", u"丑", u"寅", u"卯", u"辰", u"巳", u"午", u"未", u"申", u"酉", u"戌", u"亥",
         )
-    return one == u"(" or (is_ascii(one) and not is_digit(one) and one not in (u"-", u"F", u"B", u"f", u"L"))
+    if one in (u"F", u"B", u"f"):  # no floor
+        return is_ascii(at_place(line, at + 1)) and not is_digit(line.text[at + 1])
+    return one == u"(" or (is_ascii(one) and not is_digit(one) and one != u"L")
