@@ -14,10 +14,10 @@ from kiban.identity.errors import SignInRefused, UnknownRequest
 from kiban.kernel.clock import JST
 from kiban.procedures.errors import UnknownDraft
 from kiban.shell import screens as s
-from kiban.shell.access import NotThere
 from kiban.shell.console.offer_screens import OffersPage, OfferView
 from kiban.shell.console.payment_screens import PaymentsPage, RunCard, RunPage, WorkCard
 from kiban.shell.console.visit_screens import Expected, Hour, VisitDay
+from kiban.shell.errors import NotThere
 from kiban.shell.portal.look_screens import Looked
 from kiban.shell.ports import CardBack, Platform, Submitted
 from kiban.shell.principals import Principal

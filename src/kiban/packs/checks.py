@@ -13,7 +13,7 @@ from kiban.kernel.located import Place
 from kiban.packs.documents import HOLDERS
 from kiban.packs.errors import AsksWhatIsKnown, BadPack, BadStep, NoLegalRow
 from kiban.packs.golden import failing
-from kiban.packs.loader import Loaded
+from kiban.packs.loaded import Loaded
 from kiban.packs.model import Fact, Pack, RuleFact, Step
 from kiban.packs.texts import missing, unused
 from kiban.rules.expression import names

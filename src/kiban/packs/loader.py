@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,33 +12,18 @@ import msgspec
 
 from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.located import Located, Place, dotted, read_located
+from kiban.packs.checks import faults_of
 from kiban.packs.errors import BadPack
+from kiban.packs.loaded import Loaded
 from kiban.packs.model import Pack
 from kiban.packs.overlay import merged
-from kiban.packs.texts import Texts, read_texts
+from kiban.packs.texts import read_texts
 from kiban.rules import RuleSet, load_rules
 
 FILE = "pack.yaml"
 PATH = re.compile(r" - at `\$(?P<path>.*)`$")
 PART = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
 UNKNOWN = re.compile(r"unknown field `(?P<name>[^`]+)`")
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A pack with everything beside it.
-
-    ``name`` is how errors call its folder (relative to the packs' root); ``rules`` its rule set, if it has one;
-    ``letters`` the typst source of each letter that it brings.
-    """
-
-    pack: Pack
-    name: str
-    folder: Path
-    source: Located
-    texts: Texts
-    rules: RuleSet | None = None
-    letters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +39,6 @@ def load_packs(root: Path) -> Packs:
 
     A pack with a fault is left out and its faults are kept under its folder's name (its id where it could be read).
     """
-    from kiban.packs.checks import faults_of  # the checks read loaded packs
-
     loaded: dict[str, Loaded] = {}
     faults: dict[str, tuple[BadInput, ...]] = {}
     waiting: list[tuple[Path, Located, dict[str, Any]]] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from kiban.packs.loader import Loaded
+from kiban.packs.loaded import Loaded
 from kiban.packs.model import Attachment, Basis, Benefit, Fact, Pack, Step
 from kiban.procedures.errors import UnknownPack
 from kiban.procedures.model import Reason

@@ -14,35 +14,14 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from kiban.kernel.errors import Audience, KibanError
 from kiban.shell.common.refused import refusal_page
+from kiban.shell.errors import Refused, TooMany
 from kiban.shell.platform import platform
 from kiban.shell.principals import Principal, forget, principal, visitor
 from kiban.shell.routes import Access, Route
 from kiban.shell.store.rates import count
 
 log = logging.getLogger("kiban.access")
-
-
-class Refused(KibanError):
-    """The person is signed in but this page is not for them."""
-
-    code = "SHELL-403"
-    audience = Audience.USER
-
-
-class NotThere(KibanError):
-    """There is no such thing for this person; whether another has one is not told."""
-
-    code = "SHELL-404"
-    audience = Audience.USER
-
-
-class TooMany(KibanError):
-    """Too many tries in one minute."""
-
-    code = "SHELL-429"
-    audience = Audience.USER
 
 
 SIGN_IN = {Access.RESIDENT: "sign_in", Access.STAFF: "staff_sign_in", Access.DESIGNER: "staff_sign_in"}

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple, TypeVar
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from kiban.kernel.errors import Audience, KibanError
-from kiban.shell.access import TooMany, source_of
+from kiban.shell.access import source_of
+from kiban.shell.errors import TooMany
 from kiban.shell.store.rates import count
 
 PER_MINUTE = 600

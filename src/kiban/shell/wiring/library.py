@@ -8,7 +8,7 @@ from typing import Protocol
 
 from kiban.benefits.schedule import EVERY_MONTH, Calendar
 from kiban.packs import Packs
-from kiban.packs.loader import Loaded
+from kiban.packs.loaded import Loaded
 from kiban.procedures.plan import Rules, Shelf
 from kiban.procedures.rulebook import RuleBook
 from kiban.procedures.shelf import PackShelf

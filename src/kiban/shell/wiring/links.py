@@ -37,7 +37,6 @@ from kiban.linkage.errors import (
     NumberInNote,
 )
 from kiban.linkage.model import Cause, Judgement, Person
-from kiban.shell.access import NotThere
 from kiban.shell.console.link_screens import (
     Filter,
     FoundPerson,
@@ -47,6 +46,7 @@ from kiban.shell.console.link_screens import (
     ProgressPage,
     SearchPage,
 )
+from kiban.shell.errors import NotThere
 from kiban.shell.locale import texts
 from kiban.shell.ports import Submitted
 from kiban.shell.principals import Principal

@@ -33,7 +33,7 @@ from kiban.procedures.errors import BadValue, SlotTaken
 from kiban.procedures.model import ApplicationRef, FactValue, Receipt
 from kiban.procedures.plan import FactPlan
 from kiban.procedures.values import full_name
-from kiban.shell.access import NotThere
+from kiban.shell.errors import NotThere
 from kiban.shell.locale import formats, texts
 from kiban.shell.ports import Submitted
 from kiban.shell.principals import Principal

@@ -18,7 +18,7 @@ from kiban.kernel.errors import KibanError
 from kiban.ledger.note import VerifierKey
 from kiban.ledger.receipt import check_receipt
 from kiban.notices import Notice, NoticeDesk, inbox, mark_read
-from kiban.shell.access import NotThere
+from kiban.shell.errors import NotThere
 from kiban.shell.locale import texts
 from kiban.shell.portal.look_screens import Looked
 from kiban.shell.principals import Principal

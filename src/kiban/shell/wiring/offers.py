@@ -21,8 +21,8 @@ from kiban.procedures.errors import DraftChangedElsewhere, EnquiryRefused, Holde
 from kiban.procedures.model import BY_POST, OF_NOTICE, OWN, Answer, Signature, Signer
 from kiban.procedures.plan import Shelf
 from kiban.procedures.values import full_name
-from kiban.shell.access import NotThere
 from kiban.shell.console.offer_screens import OffersPage, OfferView
+from kiban.shell.errors import NotThere
 from kiban.shell.locale import texts
 from kiban.shell.ports import Submitted
 from kiban.shell.principals import Principal

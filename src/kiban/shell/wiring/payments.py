@@ -13,8 +13,8 @@ from kiban.benefits.payments.errors import NotInThisRunState, PaymentError, Unkn
 from kiban.benefits.payments.model import TransferKind
 from kiban.benefits.payments.reconcile import account
 from kiban.benefits.payments.runs import Run, RunState
-from kiban.shell.access import NotThere
 from kiban.shell.console.payment_screens import PaymentsPage, RunCard, RunPage, WorkCard
+from kiban.shell.errors import NotThere
 from kiban.shell.locale import formats, texts
 from kiban.shell.ports import Submitted
 from kiban.shell.principals import Principal

@@ -31,7 +31,7 @@ from kiban.procedures import (
 from kiban.procedures.errors import BadAnswers, BadAttachment, DraftChangedElsewhere, SlotTaken
 from kiban.procedures.plan import office_of
 from kiban.procedures.prefill import unfilled
-from kiban.shell.access import NotThere
+from kiban.shell.errors import NotThere
 from kiban.shell.locale import formats, texts
 from kiban.shell.ports import Submitted
 from kiban.shell.principals import Principal

@@ -12,7 +12,7 @@ from kiban.identity.staff import roles
 from kiban.kernel.clock import Clock
 from kiban.procedures.errors import UnknownPack
 from kiban.procedures.plan import FactPlan, Origin, Plan, SectionPlan, StepPlan
-from kiban.shell.access import NotThere
+from kiban.shell.errors import NotThere
 from kiban.shell.locale import texts
 from kiban.shell.screens import Edit, FormField, FormSection, LetterCard, PackCard, PackView
 from kiban.shell.wiring.library import Library
