@@ -330,7 +330,9 @@ cdef bint named(str text, int at):
         return True
     if two == u"ー" and at + 2 < len(text):
         two = text[at + 2]
-    return is_kana(one) and (not two.isalpha() or is_numeral(two) or two in (u"番", u"号", u"の", u"ノ", u"ー"))
+    if not is_kana(one):
+        return False
+    return not two.isalpha() or is_numeral(two) or two in (u"番", u"号", u"の", u"ノ", u"ー", u"字", u"大", u"小")
 
 
 cdef void read(const Line *line, int at, Tail *tail) noexcept:
