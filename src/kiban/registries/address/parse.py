@@ -380,8 +380,8 @@ class Engine:
 
 
 def _repeated(text: str, end: int) -> int:
-    """Where the name that ends at ``end`` ends again when it is written twice (大津市大津市); 0 when it is not."""
-    for size in range(2, 8):
+    """Where the name that ends at ``end`` ends again when it is written twice (大津市大津市); else 0."""
+    for size in range(2, 18):
         name = text[end - size : end]
         if len(name) == size and text.startswith(name, end):
             return end + size
