@@ -21,6 +21,11 @@ _CONTACT = later(
     r"|(?:^|(?<=\s))\S+@\S+\.\S+$",
     re.DOTALL,
 )
+# one of these, or a digit at the end, stands in what _CONTACT finds
+_SIGNS_OF_CONTACT = (
+    *"@☎℡📞✆〒:：", "tel", "fax", "mail", "ｔｅｌ", "ｆａｘ", "電話", "携帯", "内線", "連絡先", "郵便番号",
+    "担当", "世帯主", "氏名", "宛先", "受取人",
+)  # fmt: skip
 _LATER = later(
     r"(?:^|(?<=\s))(?:(?:付近|附近|近辺|ほか|他|外)(?:[0-9０-９一二三四五六七八九十]+筆?)?|の?一部"
     r"|[(（](?:付近|附近|飛び?地|ほか|他)[)）])$"
@@ -63,6 +68,7 @@ _TITLES = ("様", "さま", "殿", "御中", "宛", "宛て", "行", "行き")
 SIGNS = frozenset("付附近外他ほ飛・／/|｜の") | TURNED
 ENDS = _INSTITUTION - frozenset("殿村橋屋城場宅倉口地") | frozenset("FfＦ") | frozenset(map(chr, range(0x30A1, 0x3100)))
 HINTS = frozenset("☎℡📞✆:：〒内郵筆")  # one of these, or eight digits and dashes, stand in what _HINT finds
+_PARTED = later(r"^[・／/|｜](?![0-9０-９](?![0-9０-９]*(?:[-－階]|[FＦ](?![A-Za-z]))))")
 _HINT = later(r"[0０+＋][0-9０-９][-‐‑–—―−－ー()（）\s]?[-‐‑–—―−－ー()（）\s0-9０-９]{7}|[☎℡📞✆:：〒]|内線|郵便番号|筆")
 
 
@@ -79,7 +85,8 @@ def parted(building: str) -> tuple[str, str]:
     """The building, and what stands behind it, each as written; a telephone number ends in a digit."""
     if not building or settled(building):
         return building, ""
-    building = re.sub(r"^[・／/|｜](?![0-9０-９](?![0-9０-９]*(?:[-－階]|[FＦ](?![A-Za-z]))))", "", building)
+    if building[0] in "・／/|｜":
+        building = _PARTED().sub("", building)
     end = len(building)
     while end:
         left = building[:end].rstrip(" \u3000\t\r\n,、，")
@@ -92,13 +99,20 @@ def parted(building: str) -> tuple[str, str]:
 
 def _begins(text: str) -> int | None:
     """Where the last thing that is no address begins."""
-    if found := _CONTACT().search(text) or _LATER().search(text):
+    if _may_name_contact(text) and (found := _CONTACT().search(text)):
+        return found.start()
+    if found := _LATER().search(text):
         return found.start()
     if text.endswith(_TITLES) and (found := _TITLE().search(text)) and not _HOUSE().search(found["who"]):
         return found.start()
     if (found := _NAMED().search(text)) and _person(found):
         return found.start()
     return None
+
+
+def _may_name_contact(text: str) -> bool:
+    lower = text.lower()
+    return text.rstrip()[-1:] in DIGITS or text.rstrip()[-1:] in ")）" or any(one in lower for one in _SIGNS_OF_CONTACT)
 
 
 def _person(found: re.Match[str]) -> bool:

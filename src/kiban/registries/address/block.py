@@ -25,7 +25,8 @@ def _number(*, join: str = _JOIN, ends: str = _ENDS) -> Callable[[], re.Pattern[
 
 
 _NUMBER = _number()
-# 2番耕地145, 6街区21号, 1番先, 8号地: seldom, so looked for only where a number is followed so
+# 2番耕地145, 6街区21号, 1番先, 8号地: seldom, so looked for only where such a unit stands
+_UNITS_SELDOM = ("番耕地", "街区", "番先", "号地")
 _SELDOM = _number(join=rf"(?:番耕地|街区-?|{_JOIN[3:]}", ends=rf"街区|(?:番先|号地)(?!{KANJI_OR_KATAKANA})|{_ENDS}")
 # the same of the usual tail, numbers alone to the end, found in one step
 _USUAL = later(rf"[-{SEPARATOR}]?([1-9][0-9]{{0,5}}(?:-[1-9][0-9]{{0,5}})*)\Z")
@@ -108,10 +109,10 @@ def read(folded: Folded, start: int) -> Tail:
         return _numbered(folded, found)
     if none := _NO_NUMBER().match(text, start):
         return Tail(none[0], _after(folded, none.end()), numbers=1)
-    if (letter := _LETTER().match(text, start)) and _lettered(folded, letter):
+    if text[start].isascii() and (letter := _LETTER().match(text, start)) and _lettered(folded, letter):
         block = f"{letter[1].upper()}-{letter[2]}"
         return Tail(block, _after(folded, letter.end()), numbers=block.count("-") + 1)
-    if _ORDINAL().match(text, start) and (found := _NUMBER().match(text, start + 1)):
+    if text[start] == "第" and _ORDINAL().match(text, start) and (found := _NUMBER().match(text, start + 1)):
         return _numbered(folded, found)
     return _aside(folded, start, letters=start)
 
@@ -132,7 +133,7 @@ def _joined(folded: Folded, found: re.Match[str], *, start: int) -> tuple[Folded
     chome = text[:start].endswith("丁") or (
         text[start : start + 1] == SEPARATOR and text[start - 1 : start].isdecimal()
     )
-    if len(found[2]) < 4 and (thousand := _THOUSAND().match(between)):
+    if len(found[2]) < 4 and between.startswith((",", "，", "、")) and (thousand := _THOUSAND().match(between)):
         unit = _THOUSAND_UNIT if chome or not thousand["usual"] else _THOUSAND_END
         return (without_sign(folded, at), "桁区切りを除いた") if unit().match(text, at) else None
     if chome and len(found[2]) < 4 and between[:1].isspace() and (number := _SPACED().match(text, at)):
@@ -237,7 +238,8 @@ def _oddly(folded: Folded, first: re.Match[str], *, rest: str) -> Tail:
         return Tail(rest=rest + _after(folded, first.start()))
     if not first[1] and (small := _small(folded, first)):
         return small
-    found = _SELDOM().match(folded.text, first.start()) or first
+    seldom = any(unit in folded.text for unit in _UNITS_SELDOM)
+    found = (_SELDOM().match(folded.text, first.start()) if seldom else None) or first
     letter, run, end, more = found.groups()
     parts, at = _DIGITS().findall(run), found.end()
     special = "番外地" if end == "番外地" else "地先" if more or (end and end[-1] == "先") else ""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from kiban.registries.address.later import KANJI, later
 
+BRACKETS = "(（"
 _NEAR = 40
 _CODE = r"[0-9０-９]{3}\s?[-－‐−–—ー]?\s?[0-9０-９]{4}"
 _FORMER = r"[(（]旧[^0-9０-９()（）]{1,20}[)）]|(?<=[市区町村])旧[^0-9０-９\s()（）]{1,8}?[市区町村]"
@@ -56,9 +57,14 @@ def uncluttered(text: str) -> str:
     return "".join(parts) + text[end:]
 
 
+def has_brackets(text: str) -> bool:
+    """Whether a round bracket opens in it."""
+    return any(one in text for one in BRACKETS)
+
+
 def unbracketed(text: str) -> str:
     """The text without the brackets round its first number."""
-    return _BRACKETED().sub(r"\g<before> \g<number> ", text)
+    return _BRACKETED().sub(r"\g<before> \g<number> ", text) if has_brackets(text) else text
 
 
 def without_front(text: str) -> Iterator[tuple[str, bool]]:
@@ -68,26 +74,38 @@ def without_front(text: str) -> Iterator[tuple[str, bool]]:
         yield " " * gap.end() + text[gap.end() :], bool(_PLACE().search(front))
 
 
-BRACKETS = "(（"
 _N = "[0-9０-９一二三四五六七八九十]"
 TURNED = frozenset("目丁町日且自ⅠⅡⅢⅣⅤⅥⅦⅧⅨ参拾│┃丨:：ば")
-_TURNED = (
-    (later(rf"(?<={_N})目(\s?)丁(?!目)"), r"丁\1目"),
-    (later(rf"(?<={_N})丁[日且自](?={_N})"), "丁目"),
-    (later(rf"(?<={_N})丁目丁目"), "丁目  "),
-    (later(rf"(?<={_N})丁丁目"), "丁目 "),
-    (later(rf"(?<={_N})(丁{_N}+)目(?={_N})"), r"\1-"),
-    (later(rf"(?<={_N})町(?={_N}+番)"), "丁"),
-    (later(rf"(?<={_N})ばんち?(?={_N}|の{_N}|$)"), lambda found: "番地"[: len(found[0]) - 1].ljust(len(found[0]))),
-    (later(rf"(?<={_N})ごう(?![ァ-ヴーぁ-ん])"), "号 "),
-    (later(rf"(?<={_N})[│┃丨:：](?={_N})"), "-"),
-)
 # 壱 and 弐 are variants of 一 and 二; 参 and 拾 stand in many names, so they are numerals only before a unit
 _KANJI = "[壱弐参拾一二三四五六七八九百千〇]*"
-_GREAT = later(rf"{_KANJI}[参拾]{_KANJI}(?=丁|番|号|条|の|ノ|-|－|$)")
 _TO_USUAL = str.maketrans("参拾", "三十")
-_LOOSE = later(rf"(?<={_N})([-‐‑–—―−－ーのノ]+)丁目")
-_ROMAN = later(r"(?<=[^\x00-\x7f])[Ⅰ-Ⅸ](?=[-‐‑–—―−－ー]|丁目)")
+# marks of which one stands in a text that is to be put right; what is wrong; what stands there then, as long as before
+_WRONG = (
+    (
+        ("参", "拾"),
+        later(rf"{_KANJI}[参拾]{_KANJI}(?=丁|番|号|条|の|ノ|-|－|$)"),
+        lambda found: found[0].translate(_TO_USUAL),
+    ),
+    (("丁目",), later(rf"(?<={_N})([-‐‑–—―−－ーのノ]+)丁目"), lambda found: " " * len(found[1]) + "丁目"),
+    (
+        tuple("ⅠⅡⅢⅣⅤⅥⅦⅧⅨ"),
+        later(r"(?<=[^\x00-\x7f])[Ⅰ-Ⅸ](?=[-‐‑–—―−－ー]|丁目)"),
+        lambda found: str(ord(found[0]) - 0x215F),
+    ),
+    (("目",), later(rf"(?<={_N})目(\s?)丁(?!目)"), r"丁\1目"),
+    (tuple("日且自"), later(rf"(?<={_N})丁[日且自](?={_N})"), "丁目"),
+    (("丁目丁目",), later(rf"(?<={_N})丁目丁目"), "丁目  "),
+    (("丁丁目",), later(rf"(?<={_N})丁丁目"), "丁目 "),
+    (("丁",), later(rf"(?<={_N})(丁{_N}+)目(?={_N})"), r"\1-"),
+    (("町",), later(rf"(?<={_N})町(?={_N}+番)"), "丁"),
+    (
+        ("ばん",),
+        later(rf"(?<={_N})ばんち?(?={_N}|の{_N}|$)"),
+        lambda found: "番地"[: len(found[0]) - 1].ljust(len(found[0])),
+    ),
+    (("ごう",), later(rf"(?<={_N})ごう(?![ァ-ヴーぁ-ん])"), "号 "),
+    (tuple("│┃丨:："), later(rf"(?<={_N})[│┃丨:：](?={_N})"), "-"),
+)
 
 
 def bracketed(text: str) -> bool:
@@ -111,10 +129,10 @@ def turned(building: str, rest: str) -> bool:
 
 def mended(text: str) -> str:
     """The text with turned characters put right, as long as before; empty when there are none."""
-    other = _READING().sub(lambda found: " " * len(found[0]), unbracketed(text))
-    other = _GREAT().sub(lambda found: found[0].translate(_TO_USUAL), other)
-    other = _LOOSE().sub(lambda found: " " * len(found[1]) + "丁目", other)
-    other = _ROMAN().sub(lambda found: str(ord(found[0]) - 0x215F), other)
-    for pattern, new in _TURNED:
-        other = pattern().sub(new, other)
+    other = text
+    if has_brackets(text):
+        other = _READING().sub(lambda found: " " * len(found[0]), unbracketed(text))
+    for marks, wrong, right in _WRONG:
+        if any(mark in other for mark in marks):
+            other = wrong().sub(right, other)
     return other if other != text else ""

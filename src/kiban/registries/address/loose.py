@@ -24,7 +24,6 @@ OTHER_LETTER = {
 }
 _LOOKS = str.maketrans("ニハロカエタト", "二八口力工夕卜")
 _CONFUSED = ("冶治", "荻萩", "巳己", "已巳", "已己", "班斑", "炮砲", "鍜鍛", "末未")
-_ONE_CONFUSED = later(f"[{''.join(_CONFUSED)}]")
 _LOOSE = "町村ケノツり"
 SMALL = "ケノツ"
 
@@ -39,10 +38,10 @@ def look_alikes(given: str, at: int) -> Iterator[str]:
     kanji = given.translate(_LOOKS)
     if kanji != given:
         yield kanji
-    for one in _ONE_CONFUSED().finditer(given, at, at + 12):
+    for place, one in enumerate(given[at : at + 12], at):
         for pair in _CONFUSED:
-            if one[0] in pair:
-                yield f"{given[: one.start()]}{pair.replace(one[0], '')}{given[one.end() :]}"
+            if one in pair:
+                yield f"{given[:place]}{pair.replace(one, '')}{given[place + 1 :]}"
 
 
 def ends(text: str, at: int) -> bool:

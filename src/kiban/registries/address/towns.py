@@ -22,7 +22,6 @@ _THREE = later(r"-?[0-9]{1,2}-[0-9]{1,3}-[0-9]")
 _AFTER_ONE = later(r"[0-9\-ノ\x1f番甲乙丙丁]|$|\([ぁ-ゖァ-ヶー]+\)[0-9]")
 _ORDINAL = later("第([0-9]{1,3}号)(?=[0-9])")
 _THREES = later(rf"([0-9]?3[0-9]?|3[0-9]{{2}}|[0-9]{{2}}3)([部号{SEPARATOR}])(?=[0-9])")
-_ONE_LETTER = later("[ぁ-ゖァ-ヶ口力工夕卜](?=[0-9部ノ-])")
 _UNNAMED = later(r"(?!ノ)[^\x1f\-]{1,10}?(?<![0-9])[0-9]{1,2}(?=[\-ノ\x1f][0-9])")
 _LEFT_OUT = ("", "番", "号", "部", "区", "番丁", "番町", "線")
 KYOTO = "261"
@@ -106,10 +105,10 @@ class Towns:
 
     def _letter(self, city: int, folded: Folded, *, key: str, at: int) -> Match | None:
         """A 小字 of one letter in the other kana (八街イ), or in a kanji of its look (佐原口)."""
-        written = _ONE_LETTER().match(folded.text, at)
-        if not written:
+        letter, after = folded.text[at : at + 1], folded.text[at + 1 : at + 2]
+        if not after or ord(letter) not in OTHER_LETTER or after not in "0123456789部ノ-":
             return None
-        other = key + written[0].translate(OTHER_LETTER)
+        other = key + OTHER_LETTER[ord(letter)]
         key_id = self._index.trie.get(other)
         return (
             None

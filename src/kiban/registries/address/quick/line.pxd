@@ -35,7 +35,7 @@ cdef inline bint is_numeral(Py_UCS4 one) noexcept:
 
 
 cdef inline bint letter(Py_UCS4 one) noexcept:
-    """Kana, or what looks like one: towns._ONE_LETTER."""
+    """Kana, or what looks like one: loose.OTHER_LETTER."""
     return 0x3041 <= one <= 0x30F6 or one in (u"口", u"力", u"工", u"夕", u"卜")
 
 
