@@ -43,7 +43,7 @@ class BadSubscription(KibanError):
 
 
 class BadMapping(KibanError):
-    """A mapping file of the GIF converter that cannot be read or names a kind that there is not."""
+    """A mapping file of columns that cannot be read or names a kind that there is not."""
 
     code = "REGISTRY-013"
     audience = Audience.USER

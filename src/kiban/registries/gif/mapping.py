@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from collections.abc import Mapping as Rows
 from dataclasses import dataclass, field, replace
 
@@ -44,7 +44,7 @@ class Mapping:
         return yaml.safe_dump(shown, allow_unicode=True, sort_keys=False)
 
     @classmethod
-    def from_yaml(cls, text: str, *, file: str = "") -> Mapping:
+    def from_yaml(cls, text: str, *, file: str = "", kinds: Collection[str] = KINDS) -> Mapping:
         """Raises: BadMapping when it is no mapping, has a column twice, or names a kind that there is not."""
         try:
             read = parse_located(text, file=file).value
@@ -54,8 +54,8 @@ class Mapping:
             raise BadMapping(error.what, where=error.where, remedy=error.remedy) from None
         except (TypeError, KeyError, AttributeError):
             where = Where(file, field="columns")
-            raise BadMapping("this is no mapping file", where=where, remedy="make one with gif propose") from None
-        _check(columns, file=file)
+            raise BadMapping("this is no mapping file", where=where, remedy="make one with propose") from None
+        _check(columns, file=file, known=kinds)
         return cls(columns, undecided, municipality=str(read.get("municipality") or ""))
 
     def for_table(self, header: Sequence[str], *, file: str = "") -> Mapping:
@@ -74,7 +74,7 @@ class Mapping:
         return replace(self, columns=columns, undecided=tuple(name for name in header if name not in columns))
 
 
-def _check(columns: Rows[str, str], *, file: str) -> None:
+def _check(columns: Rows[str, str], *, file: str, known: Collection[str]) -> None:
     kinds = [kind for kind in columns.values() if kind not in MANY]
     double = sorted({kind for kind in kinds if kinds.count(kind) > 1})
     if double:
@@ -83,8 +83,8 @@ def _check(columns: Rows[str, str], *, file: str) -> None:
             "name one column each and put the others under undecided",
         )
         raise BadMapping(what, where=Where(file, field="columns"), remedy=remedy)
-    if strange := sorted(set(columns.values()) - KINDS):
-        what, remedy = f"no kinds: {', '.join(strange)}", f"one of {', '.join(sorted(KINDS))}"
+    if strange := sorted(set(columns.values()) - set(known)):
+        what, remedy = f"no kinds: {', '.join(strange)}", f"one of {', '.join(sorted(known))}"
         raise BadMapping(what, where=Where(file, field="columns"), remedy=remedy)
 
 
@@ -94,18 +94,30 @@ def propose(header: Sequence[str], rows: Sequence[Rows[str, str]]) -> Mapping:
     Headers speak first, unless the contents deny them; then contents. The second column of one kind (電話番号, then
     携帯電話) stays undecided: GIF has one place for it, and nothing may be lost.
     """
+    return proposed(header, rows, told=_by_headers(header), readers=READERS, by_content=_by_content)
+
+
+def proposed(
+    header: Sequence[str],
+    rows: Sequence[Rows[str, str]],
+    *,
+    told: Rows[str, str],
+    readers: Rows[str, Callable[[str], object]],
+    by_content: Callable[[Sequence[str]], str | None] = lambda _: None,
+) -> Mapping:
+    """As :func:`propose`, for any kinds: what the headers told, the reader of each kind, what contents alone tell."""
     cells = {name: [value for row in rows[:SAMPLE] if (value := row.get(name, "").strip())] for name in header}
     kinds: dict[str, str] = {}
     why: dict[str, str] = {}
-    for name, kind in _by_headers(header).items():
-        if _denied(kind, cells[name]):
+    for name, kind in told.items():
+        if _denied(readers.get(kind), cells[name]):
             why[name] = f"the header says {kind}, the contents do not"
         elif kind in MANY or kind not in kinds.values():
             kinds[name], why[name] = kind, "header"
     for name in header:
-        told = None if name in kinds else _by_content(cells[name])
-        if told is not None and (told in MANY or told not in kinds.values()):
-            kinds[name], why[name] = told, "contents"
+        seen = None if name in kinds else by_content(cells[name])
+        if seen is not None and (seen in MANY or seen not in kinds.values()):
+            kinds[name], why[name] = seen, "contents"
     return Mapping({n: kinds[n] for n in header if n in kinds}, tuple(n for n in header if n not in kinds), why)
 
 
@@ -123,8 +135,7 @@ def _by_headers(header: Sequence[str]) -> dict[str, str]:
     return found | other
 
 
-def _denied(kind: str, values: Sequence[str]) -> bool:
-    parse = READERS.get(kind)
+def _denied(parse: Callable[[str], object] | None, values: Sequence[str]) -> bool:
     return parse is not None and len(values) >= ENOUGH and sum(reads(parse, one) for one in values) < len(values) / 2
 
 

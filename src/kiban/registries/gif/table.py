@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count, islice
 from pathlib import Path
 
@@ -15,11 +15,14 @@ FIRST = 15
 """The header is one of so many lines."""
 
 
-def read_table(path: Path, *, report: Report) -> tuple[list[str], Iterator[Row]]:
+def read_table(
+    path: Path, *, report: Report, known: Callable[[str], str | None] = by_header
+) -> tuple[list[str], Iterator[Row]]:
     """The header and the rows; lines above the header and lines of another length are reported, empty ones left out.
 
     The header is the line among the first in which most cells are names of columns that offices use, else the one with
-    most cells filled. A column without a name is 列N, the second of a name 名 (2): no cell is lost.
+    most cells filled. A column without a name is 列N, the second of a name 名 (2): no cell is lost. ``known``
+    says of what kind a column of a name is.
 
     Raises:
         BadInput: there is no file, it is empty, neither UTF-8 nor cp932, or its cells are not separated by commas.
@@ -34,16 +37,16 @@ def read_table(path: Path, *, report: Report) -> tuple[list[str], Iterator[Row]]
     if all(len(cells) == 1 for _, cells in first) and any(mark in first[0][1][0] for mark in "\t;"):
         remedy = "save it as CSV"
         raise BadInput("the cells are not separated by commas", where=Where(path.name, first[0][0]), remedy=remedy)
-    at = max(range(len(first)), key=lambda number: (*_likeness(first[number][1]), -number))
+    at = max(range(len(first)), key=lambda number: (*_likeness(first[number][1], known), -number))
     if any(any(cells) for _, cells in first[:at]):
         report.fault(1, f"the header was found in line {first[at][0]}", remedy="what stands above it is left out")
     header = _named([cell.strip() for cell in first[at][1]])
     return header, _rows(path, header, skip=at + 1, report=report)
 
 
-def _likeness(cells: Sequence[str]) -> tuple[int, int]:
+def _likeness(cells: Sequence[str], known: Callable[[str], str | None]) -> tuple[int, int]:
     filled = [cell for cell in cells if cell.strip()]
-    return sum(by_header(cell) is not None for cell in filled), len(filled)
+    return sum(known(cell) is not None for cell in filled), len(filled)
 
 
 def _named(header: Sequence[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from collections.abc import Mapping as Cells
 from dataclasses import replace
 from itertools import chain, islice
@@ -17,6 +17,7 @@ from kiban.registries import municipality
 from kiban.registries.gif import Mapping, back, convert, propose
 from kiban.registries.gif.back import for_answer
 from kiban.registries.gif.convert import titles
+from kiban.registries.gif.kinds import KINDS
 from kiban.registries.gif.mapping import SAMPLE
 from kiban.registries.gif.table import read_table
 from kiban.shell.cli._answers import write_table
@@ -52,9 +53,10 @@ def _proposed(table: Path) -> Mapping:
     return propose(header, [row.values for row in islice(rows, SAMPLE)])
 
 
-def _confirmed(path: Path) -> Mapping:
+def confirmed(path: Path, *, kinds: Collection[str] = KINDS) -> Mapping:
+    """The mapping of a file that a person confirmed. Raises: BadInput, BadMapping."""
     try:
-        return Mapping.from_yaml(path.read_text(encoding="utf-8-sig"), file=path.name)
+        return Mapping.from_yaml(path.read_text(encoding="utf-8-sig"), file=path.name, kinds=kinds)
     except UnicodeDecodeError:
         raise BadInput("the mapping is not UTF-8", where=Where(path.name), remedy="save it as UTF-8") from None
 
@@ -69,7 +71,7 @@ def run_propose(arguments: argparse.Namespace) -> int:
 def run_convert(arguments: argparse.Namespace) -> int:
     """Write the converted table; status 1 when something could not be decided."""
     chosen, table = arguments.mapping, arguments.table
-    mapping = _confirmed(chosen) if chosen else _proposed(table)
+    mapping = confirmed(chosen) if chosen else _proposed(table)
     mapping = replace(mapping, municipality=arguments.municipality or mapping.municipality)
     if mapping.municipality:
         municipality(mapping.municipality)
@@ -86,7 +88,7 @@ def run_back(arguments: argparse.Namespace) -> int:
     table = arguments.table
     report = Report(table.name)
     header, rows = read_table(table, report=report)
-    mapping = for_answer(_confirmed(arguments.mapping), header, file=table.name)
+    mapping = for_answer(confirmed(arguments.mapping), header, file=table.name)
     former = [*mapping.columns, *mapping.undecided]
     _write(arguments, former, rows=back((row.values for row in rows), mapping))
     for fault in report.faults:
