@@ -208,6 +208,15 @@ def test_no_form_that_the_accept_header_names_is_406(client: Client, path: str, 
     assert "application/" in answer.json()["remedy"]
 
 
+def test_the_municipalities_of_a_day_say_up_to_when_changes_are_known(client: Client) -> None:
+    known = client.get(f"{BASE}/municipality/on/2024-03-31?area=30").json()
+    later = client.get(f"{BASE}/municipality/on/2030-01-01?area=30").json()
+
+    assert (known["known_to"], known["note"]) == ("2024-03-31", "")
+    assert "after 2024-03-31 are not known" in later["note"]
+    assert later["municipalities"] == known["municipalities"]
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [

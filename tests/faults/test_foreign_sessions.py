@@ -208,7 +208,7 @@ def test_a_form_without_our_token_is_refused_and_logged(things: Things, caplog: 
         answer = client.post("/sign-in", {"next": "/"})
 
     assert answer.status_code == 403
-    assert "この画面は開けません" in answer.content.decode()
+    assert "時間がたったため、送信できませんでした" in answer.content.decode()
     assert any("form refused" in r.getMessage() for r in caplog.records)
 
 

@@ -53,7 +53,10 @@ STATES = (
     State("my_data", "/my-data", RESIDENT),
     State("my_data", "/my-data?holder=302023&item=resident.basic", RESIDENT, "record"),
     State("my_data", "/my-data", RESIDENT, "empty"),
+    State("sign_in", "/sign-in?next=/cases&ended=1", kind="ended"),
     State("staff_sign_in", "/console/sign-in"),
+    State("staff_sign_in", "/console/sign-in?ended=1", kind="ended"),
+    State("staff_signed_out", "/console/signed-out"),
     State("staff_sign_in", "/console/sign-in", kind="error", press="#staff-sign-in button", status=422),
     State("console", "/console?page=2", OFFICER),
     State("console", "/console", OFFICER),
@@ -62,6 +65,7 @@ STATES = (
     State("office_case", "/console/cases/c1", OFFICER),
     State("office_case", "/console/cases/c1", OFFICER, "empty"),
     State("office_case", "/console/cases/c1", OFFICER, "error", press="#act button[value=decide]", status=422),
+    State("office_case", "/console/cases/c1", OFFICER, "refused", press="#act button[value=confirm]", status=422),
     State("office_case", "/console/cases/c1", OFFICER, "send-back", press="#send-back button", status=422),
     State("office_case", "/console/cases/c1", OFFICER, "review", press="#review-form button", status=422),
     State("office_case", "/console/cases/c1", OFFICER, "supply", press="#supply button", status=422),
@@ -124,6 +128,8 @@ STATES = (
     State("about", "/about"),
     State("(404)", "/nowhere", kind="error", status=404),
     State("(403)", "/console", RESIDENT, "error", status=403),
+    State("(404 of an officer)", "/console/cases/other", OFFICER, "error", status=404),
+    State("help", "/help", OFFICER, "officer"),
     State("(404 of a draft)", "/drafts/other", RESIDENT, "error", status=404),
 )
 NO_PAGE = {

@@ -320,7 +320,7 @@ class Residents:
         return () if chosen else (s.Problem("satisfaction", "答えを選んでください"),)
 
     def move_visit(self, case: str, *, person: Principal, sent: Submitted) -> tuple[s.Problem, ...]:
-        return () if sent.values.get("slot") else (s.Problem("slot", "「希望の日時」を入力してください"),)
+        return () if sent.values.get("slot") else (s.Problem("slot", "「希望の日時」を選んでください"),)
 
     def withdraw(self, case: str, *, person: Principal, version: int) -> None:
         self.case(case, person=person)
@@ -387,8 +387,10 @@ class Offices:
         if action == "supply" and not sent.values.get("f-income"):
             return (
                 s.Problem("f-income", "「所得」を入力してください"),
-                s.Problem("known_by", "「何で」を入力してください"),
+                s.Problem("known_by", "「何で確かめたか」を入力してください"),
             )
+        if action == "confirm":
+            return (s.Problem("act-button", "提案した人とは別の職員が確認してください"),)
         if action == "send_back" and not sent.values.get("message"):
             return (
                 s.Problem("fields", "直してもらう項目を選んでください"),

@@ -102,6 +102,18 @@ TOO_CLOSE = """() => {
 """Pairs of buttons (and what unfolds beside them) less than 8 px apart."""
 
 
+TOO_SMALL = """() => {
+  const own = [...document.querySelectorAll(
+    "button, .button, summary, select, nav a, .brand a, .tasks > li > div > a, .error-summary a, " +
+    "input:not([type=hidden], [type=radio], [type=checkbox], [type=file]), .choice label" +
+    (innerWidth < 640 ? ", .stack th > a" : ""))]
+  return own.filter(e => e.getClientRects().length && !e.closest(".skip"))
+    .map(e => [e, e.getBoundingClientRect()]).filter(([e, box]) => box.height < 43.9)
+    .map(([e, box]) => `${e.tagName} ${(e.innerText || e.id).trim()}: ${box.height} px`)
+}"""
+"""What is pressed and is less than 44 px high (JIS X 8341-3, target size); links in running text are not meant."""
+
+
 def _laws_of_every_page(page: Page, *, language: str) -> list[str]:
     """One h1, a language, no sideways scrolling, nothing from elsewhere, no cookie but the session's."""
     faults = []
@@ -112,6 +124,8 @@ def _laws_of_every_page(page: Page, *, language: str) -> list[str]:
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if wide > 0:
         faults.append(f"scrolls sideways by {wide} px")
+    for small in page.evaluate(TOO_SMALL):
+        faults.append(f"too small to be pressed: {small}")
     for close in page.evaluate(TOO_CLOSE):
         faults.append(f"no distance between {close}")
     if {c["name"] for c in page.context.cookies()} - {"session"}:
@@ -140,7 +154,6 @@ def _laws_of_a_form_in_error(page: Page) -> list[str]:
         if not page.locator(f"[id='{target}-error']").count() and target not in {
             "sign",
             "sign-in-button",
-            "act-button",
         }:
             faults.append(f"law 2: no message beside {target}")
     return faults

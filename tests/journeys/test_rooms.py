@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from django.test import Client
@@ -291,6 +291,50 @@ def test_a_returned_case_is_mended_at_the_fields_that_the_officer_named(here: Ma
     assert after.returned is None or after.state.value != "returned"
 
 
+def test_a_returned_question_of_yes_or_no_can_be_answered_and_says_whose_it_is(here: Made) -> None:
+    """It had no answers to choose from, and two members of a household could not be told apart."""
+    family = as_person(FAMILY)
+    submitted(family)
+    here.worker.run_until_idle()
+    case = next(c for c in here.rooms.cases.store.cases_of(FAMILY.code) if c.procedure == "move-in")
+    facts = here.rooms.cases.shelf.plan("move-in").facts
+    facts_before = dict(facts)
+    facts["birth_date"] = replace(facts["birth_date"], type="boolean")
+    try:
+        there = f"/console/cases/{case.id}"
+        asked = {"do": "send_back", "fields": "birth_date", "message": "確かめてください"}
+        page = as_person(OFFICER_B).get(there).content.decode()
+        as_person(OFFICER_B).post(there, {**asked, "version": version(page)})
+        page = family.get(f"/cases/{case.id}").content.decode()
+        names = sorted(set(re.findall(r'name="(f-birth_date[\w-]*)"', page)))
+        assert [page.count(f'name="{name}" value="{one}"') for name in names for one in ("yes", "no")] == [1, 1] * 2
+        assert "（山田 太郎）" in page
+        assert "（山田 花子）" in page
+        empty = family.post(f"/cases/{case.id}", {"version": version(page)}).content.decode()
+        assert empty.count("を選んでください") >= 2
+        answered = family.post(f"/cases/{case.id}", {"version": version(page), **dict.fromkeys(names, "no")})
+        assert answered.status_code == 302
+    finally:
+        facts.clear()
+        facts.update(facts_before)
+
+
+def test_a_correction_that_cannot_be_read_is_told_at_its_own_field(here: Made) -> None:
+    family, officer = as_person(FAMILY), as_person(OFFICER_B)
+    submitted(family)
+    here.worker.run_until_idle()
+    case = next(c for c in here.rooms.cases.store.cases_of(FAMILY.code) if c.procedure == "move-in")
+    there, mine = f"/console/cases/{case.id}", f"/cases/{case.id}"
+    asked = {"do": "send_back", "fields": "birth_date", "message": "確かめてください"}
+    officer.post(there, {**asked, "version": version(officer.get(there).content.decode())})
+    page = family.get(mine).content.decode()
+    first, second = sorted(set(re.findall(r'name="(f-birth_date[\w-]*)"', page)))
+    wrong = family.post(mine, {"version": version(page), first: "1988-04-02", second: "2021-02-30"}).content.decode()
+
+    assert re.findall(r'<li><a href="#(f-[^"]+)"', wrong) == [second]
+    assert 'value="1988-04-02"' in wrong  # what was right stays
+
+
 def test_a_step_that_was_refused_for_good_is_finished_by_an_officer(here: Made) -> None:
     """There was no button for it: the case could only be sent back."""
     here.offices.refused.add("nenkin")
@@ -319,7 +363,7 @@ def test_counter_mode_runs_the_same_pages_on_the_officers_screen(here: Made) -> 
     there = client.get(back.headers["Location"]).headers["Location"]
     html = client.get(there).content.decode()
 
-    assert "打った文字数" in html
+    assert "入力した文字数" in html
     assert here.rooms.procedures.store.drafts(FAMILY.code)[0].officer == "o1"
     client.post("/console/counter/end")
     assert here.cards.closed == [FAMILY.door]

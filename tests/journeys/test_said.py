@@ -51,6 +51,14 @@ class Labels:
         return ""
 
 
+def test_a_record_shows_no_key_of_the_offices_own_system() -> None:
+    """A resident read 世帯の番号 bdc0cd82-…"""
+    record = {"household_id": "bdc0cd82-a7ba-5e1c-b575-8b0945f550a1", "link": "x", "address": "和歌山市"}
+
+    assert Words(Labels("円")).rows(record) == (("住所", "和歌山市"),)
+    assert Words(Labels("円")).rows({"household_id": "0001234"}) == (("世帯の番号", "0001234"),)
+
+
 def test_a_birth_has_no_weekday_and_a_deadline_has_one() -> None:
     assert formats.as_day("1988-04-12") == "1988年4月12日"
     assert formats.as_date(dt.date(2026, 11, 21)) == "2026年11月21日(土)"

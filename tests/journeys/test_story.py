@@ -202,7 +202,7 @@ def test_at_the_counter_the_same_bundle_runs_and_nobody_writes(place: Place, bro
     hand.press("#counter-hikkoshi button")
     hand.secret("#pin", PIN)
     hand.press("form[action='/sign-in'] button.go")
-    assert "打った文字数" in hand.page.inner_text("main")
+    assert "入力した文字数" in hand.page.inner_text("main")
     fill_in(hand)
     sign(hand, card="story-2")
 

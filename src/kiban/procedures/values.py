@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from kiban.procedures.errors import BadValue
 from kiban.procedures.model import Value
@@ -135,7 +135,7 @@ def counted(value: Value) -> str:
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else plain(value)
 
 
-def is_amount(value: Value, *, unit: str) -> bool:
+def is_amount(value: Value, *, unit: str) -> TypeGuard[int]:
     """Whether a rule's value is an amount of money: its unit is 円, by itself or for something (円/月)."""
     return isinstance(value, int) and not isinstance(value, bool) and unit.partition("/")[0] == "円"
 

@@ -12,6 +12,8 @@ from kiban.registries.municipality_register import states
 
 COMPLETE_FROM = dt.date(1970, 4, 1)
 """From this day on every municipality is known: 1970-04-01 is the day of the first list of standard area codes."""
+KNOWN_TO = dt.date(2024, 3, 31)
+"""Up to this day changes are known; of a later day it is not known whether the municipalities are still those."""
 NORTHERN = frozenset(MunicipalityCode.parse(f"01{n}").value for n in range(695, 701))
 """The six villages of the Northern Territories: they have codes, the published numbers leave them out."""
 
@@ -53,6 +55,11 @@ def municipalities_on(day: dt.date, *, area: str = "") -> tuple[Standing, ...]:
         for row in rows
         if row["valid_from"] <= word < (row["valid_to"] or "9999") and row["kind"] != "都道府県"
     )
+
+
+def beyond(day: dt.date) -> str:
+    """What is to be said of an answer for a day of which changes are not known; nothing for a day that is covered."""
+    return f"changes after {KNOWN_TO} are not known: these are the municipalities of that day" if day > KNOWN_TO else ""
 
 
 def numbers_on(day: dt.date) -> Counter[str]:

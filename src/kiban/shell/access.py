@@ -51,16 +51,23 @@ def _not_allowed(request: HttpRequest, route: Route) -> HttpResponse:
 
 
 def _enter(request: HttpRequest, route: Route) -> HttpResponse | None:
-    if _idle(request, principal(request)):
+    ended = _idle(request, principal(request))
+    if ended:
         _end(request)
     person = visitor(request) if route.policy.access is Access.RESIDENT else principal(request)
     wanted = "resident" if route.policy.access is Access.RESIDENT else "staff"
     if person.kind == "nobody":
-        after = {"next": request.get_full_path()} if request.method == "GET" else {}
-        return HttpResponseRedirect(f"{reverse(SIGN_IN[route.policy.access])}?{urlencode(after)}")
+        entrance = reverse(SIGN_IN[route.policy.access])
+        return HttpResponseRedirect(f"{entrance}?{urlencode(_told(request, route, ended=ended))}")
     if person.kind != wanted or (route.policy.roles and not route.policy.roles & set(person.roles)):
         raise Refused(f"{person.kind} {person.code} may not open {route.name}", remedy="sign in with the right account")
     return None
+
+
+def _told(request: HttpRequest, route: Route, *, ended: bool) -> dict[str, str]:
+    """What the sign-in page is told: where to go on after it, and whether a session ended on the way there."""
+    there = {"next": request.get_full_path()} if "GET" in route.methods else {}
+    return {**there, **({"ended": "1"} if ended or request.method == "POST" else {})}
 
 
 def _end(request: HttpRequest) -> None:

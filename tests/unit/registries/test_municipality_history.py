@@ -13,7 +13,7 @@ import pytest
 
 from kiban.kernel.values import MunicipalityCode
 from kiban.registries.errors import UnknownPlace
-from kiban.registries.municipality_history import became, municipalities_on, numbers_on
+from kiban.registries.municipality_history import KNOWN_TO, became, beyond, municipalities_on, numbers_on
 from kiban.registries.municipality_register import find_former, former_municipalities, places_named, states
 from kiban.shell.cli import main
 
@@ -113,6 +113,15 @@ def test_one_place_that_changed_its_code_or_county_is_not_two() -> None:
     assert [places_named(name).ambiguous for name in ("静岡市", "安代町", "下津町", "鹿部村")] == [False] * 4
     assert [places_named(name).ambiguous for name in ("府中市", "中央町", "美里町")] == [True] * 3
     assert [f.successor for f in find_former("幌泉町")] == ["幌泉郡えりも町"]
+
+
+def test_a_day_of_which_changes_are_not_known_is_answered_with_a_word(capsys: pytest.CaptureFixture[str]) -> None:
+    """A day to come was answered as if it were known."""
+    assert beyond(KNOWN_TO) == ""
+    assert str(KNOWN_TO) in beyond(dt.date(2030, 1, 1))
+
+    assert main(["registry", "municipalities", "--on", "2030-01-01", "--area", "30"]) == 0
+    assert "are not known" in capsys.readouterr().err
 
 
 def test_before_the_first_list_and_unknown_codes_say_so(capsys: pytest.CaptureFixture[str]) -> None:

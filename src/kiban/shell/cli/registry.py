@@ -31,7 +31,7 @@ from kiban.registries.engine import Source, quality_report
 from kiban.registries.engine.actions import Taken, Using, take_in
 from kiban.registries.engine.catalogue import dcat, dictionary
 from kiban.registries.export import FORMS, export
-from kiban.registries.municipality_history import became, municipalities_on, numbers_on
+from kiban.registries.municipality_history import became, beyond, municipalities_on, numbers_on
 from kiban.registries.municipality_register import places_named
 from kiban.registries.postal import by_postal_code
 from kiban.registries.reading import Registers
@@ -328,6 +328,8 @@ def run_municipalities(arguments: argparse.Namespace) -> int:
     numbers = numbers_on(day)
     told = ", ".join(f"{numbers[kind]:,} {kind}" for kind in ("市", "町", "村", "特別区", "行政区"))
     print(f"{day}: {told} in the whole country (without the six villages of 北方領土)", file=sys.stderr)
+    if beyond(day):
+        print(beyond(day), file=sys.stderr)
     return 0
 
 

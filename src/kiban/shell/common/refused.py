@@ -6,11 +6,15 @@ import logging
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 
 from kiban.kernel.errors import Audience, KibanError
-from kiban.shell.components.environment import page
+from kiban.shell.components.environment import entrance, page
+from kiban.shell.principals import visitor
 
 log = logging.getLogger("kiban.access")
+OF_CODE = {"SHELL-403-FORM": "form"}
+"""Refusals with words of their own."""
 KNOWN = (400, 403, 404, 405, 409, 429, 500, 503)
 BY_CODE = {
     "SHELL-403": 403,
@@ -69,11 +73,19 @@ def refusal_page(request: HttpRequest, status: int, *, code: str = "") -> HttpRe
     if request.path.startswith(MACHINE) and status in SAID:
         what, remedy = SAID[status]
         return problem(status, code=code or f"SHELL-{status}", what=what, remedy=remedy)
-    kind = status if status in KNOWN else 400 if status < 500 else 500
-    response = page(request, "common/refused.html", status=status, kind=kind, code=code)
+    kind = OF_CODE.get(code) or str(status if status in KNOWN else 400 if status < 500 else 500)
+    response = page(request, "common/refused.html", status=status, kind=kind, code=code, back=_back(request))
     if status == 429:
         response.headers["Retry-After"] = "60"
     return response
+
+
+def _back(request: HttpRequest) -> str:
+    """The route of the entrance that the reader came in by, or was on the way to."""
+    known = entrance(request, "common/refused.html")
+    if known == "portal" and visitor(request).kind == "nobody":
+        return next((name for name in ("console", "studio") if request.path.startswith(reverse(name))), "home")
+    return "home" if known == "portal" else known
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django passes it by name

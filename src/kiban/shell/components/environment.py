@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.urls import reverse
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
@@ -102,8 +102,7 @@ def page(request: HttpRequest, template: str, *, status: int = 200, **values: An
     """Render a template for this request; with ``errors`` the answer is a 422 unless said otherwise."""
     status = 422 if status == 200 and values.get("errors") else status
     values.setdefault("errors", ())
-    language, first = texts.language(), template.split("/")[0]
-    section = first if first in {"console", "studio"} else "portal"
+    language, section = texts.language(), entrance(request, template)
     html = (
         environment()
         .get_template(template)
@@ -114,10 +113,29 @@ def page(request: HttpRequest, template: str, *, status: int = 200, **values: An
             language=language,
             html_language=HTML_CODES[language],
             csrf=lambda: csrf_field(request),
+            here=lambda code: in_language(request, code, failed=bool(values["errors"])),
             **values,
         )
     )
     return HttpResponse(html, status=status)
+
+
+def entrance(request: HttpRequest, template: str) -> str:
+    """Whose entrance a page stands in: that of its template; a page of all entrances stands in the reader's."""
+    first = template.split("/")[0]
+    if first in {"console", "studio"}:
+        return first
+    person = visitor(request)
+    if person.kind != "staff":
+        return "portal"
+    return "studio" if set(person.roles) == {"designer"} else "console"
+
+
+def in_language(request: HttpRequest, code: str, *, failed: bool) -> str:
+    """The address of this page in another language; what was asked for stays, what was refused does not."""
+    query = QueryDict(mutable=True) if failed else request.GET.copy()
+    query["lang"] = code
+    return f"?{query.urlencode()}"
 
 
 def csrf_field(request: HttpRequest) -> Markup:

@@ -13,6 +13,7 @@ LINKS, SEARCH, COUNTS = staff("linkage"), staff("linkage", "searcher"), staff("l
 ROUTES = (
     Route("console/sign-in", "staff_sign_in", views.sign_in, PUBLIC, BOTH),
     Route("console/sign-out", "staff_sign_out", views.sign_out, staff(), POST),
+    Route("console/signed-out", "staff_signed_out", views.signed_out, PUBLIC),
     Route("console", "console", views.inbox, staff()),
     Route("console/cases/<slug:case>", "office_case", views.case, staff(), BOTH),
     Route("console/cases/<slug:case>/letters/<slug:letter>", "office_letter", views.letter, staff()),

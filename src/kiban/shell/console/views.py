@@ -18,21 +18,27 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Password and one-time code together; what was wrong is not told."""
     after = own_path(request.POST.get("next") or request.GET.get("next", ""), default=reverse("console"))
     if request.method == "GET":
-        return page(request, "console/sign_in.html", after=after)
+        return page(request, "console/sign_in.html", after=after, ended="ended" in request.GET)
     given = submitted(request).values
     limited(request, "staff-sign-in", account=given.get("account", ""))
     asked = {name: given.get(name, "") for name in ("account", "password", "code")}
     try:
         remember(request, platform().offices.sign_in(**asked))
     except KibanError as error:
-        return page(request, "console/sign_in.html", after=after, errors=(problem_of(error, field="account"),))
+        wrong = (problem_of(error, field="account"),)
+        return page(request, "console/sign_in.html", after=after, ended=False, errors=wrong)
     return HttpResponseRedirect(after)
 
 
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Ends the officer's session."""
     forget(request)
-    return HttpResponseRedirect(reverse("signed_out"))
+    return HttpResponseRedirect(reverse("staff_signed_out"))
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """Tells the officer that the session has ended."""
+    return page(request, "console/signed_out.html")
 
 
 def inbox(request: HttpRequest) -> HttpResponse:

@@ -29,6 +29,11 @@ class Hour:
     capacity: int
     expected: tuple[Expected, ...]
 
+    @property
+    def people(self) -> int:
+        """How many are expected."""
+        return len(self.expected)
+
 
 @dataclass(frozen=True, slots=True)
 class VisitDay:

@@ -19,7 +19,8 @@ from kiban.shell.requests import came_back, card_session, own_path, resident
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Explains, and sends the browser to the card app."""
     if request.method == "GET":
-        return page(request, "portal/sign_in.html", after=own_path(request.GET.get("next", ""), default="/"))
+        after, ended = own_path(request.GET.get("next", ""), default="/"), "ended" in request.GET
+        return page(request, "portal/sign_in.html", after=after, ended=ended)
     limited(request, "sign-in")
     after = own_path(request.POST.get("next", ""), default=reverse("home"))
     return HttpResponseRedirect(to_card(request, after=after))
@@ -35,12 +36,14 @@ def to_card(request: HttpRequest, *, after: str, reader: str = "") -> str:
 
 def card_back(request: HttpRequest) -> HttpResponse:
     """Where the card app sends the browser back to after a sign-in."""
+    after = request.session.get("after_card", reverse("home"))
     try:
         person = platform().cards.finish_sign_in(came_back(request))
     except KibanError as error:
         problem = problem_of(error, field="sign-in-button")
-        return page(request, "portal/sign_in.html", status=status_of(error), after="/", errors=(problem,))
-    after = request.session.get("after_card", reverse("home"))
+        return page(
+            request, "portal/sign_in.html", status=status_of(error), after=after, ended=False, errors=(problem,)
+        )
     enter = receive_at_counter if principal(request).kind == "staff" else remember
     enter(request, person)
     return HttpResponseRedirect(after)

@@ -17,6 +17,7 @@ from kiban.registries.code_register import CODE, find_codes
 from kiban.registries.corporation import CORPORATION, successors
 from kiban.registries.engine.model import Record, Withdrawal
 from kiban.registries.errors import UnknownPlace
+from kiban.registries.municipality_history import KNOWN_TO
 from kiban.registries.municipality_register import find_former, find_municipalities, places_named, region
 from kiban.registries.postal import by_postal_code
 from kiban.registries.store.queries import DEEPEST
@@ -128,6 +129,7 @@ def municipalities(request: HttpRequest) -> HttpResponse:
         found=found,
         former=find_former(asked),
         ambiguous=_ambiguous(asked),
+        known_to=KNOWN_TO,
     )
 
 

@@ -17,7 +17,7 @@ from kiban.shell.locale import formats, texts
 from kiban.shell.ports import Submitted
 from kiban.shell.screens import Edit, FormField, FormSection, Mover, Option
 from kiban.shell.wiring.addresses import AddressBook
-from kiban.shell.wiring.words import Words
+from kiban.shell.wiring.words import Words, yes_or_no
 
 NOT_NAME = re.compile(r"[^A-Za-z0-9_]+")
 PICK = "pick:"
@@ -84,7 +84,7 @@ class Forms:
     def options(self, one: Field, picked: tuple[str, ...]) -> tuple[Option, ...]:
         """The choices of a field."""
         if one.fact.type == "boolean":
-            return (Option("yes", texts.plain("answer.yes")), Option("no", texts.plain("answer.no")))
+            return yes_or_no()
         if one.fact.type == "address":
             return self.book.choices(picked)
         return tuple(Option(c, self.words.of_pack(one.pack, f"choices.{one.fact.id}.{c}")) for c in one.fact.choices)
@@ -132,6 +132,10 @@ class Forms:
     def named(self, draft: Draft) -> dict[str, tuple[str, str]]:
         """Key of each field → name of its control and label, for the error summary."""
         return {one.key: (control(one.key), self.label(draft, one)) for one in fields(self.shelf, draft)}
+
+    def kinds(self, draft: Draft) -> dict[str, str]:
+        """Key of each field → its type."""
+        return {one.key: one.fact.type for one in fields(self.shelf, draft)}
 
 
 def picked_path(key: str, sent: Submitted) -> tuple[str, ...]:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kiban.linkage.desk.model import Choice, How, Item, Outcome, Verdict
 from kiban.linkage.model import Person
 from kiban.shell.console.link_screens import Beside, Cell
-from kiban.shell.locale import texts
+from kiban.shell.locale import formats, texts
 
 ITEMS = {"name": "name", "kana": "kana", "birth": "birth_date", "sex": "sex", "address": "address"}
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 NO_DIFFERENCE = {How.SAME, How.VARIANT, How.MISSING}
 
 
 def shown(person: Person, item: str) -> str:
-    """An item of a person as its file has it; sex in words."""
+    """An item of a person as its file has it; a day of birth and the sex in words."""
     raw = str(getattr(person, ITEMS[item]))
+    if item == "birth" and ISO_DAY.fullmatch(raw):
+        return _day(raw)
     return texts.plain(f"links.sex.{raw}") if item == "sex" and raw in {"1", "2"} else raw or "―"
+
+
+def _day(raw: str) -> str:
+    try:
+        return formats.as_day(raw)
+    except ValueError:  # no day of the calendar: as the file has it
+        return raw
 
 
 def items_of(person: Person) -> tuple[tuple[str, str], ...]:

@@ -9,12 +9,12 @@ from kiban.procedures import Change
 from kiban.procedures.errors import BadValue
 from kiban.procedures.model import MEMBER, Changes
 from kiban.procedures.plan import FactPlan, Origin, agency_of
-from kiban.procedures.values import full_name, read
+from kiban.procedures.values import read
 from kiban.shell.locale import texts
 from kiban.shell.ports import Submitted
 from kiban.shell.screens import FormField, Option, Problem
 from kiban.shell.wiring.forms import control
-from kiban.shell.wiring.words import Words
+from kiban.shell.wiring.words import Words, missing, whose, yes_or_no
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,8 @@ class MissingFacts:
         return tuple(self._field(case, key) for key in case.missing)
 
     def _field(self, case: Case, key: str) -> FormField:
-        fact, member = self._fact(case, key), key.partition(MEMBER)[2]
-        names = {one.key: full_name(one.name) for one in case.members}
-        label = self.words.of_pack(case.procedure, f"facts.{fact.id}") + (f"（{names[member]}）" if member else "")
+        fact = self._fact(case, key)
+        label = self.words.of_pack(case.procedure, f"facts.{fact.id}") + whose(case, key)
         return FormField(control(key), key, label, fact.type, "ask", hint=self._who(case, fact),
                          options=self._options(case, fact))  # fmt: skip
 
@@ -40,7 +39,7 @@ class MissingFacts:
 
     def _options(self, case: Case, fact: FactPlan) -> tuple[Option, ...]:
         if fact.type == "boolean":
-            return tuple(Option(one, texts.plain(f"answer.{one}")) for one in ("yes", "no"))
+            return yes_or_no()
         return tuple(
             Option(one, self.words.of_pack(case.procedure, f"choices.{fact.id}.{one}")) for one in fact.choices
         )
@@ -55,7 +54,7 @@ class MissingFacts:
         """What keeps the facts from being taken."""
         wrong = [problem for field in self.fields(case) for problem in self._wrong(case, field, sent=sent)]
         if not sent.values.get("known_by"):
-            wrong.append(Problem("known_by", texts.plain("problem.missing", label=texts.plain("supply.known_by"))))
+            wrong.append(missing("known_by", texts.plain("supply.known_by")))
         return tuple(wrong)
 
     def _wrong(self, case: Case, field: FormField, *, sent: Submitted) -> tuple[Problem, ...]:
@@ -64,7 +63,7 @@ class MissingFacts:
             known = read(self._fact(case, field.key), typed) is not None
         except BadValue:
             return (Problem(field.name, texts.plain("problem.value", label=field.label)),)
-        return () if known else (Problem(field.name, texts.plain("problem.missing", label=field.label)),)
+        return () if known else (missing(field.name, field.label, kind=field.kind),)
 
     def given(self, case: Case, sent: Submitted) -> Changes:
         """What the officer entered, with how it is known."""

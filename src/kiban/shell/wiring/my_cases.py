@@ -32,7 +32,7 @@ from kiban.procedures import Change
 from kiban.procedures.errors import BadValue, SlotTaken
 from kiban.procedures.model import ApplicationRef, FactValue, Receipt
 from kiban.procedures.plan import FactPlan
-from kiban.procedures.values import full_name
+from kiban.procedures.values import full_name, read
 from kiban.shell.errors import NotThere
 from kiban.shell.locale import formats, texts
 from kiban.shell.ports import Submitted
@@ -50,7 +50,7 @@ from kiban.shell.screens import (
     VisitView,
 )
 from kiban.shell.wiring.forms import bare, control, raw_of, slot_option
-from kiban.shell.wiring.words import Words
+from kiban.shell.wiring.words import Words, missing, whose, yes_or_no
 
 TONES: dict[CaseState, Tone] = {
     CaseState.RUNNING: "info",
@@ -189,7 +189,7 @@ class Procedures:
         if found.version != sent.version:
             raise _moved(found)
         if not wanted:
-            return (Problem("slot", texts.plain("problem.missing", label=texts.plain("plan.slot_label"))),)
+            return (missing("slot", texts.plain("plan.slot_label"), kind="choice"),)
         try:
             move_visit(self.desk, found, slot=wanted)
         except SlotTaken as error:
@@ -224,9 +224,10 @@ class Procedures:
 
     def _returned(self, case: Case, fault: Fault) -> FormField:
         fact = self._fact(case, fault.field)
-        options = tuple(Option(c, self.words.of_pack(case.procedure, f"choices.{fact.id}.{c}")) for c in fact.choices)
+        named = tuple(Option(c, self.words.of_pack(case.procedure, f"choices.{fact.id}.{c}")) for c in fact.choices)
+        options = yes_or_no() if fact.type == "boolean" else named
         value = case.facts.get(fault.field, FactValue())
-        label = self.words.of_pack(case.procedure, f"facts.{fact.id}")
+        label = self.words.of_pack(case.procedure, f"facts.{fact.id}") + whose(case, fault.field)
         kind = "text" if fact.type == "address" else fact.type
         return FormField(control(fault.field), fault.field, label, kind, "ask", raw=raw_of(fact.type, value.value),
                          hint=fault.text, options=options)  # fmt: skip
@@ -236,14 +237,20 @@ class Procedures:
         fields = [self._returned(found, fault) for fault in (found.returned.faults if found.returned else ())]
         empty = [f for f in fields if not sent.values.get(f.name)]
         if empty:
-            return tuple(Problem(f.name, texts.plain("problem.missing", label=f.label)) for f in empty)
-        try:
-            answer_send_back(
-                self.desk, found, changes={f.key: self._change(found, f, given=sent.values[f.name]) for f in fields}
-            )
-        except BadValue:
-            return tuple(Problem(f.name, texts.plain("problem.value", label=f.label)) for f in fields[:1])
+            return tuple(missing(f.name, f.label, kind=f.kind) for f in empty)
+        changes = {f.key: self._change(found, f, given=sent.values[f.name]) for f in fields}
+        wrong = tuple(f for f in fields if not self._readable(found, f, given=changes[f.key]))
+        if wrong:
+            return tuple(Problem(f.name, texts.plain("problem.value", label=f.label)) for f in wrong)
+        answer_send_back(self.desk, found, changes=changes)
         return ()
+
+    def _readable(self, case: Case, field: FormField, *, given: Change) -> bool:
+        try:
+            read(self._fact(case, field.key), given.value)
+        except BadValue:
+            return False
+        return True
 
     def _change(self, case: Case, field: FormField, *, given: str) -> Change:
         record = self._fact(case, field.key).type in {"address", "account", "school", "person_name"}

@@ -36,14 +36,14 @@ from kiban.cases.model import ENDED, CaseEvent, WorkItem
 from kiban.cases.review import barrier
 from kiban.procedures.model import MEMBER, FactState, FactValue, Reason
 from kiban.procedures.plan import Origin
-from kiban.procedures.values import full_name
+from kiban.procedures.values import counted
 from kiban.shell.locale import formats, texts
 from kiban.shell.ports import Submitted
 from kiban.shell.principals import Principal
 from kiban.shell.screens import Evidence, Figures, Moment, OfficeCase, Option, Problem, WorkLine, WorkPage
 from kiban.shell.wiring.missing import MissingFacts
 from kiban.shell.wiring.my_cases import TONES, CaseWords, letter_of
-from kiban.shell.wiring.words import Words
+from kiban.shell.wiring.words import Words, whose
 
 SignIn = Callable[..., Principal]
 OPEN = ("running", "waiting", "with_officer", "returned", "visit")
@@ -147,15 +147,12 @@ class OfficeDesk:
     def _evidence(self, case: Case) -> Iterator[Evidence]:
         """Each fact of the application, and beside it what an office answered in examination."""
         plan = self.desk.plan(case)
-        names = {member.key: full_name(member.name) for member in case.members}
         for key, value in case.facts.items():
-            fact_id, _, member = key.partition(MEMBER)
+            fact_id = key.partition(MEMBER)[0]
             fact = plan.facts.get(fact_id)
             if fact is None:
                 continue
-            label = self.words.of_pack(plan.id, f"facts.{fact_id}") + (
-                f"（{names.get(member, member)}）" if member else ""
-            )
+            label = self.words.of_pack(plan.id, f"facts.{fact_id}") + whose(case, key)
             shown = self.words.fact(plan.id, fact=fact_id, kind=fact.type, value=value)
             source = self._source(value)
             if fact.when == "examination" and fact.origin is Origin.EXCHANGE:
@@ -256,7 +253,7 @@ class OfficeDesk:
     def figures(self, person: Principal) -> Figures:
         found = statistics(self.desk, person.agency)
         days = "―" if found.days_to_decision is None else f"{found.days_to_decision:.1f}"
-        numbers = {
+        numbers: dict[str, int | str] = {
             "decided": found.decided,
             "automatic": found.automatic,
             "overdue": found.overdue,
@@ -265,7 +262,7 @@ class OfficeDesk:
             "typed": found.typed_characters,
         }
         return Figures(
-            tuple((texts.plain(f"statistics.{name}"), str(value)) for name, value in numbers.items()),
+            tuple((texts.plain(f"statistics.{name}"), counted(value)) for name, value in numbers.items()),
             tuple((self.words.of_pack(name, "title"), count) for name, count in found.by_procedure.items()),
             tuple((texts.plain(f"state.{name}"), count) for name, count in found.by_state.items()),
         )

@@ -37,7 +37,7 @@ class PaymentPages:
         days, held = [], []
         for day in self.desk.benefits.store.due_days(person.agency):
             due = actions.due(self.desk, person.agency, on=day)
-            told = texts.plain("payments.of_day", date=formats.as_date(day), n=len(due.ready), yen=due.yen)
+            told = texts.plain("payments.of_day", date=formats.as_date(day), n=len(due.ready), yen=f"{due.yen:,}")
             days += [Option(day.isoformat(), told)] if due.ready else []
             held += [
                 (formats.as_date(day), formats.as_yen(one.yen), texts.plain(f"problem.payment.{one.reason}"))

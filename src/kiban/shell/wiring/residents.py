@@ -38,7 +38,7 @@ from kiban.shell.principals import Principal
 from kiban.shell.screens import BundleCard, FormField, Included, Option, Plan, Problem, ReceiptView
 from kiban.shell.wiring.forms import Forms, slot_option
 from kiban.shell.wiring.my_cases import Procedures
-from kiban.shell.wiring.words import Words
+from kiban.shell.wiring.words import Words, missing
 
 QUESTION, FILE = "q-", "a-"
 SLOT_DAYS = 30
@@ -205,16 +205,17 @@ class Drafts:
     def problems(self, draft: str, *, person: Principal) -> tuple[Problem, ...]:
         found = self.desk.store.draft(draft, person=person.code)
         named = {**self.forms.named(found), "slot": ("slot", texts.plain("plan.slot"))}
-        wrong = [named.get(key, ("sign", key)) for key in missing_fields(self.desk, found)]
+        kinds = {**self.forms.kinds(found), "slot": "choice"}
+        empty = [(*named.get(key, ("sign", key)), kinds.get(key, "text")) for key in missing_fields(self.desk, found)]
         if found.members and not any(member.moves for member in found.members):
             return (Problem("movers", texts.plain("problem.movers")),)
-        if any(name == "slot" for name, _ in wrong) and not self._slots(found):
-            wrong = [(name, label) for name, label in wrong if name != "slot"]
-            if not wrong:
+        if any(name == "slot" for name, _, _ in empty) and not self._slots(found):
+            empty = [one for one in empty if one[0] != "slot"]
+            if not empty:
                 return (
                     Problem("sign", texts.plain("problem.no_slot", office=self.words.agency(found.places.destination))),
                 )
-        return tuple(Problem(name, texts.plain("problem.missing", label=label)) for name, label in wrong)
+        return tuple(missing(name, label, kind=kind) for name, label, kind in empty)
 
     def discard(self, draft: str, *, person: Principal) -> None:
         discard_draft(self.desk, self.desk.store.draft(draft, person=person.code))

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from kiban.procedures.model import FactState, FactValue, Reason, Value
+from kiban.cases import Case
+from kiban.procedures.model import MEMBER, FactState, FactValue, Reason, Value
 from kiban.procedures.plan import Lang, Shelf
-from kiban.procedures.values import counted, is_amount, plain
+from kiban.procedures.values import counted, full_name, is_amount, plain
 from kiban.shell.locale import formats, texts
-from kiban.shell.screens import Cited
+from kiban.shell.screens import Cited, Option, Problem
 
 EDUCATION = "education-"
 PARTS: Mapping[str, Callable[[Any], str]] = {
@@ -20,6 +21,8 @@ PARTS: Mapping[str, Callable[[Any], str]] = {
     "paid_through": formats.as_month,
 }
 """Parts of an office's record that are no plain text."""
+KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""A UUID: it tells a person nothing."""
 MONTH = re.compile(r"[12]\d{3}-(?:0[1-9]|1[0-2])")
 
 
@@ -96,7 +99,7 @@ class Words:
     def result(self, pack: str, *, rule: str, value: Value) -> tuple[str, str]:
         """What a decision fixes: its label and its value; an amount, which its rule's unit tells, in people's form."""
         label = self.of_pack(pack, f"results.{rule}")
-        if isinstance(value, int) and is_amount(value, unit=self.shelf.plan(pack).units.get(rule, "")):
+        if is_amount(value, unit=self.shelf.plan(pack).units.get(rule, "")):
             return label, formats.as_yen(value)
         return label, self.value("boolean", value) if isinstance(value, bool) else counted(value)
 
@@ -106,8 +109,9 @@ class Words:
         return Cited(text, f"{reason.law} {reason.article}".strip(), reason.address)
 
     def rows(self, data: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-        """A record of an office as labelled lines; links and empty parts are left out."""
-        return tuple(row for name, part in data.items() if name != "link" for row in self._row(name, part))
+        """A record of an office as labelled lines; links, keys of its own system and empty parts are left out."""
+        shown = ((name, part) for name, part in data.items() if name != "link" and not _is_key(part))
+        return tuple(row for name, part in shown for row in self._row(name, part))
 
     def _row(self, name: str, part: Any) -> Iterator[tuple[str, str]]:
         label = texts.plain(f"data.{name}") if texts.has(f"data.{name}") else name
@@ -130,11 +134,36 @@ class Words:
             return plain(part)
 
 
+def _is_key(part: Any) -> bool:
+    return isinstance(part, str) and KEY.fullmatch(part) is not None
+
+
 def _coded(item: str, value: str) -> str:
     """What an office keeps as a code, in words: the kind of insurance at the pension service, a month."""
     if item == "pension.category" and texts.has(f"data.category.{value}"):
         return texts.plain(f"data.category.{value}")
     return formats.as_month(value) if MONTH.fullmatch(value) else plain(value)
+
+
+def yes_or_no() -> tuple[Option, ...]:
+    """The two answers of a question of yes or no."""
+    return tuple(Option(one, texts.plain(f"answer.{one}")) for one in ("yes", "no"))
+
+
+CHOSEN = frozenset({"choice", "boolean", "address", "date", "file"})
+"""Kinds of facts whose control is no text to write."""
+
+
+def missing(name: str, label: str, *, kind: str = "text") -> Problem:
+    """That a control was left empty; what is chosen is asked to be chosen."""
+    return Problem(name, texts.plain("problem.choose" if kind in CHOSEN else "problem.missing", label=label))
+
+
+def whose(case: Case, key: str) -> str:
+    """Behind a fact's label: of which member of the household it is, where it is asked of several."""
+    member = key.partition(MEMBER)[2]
+    name = next((full_name(one.name) for one in case.members if one.key == member), member)
+    return f"（{name}）" if member else ""
 
 
 def _member(one: Mapping[str, Any]) -> str:

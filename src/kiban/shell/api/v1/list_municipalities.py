@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.http import HttpRequest, HttpResponse
 
-from kiban.registries.municipality_history import Standing, municipalities_on, numbers_on
+from kiban.registries.municipality_history import KNOWN_TO, Standing, beyond, municipalities_on, numbers_on
 from kiban.shell.api.adapter import Schema, endpoint
 from kiban.shell.api.negotiate import FORMS, Rows, answer, counted
 
@@ -24,9 +24,14 @@ class Stood(Schema):
 
 
 class OnDay(Schema):
-    """Municipalities of a day; ``numbers``: of each kind in the whole country, without the six of 北方領土."""
+    """Municipalities of a day; ``numbers``: of each kind in the whole country, without the six of 北方領土.
+
+    Changes are known up to ``known_to``; for a later day the answer is that of ``known_to``, and ``note`` says so.
+    """
 
     day: dt.date
+    known_to: dt.date
+    note: str
     numbers: dict[str, int]
     municipalities: list[Stood]
 
@@ -40,9 +45,13 @@ def told(one: Standing) -> dict[str, str | bool | None]:
 
 @endpoint("GET", "/registries/municipality/on/{day}", gives=OnDay, forms=FORMS)
 def list_municipalities(request: HttpRequest, day: dt.date, *, area: str = "") -> HttpResponse:
-    """From 1970-04-01 on every municipality and ward; ``area``: beginning of the municipality code."""
+    """From 1970-04-01 on every municipality and ward; ``area``: beginning of the municipality code.
+
+    Of a day after ``known_to`` the answer is what was known on that day; ``note`` says so.
+    """
     counted(request)
     found = [told(one) for one in municipalities_on(day, area=area[:6])]
-    body = {"day": day.isoformat(), "numbers": dict(numbers_on(day)), "municipalities": found}
+    known = {"known_to": KNOWN_TO.isoformat(), "note": beyond(day)}
+    body = {"day": day.isoformat(), **known, "numbers": dict(numbers_on(day)), "municipalities": found}
     where = request.build_absolute_uri(request.path + "#")
     return answer(request, body, rows=Rows("municipalities", list(Stood.model_fields)), context={"@vocab": where})
