@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import combinations
 
 from kiban.registries.land.marks import OwnerMark
-from kiban.registries.land.model import Owner, Parcel
+from kiban.registries.land.model import Parcel, written
 from kiban.registries.land.owning import Likely, pairs
 
 UNNAMED = frozenset({OwnerMark.NO_OWNER, OwnerMark.UNKNOWN, OwnerMark.HAMLET})
@@ -105,20 +105,12 @@ def _owners(one: Parcel, other: Parcel) -> Iterator[Difference]:
         return
     named, also = (bool(parcel.owners) and not parcel.marks & UNNAMED for parcel in (one, other))
     if named != also:
-        yield _told(Item.OWNER_MISSING, (one, other), says=(_names(one.owners), _names(other.owners)))
+        yield _told(Item.OWNER_MISSING, (one, other), says=(written(one.owners), written(other.owners)))
     if not (named and also):
         return
     for first, second, likely in pairs(one.owners, other.owners, code=one.place.code):
         silent = one if first is None else other if second is None else None
         if likely in _OF_OWNER and not (silent and OwnerMark.OTHERS in silent.marks):
-            yield _told(_OF_OWNER[likely], (one, other), says=(_written(first), _written(second)))
+            yield _told(_OF_OWNER[likely], (one, other), says=(written([first]), written([second])))
         if first and second and first.share and second.share and first.share != second.share:
             yield _told(Item.SHARE, (one, other), says=(first.share, second.share))
-
-
-def _names(owners: tuple[Owner, ...]) -> str:
-    return "、".join(_written(owner) for owner in owners)
-
-
-def _written(owner: Owner | None) -> str:
-    return " ".join(filter(None, (owner.name, owner.address))) if owner else ""

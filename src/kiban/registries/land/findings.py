@@ -9,7 +9,7 @@ from kiban.registries.land.category import basis
 from kiban.registries.land.differing import PERSONAL
 from kiban.registries.land.joining import Join, Joined
 from kiban.registries.land.marks import OwnerMark
-from kiban.registries.land.model import Parcel, Place
+from kiban.registries.land.model import Place, written
 
 COLUMNS = ("finding", "says", "municipality_code", "town", "small", "lot", "number")
 
@@ -55,7 +55,7 @@ def _of_parcel(one: Joined) -> Iterator[Finding]:
     for mark in OwnerMark:
         marked = {name: parcel for name, parcel in one.parcels.items() if mark in parcel.marks}
         if marked:
-            said = {name: _owners(parcel) for name, parcel in marked.items()}
+            said = {name: written(parcel.owners) for name, parcel in marked.items()}
             yield Finding(mark, one.place, one.number, said, {name: lines[name] for name in marked}, True)
 
 
@@ -66,10 +66,6 @@ def register_of(found: Join, names: Sequence[str]) -> Iterator[list[str]]:
         place, parcels = one.place, one.parcels
         lines = (" ".join(map(str, parcels[name].lines)) if name in parcels else "" for name in names)
         yield [place.code, place.town, place.small, place.lot, one.number, "1" if one.unsure else "", *lines]
-
-
-def _owners(parcel: Parcel) -> str:
-    return "、".join(" ".join(filter(None, (owner.name, owner.address))) for owner in parcel.owners)
 
 
 def table(

@@ -86,8 +86,22 @@ def join(ledgers: Sequence[Ledger]) -> Join:
     rows = sorted((parcel for ledger in ledgers for parcel in ledger.parcels), key=_order)
     names = [ledger.name for ledger in ledgers]
     made = [_joined(rows, names=names, register=register, unsure=unsure) for rows, unsure in _groups(rows, register)]
+    waiting = unsure_rows(made)
+    made = [_but_unsure(one, waiting) for one in made]
     made.sort(key=lambda one: (one.place.key, one.place.small, one.number, sorted(one.parcels)))
     return Join(tuple(made), tuple(_suspicions(made, names=names, register=register)))
+
+
+def unsure_rows(parcels: Iterable[Joined]) -> dict[tuple[tuple[str, str, str], str], Parcel]:
+    """Rows that could be of several parcels, by the lot and the ledger."""
+    return {(one.place.key, name): row for one in parcels if one.unsure for name, row in one.parcels.items()}
+
+
+def _but_unsure(one: Joined, waiting: Mapping[tuple[tuple[str, str, str], str], Parcel]) -> Joined:
+    """A ledger is not without a parcel whose row it may have."""
+    if not one.absent:
+        return one
+    return replace(one, absent=tuple(name for name in one.absent if (one.place.key, name) not in waiting))
 
 
 def _order(parcel: Parcel) -> tuple[object, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -84,3 +85,8 @@ class Parcel:
     registered_on: str = ""
     ids: tuple[str, ...] = ()
     areas: tuple[Area, ...] = ()
+
+
+def written(owners: Iterable[Owner | None]) -> str:
+    """Owners as a table has them: name, address, share; personal data."""
+    return "、".join(" ".join(filter(None, (one.name, one.address, str(one.share or "")))) for one in owners if one)

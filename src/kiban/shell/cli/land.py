@@ -1,4 +1,4 @@
-"""`kiban land propose|check|join`: ledgers of land with free columns read, checked and joined by parcel."""
+"""`kiban land propose|check|join|take|updates`: ledgers of land with free columns, joined by parcel."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ import argparse
 import sys
 from collections import Counter
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.fault_file import FaultFile
 from kiban.kernel.tabular import Report
-from kiban.registries.land import Ledger, join, propose, read_ledger
-from kiban.registries.land.columns import KINDS
+from kiban.registries.land import Ledger, join, propose
 from kiban.registries.land.findings import Finding, findings, register_of, table
 from kiban.registries.land.joining import Join
+from kiban.registries.land.register import REGISTER
+from kiban.shell.cli import _land_register
 from kiban.shell.cli._answers import write_table
-from kiban.shell.cli.gif import confirmed
+from kiban.shell.cli._land_register import read
 
 if TYPE_CHECKING:
     from kiban.shell.cli import Subparsers
 
-REGISTER = "register"
 LANGUAGES = ("ja", "ja-easy", "en")
 
 
@@ -49,6 +49,7 @@ def add(subparsers: Subparsers) -> None:
                        help="the confirmed mapping of a ledger, or of the register (register=FILE)")  # fmt: skip
     _shared(third)
     third.set_defaults(func=run_join)
+    _land_register.add(commands)
 
 
 def _shared(command: argparse.ArgumentParser) -> None:
@@ -112,7 +113,11 @@ def _run(arguments: argparse.Namespace, given: list[_Given]) -> int:
     reports: list[Report] = []
     with ExitStack() as stack:
         every = stack.enter_context(FaultFile(arguments.faults)) if arguments.faults else None
-        ledgers = [_read(one, arguments.municipality, report=_report(one, reports, every=every)) for one in given]
+        ledgers = [
+            read(one.table, one.mapping, name=one.name, municipality=arguments.municipality,
+                 report=_report(one, reports, every=every))
+            for one in given
+        ]  # fmt: skip
     found = join(ledgers)
     told = list(findings(found))
     for report in reports:
@@ -130,13 +135,6 @@ def _run(arguments: argparse.Namespace, given: list[_Given]) -> int:
 def _report(one: _Given, reports: list[Report], *, every: FaultFile | None) -> Report:
     reports.append(Report(one.table.name, every=every, all_in=every.path if every else None))
     return reports[-1]
-
-
-def _read(one: _Given, municipality: str, *, report: Report) -> Ledger:
-    mapping = confirmed(one.mapping, kinds=KINDS) if one.mapping else propose(one.table)
-    mapping = replace(mapping, municipality=municipality or mapping.municipality)
-    parcels = list(read_ledger(one.table, mapping, source=one.name, report=report))
-    return Ledger(one.name, parcels, register=one.name == REGISTER)
 
 
 def _print(found: Join, told: list[Finding], *, ledgers: list[Ledger], language: str) -> None:
