@@ -25,6 +25,7 @@ from kiban.shell.wiring import process
 from kiban.shell.wiring.addresses import RegistryAddresses
 from kiban.shell.wiring.build import Entrance, Outer, Rooms, platform_of, rooms
 from kiban.shell.wiring.library import Library, pack_library
+from kiban.simulators.agencies.bereaved import bereaved_family, bereaved_rows
 from kiban.simulators.agencies.people import joined, story_family, story_rows
 from kiban.simulators.paper import PaperOffices
 from services.sample import NOON, A, SampleOffices
@@ -46,6 +47,7 @@ class Town:
     packs: Path
     room: Rooms
     worker: Worker
+    offices: PaperOffices
 
     def run(self) -> None:
         self.worker.run_until_idle()
@@ -62,10 +64,11 @@ def read_shelf(folder: Path) -> tuple[Path, Library]:
 
 
 def open_town(shelf: tuple[Path, Library], monkeypatch: pytest.MonkeyPatch) -> Town:
-    """Its rooms on this process's database, and three families of whom the offices hold records."""
+    """Its rooms on this process's database, three families of whom the offices hold records, and a bereaved one."""
     packs, library = shelf
     clock = FixedClock(NOON)
-    tables = joined(*(story_rows(story_family(A, address=HOME, number=n), on=NOON.date()) for n in range(3)))
+    known = [story_rows(story_family(A, address=HOME, number=n), on=NOON.date()) for n in range(3)]
+    tables = joined(*known, bereaved_rows(bereaved_family(A, address=HOME), on=NOON.date()))
     for row in tables[A]["tax"]:
         row |= {"total_income": 0, "exempt": 1}
     offices = PaperOffices(tables, clock)
@@ -79,7 +82,7 @@ def open_town(shelf: tuple[Path, Library], monkeypatch: pytest.MonkeyPatch) -> T
     monkeypatch.setattr(process, "made", lambda: room)
     monkeypatch.setattr(process, "library", lambda: library)
     monkeypatch.setattr(process, "outer", lambda: outer)
-    return Town(packs, room, room.worker(clock, receivers=(lambda _delivery: None,)))
+    return Town(packs, room, room.worker(clock, receivers=(lambda _delivery: None,)), offices)
 
 
 def signed(client: Client, there: str, **given: str) -> str:

@@ -166,7 +166,7 @@ def _account(given: FactValue) -> Account:
 def children_of(case: Case) -> Iterator[Child]:
     """The household's children (児童) on the day of the claim."""
     for member in case.members:
-        if member.birth_date is not None and is_child(member, on=case.basis_date):
+        if member.birth_date is not None and member.died_on is None and is_child(member, on=case.basis_date):
             yield Child(key=member.link or member.key, birth_date=member.birth_date)
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from kiban.cases.appeals import Competent, instruction
 from kiban.cases.model import Case, Decision, Outcome
-from kiban.procedures.form import is_child
+from kiban.procedures.form import concerned
 from kiban.procedures.model import MEMBER, Member, Reason, Value
 from kiban.procedures.plan import Judgment, Plan, Rules, StepPlan
 
@@ -30,7 +30,7 @@ def facts_of(case: Case, plan: Plan | None = None) -> dict[str, Value]:
             out[name] = fact.value
     for name, values in listed.items():
         out[name] = [values[at] for at in sorted(values)]
-    if plan is not None and case.members and not any(is_child(one, on=case.basis_date) for one in case.members):
+    if plan is not None and case.members and not concerned(case.members, each="child", on=case.basis_date):
         out |= {one.id: [] for one in plan.facts.values() if one.each == "child" and one.id not in out}
     return out
 
@@ -105,7 +105,6 @@ def results_of(case: Case, decision: Decision) -> Iterator[Result]:
         if not isinstance(value, list):
             yield Result(rule, value)
             continue
-        children = tuple(m for m in case.members if is_child(m, on=case.basis_date))
-        concerned = case.members if len(value) == len(case.members) else children
-        pairs = zip(value, concerned, strict=False)
+        living, children = (concerned(case.members, each=each, on=case.basis_date) for each in ("member", "child"))
+        pairs = zip(value, living if len(value) == len(living) else children, strict=False)
         yield from (Result(rule, one, member) for one, member in pairs if one is not None)

@@ -9,24 +9,20 @@ import msgspec
 from kiban.cases.decisions import facts_of
 from kiban.cases.model import Case
 from kiban.cases.ports import RegisterChange
-from kiban.procedures.form import is_child
+from kiban.procedures.form import concerned
 from kiban.procedures.model import MEMBER, Member
 from kiban.procedures.plan import StepPlan
 
 
 def subjects(case: Case, *, each: str) -> tuple[Member | None, ...]:
-    """The members that something is done for: one ``None`` for the applicant, all members, or the children."""
-    if each == "none":
-        return (None,)
-    if each == "child":
-        return tuple(member for member in case.members if is_child(member, on=case.basis_date))
-    return case.members
+    """For whom something is done: one ``None`` for the applicant, the living members, the children, or who died."""
+    return (None,) if each == "none" else concerned(case.members, each=each, on=case.basis_date)
 
 
 def changes_of(case: Case, step: StepPlan) -> tuple[RegisterChange, ...]:
     """The changes of a register step, in the household's order, for those whom it concerns."""
-    concerned = subjects(case, each=step.each)
-    made = ((_data(case, step, member=member, at=at), member) for at, member in enumerate(concerned))
+    members = subjects(case, each=step.each)
+    made = ((_data(case, step, member=member, at=at), member) for at, member in enumerate(members))
     return tuple(
         RegisterChange(
             agency=case.agency,

@@ -13,6 +13,8 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import Meta, field
 
+Each: TypeAlias = Literal["none", "member", "child", "deceased"]
+"""Of whom a fact or change is: the household, each living member, each child (児童), each member who died."""
 ID = r"^[a-z][a-z0-9_]*(-[a-z0-9_]+)*$"
 Id: TypeAlias = Annotated[str, Meta(pattern=ID, max_length=60)]
 """Lower-case ASCII words joined by hyphens."""
@@ -21,8 +23,9 @@ Lang: TypeAlias = Literal["ja", "ja-easy", "en"]
 LANGUAGES: tuple[Lang, ...] = ("ja", "ja-easy", "en")
 
 FactType: TypeAlias = Literal[
-    "text", "date", "person_name", "address", "integer", "money", "boolean", "choice", "account", "household", "school"
-]
+    "text", "date", "person_name", "address", "integer", "money", "boolean", "choice", "account", "household", "school",
+    "member"
+]  # fmt: skip
 StepKind: TypeAlias = Literal["check", "enquire", "decide", "register", "pay", "notify", "issue", "visit"]
 OfficeKind: TypeAlias = Literal["municipality", "education_board", "pension", "tax_office", "health_insurer"]
 ProcedureType: TypeAlias = Literal[
@@ -98,7 +101,7 @@ class Fact(Strict, frozen=True, kw_only=True):
     type: FactType
     source: Source
     when: Literal["prefill", "examination"] = "prefill"
-    each: Literal["none", "member", "child"] = "none"
+    each: Each = "none"
     edit: Literal["fixed", "confirm", "correct"] = "confirm"
     required: bool = True
     nothing: bool | int | str | None = None
@@ -151,7 +154,7 @@ class Step(Strict, frozen=True, kw_only=True):
     letter: str = ""
     notice: str = ""
     change: str = ""
-    each: Literal["none", "member", "child"] = "none"
+    each: Each = "none"
     only: str = ""
     """A fact or result of each member: those for whom it is not so are left out."""
     data: Mapping[str, str] = {}

@@ -88,8 +88,8 @@ class CardSignatures:
 
 
 def _named(attributes: Attributes, draft: Draft) -> bool:
-    """Whether the certificate's name (and birth date) are those of a member; true where the draft names nobody."""
-    known = [member for member in draft.members if member.name]
+    """Whether the certificate's name (and birth date) are a living member's; true where the draft names nobody."""
+    known = [member for member in draft.members if member.name and member.died_on is None]
     return not known or any(
         same_name(attributes, f"{member.name.get('family', '')}{member.name.get('given', '')}")
         and (member.birth_date is None or attributes.birth_date in (None, member.birth_date))

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from msgspec.structs import replace
 
 from kiban.kernel.errors import KibanError
-from kiban.procedures.errors import BadAnswers, CorrectionNeedsReason, FieldFault, UnknownField
+from kiban.procedures.errors import BadAnswers, BadValue, CorrectionNeedsReason, FieldFault, UnknownField
 from kiban.procedures.form import Field, fields
 from kiban.procedures.model import Change, Changes, Draft, FactState, FactValue, Value
 from kiban.procedures.plan import Shelf
@@ -27,6 +27,7 @@ def changed(shelf: Shelf, draft: Draft, *, changes: Changes) -> Draft:
     for key, change in changes.items():
         try:
             before = facts.get(key, FactValue())
+            _of_household(draft, form.get(key), value=change.value)
             facts[key] = _changed(form.get(key), key=key, change=change)
             typed += _typed(form[key], before=before, after=facts[key])
         except KibanError as error:
@@ -34,6 +35,15 @@ def changed(shelf: Shelf, draft: Draft, *, changes: Changes) -> Draft:
     if faults:
         raise BadAnswers(tuple(faults))
     return replace(draft, facts=facts, typed=draft.typed + typed)
+
+
+def _of_household(draft: Draft, field: Field | None, *, value: Value) -> None:
+    """Raises BadValue when who was chosen is nobody of the living household."""
+    if field is None or field.fact.type != "member" or value is None:
+        return
+    chosen = value.get("key") if isinstance(value, dict) else None
+    if all(one.key != chosen or one.died_on is not None for one in draft.members):
+        raise BadValue(f"{field.key} is nobody of the household", remedy="choose a person of the list")
 
 
 def _changed(field: Field | None, *, key: str, change: Change) -> FactValue:
@@ -69,7 +79,7 @@ def _corrected(field: Field, *, value: Value, reason: str) -> FactValue:
     )
 
 
-CHOSEN = frozenset({"choice", "boolean", "date", "address", "school", "account", "household"})
+CHOSEN = frozenset({"choice", "boolean", "date", "address", "school", "account", "household", "member"})
 """Types that are picked, not typed."""
 
 

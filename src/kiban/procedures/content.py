@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kiban.kernel.clock import JST
 from kiban.procedures.form import Section, sections
-from kiban.procedures.model import Draft, FactState, FactValue
+from kiban.procedures.model import Draft, FactState, FactValue, Member
 from kiban.procedures.plan import Shelf, office_of
 from kiban.procedures.values import full_name, plain
 from kiban.registries import UnknownMunicipality, town_registry
@@ -49,13 +49,18 @@ def _lines(shelf: Shelf, draft: Draft) -> Iterator[str]:
     if moving:
         yield ""
         yield "対象の方"
-        yield from (f"・{plain(dict(m.name))}　{m.relation}　{m.birth_date or ''}".rstrip() for m in moving)
+        yield from (_person(member) for member in moving)
     for section in sections(shelf, draft):
         yield from _section(shelf, draft, section=section)
     yield from _attachments(draft)
     yield ""
     moment = draft.updated_at.astimezone(JST)
     yield f"作成 {moment:%Y-%m-%d %H:%M}　番号 {draft.id}　版 {draft.version}"
+
+
+def _person(member: Member) -> str:
+    died = f"　{member.died_on} 死亡" if member.died_on else ""
+    return f"・{plain(dict(member.name))}　{member.relation}　{member.birth_date or ''}".rstrip() + died
 
 
 def _section(shelf: Shelf, draft: Draft, *, section: Section) -> Iterator[str]:

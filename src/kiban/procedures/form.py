@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kiban.procedures.model import Draft, FactState, FactValue, Member, fact_key
@@ -79,9 +79,15 @@ def subjects(draft: Draft, fact: FactPlan) -> tuple[str, ...]:
     if fact.each == "none":
         return ("",)
     members = [member for member in draft.members if member.moves]
-    if fact.each == "child":
-        members = [member for member in members if is_child(member, on=draft.updated_at.date())]
-    return tuple(member.key for member in members)
+    return tuple(member.key for member in concerned(members, each=fact.each, on=draft.updated_at.date()))
+
+
+def concerned(members: Iterable[Member], *, each: str, on: dt.date) -> tuple[Member, ...]:
+    """Of whom ``each`` speaks: those who died, the children, or all who live."""
+    if each == "deceased":
+        return tuple(member for member in members if member.died_on is not None)
+    living = (member for member in members if member.died_on is None)
+    return tuple(member for member in living if each != "child" or is_child(member, on=on))
 
 
 def is_child(member: Member, *, on: dt.date) -> bool:

@@ -85,7 +85,10 @@ class FactValue(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
-    """One member of the household in a draft; ``key`` is stable in the draft, ``link`` readable only by the asker."""
+    """One member of the household in a draft; ``key`` is stable in the draft, ``link`` readable only by the asker.
+
+    ``died_on`` is set for a person whose death removed them from the household (除票).
+    """
 
     key: str
     link: str = ""
@@ -94,6 +97,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     birth_date: dt.date | None = None
     sex: str = ""
     moves: bool = True
+    died_on: dt.date | None = None
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,8 +29,8 @@ class FactPlan:
     """One fact of a pack.
 
     ``origin`` with ``holder``/``item``/``path`` (exchange), or ``name`` (rule, bundle fact, registry); ``each`` is
-    ``none``, ``member`` or ``child``; ``edit`` is ``fixed``, ``confirm`` or ``correct``; ``when`` is ``prefill`` or
-    ``examination``; ``nothing`` is the value when the holder has no record.
+    ``none``, ``member``, ``child`` or ``deceased``; ``edit`` is ``fixed``, ``confirm`` or ``correct``; ``when`` is
+    ``prefill`` or ``examination``; ``nothing`` is the value when the holder has no record.
     """
 
     id: str

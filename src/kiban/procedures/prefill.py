@@ -19,6 +19,8 @@ SETTLED = frozenset({FactState.KNOWN, FactState.CORRECTED, FactState.ADDED})
 
 ASK = FactValue(state=FactState.PENDING)
 HOUSEHOLD = "resident.household"
+LISTS = {HOUSEHOLD: "m", "resident.deceased": "d"}
+"""Items that list persons of the household, and the letter that their keys begin with: who lives, and who died."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +95,22 @@ def _exchangeable(plan: Plan) -> Iterator[FactPlan]:
 
 
 def _household(plan: Plan, draft: Draft, *, door: Door) -> Draft:
-    """The draft with its household, when the bundle has a fact of that type.
+    """The draft with its household, when the bundle has facts of that type.
 
     It is asked in every door: only the household's answer in the same door lets the person ask about its members.
     """
-    fact = next((one for one in _exchangeable(plan) if one.type == "household"), None)
-    if fact is None:
+    facts = [one for one in _exchangeable(plan) if one.type == "household"]
+    answers = [door.ask(Asked(agency_of(fact.holder, draft.places), fact.item)) for fact in facts]
+    if draft.members or not all(isinstance(answer, Answer) for answer in answers):
         return draft
-    answer = door.ask(Asked(agency_of(fact.holder, draft.places), fact.item))
-    if draft.members or not isinstance(answer, Answer):
-        return draft
-    found = at_path(answer.data, fact.path)
-    return replace(draft, members=_members(found if isinstance(found, list) else []))
+    listed = zip(facts, answers, strict=True)
+    return replace(draft, members=tuple(one for fact, answer in listed for one in _members(fact, answer)))
 
 
-def _members(rows: list[dict[str, object]]) -> tuple[Member, ...]:
-    named = ({"key": f"m{number}", **row} for number, row in enumerate(rows, start=1))
-    return tuple(msgspec.convert(row, Member) for row in named)
+def _members(fact: FactPlan, answer: Answer | FactState | None) -> Iterator[Member]:
+    rows = at_path(answer.data, fact.path) if isinstance(answer, Answer) else None
+    for number, row in enumerate(rows if isinstance(rows, list) else [], start=1):
+        yield msgspec.convert({"key": f"{LISTS.get(fact.item, 'm')}{number}", **row}, Member)
 
 
 def _facts(draft: Draft, plan: Plan, *, fact: FactPlan, door: Door) -> Iterator[tuple[str, FactValue]]:
@@ -123,7 +124,7 @@ def _value(draft: Draft, fact: FactPlan, *, member: str, door: Door) -> FactValu
     holder = agency_of(fact.holder, draft.places)
     source = f"{holder}/{fact.item}"
     person = next((one for one in draft.members if one.key == member), None)
-    if person is not None and fact.item == HOUSEHOLD:
+    if person is not None and fact.item in LISTS:
         value: Value = at_path(msgspec.to_builtins(person), fact.path)
         return FactValue(value=value, source=source, state=FactState.KNOWN, as_of=draft.updated_at)
     answer = door.ask(Asked(holder, fact.item, person.link if person else ""))

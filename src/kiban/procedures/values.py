@@ -13,7 +13,7 @@ from kiban.procedures.model import Value
 from kiban.procedures.plan import FactPlan
 
 LONGEST = 400
-RECORDS = frozenset({"person_name", "address", "account", "school", "household"})
+RECORDS = frozenset({"person_name", "address", "account", "school", "household", "member"})
 BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "0": False}
 
 

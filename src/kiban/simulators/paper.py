@@ -18,9 +18,10 @@ from kiban.simulators.agencies.people import Tables
 NAME = ("family", "given", "family_kana", "given_kana")
 ITEM_TABLES = {
     "tax.income": "tax", "nhi.qualification": "nhi", "allowance.child": "allowance", "pension.category": "pension",
-    "health.qualification": "insurance", "school.enrolment": "school", "account.public": "accounts",
+    "care.qualification": "care", "pension.benefit": "benefits", "health.qualification": "insurance",
+    "school.enrolment": "school", "account.public": "accounts",
 }  # fmt: skip
-YES_NO = ("insured", "recipient", "exempt")
+YES_NO = ("insured", "recipient", "exempt", "employees", "number_recorded")
 
 
 @dataclass
@@ -56,6 +57,8 @@ class PaperOffices:
         row = residents.get(person)
         if row is None:
             return None
+        if item == "resident.deceased":
+            return _deceased(row, self._rows[holder, "removed"])
         return _household(row, residents) if item == "resident.household" else _basic(row)
 
     def own(self) -> PaperDoor:
@@ -109,13 +112,22 @@ def _basic(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _household(row: dict[str, Any], residents: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return {"household_id": row["household_id"], "members": _listed(row, residents)}
+
+
+def _deceased(row: dict[str, Any], removed: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    listed = [{**one, "died_on": removed[one["link"]]["died_on"]} for one in _listed(row, removed)]
+    return {"household_id": row["household_id"], "relation": row["relation"], "deceased": listed}
+
+
+def _listed(row: dict[str, Any], of: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of the household in their order."""
     members = sorted(
-        (one for one in residents.values() if one["household_id"] == row["household_id"]),
+        (one for one in of.values() if one["household_id"] == row["household_id"]),
         key=lambda one: int(one["position"]),
     )
-    listed = [
+    return [
         {"link": one["person"], "relation": one["relation"], "name": {part: one[part] for part in NAME},
          "birth_date": one["birth_date"], "sex": one["sex"]}
         for one in members
     ]  # fmt: skip
-    return {"household_id": row["household_id"], "members": listed}

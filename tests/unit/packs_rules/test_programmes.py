@@ -12,7 +12,9 @@ from kiban.rules import evaluate, explain, load_rules, next_question
 from packs_rules_files import FILES, PACKS, answer, lone_parent, pension, pension_person, rules_of, taxpayer
 from shared_data import ROOT
 
-BUNDLED = {"bundles", "tenko", "jido-teate-shometsu", "kokuho-soshitsu", "kokuho-shutoku", "tennyu", "tenshutsu"}
+MOVE = {"tenko", "jido-teate-shometsu", "kokuho-soshitsu", "kokuho-shutoku", "tennyu", "tenshutsu"}
+DEATH = {"setainushi-henko", "kokuho-shibo", "kokuho-sosaihi", "kaigo-soshitsu"}
+BUNDLED = {"bundles", *MOVE, *DEATH}
 PROGRAMMES = [path for path in FILES if not BUNDLED & set(path.parts)]
 # asked on a day on which it is in force
 DAYS = {"jido-teate-2024-09": dt.date(2024, 9, 1)}

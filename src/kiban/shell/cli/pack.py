@@ -81,7 +81,9 @@ def documents(arguments: argparse.Namespace) -> int:
         sure = "" if said.verified else " (verified: false)"
         print(f"supplied {said.item} by {said.holder.value}: {labels} ← {said.row} {said.basis}{sure}")
     for name, fact in one.pack.facts.items():
-        if fact.source.ask:
+        if fact.source.ask and fact.when == "examination":
+            print(f"entered by the officer {one.texts.say(f'facts.{name}', lang='ja')} ← {fact.source.ask}")
+        elif fact.source.ask:
             print(f"asked {one.texts.say(f'facts.{name}', lang='ja')} ← {fact.source.ask}")
     for demanded in one.pack.attachments:
         label = one.texts.say(f"attachments.{demanded.id}", lang="ja")

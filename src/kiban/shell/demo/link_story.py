@@ -51,7 +51,7 @@ class LinkStory:
         mother = Walker()
         mother.open(f"{self.place.portal}/sign-in?next=/notices")
         mother.submit("sign-in")
-        mother.submit("/sign-in", button="本人確認する", pin={"pin": PIN})
+        mother.submit("/sign-in", button="本人確認する", choose={"card": "story-2"}, pin={"pin": PIN})
         told = "マイナンバーの紐付けを訂正しました" in mother.page.text
         self.account.check("本人にお知らせが届いた", told, detail=mother.page.text[:300])
 

@@ -13,6 +13,7 @@ from kiban.kernel.clock import SystemClock, today
 
 OFFICERS = {
     "a-officer": ("審査担当", "302023"),
+    "a-counter": ("窓口担当", "302023"),
     "b-counter": ("窓口担当", "302015"),
     "b-officer": ("審査担当", "302015"),
     "b-approver": ("決裁者", "302015"),
@@ -22,6 +23,7 @@ OFFICERS = {
     "designer": ("制度設計者", "302015"),
 }
 ROLES = {
+    "a-counter": ("counter", "officer"),
     "b-counter": ("counter", "officer"),
     "b-approver": ("approver", "officer", "payments", "auditor"),
     "b-link": ("linkage", "searcher"),

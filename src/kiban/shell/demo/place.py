@@ -22,6 +22,7 @@ from kiban.identity.model import Attributes, Form, Sex
 from kiban.kernel.errors import Audience, KibanError
 from kiban.population import Resident, residents
 from kiban.simulators.agencies import People, Running, prepare, start
+from kiban.simulators.agencies.bereaved import bereaved_family, bereaved_rows
 from kiban.simulators.agencies.people import agency_rows, joined, story_family, story_rows
 from kiban.simulators.agencies.processes import free_ports
 from kiban.simulators.card import Issuer, Pins
@@ -185,22 +186,26 @@ def _prepare(folder: Path, wanted: _Wanted) -> int:
     issuer = Issuer(folder / "cards")
     towns = [person for code in (A, B) for person in residents(code, persons=wanted.persons, on=wanted.today)]
     parents = [person for family in wanted.families for person in family[:2]]
-    cards = {person.id: _card(issuer, person) for person in parents}
+    cards = {person.id: _card(issuer, person, phone=person.position == 1) for person in parents}
+    mourning = [bereaved_family(A, address=HOME, number=number) for number in range(2)]
+    widows = [family[1] for family in mourning]
+    cards |= {widow.id: _card(issuer, widow, phone=widow is widows[0]) for widow in widows}
     known = [story_rows(family, on=wanted.today) for family in wanted.families]
+    known += [bereaved_rows(family, on=wanted.today) for family in mourning]
     rows = joined(agency_rows(towns, on=wanted.today), *known)
     prepare(folder / "nation", People(rows, cards), trust=issuer.trust, portal_origin=wanted.portal)
     return len(towns) + sum(map(len, wanted.families))
 
 
-def _card(issuer: Issuer, person: Resident) -> str:
-    """A phone for the head of the household, a plastic card for the partner."""
+def _card(issuer: Issuer, person: Resident, *, phone: bool) -> str:
+    """A test card, on a phone or of plastic."""
     face = Attributes(
         name=f"{person.family}{person.given}",
         sex=Sex.MALE if person.sex == "1" else Sex.FEMALE,
         birth_date=person.birth_date,
         address=person.address["full_address"],
     )
-    form = Form.PHONE if person.position == 1 else Form.PLASTIC
+    form = Form.PHONE if phone else Form.PLASTIC
     return issuer.issue(face, pins=Pins(PIN, PASSWORD), form=form, name=person.id).auth
 
 

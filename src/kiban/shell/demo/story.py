@@ -248,7 +248,7 @@ class Story:
         partner = Walker()
         partner.open(f"{self.place.portal}/sign-in?next=/my-data")
         partner.submit("sign-in")
-        partner.submit("/sign-in", button="本人確認する", pin={"pin": PIN})
+        partner.submit("/sign-in", button="本人確認する", choose={"card": "story-2"}, pin={"pin": PIN})
         self.account.check(
             "配偶者のカードでも入れる", partner.page.title.startswith("わたしの情報"), detail=partner.page.text[:300]
         )

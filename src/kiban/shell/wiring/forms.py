@@ -69,7 +69,7 @@ class Forms:
             before=self.words.value(fact.type, value.before) if value.state is FactState.CORRECTED else "",
             hint=texts.plain("fact.account_hint") if fact.type == "account" else "",
             required=fact.required,
-            options=self.options(one, picked),
+            options=self.options(draft, one, picked=picked),
             picked=self.book.labels(picked) if fact.type == "address" else (),
         )
 
@@ -81,8 +81,10 @@ class Forms:
     def _whose(self, draft: Draft, one: Field) -> str:
         return next((full_name(m.name) for m in draft.members if m.key == one.member), one.member)
 
-    def options(self, one: Field, picked: tuple[str, ...]) -> tuple[Option, ...]:
+    def options(self, draft: Draft, one: Field, *, picked: tuple[str, ...]) -> tuple[Option, ...]:
         """The choices of a field."""
+        if one.fact.type == "member":
+            return tuple(Option(m.key, full_name(m.name)) for m in draft.members if m.died_on is None)
         if one.fact.type == "boolean":
             return yes_or_no()
         if one.fact.type == "address":
@@ -107,14 +109,17 @@ class Forms:
         for one in fields(self.shelf, draft):
             name = control(one.key)
             if one.editable and (name in sent.values or f"{name}-rest" in sent.values or f"{name}-1" in sent.values):
-                given = self.given(one, sent)
+                given = self.given(draft, one, sent=sent)
                 if given is not None or one.value.value is not None:
                     found[one.key] = Change(value=given, reason=sent.values.get(f"{name}-reason", ""))
         return found
 
-    def given(self, one: Field, sent: Submitted) -> Value:
-        """The value that the page gives for a fact."""
+    def given(self, draft: Draft, one: Field, *, sent: Submitted) -> Value:
+        """The value that the page gives for a fact; a chosen person with their name."""
         text = sent.values.get(control(one.key), "")
+        if one.fact.type == "member" and text:
+            named: dict[str, Any] = next((dict(m.name) for m in draft.members if m.key == text), {})
+            return {"key": text, **named}
         if one.fact.type == "address":
             path = picked_path(one.key, sent)
             if not path and not sent.values.get(f"{control(one.key)}-rest"):
@@ -172,6 +177,8 @@ def raw_of(kind: str, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if kind == "member":
+        return str(value["key"])
     return plain(value) if isinstance(value, dict | list) else str(value)
 
 

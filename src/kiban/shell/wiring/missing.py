@@ -45,6 +45,8 @@ class MissingFacts:
         )
 
     def _who(self, case: Case, fact: FactPlan) -> str:
+        if fact.origin is Origin.ASK and fact.when == "examination":
+            return texts.plain("supply.officer")
         if fact.origin is not Origin.EXCHANGE:
             return texts.plain("supply.applicant")
         office = self.words.agency(agency_of(fact.holder, case.places))

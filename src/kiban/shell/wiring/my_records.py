@@ -26,9 +26,16 @@ from kiban.shell.screens import Holding, Look, NoticeView, OwnRecord
 from kiban.shell.store.heard import heard, last_heard
 from kiban.shell.wiring.words import Words, lang
 
-MUNICIPAL = ("resident.basic", "resident.household", "tax.income", "nhi.qualification", "allowance.child")
+MUNICIPAL = (
+    "resident.basic",
+    "resident.household",
+    "tax.income",
+    "nhi.qualification",
+    "care.qualification",
+    "allowance.child",
+)
 ITEMS: Mapping[str, tuple[str, ...]] = {
-    "nenkin": ("pension.category",),
+    "nenkin": ("pension.category", "pension.benefit"),
     "tax-office": ("tax.return",),
     "health-insurer": ("health.qualification",),
     "digital-agency": ("account.public",),

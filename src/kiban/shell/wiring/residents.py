@@ -115,8 +115,7 @@ class Drafts:
             title=self.words.of_pack(found.bundle, "title"),
             summary=self.words.of_pack(found.bundle, "summary"),
             sections=self.forms.sections(found),
-            # who moves is a question of a life event, not of a benefit that is claimed by itself
-            movers=self.forms.movers(found) if self.desk.shelf.plan(found.bundle).members else (),
+            movers=self.forms.movers(found) if self._moving(found) else (),
             included=tuple(self._included(found, one) for one in advice),
             slots=self._slots(found),
             slot=found.slot,
@@ -125,6 +124,11 @@ class Drafts:
             saved_at=found.updated_at,
             delayed=tuple(self.words.agency(a) for a in sorted(late) if a),
         )
+
+    def _moving(self, draft: Draft) -> bool:
+        """Who moves is a question of a life event that an office of the new home has a part in."""
+        members = self.desk.shelf.plan(draft.bundle).members
+        return any(self.desk.shelf.plan(one.procedure).office_which == "destination" for one in members)
 
     def _included(self, draft: Draft, advice: Recommendation) -> Included:
         office = office_of(self.desk.shelf.plan(advice.procedure), draft.places)
@@ -207,6 +211,8 @@ class Drafts:
         named = {**self.forms.named(found), "slot": ("slot", texts.plain("plan.slot"))}
         kinds = {**self.forms.kinds(found), "slot": "choice"}
         empty = [(*named.get(key, ("sign", key)), kinds.get(key, "text")) for key in missing_fields(self.desk, found)]
+        if not found.procedures:
+            return (Problem("sign", texts.plain("problem.nothing")),)
         if found.members and not any(member.moves for member in found.members):
             return (Problem("movers", texts.plain("problem.movers")),)
         if any(name == "slot" for name, _, _ in empty) and not self._slots(found):

@@ -46,15 +46,23 @@ RESIDENT_COLUMNS = (
     "active",
 )
 
+REMOVED_COLUMNS = (*RESIDENT_COLUMNS[:9], "died_on")
+"""除票: a record that was taken out of the resident register, here by death; the household as it was."""
+
 TABLES: dict[AgencyKind, dict[str, tuple[str, ...]]] = {
     AgencyKind.MUNICIPALITY: {
         "residents": RESIDENT_COLUMNS,
+        "removed": REMOVED_COLUMNS,
+        "care": ("insured", "number", "since", "until"),
         "tax": ("fiscal_year", "total_income", "dependents", "exempt"),
         "nhi": ("insured", "symbol", "number", "branch", "since", "until"),
         "allowance": ("recipient", "monthly", "paid_through", "since", "until"),
         "allowance_children": ("parent",),
     },
-    AgencyKind.PENSION: {"pension": ("category", "since")},
+    AgencyKind.PENSION: {
+        "pension": ("category", "since"),
+        "benefits": ("recipient", "employees", "number_recorded", "monthly", "paid_through", "until"),
+    },
     AgencyKind.TAX_OFFICE: {"returns": ("year", "income", "filed")},
     AgencyKind.HEALTH_INSURER: {"insurance": ("insured", "insurer", "since")},
     AgencyKind.EDUCATION_BOARD: {"school": ("school_name", "school_code", "grade", "since", "until")},
@@ -87,6 +95,13 @@ items:
     list:
       {{as: members, table: residents, by: household_id, link: {CODE}, order: position, where: {{active: 1}},
        fields: {{relation: relation, {NAME}, birth_date: birth_date, sex: sex}}}}
+  resident.deceased:
+    table: residents
+    code: {CODE}
+    fields: {{household_id: household_id, relation: relation}}
+    list:
+      {{as: deceased, table: removed, by: household_id, link: {CODE}, order: position,
+       fields: {{relation: relation, {NAME}, birth_date: birth_date, sex: sex, died_on: died_on}}}}
   tax.income:
     table: tax
     code: {CODE}
@@ -96,6 +111,10 @@ items:
     table: nhi
     code: {CODE}
     fields: {{insured: "insured:bool", symbol: symbol, number: number, branch: branch, since: since}}
+  care.qualification:
+    table: care
+    code: {CODE}
+    fields: {{insured: "insured:bool", number: number, since: since}}
   allowance.child:
     table: allowance
     code: {CODE}
@@ -106,11 +125,13 @@ changes:
     {{write: residents, code: {CODE}, holds: true, set: {{{SET_NAME}, household_id: household_id,
       position: maybe position, relation: relation, address: address, resident_since: date, active: "=1"}}}}
   moved_within: {{update: residents, code: {CODE}, set: {{address: address, resident_since: date}}}}
+  head_changed: {{update: residents, code: {CODE}, set: {{relation: "=世帯主"}}}}
   moved_out: {{update: residents, code: {CODE}, set: {{active: "=0", moved_out: date}}}}
   nhi_enrolled:
     {{write: nhi, code: {CODE}, holds: true,
      set: {{insured: "=1", symbol: maybe symbol, number: number, branch: maybe branch, since: since}}}}
   nhi_left: {{update: nhi, code: {CODE}, set: {{insured: "=0", until: date}}}}
+  care_left: {{update: care, code: {CODE}, set: {{insured: "=0", until: date}}}}
   allowance_started:
     {{write: allowance, code: {CODE}, holds: true,
      set: {{recipient: "=1", monthly: monthly, since: since, paid_through: maybe paid_through}}}}
@@ -122,7 +143,13 @@ PENSION = f"""\
 source: {{sqlite: register.sqlite}}
 items:
   pension.category: {{table: pension, code: {CODE}, fields: {{category: category, since: since}}}}
+  pension.benefit:
+    table: benefits
+    code: {CODE}
+    fields: {{recipient: "recipient:bool", employees: "employees:bool", number_recorded: "number_recorded:bool",
+             monthly: "monthly:int", paid_through: paid_through}}
 changes:
+  benefit_ended: {{update: benefits, code: {CODE}, set: {{recipient: "=0", until: date}}}}
   category_changed: {{write: pension, code: {CODE}, holds: true, set: {{category: category, since: since}}}}
 """
 TAX_OFFICE = f"""\

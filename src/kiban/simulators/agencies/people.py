@@ -36,7 +36,7 @@ Row = tuple[str, str, dict[str, Any]]
 def _household(members: list[Resident], *, on: dt.date) -> Iterator[Row]:
     insured = _self_employed(members[0], on=on)
     for person in members:
-        yield person.municipality, "residents", _resident(person)
+        yield person.municipality, "residents", resident_row(person)
         if person.age(on) >= ADULT:
             yield person.municipality, "tax", _tax(person, on=on, dependents=len(members) - 1)
         yield from _insurance(person, on=on, by_nhi=insured)
@@ -45,7 +45,8 @@ def _household(members: list[Resident], *, on: dt.date) -> Iterator[Row]:
     yield from _allowance(members, on=on)
 
 
-def _resident(person: Resident) -> dict[str, Any]:
+def resident_row(person: Resident) -> dict[str, Any]:
+    """A person's row of the resident register."""
     return {
         "person": person.id,
         "household_id": person.household,
@@ -179,7 +180,7 @@ def story_rows(family: tuple[Resident, ...], *, on: dt.date) -> Tables:
     tables: Tables = defaultdict(lambda: defaultdict(list))
     head = family[0]
     for person in family:
-        tables[head.municipality]["residents"].append(_resident(person))
+        tables[head.municipality]["residents"].append(resident_row(person))
         for agency, table, row in (*_insurance(person, on=on, by_nhi=True), *_school(person, on=on)):
             tables[agency][table].append(row)
     for person in family[:2]:

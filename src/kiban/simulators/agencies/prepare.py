@@ -146,6 +146,7 @@ def _write_store(prepared: Prepared, spec: AgencySpec, *, rows: Mapping[str, Seq
         )
     if "residents" in TABLES[spec.kind]:
         connection.execute('CREATE INDEX residents_household ON "residents" (household_id)')
+        connection.execute('CREATE INDEX removed_household ON "removed" (household_id)')
         connection.execute('CREATE INDEX children_parent ON "allowance_children" (parent)')
     connection.commit()
     connection.close()

@@ -1,0 +1,101 @@
+"""After a death in the family (おくやみ): what offices know is not asked, each office does its part, money is paid."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from django.test import Client
+
+from journeys.test_rooms import as_person, version
+from journeys.town import FAMILY, OFFICER, SECOND, Town, decided, signed
+from kiban.cases.model import Case, CaseState
+from kiban.simulators.agencies.bereaved import STORY
+from services.sample import A
+
+pytestmark = pytest.mark.django_db
+DEAD, WIDOW, SON = (f"{STORY}-{number}" for number in (1, 2, 3))
+PERSON = replace(FAMILY, code=WIDOW, name="下津 和子")
+DAY = "2026-11-15"
+GIVEN = {"f-setainushi-henko-new_head": "m1", "f-kokuho-sosaihi-held_funeral": "yes"}
+
+
+def begun(client: Client) -> str:
+    return str(client.get("/begin/okuyami").headers["Location"])
+
+
+def filed(town: Town) -> dict[str, Case]:
+    return {one.procedure: one for one in town.room.cases.store.cases_of(WIDOW)}
+
+
+def test_everything_that_the_offices_know_stands_there_and_only_the_family_s_own_is_asked(town: Town) -> None:
+    page = as_person(PERSON).get(begun(as_person(PERSON))).content.decode()
+
+    for known in ("下津 誠一", "下津 和子", "下津 直樹", "2026年11月15日", "模擬銀行", "住民基本台帳法"):
+        assert known in page, known
+    asked = set(re.findall(r'name="(f-[\w-]+)"', page))
+    assert asked - {"f-account", "f-account-reason"} == set(GIVEN)
+    options = re.findall(r'name="f-setainushi-henko-new_head"[^>]*value="(\w+)"', page)
+    assert options == ["m1", "m2"], "the living, not the deceased"
+    assert "引っ越す人" not in page
+
+
+def test_each_office_does_its_part_under_one_signature(town: Town) -> None:
+    client = as_person(PERSON)
+    receipt = client.get(signed(client, begun(client), **GIVEN)).content.decode()
+    assert "下津 誠一" in receipt
+    assert "2026-11-15 死亡" in receipt
+    town.run()
+
+    cases = filed(town)
+    assert set(cases) == {"setainushi-henko", "kokuho-shibo", "kokuho-sosaihi", "kaigo-soshitsu"}
+    assert {name for name, one in cases.items() if one.state is CaseState.CLOSED} == set(cases) - {"kokuho-sosaihi"}
+    made = {(one.kind, one.person.rpartition(":")[2], one.data.get("date")) for one in town.offices.changes.values()}
+    assert made == {("head_changed", WIDOW, None), ("nhi_left", DEAD, DAY), ("care_left", DEAD, DAY)}
+
+
+def test_the_ordinance_s_amount_is_entered_by_an_officer_and_paid_once(town: Town) -> None:
+    client = as_person(PERSON)
+    signed(client, begun(client), **GIVEN)
+    town.run()
+    case = filed(town)["kokuho-sosaihi"]
+    desk, there = as_person(OFFICER), f"/console/cases/{case.id}"
+    page = desk.get(there).content.decode()
+    assert "条例などで確かめてください" in page
+    amount = {"f-ordinance_amount": "50000", "known_by": "例市国民健康保険条例"}
+    assert desk.post(there, {"do": "supply", "version": version(page), **amount}).status_code == 302
+    town.run()
+
+    pages = decided(town, case.id, OFFICER, SECOND)
+
+    assert all("50,000円" in one for one in pages)
+    assert "国民健康保険法 58条1項" in pages[0]
+    (grant,) = town.room.benefits.store.of_case(case.id, agency=A)
+    (payment,) = town.room.benefits.store.payments(grant.id, agency=A)
+    assert payment.yen == 50_000
+    assert "国民健康保険審査会" in client.get(f"/cases/{case.id}").content.decode()
+
+
+def test_nobody_else_and_nobody_dead_becomes_the_head(town: Town) -> None:
+    client = as_person(PERSON)
+    there = begun(client)
+    page = client.get(there).content.decode()
+
+    for stranger in ("d1", "m9"):
+        chosen = {**GIVEN, "f-setainushi-henko-new_head": stranger}
+        answer = client.post(there, {"version": version(page), "do": "sign", **chosen})
+        assert answer.status_code == 422
+        assert "「新しい世帯主になる方」" in answer.content.decode()
+
+
+def test_a_family_in_which_nobody_died_is_told_that_nothing_is_to_be_done(town: Town) -> None:
+    client = as_person(FAMILY)
+    there = begun(client)
+    page = client.get(there).content.decode()
+
+    assert "世帯主の変更の届出はありません" in page
+    answer = client.post(there, {"version": version(page), "do": "sign"})
+    assert answer.status_code == 422, "nothing to sign"
+    assert "届け出るものがありません" in answer.content.decode()
+    assert filed(town) == {}

@@ -1,0 +1,81 @@
+"""Bereaved families at real processes: on a phone and at the counter, two choices, one signature, nothing typed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from journeys.browser import violations
+from journeys.test_story import DESK, PHONE, Hand, picture, signed_in
+from kiban.shell.demo.place import PASSWORD, PIN, Place, running
+from kiban.simulators.agencies.bereaved import STORY
+from kiban.simulators.card import Issuer
+
+pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.timeout(180)]
+TITLES = ("世帯主の変更届", "国民健康保険の資格喪失届（死亡）", "葬祭費の支給申請", "介護保険の資格喪失届（死亡）")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    folder = tmp_path_factory.mktemp("mourning")
+    with running(folder, persons=4, today=dt.date.today(), tell=lambda _: None) as started:
+        yield started
+
+
+def decide_and_sign(hand: Hand, *, head: str) -> None:
+    """What only the family knows: the new head, and who held the funeral; then the signature."""
+    hand.press(f"label:has-text('{head}')")
+    hand.press("label:has-text('はい')")
+    hand.press("#sign", decision=False)
+    assert "死亡" in hand.page.inner_text("main")
+    hand.secret("#pin", PASSWORD)
+    hand.press("form[action='/sign'] button.go")
+    receipt = hand.page.inner_text("main")
+    assert all(title in receipt for title in TITLES), receipt
+
+
+def test_on_a_phone_the_bereaved_finish_in_one_session_and_type_nothing(place: Place, browser: Browser) -> None:
+    context = browser.new_context(**PHONE, locale="ja-JP")
+    hand = Hand(context.new_page())
+    hand.page.goto(f"{place.portal}/")
+    assert hand.page.locator("section.event").count() == 2, "moving and a death: two life events"
+    assert violations(hand.page) == []
+    picture(hand, "okuyami-home")
+    hand.press("#begin-okuyami button")
+    hand.press("button:has-text('下津和子')")
+
+    shown = hand.page.inner_text("main")
+    for known in ("下津 誠一", "下津 直樹", "海南市日方", "国民健康保険に入っていた", "模擬銀行"):
+        assert known in shown, known
+    assert "引っ越す人" not in shown
+    assert violations(hand.page) == []
+    picture(hand, "okuyami-plan")
+    decide_and_sign(hand, head="下津 和子")
+
+    assert violations(hand.page) == []
+    picture(hand, "okuyami-receipt")
+    assert (hand.typed, hand.secrets) == (0, 1)
+    assert hand.decisions <= 6
+    assert len(hand.seen) <= 5, hand.seen
+    context.close()
+
+
+def test_at_one_counter_all_is_done_after_a_death_and_nobody_writes(place: Place, browser: Browser) -> None:
+    context = browser.new_context(**DESK, locale="ja-JP")
+    hand = signed_in(place, context.new_page(), account="a-counter")
+    Issuer(place.folder / "cards").put_on_reader("a-counter", f"{STORY}-1-2")
+    hand.page.goto(f"{place.portal}/console/counter")
+    hand.press("#counter-okuyami button")
+    hand.secret("#pin", PIN)
+    hand.press("form[action='/sign-in'] button.go")
+
+    shown = hand.page.inner_text("main")
+    assert "打った文字数" in shown
+    assert all(title in shown for title in TITLES), "the list of what this family needs"
+    assert violations(hand.page) == []
+    decide_and_sign(hand, head="大崎 直樹")
+    assert hand.typed == 0
+    context.close()
