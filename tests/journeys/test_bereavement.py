@@ -17,7 +17,9 @@ from services.sample import A
 pytestmark = pytest.mark.django_db
 DEAD, WIDOW, SON = (f"{STORY}-{number}" for number in (1, 2, 3))
 PERSON = replace(FAMILY, code=WIDOW, name="下津 和子")
-DAY = "2026-11-15"
+DAY, PENSION = "2026-11-15", "nenkin"
+CLOSED_BY_RULE = {"setainushi-henko", "kokuho-shibo", "kaigo-soshitsu", "nenkin-shibo"}
+PAID = {"kokuho-sosaihi", "mishikyu-nenkin"}
 GIVEN = {"f-setainushi-henko-new_head": "m1", "f-kokuho-sosaihi-held_funeral": "yes"}
 
 
@@ -49,10 +51,12 @@ def test_each_office_does_its_part_under_one_signature(town: Town) -> None:
     town.run()
 
     cases = filed(town)
-    assert set(cases) == {"setainushi-henko", "kokuho-shibo", "kokuho-sosaihi", "kaigo-soshitsu"}
-    assert {name for name, one in cases.items() if one.state is CaseState.CLOSED} == set(cases) - {"kokuho-sosaihi"}
+    assert {name for name, one in cases.items() if one.state is CaseState.CLOSED} == CLOSED_BY_RULE
+    assert set(cases) == CLOSED_BY_RULE | PAID
+    assert {one.agency for name, one in cases.items() if "nenkin" in name} == {PENSION}
     made = {(one.kind, one.person.rpartition(":")[2], one.data.get("date")) for one in town.offices.changes.values()}
-    assert made == {("head_changed", WIDOW, None), ("nhi_left", DEAD, DAY), ("care_left", DEAD, DAY)}
+    ended = {(kind, DEAD, DAY) for kind in ("nhi_left", "care_left", "benefit_ended")}
+    assert made == {("head_changed", WIDOW, None), *ended}
 
 
 def test_the_ordinance_s_amount_is_entered_by_an_officer_and_paid_once(town: Town) -> None:
@@ -75,6 +79,35 @@ def test_the_ordinance_s_amount_is_entered_by_an_officer_and_paid_once(town: Tow
     (payment,) = town.room.benefits.store.payments(grant.id, agency=A)
     assert payment.yen == 50_000
     assert "国民健康保険審査会" in client.get(f"/cases/{case.id}").content.decode()
+
+
+def test_the_spouse_is_paid_the_pension_up_to_the_month_of_death(town: Town) -> None:
+    client = as_person(PERSON)
+    there = begun(client)
+    assert "136000" in client.get(there).content.decode().replace(",", ""), "October and November, of 68,000 yen"
+    signed(client, there, **GIVEN)
+    town.run()
+    case = filed(town)["mishikyu-nenkin"]
+
+    pages = decided(town, case.id, *(replace(one, agency=PENSION) for one in (OFFICER, SECOND)))
+
+    assert all("136,000円" in one for one in pages)
+    assert "配偶者で、生計を同じくしていた" in pages[0]
+    (grant,) = town.room.benefits.store.of_case(case.id, agency=PENSION)
+    (payment,) = town.room.benefits.store.payments(grant.id, agency=PENSION)
+    assert payment.yen == 136_000
+
+
+def test_whose_number_the_pension_office_knows_is_notified_by_nobody(town: Town) -> None:
+    (row,) = [one for one in town.offices.tables[PENSION]["benefits"] if one["person"] == DEAD]
+    row["number_recorded"] = 1
+    client = as_person(PERSON)
+    page = client.get(begun(client)).content.decode()
+
+    assert "マイナンバーの登録があるので、届出は要りません" in page
+    signed(client, begun(client), **GIVEN)
+    town.run()
+    assert set(filed(town)) == (CLOSED_BY_RULE | PAID) - {"nenkin-shibo"}
 
 
 def test_nobody_else_and_nobody_dead_becomes_the_head(town: Town) -> None:

@@ -15,7 +15,8 @@ from kiban.simulators.agencies.bereaved import STORY
 from kiban.simulators.card import Issuer
 
 pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.timeout(180)]
-TITLES = ("世帯主の変更届", "国民健康保険の資格喪失届（死亡）", "葬祭費の支給申請", "介護保険の資格喪失届（死亡）")
+TITLES = ("世帯主の変更届", "国民健康保険の資格喪失届（死亡）", "葬祭費の支給申請", "介護保険の資格喪失届（死亡）",
+          "年金受給権者の死亡届", "未支給年金の請求")  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -150,7 +150,7 @@ def yes_or_no() -> tuple[Option, ...]:
     return tuple(Option(one, texts.plain(f"answer.{one}")) for one in ("yes", "no"))
 
 
-CHOSEN = frozenset({"choice", "boolean", "address", "date", "file"})
+CHOSEN = frozenset({"choice", "boolean", "member", "address", "date", "file"})
 """Kinds of facts whose control is no text to write."""
 
 

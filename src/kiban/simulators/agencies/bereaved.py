@@ -10,6 +10,7 @@ from kiban.population import Resident
 from kiban.simulators.agencies.people import Tables, resident_row, story_rows
 
 STORY = "mourning"
+MONTHLY, PAYDAY = 68_000, 15
 DAYS = 5
 """Days between the death and the day on which the family comes."""
 
@@ -62,17 +63,13 @@ def bereaved_rows(family: tuple[Resident, ...], *, on: dt.date) -> Tables:
     for person in family[:2]:
         old = {"person": person.id, "insured": 1, "number": f"00000{person.position}", "since": "2021-05-19"}
         town["care"].append(old)
-        paid = {"recipient": 1, "employees": 0, "number_recorded": int(person is not head), "monthly": 68_000}
-        tables["nenkin"]["benefits"].append({"person": person.id, **paid, "paid_through": _paid_through(on)})
+        paid = {"recipient": 1, "employees": 0, "number_recorded": int(person is not head)}
+        unpaid = MONTHLY * _unpaid_months(on - dt.timedelta(days=DAYS)) if person is head else 0
+        tables["nenkin"]["benefits"].append({"person": person.id, **paid, "unpaid": unpaid})
     return {agency: dict(found) for agency, found in tables.items()}
 
 
-def _paid_through(on: dt.date) -> str:
-    """The last month that was paid: in the even months, the two before it (国民年金法18条3項)."""
-    payday = on.replace(day=1) if on.month % 2 == 0 and on.day >= 15 else _even_before(on)
-    return (payday - dt.timedelta(days=1)).strftime("%Y-%m")
-
-
-def _even_before(on: dt.date) -> dt.date:
-    before = on.replace(day=1) - dt.timedelta(days=1)
-    return before.replace(day=1) if before.month % 2 == 0 else _even_before(before)
+def _unpaid_months(died: dt.date) -> int:
+    """Months up to that of the death of which nothing was paid: in even months the two before are (国民年金法18条3項)."""
+    even = died.month % 2 == 0
+    return (1 if died.day >= PAYDAY else 3) if even else 2

@@ -61,7 +61,7 @@ TABLES: dict[AgencyKind, dict[str, tuple[str, ...]]] = {
     },
     AgencyKind.PENSION: {
         "pension": ("category", "since"),
-        "benefits": ("recipient", "employees", "number_recorded", "monthly", "paid_through", "until"),
+        "benefits": ("recipient", "employees", "number_recorded", "unpaid", "until"),
     },
     AgencyKind.TAX_OFFICE: {"returns": ("year", "income", "filed")},
     AgencyKind.HEALTH_INSURER: {"insurance": ("insured", "insurer", "since")},
@@ -147,7 +147,7 @@ items:
     table: benefits
     code: {CODE}
     fields: {{recipient: "recipient:bool", employees: "employees:bool", number_recorded: "number_recorded:bool",
-             monthly: "monthly:int", paid_through: paid_through}}
+             unpaid: "unpaid:int"}}
 changes:
   benefit_ended: {{update: benefits, code: {CODE}, set: {{recipient: "=0", until: date}}}}
   category_changed: {{write: pension, code: {CODE}, holds: true, set: {{category: category, since: since}}}}
