@@ -74,7 +74,7 @@ def test_at_one_counter_all_is_done_after_a_death_and_nobody_writes(place: Place
     hand.press("form[action='/sign-in'] button.go")
 
     shown = hand.page.inner_text("main")
-    assert "打った文字数" in shown
+    assert "入力した文字数 0" in shown
     assert all(title in shown for title in TITLES), "the list of what this family needs"
     assert violations(hand.page) == []
     decide_and_sign(hand, head="大崎 直樹")

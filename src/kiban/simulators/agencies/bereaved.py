@@ -70,6 +70,6 @@ def bereaved_rows(family: tuple[Resident, ...], *, on: dt.date) -> Tables:
 
 
 def _unpaid_months(died: dt.date) -> int:
-    """Months up to that of the death of which nothing was paid: in even months the two before are (国民年金法18条3項)."""
+    """Months up to that of the death that were not paid: in even months the two before are (国民年金法18条3項)."""
     even = died.month % 2 == 0
     return (1 if died.day >= PAYDAY else 3) if even else 2
