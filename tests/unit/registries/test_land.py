@@ -89,6 +89,29 @@ def test_areas_are_exact_and_cut_off_as_the_ordinance_says(
     assert found.registered(LandCategory(category)) == Fraction(registered)
 
 
+@pytest.mark.parametrize(
+    ("where", "lot", "code", "what"),
+    [
+        ("", "123番", CODE, "no 所在"),
+        ("海南市日方", "", CODE, "no 地番"),
+        ("日方", "123番1外2筆", CODE, "several lots"),
+        ("日方", "123番1、124番", CODE, "several lots"),
+        ("日方", "123番4～8", CODE, "several lots"),
+        ("日方123番4ほか2筆", "", CODE, "several lots"),
+        ("日方", "あいう", CODE, "no 地番"),
+        ("日方", "-", CODE, "no 地番"),
+        ("和歌山市秋葉町", "1番", CODE, "not in 302023"),
+        ("黒田1-1", "", "302015", "丁目 or 地番"),
+    ],
+)
+def test_a_place_that_is_not_clear_is_refused(where: str, lot: str, code: str, what: str) -> None:
+    with pytest.raises(BadInput) as told:
+        place(where, lot, code=code)
+
+    assert what in told.value.what
+    assert told.value.remedy
+
+
 @pytest.mark.parametrize(("text", "kind"), golden("land_categories.tsv"))
 def test_kinds_of_land_are_the_23_of_the_ordinance(text: str, kind: str) -> None:
     if kind == "refused":

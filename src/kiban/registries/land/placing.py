@@ -17,7 +17,10 @@ from kiban.registries.land.model import Place
 
 _SMALL = re.compile(r"(?<!大)(?:小字|字)(?!.*(?<!大)(?:小字|字))")
 _LABEL = re.compile(r"^(?:所在|地番)[:：\s]*")
-_SEVERAL = re.compile(r"(?:外|他|ほか)[0-9]*筆|[0-9番][、,，及].*[0-9]")
+_SEVERAL = re.compile(r"(?:外|他|ほか)[0-9]*筆|[0-9番][、,，及~〜].*[0-9]")
+_PART = re.compile(r"(?<=[0-9番地甲乙丙丁])[(]?の?(?:一部|内[0-9]*)[)]?$")
+_CHOME = re.compile(r"丁目?")
+_NO_BRANCH = re.compile(r"(?<=[0-9])(?:-0)+$")
 _NONE = re.compile(r"(?:0+|[-－ー―]+)?")
 
 
@@ -27,10 +30,13 @@ def place(where: str, lot: str, *, code: str) -> Place:
     ``code`` is the municipality of a 所在 that names none.
 
     Raises:
-        BadValue: no lot, several lots in one cell, or another municipality than ``code``.
+        BadValue: no 所在 or lot, several lots in one cell, another municipality than ``code``, or a number that may be
+            丁目 as well as 地番.
     """
     text = _LABEL.sub("", typed(where, field="所在"))
-    found = _within(f"{text}{'' if lot else ' '}", code=code) if lot else _whole(text, code=code)
+    if not text:
+        raise BadValue("there is no 所在", where=Where(field="所在"), remedy="write the town before 地番")
+    found = _within(text, code=code) if lot else _whole(text, code=code)
     if code and found.municipality_code not in ("", code) and not _ward(code, found):
         raise BadValue(
             f"the place is in {found.municipality} ({found.municipality_code}), not in {code}",
@@ -47,19 +53,21 @@ def place(where: str, lot: str, *, code: str) -> Place:
 
 
 def lot_number(text: str) -> str:
-    """地番 in normal form: １２３番地の４, 一二三番ノ四, 123-4 → 123-4; 甲123番4 → 甲123-4.
+    """地番 in normal form: １２３番地の４, 一二三番ノ四, 0123-004-000 → 123-4; 甲123番4 → 甲123-4.
+
+    A part of a parcel (123番4の一部, 123の内1) is that parcel.
 
     Raises:
         BadValue: no 地番, or several in one cell.
     """
-    plain = _LABEL.sub("", typed(text, field="地番"))
+    plain = _PART.sub("", _LABEL.sub("", typed(text, field="地番")))
     remedy = "write one parcel in a row, such as 123番4"
     if _SEVERAL.search(plain):
         raise BadValue(f"{quoted(text)}: several lots", where=Where(field="地番"), remedy=remedy)
     tail = block.read(engine().index.fold(plain), 0)
     if not tail.block or tail.building or tail.rest:
         raise BadValue(f"{quoted(text)} is no 地番", where=Where(field="地番"), remedy=remedy)
-    return tail.block
+    return _NO_BRANCH.sub("", tail.block)
 
 
 def lot_of_parts(trunk: str, *branches: str) -> str:
@@ -81,7 +89,12 @@ def _whole(text: str, *, code: str) -> Address:
     if _SEVERAL.search(text):
         remedy = "write one parcel in a row, such as 123番4"
         raise BadValue("several lots in one cell", where=Where(field="地番"), remedy=remedy)
-    return _sought(text, code)
+    found = _sought(_PART.sub("", text), code)
+    oaza = found.town_id[:4] in _names(found.municipality_code) and "001" <= found.town_id[4:] < "100"
+    if oaza and not _CHOME.search(text):
+        what, remedy = "its first number may be 丁目 or 地番", "write 丁目 out, or 地番 in its own column"
+        raise BadValue(what, where=Where(field="地番"), remedy=remedy)
+    return found
 
 
 def _within(text: str, *, code: str) -> Address:
