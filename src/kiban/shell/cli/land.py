@@ -1,4 +1,4 @@
-"""`kiban land propose|check|join|take|updates`: ledgers of land with free columns, joined by parcel."""
+"""`kiban land propose|check|join|take|updates|map`: ledgers of land with free columns, joined by parcel."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kiban.registries.land import Ledger, join, propose
 from kiban.registries.land.findings import Finding, findings, register_of, table
 from kiban.registries.land.joining import Join
 from kiban.registries.land.register import REGISTER
-from kiban.shell.cli import _land_register
+from kiban.shell.cli import _land_map, _land_register
 from kiban.shell.cli._answers import write_table
 from kiban.shell.cli._land_register import read
 
@@ -50,6 +50,7 @@ def add(subparsers: Subparsers) -> None:
     _shared(third)
     third.set_defaults(func=run_join)
     _land_register.add(commands)
+    _land_map.add(commands)
 
 
 def _shared(command: argparse.ArgumentParser) -> None:
