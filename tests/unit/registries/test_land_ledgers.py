@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,8 @@ import pytest
 from kiban.kernel.tabular import Report
 from kiban.registries.errors import BadMapping
 from kiban.registries.gif import Mapping
-from kiban.registries.land import LandCategory, propose, read_ledger
+from kiban.registries.land import Item, LandCategory, OwnerMark, propose, read_ledger
+from kiban.registries.land.category import basis
 from kiban.registries.land.columns import KINDS
 from kiban.shell.cli import main
 
@@ -92,3 +95,49 @@ def test_the_command_proposes_and_checks(files: Path, capsys: pytest.CaptureFixt
     assert len((files / "f.csv").read_text("utf-8-sig").splitlines()) == 5
     assert main(["land", "join", "--ledger", f"tax={files}/tax.csv"]) == 1
     assert "two ledgers or more" in capsys.readouterr().err
+
+
+def test_each_finding_is_told_in_three_languages() -> None:
+    kinds = {*Item, *OwnerMark, "absent", "unsure", "split", "split_by_number"}
+    says = basis()["says"]
+
+    assert set(says) == kinds
+    assert all(words.keys() == {"ja", "en", "easy"} and all(words.values()) for words in says.values())
+    bare = [words["easy"] for words in says.values() if re.search(r"[一-龠](?![一-龠]*《)", words["easy"])]
+    assert bare == []
+
+
+def test_owners_and_shares_of_one_cell(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text(
+        "所在,地番,所有者,所有者住所,持分\n"
+        "日方,1番,持分２分の１ 高橋一郎、持分２分の１ 佐藤花,日方1、日方2,\n"
+        "日方,2番,高橋一郎；佐藤花,日方1；日方2,1/3、2/3\n"
+        "日方,3番,高橋一郎,日方1,二つ\n",
+        "utf-8",
+    )
+    report, path = Report("r.csv"), tmp_path / "r.csv"
+
+    found = list(read_ledger(path, Mapping(propose(path).columns, municipality=CODE), source="register", report=report))
+
+    told = [[(owner.name, owner.address, owner.share) for owner in one.owners] for one in found]
+    half, third = Fraction(1, 2), Fraction(1, 3)
+    assert told == [
+        [("高橋一郎", "日方1", half), ("佐藤花", "日方2", half)],
+        [("高橋一郎", "日方1", third), ("佐藤花", "日方2", 2 * third)],
+        [("高橋一郎", "日方1", None)],
+    ]
+    assert [(fault.where.line, fault.where.field) for fault in report.faults] == [(4, "持分")]
+
+
+@pytest.mark.parametrize("written", ["", "a,b\n1,2\n", "所在\t地番\n日方\t1\n"])
+def test_what_is_no_ledger_is_refused_with_a_remedy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], written: str
+) -> None:
+    (tmp_path / "x.csv").write_text(written, "utf-8")
+
+    assert main(["land", "check", f"{tmp_path}/x.csv"]) == 1
+    assert main(["land", "check", f"{tmp_path}/none.csv"]) == 1
+
+    first, second = capsys.readouterr().err.strip().splitlines()
+    assert " → " in first
+    assert "there is no file" in second

@@ -85,7 +85,12 @@ def _order(owner: Owner) -> tuple[str, str]:
 
 
 def _key(owner: Owner) -> str:
-    return compare_key(_spelt(bare_name(owner.name)))
+    return _name_key(owner.name)
+
+
+@lru_cache(50_000)
+def _name_key(name: str) -> str:
+    return compare_key(_spelt(bare_name(name)))
 
 
 def _written(name: str) -> str:

@@ -31,10 +31,9 @@ from kiban.registries.land.placing import check_code, lot_of_parts, place
 
 PLACES = ("whole", "place", "town", "number")
 _APART = re.compile(r"[、;；\n]")
-_SHARE = re.compile(
-    r"(?:共有)?(?:持分)?([0-9]+)/([0-9]+)|(?:共有)?(?:持分)?([0-9一二三四五六七八九十百千]+)分の([0-9一二三四五六七八九十百千]+)"
-)
-_LEADING = re.compile(r"^持分[0-9一二三四五六七八九十百千]+分の[0-9一二三四五六七八九十百千]+\s*")
+_COUNT = "([0-9０-９一二三四五六七八九十百千]+)"
+_SHARE = re.compile(rf"(?:共有)?(?:持分)?(?:([0-9]+)/([0-9]+)|{_COUNT}分の{_COUNT})")
+_LEADING = re.compile(rf"^(?:共有者?)?[\s　]*持分{_COUNT}分の{_COUNT}[\s　]*")
 _T = TypeVar("_T")
 
 
@@ -165,7 +164,7 @@ def _owners(cells: _Cells) -> tuple[Owner, ...]:
 def _owner(name: str, address: str, *, share: Fraction | None) -> Owner:
     """An owner; 持分2分の1 before the name is the share."""
     if found := _LEADING.match(name):
-        return Owner(name[found.end() :].strip(), address, share or parse_share(found[0].strip()))
+        return Owner(name[found.end() :].strip(), address, share or parse_share(found[0][found[0].index("持分") :]))
     return Owner(name, address, share)
 
 
