@@ -17,7 +17,7 @@ from kiban.shell.locale.texts import FOLDER, RUBY, catalogue
 KANJI = re.compile(r"[一-鿿々]")
 SHELL = SRC / "shell"
 PAGES = sorted(SHELL.rglob("*.html"))
-KEY = re.compile(r"""\b(?:t|tp|marked|plain)\(\s*"([\w.\-]+)"\s*[,)]""")
+KEY = re.compile(r"""\b(?:t|tp|marked|plain|said)\(\s*"([\w.\-]+)"\s*[,)]""")
 BUILT = re.compile(r"""f"([\w.\-]+\.)\{|\b(?:t|tp|has_text)\(\s*"([\w.\-]+\.)"\s*[~+]""")
 
 

@@ -80,6 +80,7 @@ class Look:
         keep_picture(self.page, f"{state.name}-{self.size}-{self.language}")
         self.page.locator("details").evaluate_all("all => all.forEach(d => d.open = true)")
         faults = violations(self.page) + _laws_of_every_page(self.page, language=self.language)
+        faults += self.page.evaluate(LONG)
         if state.status == 422 and self.page.locator(".error-summary").count():
             faults += _laws_of_a_form_in_error(self.page)
         return faults
@@ -102,6 +103,20 @@ TOO_CLOSE = """() => {
 """Pairs of buttons (and what unfolds beside them) less than 8 px apart."""
 
 
+LONG = """() => {
+  const latin = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewis"
+  const place = "和歌山県東牟婁郡那智勝浦町大字天満字上ノ山千五百二十五番地六" + "ロイヤルレジデンス".repeat(10)
+  const walk = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT)
+  while (walk.nextNode()) walk.currentNode.data = walk.currentNode.data
+    .replace(/(海南|見本|別人|探した) (花子|太郎|二郎|一郎)/g, latin).replace(/日方1525番地6|七番丁23番地/g, place)
+  const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth
+  const over = [...document.querySelectorAll("main :is(td, dd, label, .lead, .note)")]
+    .filter(e => e.innerText.includes(latin) && e.scrollWidth > e.clientWidth + 1)
+    .filter(e => getComputedStyle(e).display != "inline")
+  return [...(wide > 0 ? [`a long name pushes the page by ${wide} px`] : []),
+    ...over.map(e => `a long name runs out of its ${e.tagName}`)]
+}"""
+"""Names of 60 letters and addresses of 120 characters in place of the sample's: nothing is pushed or runs over."""
 TOO_SMALL = """() => {
   const own = [...document.querySelectorAll(
     "button, .button, summary, select, nav a, .brand a, .tasks > li > div > a, .error-summary a, " +

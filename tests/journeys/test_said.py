@@ -51,6 +51,39 @@ class Labels:
         return ""
 
 
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("2026年12月2日(水)", "2026年(ねん)12月(がつ)2日(ふつか)(水(すい))"),
+        ("2027年1月1日", "2027年(ねん)1月(がつ)1日(ついたち)"),
+        ("20日", "20日(はつか)"),
+        ("11日まで", "11日(にち)まで"),
+        ("1日の 間", "1日(にち)の 間"),
+        ("1,050,000円", "1,050,000円(えん)"),
+        ("番号法19条8号", "番号法19条8号"),
+        ("役所《やくしょ》 <b>", "役所(やくしょ) &lt;b&gt;"),
+    ],
+)
+def test_plain_japanese_reads_days_and_sums(text: str, read: str) -> None:
+    def shown(html: str) -> str:
+        return re.sub(r"</?(?:ruby|rt|rp)>", "", html)
+
+    with translation.override("ja-easy"):
+        once = texts.with_ruby(text)
+        assert shown(once) == read
+        assert texts.with_ruby(once) == once
+    assert "<ruby>2日" not in texts.with_ruby(text)  # the other languages need no reading
+
+
+def test_what_offices_and_states_are_called_has_its_reading_on_the_page() -> None:
+    """Names of offices and records, states and refusals came without the furigana of their texts."""
+    with translation.override("ja-easy"):
+        words = Words(Labels("円"))
+        assert words.agency("nenkin") == "年金(ねんきん)の 役所(やくしょ)"
+        assert "<rt>ねんきん</rt>" in texts.with_ruby(words.source("nenkin/pension.category"))
+        assert words.item("resident.basic").startswith("名前(なまえ)")
+
+
 def test_a_record_shows_no_key_of_the_offices_own_system() -> None:
     """A resident read 世帯の番号 bdc0cd82-…"""
     record = {"household_id": "bdc0cd82-a7ba-5e1c-b575-8b0945f550a1", "link": "x", "address": "和歌山市"}

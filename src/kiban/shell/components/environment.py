@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -41,7 +41,11 @@ def environment() -> Environment:
         cache_size=-1,
     )
     made.filters.update(
-        date=formats.as_date, day=formats.as_day, time=formats.as_time, yen=formats.as_yen, ruby=texts.with_ruby
+        date=_read(formats.as_date),
+        day=_read(formats.as_day),
+        time=_read(formats.as_time),
+        yen=_read(formats.as_yen),
+        ruby=texts.with_ruby,
     )
     made.globals.update(
         t=texts.marked,
@@ -57,6 +61,11 @@ def environment() -> Environment:
     made.globals["facts"] = made.get_template("components/facts.html").module
     made.globals["decisions"] = made.get_template("components/decision.html").module
     return made
+
+
+def _read(form: Callable[[Any], str]) -> Callable[[Any], Markup]:
+    """A form of values as a filter of pages: with readings where the language has them."""
+    return lambda value: texts.with_ruby(form(value))
 
 
 def pairs(rows: Iterable[tuple[str, str]]) -> list[dict[str, str]]:

@@ -22,6 +22,13 @@ FOLDER = Path(__file__).with_name("texts")
 RUBY = re.compile(r"([一-鿿々〆ヶ]+)[《(]([ぁ-んー]+)[》)]")
 
 
+UNITS = {"年": "ねん", "月": "がつ", "日": "にち", "円": "えん"}
+DAYS = {"2": "ふつか", "3": "みっか", "4": "よっか", "5": "いつか", "6": "むいか", "7": "なのか", "8": "ようか",
+        "9": "ここのか", "10": "とおか", "14": "じゅうよっか", "20": "はつか", "24": "にじゅうよっか"}  # fmt: skip
+WEEK = dict(zip("月火水木金土日", ("げつ", "か", "すい", "もく", "きん", "ど", "にち"), strict=True))
+COUNTED = re.compile(r"(?<![\d,])(\d[\d,]*)([年月日円])|(?<=日)\(([月火水木金土日])\)")
+
+
 class UnknownText(KibanError):
     """A page asks for a text that no file of the user interface has."""
 
@@ -73,6 +80,31 @@ def marked(key: str, **values: Any) -> Markup:
     return with_ruby(raw(key)).format(**{name: escape(value) for name, value in values.items()})
 
 
+def said(key: str, **values: Any) -> str:
+    """A text that a page shows among its values: furigana as packs write them, which the page's ruby filter reads."""
+    return RUBY.sub(r"\1(\2)", raw(key)).format(**values)
+
+
 def with_ruby(text: str) -> Markup:
-    """Plain text with ``漢字《かんじ》`` as safe HTML with ruby elements."""
-    return Markup(RUBY.sub(r"<ruby>\1<rp>(</rp><rt>\2</rt><rp>)</rp></ruby>", str(escape(text))))  # noqa: S704 escaped above
+    """Plain text with ``漢字《かんじ》`` as safe HTML with ruby elements; plain Japanese reads days and sums too."""
+    if isinstance(text, Markup):
+        return text
+    safe = RUBY.sub(lambda found: _ruby(found[1], found[2]), str(escape(text)))
+    if language() == "ja-easy":
+        safe = COUNTED.sub(_counted, safe)
+    return Markup(safe)  # noqa: S704 escaped above
+
+
+def _ruby(text: str, reading: str) -> str:
+    return f"<ruby>{text}<rp>(</rp><rt>{reading}</rt><rp>)</rp></ruby>"
+
+
+def _counted(found: re.Match[str]) -> str:
+    """A year, month, day, day of the week or sum with its reading: the days of a month have readings of their own."""
+    number, unit, week = found.groups()
+    if week:
+        return f"({_ruby(week, WEEK[week])})"
+    first = number == "1" and found.string[: found.start()].endswith("月")
+    if unit == "日" and (number in DAYS or first):
+        return _ruby(f"{number}日", DAYS.get(number, "ついたち"))
+    return f"{number}{_ruby(unit, UNITS[unit])}"

@@ -10,4 +10,4 @@ from kiban.shell.screens import Problem
 def problem_of(error: KibanError, *, field: str) -> Problem:
     """A refusal as one line of the error summary, in the person's language."""
     key = f"problem.{error.code}"
-    return Problem(field, texts.plain(key) if texts.has(key) else texts.plain("problem.other", code=error.code))
+    return Problem(field, texts.said(key) if texts.has(key) else texts.said("problem.other", code=error.code))

@@ -67,7 +67,7 @@ class Forms:
             state=value.state.value,
             reason=value.reason,
             before=self.words.value(fact.type, value.before) if value.state is FactState.CORRECTED else "",
-            hint=texts.plain("fact.account_hint") if fact.type == "account" else "",
+            hint=texts.said("fact.account_hint") if fact.type == "account" else "",
             required=fact.required,
             options=self.options(draft, one, picked=picked),
             picked=self.book.labels(picked) if fact.type == "address" else (),

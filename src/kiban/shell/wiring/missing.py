@@ -48,15 +48,15 @@ class MissingFacts:
         if fact.origin is Origin.ASK and fact.when == "examination":
             return texts.plain("supply.officer")
         if fact.origin is not Origin.EXCHANGE:
-            return texts.plain("supply.applicant")
+            return texts.said("supply.applicant")
         office = self.words.agency(agency_of(fact.holder, case.places))
-        return texts.plain("supply.office", office=office, item=self.words.item(fact.item))
+        return texts.said("supply.office", office=office, item=self.words.item(fact.item))
 
     def problems(self, case: Case, sent: Submitted) -> tuple[Problem, ...]:
         """What keeps the facts from being taken."""
         wrong = [problem for field in self.fields(case) for problem in self._wrong(case, field, sent=sent)]
         if not sent.values.get("known_by"):
-            wrong.append(missing("known_by", texts.plain("supply.known_by")))
+            wrong.append(missing("known_by", texts.said("supply.known_by")))
         return tuple(wrong)
 
     def _wrong(self, case: Case, field: FormField, *, sent: Submitted) -> tuple[Problem, ...]:
@@ -64,7 +64,7 @@ class MissingFacts:
         try:
             known = read(self._fact(case, field.key), typed) is not None
         except BadValue:
-            return (Problem(field.name, texts.plain("problem.value", label=field.label)),)
+            return (Problem(field.name, texts.said("problem.value", label=field.label)),)
         return () if known else (missing(field.name, field.label, kind=field.kind),)
 
     def given(self, case: Case, sent: Submitted) -> Changes:

@@ -75,7 +75,7 @@ class CaseWords:
         """A case in a list: decided ones by their outcome, others by where they stand."""
         outcome = case.decision.outcome.value if case.decision else ""
         tone = OUTCOMES[outcome] if outcome else TONES[case.state]
-        status = texts.plain(f"decided.{outcome}" if outcome else f"state.{case.state.value}")
+        status = texts.said(f"decided.{outcome}" if outcome else f"state.{case.state.value}")
         due = None if case.closed_at else case.due
         return CaseCard(case.id, self.words.of_pack(case.procedure, "title"), self.words.agency(case.agency), status,
                         tone, self.waiting(case), due, case.number)  # fmt: skip
@@ -86,14 +86,14 @@ class CaseWords:
             return ""
         wait = case.waiting
         said = {"holder": self.words.agency(wait.holder), "attempts": wait.attempts}
-        return texts.plain("office.waiting_body", **said, time=formats.as_appointment(wait.retry_at))
+        return texts.said("office.waiting_body", **said, time=formats.as_appointment(wait.retry_at))
 
     def decision(self, case: Case, decision: Decision) -> DecisionView:
         """A decision with its reasons, and what it fixes for whom."""
         outcome = decision.outcome.value
         results = tuple(self._result(case, one) for one in results_of(case, decision))
         return DecisionView(
-            title=texts.plain(f"{'decided' if decision == case.decision else 'outcome'}.{outcome}"),
+            title=texts.said(f"{'decided' if decision == case.decision else 'outcome'}.{outcome}"),
             tone=OUTCOMES[outcome],
             reasons=tuple(self.words.reason(reason) for reason in decision.reasons),
             results=results,
@@ -115,7 +115,7 @@ class CaseWords:
 
     def moment(self, kind: Happening, *, case: Case, step: str) -> str:
         """One line of a timeline."""
-        said = texts.plain(f"happening.{kind.value}")
+        said = texts.said(f"happening.{kind.value}")
         return (
             f"{said}（{self.words.of_pack(case.procedure, f'steps.{step}')}）"
             if kind is Happening.STEP_ENTERED
@@ -147,7 +147,7 @@ class Procedures:
         if case is not None:
             return self.said.card(case)
         title, office = self.words.of_pack(one.procedure, "title"), self.words.agency(one.agency)
-        return CaseCard(case_id_of(one.id), title, office, texts.plain("happening.received"), "info")
+        return CaseCard(case_id_of(one.id), title, office, texts.said("happening.received"), "info")
 
     def case(self, case: str, *, person: Principal) -> CaseView:
         found = self.desk.store.case_of(case, subject=person.code)
@@ -189,11 +189,11 @@ class Procedures:
         if found.version != sent.version:
             raise _moved(found)
         if not wanted:
-            return (missing("slot", texts.plain("plan.slot_label"), kind="choice"),)
+            return (missing("slot", texts.said("plan.slot_label"), kind="choice"),)
         try:
             move_visit(self.desk, found, slot=wanted)
         except SlotTaken as error:
-            return (Problem("slot", texts.plain(f"problem.{error.code}")),)
+            return (Problem("slot", texts.said(f"problem.{error.code}")),)
         return ()
 
     def _steps(self, case: Case) -> tuple[tuple[str, str], ...]:
@@ -241,7 +241,7 @@ class Procedures:
         changes = {f.key: self._change(found, f, given=sent.values[f.name]) for f in fields}
         wrong = tuple(f for f in fields if not self._readable(found, f, given=changes[f.key]))
         if wrong:
-            return tuple(Problem(f.name, texts.plain("problem.value", label=f.label)) for f in wrong)
+            return tuple(Problem(f.name, texts.said("problem.value", label=f.label)) for f in wrong)
         answer_send_back(self.desk, found, changes=changes)
         return ()
 
@@ -262,7 +262,7 @@ class Procedures:
         if not may_be_asked(found):  # sent twice: the first counts
             return ()
         if not passed and given not in set(Satisfaction):
-            return (Problem("satisfaction", texts.plain("survey.problem")),)
+            return (Problem("satisfaction", texts.said("survey.problem")),)
         close_survey(self.desk, found, answer=None if passed else Satisfaction(given))
         return ()
 
@@ -278,7 +278,7 @@ class Procedures:
 
 
 def _answers() -> tuple[Option, ...]:
-    return tuple(Option(one.value, texts.plain(f"survey.{one.value}")) for one in Satisfaction)
+    return tuple(Option(one.value, texts.said(f"survey.{one.value}")) for one in Satisfaction)
 
 
 def letter_of(desk: CaseDesk, case: Case, *, letter: str) -> bytes:

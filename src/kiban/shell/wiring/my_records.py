@@ -138,11 +138,11 @@ class Records:
         """Leaf, size of the tree, checkpoint and what does not hold, checked now."""
         key = self.logs.get(usage.agency)
         if key is None or not usage.receipt:
-            return 0, 0, "", texts.plain("looked.no_proof")
+            return 0, 0, "", texts.said("looked.no_proof")
         try:
             checked = check_receipt(usage.receipt, key)
         except KibanError as error:
-            return 0, 0, "", texts.plain("looked.bad_proof") + f" ({error.code})"
+            return 0, 0, "", texts.said("looked.bad_proof") + f" ({error.code})"
         point = checked.checkpoint
         return checked.index + 1, point.size, f"{point.origin} {point.size} {point.root.hex()}", ""
 
@@ -166,7 +166,7 @@ class Records:
         if all((one.holder, one.item) != (holder, item) for one in self.holdings(person)):
             raise NotThere("no office holds this on the person", remedy="choose an entry of the list")
         data: dict[str, Any] = self._ask(person, holder=holder, item=item).items.get(item) or {}
-        rows = self.words.rows(data) or ((texts.plain("my_data.none"), "―"),)
+        rows = self.words.rows(data) or ((texts.said("my_data.none"), "―"),)
         return OwnRecord(self.words.agency(holder), self.words.item(item), rows, self.clock.now())
 
 

@@ -106,9 +106,9 @@ class OfferPages:
             if offer.state is not OfferState.ANSWERED:
                 self._begin(offer, person)
         except UnknownOffer:
-            return "", (Problem("number", texts.plain("problem.offer_number")),)
+            return "", (Problem("number", texts.said("problem.offer_number")),)
         except (HolderDown, NotHeld, EnquiryRefused):
-            return "", (Problem("number", texts.plain("problem.offer_office")),)
+            return "", (Problem("number", texts.said("problem.offer_office")),)
         return offer.number, ()
 
     def _desk(self, offer: Offer, person: Principal) -> ProcedureDesk:
@@ -158,13 +158,13 @@ class OfferPages:
         offer, way = self._offer(number, person), sent.values.get("way", "")
         drafts, applicant = self._drafts(offer, person), _on_paper(offer)
         if offer.state is OfferState.ANSWERED or not offer.draft:
-            return (Problem("sign", texts.plain("problem.offer_answered")),)
+            return (Problem("sign", texts.said("problem.offer_answered")),)
         wrong = drafts.save(offer.draft, person=applicant, sent=sent)
         if sent.values.get("do") != "enter":
             return wrong
         wrong = wrong or drafts.problems(offer.draft, person=applicant)
         if way not in WAYS:
-            wrong = (*wrong, Problem("way", texts.plain("problem.offer_way")))
+            wrong = (*wrong, Problem("way", texts.said("problem.offer_way")))
         return wrong or self._entered(offer, person, way=way)
 
     def _entered(self, offer: Offer, person: Principal, *, way: str) -> tuple[Problem, ...]:
@@ -176,9 +176,9 @@ class OfferPages:
                 answer_offer(self.notices, offer, way=way, by=person.code)
                 submit(desk, draft, signature=signature, door=offer.id)
         except OfferAnswered:
-            return (Problem("sign", texts.plain("problem.offer_answered")),)
+            return (Problem("sign", texts.said("problem.offer_answered")),)
         except DraftChangedElsewhere as error:
-            return (Problem("sign", texts.plain(f"problem.{error.code}")),)
+            return (Problem("sign", texts.said(f"problem.{error.code}")),)
         return ()
 
 

@@ -78,7 +78,7 @@ class OfficeDesk:
         return WorkLine(
             id=item.case,
             title=self.words.of_pack(item.procedure, "title"),
-            status=texts.plain(f"state.{item.state.value}"),
+            status=texts.said(f"state.{item.state.value}"),
             tone=TONES[item.state],
             step=self.words.of_pack(item.procedure, f"steps.{item.step}") if item.step else "",
             officer=item.officer,
@@ -129,15 +129,15 @@ class OfficeDesk:
 
     def _moment(self, case: Case, event: CaseEvent) -> Moment:
         by = f"actor.{event.actor}"
-        actor = texts.plain(by) if texts.has(by) else event.actor
+        actor = texts.said(by) if texts.has(by) else event.actor
         return Moment(event.at, self.said.moment(event.kind, case=case, step=event.step), actor)
 
     def _outcomes(self, case: Case) -> tuple[Option, ...]:
         """The outcomes that the pack gives the present step: of a decision, or of what was left to an officer."""
         if case.draft is not None:
             offered = self.desk.step(case).outcomes
-            return tuple(Option(o.value, texts.plain(f"outcome.{o.value}")) for o in Outcome if o.value in offered)
-        return tuple(Option(one, texts.plain(f"office.done.{one}")) for one in self._finishes(case))
+            return tuple(Option(o.value, texts.said(f"outcome.{o.value}")) for o in Outcome if o.value in offered)
+        return tuple(Option(one, texts.said(f"office.done.{one}")) for one in self._finishes(case))
 
     def _finishes(self, case: Case) -> tuple[str, ...]:
         """How an officer can finish the step that was left to them; nothing where none was."""
@@ -161,7 +161,7 @@ class OfficeDesk:
                 corrected = value.state is FactState.CORRECTED
                 before = self.words.value(fact.type, value.before) if corrected else ""
                 yield Evidence(
-                    label, shown, source, before, texts.plain("office.on_record") if before else "", corrected
+                    label, shown, source, before, texts.said("office.on_record") if before else "", corrected
                 )
 
     def _source(self, value: FactValue) -> str:
@@ -237,7 +237,7 @@ class OfficeDesk:
             raise
         except CaseError as error:
             key = f"problem.{error.code}"
-            told = texts.plain(key) if texts.has(key) else texts.plain("problem.other", code=error.code)
+            told = texts.said(key) if texts.has(key) else texts.said("problem.other", code=error.code)
             return (Problem(_beside(action, error.code), told),)
         return ()
 
@@ -262,9 +262,9 @@ class OfficeDesk:
             "typed": found.typed_characters,
         }
         return Figures(
-            tuple((texts.plain(f"statistics.{name}"), counted(value)) for name, value in numbers.items()),
+            tuple((texts.said(f"statistics.{name}"), counted(value)) for name, value in numbers.items()),
             tuple((self.words.of_pack(name, "title"), count) for name, count in found.by_procedure.items()),
-            tuple((texts.plain(f"state.{name}"), count) for name, count in found.by_state.items()),
+            tuple((texts.said(f"state.{name}"), count) for name, count in found.by_state.items()),
         )
 
 
@@ -285,12 +285,12 @@ def _beside(action: str, code: str) -> str:
 
 def _incomplete(action: str, sent: Submitted, *, finishes: tuple[str, ...]) -> tuple[Problem, ...]:
     if action == "complete" and sent.values.get("outcome") not in finishes:
-        return (Problem("outcome", texts.plain("problem.finish")),)
+        return (Problem("outcome", texts.said("problem.finish")),)
     if action == "decide" and sent.values.get("outcome") not in {one.value for one in Outcome}:
-        return (Problem("outcome", texts.plain("problem.outcome")),)
+        return (Problem("outcome", texts.said("problem.outcome")),)
     if action == "review" and sent.values.get("agrees") not in {"yes", "no"}:
-        return (Problem("agrees", texts.plain("problem.review")),)
+        return (Problem("agrees", texts.said("problem.review")),)
     if action != "send_back":
         return ()
     wanted = {"fields": sent.lists.get("fields", ()), "message": sent.values.get("message", "")}
-    return tuple(Problem(name, texts.plain(f"problem.{name}")) for name, value in wanted.items() if not value)
+    return tuple(Problem(name, texts.said(f"problem.{name}")) for name, value in wanted.items() if not value)

@@ -37,10 +37,10 @@ class PaymentPages:
         days, held = [], []
         for day in self.desk.benefits.store.due_days(person.agency):
             due = actions.due(self.desk, person.agency, on=day)
-            told = texts.plain("payments.of_day", date=formats.as_date(day), n=len(due.ready), yen=f"{due.yen:,}")
+            told = texts.said("payments.of_day", date=formats.as_date(day), n=len(due.ready), yen=f"{due.yen:,}")
             days += [Option(day.isoformat(), told)] if due.ready else []
             held += [
-                (formats.as_date(day), formats.as_yen(one.yen), texts.plain(f"problem.payment.{one.reason}"))
+                (formats.as_date(day), formats.as_yen(one.yen), texts.said(f"problem.payment.{one.reason}"))
                 for one in due.held
             ]
         runs, work = self.desk.runs.runs(person.agency), self.desk.runs.work(person.agency)
@@ -48,9 +48,9 @@ class PaymentPages:
             tuple(days),
             tuple(held),
             tuple(map(_card, runs)),
-            tuple(WorkCard(w.id, texts.plain(f"payments.reason.{w.reason.value}"), w.key, w.yen) for w in work),
+            tuple(WorkCard(w.id, texts.said(f"payments.reason.{w.reason.value}"), w.key, w.yen) for w in work),
             MAKER in person.roles,
-            tuple(Option(kind.value, texts.plain(f"payments.kind.{kind.value}")) for kind in TransferKind),
+            tuple(Option(kind.value, texts.said(f"payments.kind.{kind.value}")) for kind in TransferKind),
             self._payer(person),
         )
 
@@ -67,7 +67,7 @@ class PaymentPages:
         if action == "freeze":
             day = _day(sent.values.get("day", ""))
             if day is None:
-                return (Problem("day", texts.plain("problem.payment_day")),)
+                return (Problem("day", texts.said("problem.payment_day")),)
             kind = KINDS.get(sent.values.get("kind", ""), TransferKind.GENERAL)
             return _done(lambda: actions.freeze(self.desk, officer, on=day, kind=kind), "day")
         if action == "results":
@@ -89,13 +89,13 @@ class PaymentPages:
         named |= {} if run.debited is None else {"debited": run.debited}
         return RunPage(
             _card(run),
-            texts.plain(f"payments.kind.{run.kind.value}"),
+            texts.said(f"payments.kind.{run.kind.value}"),
             run.made_by,
             run.approved_by,
             run.digest,
-            tuple((texts.plain(f"payments.sum.{name}"), yen) for name, yen in named.items()),
+            tuple((texts.said(f"payments.sum.{name}"), yen) for name, yen in named.items()),
             tuple(
-                (one.transfer.key, formats.as_yen(one.transfer.yen), texts.plain(f"payments.line.{one.state.value}"))
+                (one.transfer.key, formats.as_yen(one.transfer.yen), texts.said(f"payments.line.{one.state.value}"))
                 for one in lines[:LINES]
             ),
             _actions(run, person),
@@ -110,7 +110,7 @@ class PaymentPages:
         }
         action = sent.values.get("do", "")
         if action == "reject" and not reason:
-            return (Problem("reason", texts.plain("problem.payment_reason")),)
+            return (Problem("reason", texts.said("problem.payment_reason")),)
         if action not in verbs:
             raise NotInThisRunState("there is no such action", remedy="use the buttons of the page")
         return _done(verbs[action], "act-button")
@@ -131,7 +131,7 @@ def _actions(run: Run, person: Principal) -> frozenset[str]:
 
 
 def _card(run: Run) -> RunCard:
-    status = texts.plain(f"payments.state.{run.state.value}")
+    status = texts.said(f"payments.state.{run.state.value}")
     return RunCard(run.number, run.pay_on, run.count, run.yen, TONES.get(run.state, "info"), status)
 
 
@@ -147,7 +147,7 @@ def _done(verb: Callable[[], object], field: str) -> tuple[Problem, ...]:
         verb()
     except PaymentError as error:
         place = f" {error.where}" if error.reason == "file" else ""
-        return (Problem(field, texts.plain(f"problem.payment.{error.reason}") + place),)
+        return (Problem(field, texts.said(f"problem.payment.{error.reason}") + place),)
     except BenefitError as error:
-        return (Problem(field, texts.plain("problem.other", code=error.code)),)
+        return (Problem(field, texts.said("problem.other", code=error.code)),)
     return ()

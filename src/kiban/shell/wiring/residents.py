@@ -145,7 +145,7 @@ class Drafts:
 
     def _questions(self, draft: Draft, advice: tuple[Recommendation, ...]) -> tuple[FormField, ...]:
         plan = self.desk.shelf.plan(draft.bundle)
-        options = (Option("yes", texts.plain("answer.yes")), Option("no", texts.plain("answer.no")))
+        options = (Option("yes", texts.said("answer.yes")), Option("no", texts.said("answer.no")))
         return tuple(
             FormField(QUESTION + q.id, q.fact, self.words.of_pack(plan.id, f"questions.{q.id}"), "boolean", "ask",
                       required=False, options=options)
@@ -196,30 +196,30 @@ class Drafts:
             try:
                 draft = attach(self.desk, draft, key=key, name=name, body=body) if body else draft
             except BadAttachment:
-                wrong.append(Problem(_file(key), texts.plain("problem.file", label=label)))
+                wrong.append(Problem(_file(key), texts.said("problem.file", label=label)))
         return tuple(wrong)
 
     def _told(self, draft: Draft, error: BadAnswers | DraftChangedElsewhere | SlotTaken) -> tuple[Problem, ...]:
         if not isinstance(error, BadAnswers):
             field = "slot" if isinstance(error, SlotTaken) else "sign"
-            return (Problem(field, texts.plain(f"problem.{error.code}")),)
+            return (Problem(field, texts.said(f"problem.{error.code}")),)
         named = self.forms.named(draft)
         return tuple(_problem(*named.get(f.field, ("sign", f.field)), code=f.code) for f in error.faults)
 
     def problems(self, draft: str, *, person: Principal) -> tuple[Problem, ...]:
         found = self.desk.store.draft(draft, person=person.code)
-        named = {**self.forms.named(found), "slot": ("slot", texts.plain("plan.slot"))}
+        named = {**self.forms.named(found), "slot": ("slot", texts.said("plan.slot"))}
         kinds = {**self.forms.kinds(found), "slot": "choice"}
         empty = [(*named.get(key, ("sign", key)), kinds.get(key, "text")) for key in missing_fields(self.desk, found)]
         if not found.procedures:
             return (Problem("sign", texts.plain("problem.nothing")),)
         if found.members and not any(member.moves for member in found.members):
-            return (Problem("movers", texts.plain("problem.movers")),)
+            return (Problem("movers", texts.said("problem.movers")),)
         if any(name == "slot" for name, _, _ in empty) and not self._slots(found):
             empty = [one for one in empty if one[0] != "slot"]
             if not empty:
                 return (
-                    Problem("sign", texts.plain("problem.no_slot", office=self.words.agency(found.places.destination))),
+                    Problem("sign", texts.said("problem.no_slot", office=self.words.agency(found.places.destination))),
                 )
         return tuple(missing(name, label, kind=kind) for name, label, kind in empty)
 
@@ -254,7 +254,7 @@ def _file(key: str) -> str:
 
 def _problem(name: str, label: str, *, code: str) -> Problem:
     if code == "PROCEDURES-005":
-        return Problem(f"{name}-reason", texts.plain("problem.reason", label=label))
+        return Problem(f"{name}-reason", texts.said("problem.reason", label=label))
     if code == "PROCEDURES-007":
-        return Problem(name, texts.plain("problem.value", label=label))
-    return Problem("sign", texts.plain("problem.other", code=code))
+        return Problem(name, texts.said("problem.value", label=label))
+    return Problem("sign", texts.said("problem.other", code=code))

@@ -63,7 +63,7 @@ class StudioDesk:
         )
 
     def _step(self, plan: Plan, step: StepPlan) -> tuple[str, str, str]:
-        deadline = texts.plain("studio.days", n=step.days) if step.days else "―"
+        deadline = texts.said("studio.days", n=step.days) if step.days else "―"
         return self.words.of_pack(plan.id, f"steps.{step.id}"), _role(step.role), deadline
 
     def _section(self, plan: Plan, section: SectionPlan) -> FormSection:

@@ -42,7 +42,7 @@ class VisitPages:
         came = "came" if case.visited else "awaited"
         title = self.words.of_pack(case.procedure, "title")
         tone: Tone = "good" if case.visited else "info"
-        return Expected(case.id, case.number, title, visitor.name, texts.plain(f"visit.{came}"), tone)
+        return Expected(case.id, case.number, title, visitor.name, texts.said(f"visit.{came}"), tone)
 
 
 def _day(text: str) -> dt.date | None:

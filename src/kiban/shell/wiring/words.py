@@ -51,20 +51,20 @@ class Words:
         """An agency's name; a board of education is named by its municipality."""
         key = f"agency.{agency}"
         if texts.has(key):
-            return texts.plain(key)
+            return texts.said(key)
         if agency.startswith(EDUCATION):
-            return texts.plain("agency.education", name=self.agency(agency.removeprefix(EDUCATION)))
+            return texts.said("agency.education", name=self.agency(agency.removeprefix(EDUCATION)))
         return self.agencies.get(agency, agency)
 
     def item(self, item: str) -> str:
         """What an item of the exchange is."""
         key = f"item.{item}"
-        return texts.plain(key) if texts.has(key) else item
+        return texts.said(key) if texts.has(key) else item
 
     def affair(self, affair: str) -> str:
         """The 事務 of an enquiry."""
         key = f"affair.{affair}"
-        return texts.plain(key) if texts.has(key) else affair
+        return texts.said(key) if texts.has(key) else affair
 
     def source(self, source: str) -> str:
         """Who said so: the card, the applicant, a rule, or an office and its record."""
@@ -72,9 +72,9 @@ class Words:
             return ""
         agency, slash, item = source.partition("/")
         if slash:
-            return texts.plain("source.office", office=self.agency(agency), item=self.item(item))
+            return texts.said("source.office", office=self.agency(agency), item=self.item(item))
         kind = source.partition(":")[0]
-        return texts.plain(f"source.{kind}") if texts.has(f"source.{kind}") else self.agency(source)
+        return texts.said(f"source.{kind}") if texts.has(f"source.{kind}") else self.agency(source)
 
     def value(self, kind: str, value: Value) -> str:
         """A fact's value as people read it."""
@@ -85,7 +85,7 @@ class Words:
         if kind == "money" and isinstance(value, int):
             return formats.as_yen(value)
         if isinstance(value, bool):
-            return texts.plain("answer.yes" if value else "answer.no")
+            return texts.said("answer.yes" if value else "answer.no")
         return plain(value)
 
     def fact(self, pack: str, *, fact: str, kind: str, value: FactValue) -> str:
@@ -114,7 +114,7 @@ class Words:
         return tuple(row for name, part in shown for row in self._row(name, part))
 
     def _row(self, name: str, part: Any) -> Iterator[tuple[str, str]]:
-        label = texts.plain(f"data.{name}") if texts.has(f"data.{name}") else name
+        label = texts.said(f"data.{name}") if texts.has(f"data.{name}") else name
         if isinstance(part, list):
             for one in part:  # members of a household stand under their relation to its head
                 person = isinstance(one, dict) and isinstance(one.get("name"), dict)
@@ -124,9 +124,9 @@ class Words:
 
     def _part(self, name: str, part: Any) -> str:
         if isinstance(part, bool):
-            return texts.plain("answer.yes" if part else "answer.no")
+            return texts.said("answer.yes" if part else "answer.no")
         if texts.has(f"data.{name}.{part}"):
-            return texts.plain(f"data.{name}.{part}")
+            return texts.said(f"data.{name}.{part}")
         said = PARTS.get(name)
         try:
             return said(part) if said else plain(part)
@@ -141,13 +141,13 @@ def _is_key(part: Any) -> bool:
 def _coded(item: str, value: str) -> str:
     """What an office keeps as a code, in words: the kind of insurance at the pension service, a month."""
     if item == "pension.category" and texts.has(f"data.category.{value}"):
-        return texts.plain(f"data.category.{value}")
+        return texts.said(f"data.category.{value}")
     return formats.as_month(value) if MONTH.fullmatch(value) else plain(value)
 
 
 def yes_or_no() -> tuple[Option, ...]:
     """The two answers of a question of yes or no."""
-    return tuple(Option(one, texts.plain(f"answer.{one}")) for one in ("yes", "no"))
+    return tuple(Option(one, texts.said(f"answer.{one}")) for one in ("yes", "no"))
 
 
 CHOSEN = frozenset({"choice", "boolean", "member", "address", "date", "file"})
@@ -156,7 +156,7 @@ CHOSEN = frozenset({"choice", "boolean", "member", "address", "date", "file"})
 
 def missing(name: str, label: str, *, kind: str = "text") -> Problem:
     """That a control was left empty; what is chosen is asked to be chosen."""
-    return Problem(name, texts.plain("problem.choose" if kind in CHOSEN else "problem.missing", label=label))
+    return Problem(name, texts.said("problem.choose" if kind in CHOSEN else "problem.missing", label=label))
 
 
 def whose(case: Case, key: str) -> str:
@@ -168,4 +168,4 @@ def whose(case: Case, key: str) -> str:
 
 def _member(one: Mapping[str, Any]) -> str:
     born = one.get("birth_date")
-    return texts.plain("list.comma").join((plain(one["name"]), *((formats.as_day(born),) if born else ())))
+    return texts.said("list.comma").join((plain(one["name"]), *((formats.as_day(born),) if born else ())))
