@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from kiban.registries.address.clutter import BRACKETS, TURNED, bracketed, reading
+from kiban.registries.address.clutter import BRACKETS, MARKUP, OLD_NUMERALS, TURNED, bracketed, reading
 from kiban.registries.address.later import KANJI, KANJI_OR_HIRAGANA, later
 
 NOTE = "後ろに宛名・電話番号などがある"
@@ -15,8 +15,8 @@ DIGITS, DASHES = frozenset("0123456789０１２３４５６７８９"), frozense
 _DIGIT, _DASH = "[0-9０-９]", r"[-‐‑–—―−－ー()（）\s]"
 _NUMBER = rf"(?:[+＋]81{_DASH}?|[0０]){_DIGIT}{{1,4}}{_DASH}{{0,2}}{_DIGIT}{{1,4}}{_DASH}{{0,2}}{_DIGIT}{{3,4}}"
 _CONTACT = later(
-    rf"(?:^|(?<=[\s,、，/)）])|(?=[(（]))[(（]?{_NUMBER}(?!{_DIGIT})[)）\s]*$"
-    rf"|[(（]?(?:(?i:tel|fax|ｔｅｌ|ｆａｘ|e-?mail)(?![a-z])|電話|携帯|(?<!{KANJI})内線|連絡先|郵便番号|メール[:：]|[☎℡📞✆〒]|https?://).*$"
+    rf"(?:^|(?<=[\s,、，/)）])|(?=[(（]))[(（]?(?:[TFＴＦ][:：.]?\s?)?{_NUMBER}(?!{_DIGIT})[)）\s]*$"
+    rf"|[(（]?(?:(?i:tel|fax|ｔｅｌ|ｆａｘ|e-?mail)(?![a-z])|電話|携帯|(?<!{KANJI})内線|連絡先|郵便番号|メール[:：]|[☎℡📞✆〒]|https?://|www\.).*$"
     r"|(?:^|(?<=\s))(?:担当者?|世帯主|氏名|宛先|受取人)[:：\s].*$"
     r"|(?:^|(?<=\s))\S+@\S+\.\S+$",
     re.DOTALL,
@@ -24,7 +24,7 @@ _CONTACT = later(
 # one of these, or a digit at the end, stands in what _CONTACT finds
 _SIGNS_OF_CONTACT = (
     *"@☎℡📞✆〒:：", "tel", "fax", "mail", "ｔｅｌ", "ｆａｘ", "電話", "携帯", "内線", "連絡先", "郵便番号",
-    "担当", "世帯主", "氏名", "宛先", "受取人",
+    "担当", "世帯主", "氏名", "宛先", "受取人", "www.",
 )  # fmt: skip
 _LATER = later(
     r"(?:^|(?<=\s))(?:(?:付近|附近|近辺|ほか|他|外)(?:[0-9０-９一二三四五六七八九十]+筆?)?|の?一部"
@@ -45,7 +45,7 @@ _NAMED = later(
     rf"(?:[・、 \u3000]{KANJI_OR_HIRAGANA}{{1,3}})*$"
 )
 _INSTITUTION = frozenset(
-    "館荘舎棟階室店社所局院校園会堂寺宮場部課省組庫塔家屋亭苑邸業科宅団地内前口台号署庁域区町村丁橋駅務鉄設産商物品販車運送房閣殿城門坂通筋倉工建構学塾湯市県府方付"
+    "館荘舎棟階室店社所局院校園会堂寺宮場部課省組庫塔家屋亭苑邸業科宅団地内前口台号署庁域区町村丁橋駅務鉄設産商物品販車運送房閣殿城門坂通筋倉工建構学塾湯市県府方付跡機刷器薬鋼材岬塚窯殖輸"
 )
 # the 300 most frequent family names or so
 FREQUENT = """
@@ -61,11 +61,17 @@ FREQUENT = """
 大森 成田 南 小泉 内山 奥村 桑原 川島 松永 三宅 岡村 田島 比嘉 金城 大城 宮城 島袋 黒木 甲斐 奥田 沢田 澤田 神田
 富田 榎本 田原 児玉 堀内 竹田 若林 西尾 坂口 塚本
 """
+# what no given name is, though its last character may end one
+_FIRMS = (
+    "銀行", "信金", "電気", "精密", "道路", "酒造", "醸造", "製菓", "空港", "漁港", "農協", "漁協", "生協", "半島",
+    "税理士", "行政書士", "司法書士", "弁護士", "商会", "金属", "園芸", "海岸",
+)  # fmt: skip
 _FAMILIES = frozenset(FREQUENT.split())
 
 
+_MARKUP = later(rf"^(?:{MARKUP})+\s*")
 _TITLES = ("様", "さま", "殿", "御中", "宛", "宛て", "行", "行き")
-SIGNS = frozenset("付附近外他ほ飛・／/|｜の") | TURNED
+SIGNS = frozenset("付附近外他ほ飛・／/|｜の<&") | TURNED | OLD_NUMERALS
 ENDS = _INSTITUTION - frozenset("殿村橋屋城場宅倉口地") | frozenset("FfＦ") | frozenset(map(chr, range(0x30A1, 0x3100)))
 HINTS = frozenset("☎℡📞✆:：〒内郵筆")  # one of these, or eight digits and dashes, stand in what _HINT finds
 _PARTED = later(r"^[・／/|｜](?![0-9０-９](?![0-9０-９]*(?:[-－階]|[FＦ](?![A-Za-z]))))")
@@ -85,7 +91,9 @@ def parted(building: str) -> tuple[str, str]:
     """The building, and what stands behind it, each as written; a telephone number ends in a digit."""
     if not building or settled(building):
         return building, ""
-    if building[0] in "・／/|｜":
+    if building[0] in "<&":
+        building = _MARKUP().sub("", building)
+    if building[:1] and building[0] in "・／/|｜":
         building = _PARTED().sub("", building)
     end = len(building)
     while end:
@@ -121,5 +129,5 @@ def _person(found: re.Match[str]) -> bool:
     for size in range(len(family), 0, -1):
         rest = family[size:] + given
         if family[:size] in _FAMILIES and (size > 1 or (len(family) == 1 and given)) and len(rest) < 5:
-            return len(found[0]) == size or found[0][-1] not in _INSTITUTION
+            return len(found[0]) == size or (found[0][-1] not in _INSTITUTION and not found[0].endswith(_FIRMS))
     return False

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import msgspec
 from msgspec import structs
 
-from kiban.registries.address.fold import SEPARATOR, Folded, without_sign
+from kiban.registries.address.fold import SEPARATOR, WAVES, Folded, without_sign
 from kiban.registries.address.later import KANJI, KANJI_OR_HIRAGANA, KANJI_OR_KATAKANA, later
 
 _JOIN = r"(?:番地[ノ-]?|番ノ?|番?-|地?ノ|号ノ|号-|号(?=[0-9]+(?:号(?!室|棟)|番|-|$))|丁ノ?|丁?-+ノ?)"
@@ -31,8 +31,9 @@ _SELDOM = _number(join=rf"(?:番耕地|街区-?|{_JOIN[3:]}", ends=rf"街区|(?:
 # the same of the usual tail, numbers alone to the end, found in one step
 _USUAL = later(rf"[-{SEPARATOR}]?([1-9][0-9]{{0,5}}(?:-[1-9][0-9]{{0,5}})*)\Z")
 _NO_NUMBER = later(
-    rf"無番地|番外地|番地なし|官有無番地|(?:官有地|国有林|国有地)(?![^0-9]*[0-9])|地先(?!{KANJI_OR_KATAKANA})"
+    rf"無番地|番外地|番地なし|官有無番地|(?:官有地|国有林|国有地)(?![^0-9]*[0-9](?![0-9]*林班))|地先(?!{KANJI_OR_KATAKANA})"
 )
+_UNNUMBERED = later(r"(?<=.)(?:無番地|官有無番地)$")  # 字下通無番地
 # 5-1-乙, 1番地イの2
 _ODD = frozenset(f"先地街耕部{SEPARATOR}-ノ甲乙丙丁戊己庚辛壬癸イロハニホヘト子丑寅卯辰巳午未申酉戌亥条線区組")
 _BRANCH = later(
@@ -60,11 +61,12 @@ _OWN_NUMBER = later("(?:番地?|号|-)[0-9]+$")
 # behind the 号 of 住居表示 a further number is none of the lot: 5番1号 101号
 _WHOLE = later("(?:[0-9]+(?:番地?|番?-))+[0-9]+号(?=[0-9]+(?:号|-|$))")
 _SMALL = later(rf"([0-9]{{1,3}})(?:(?P<mark>部)|{SEPARATOR})(?=[0-9])")
+SEVERAL = frozenset(f"{WAVES}・･")
 KANJI_NUMERALS = frozenset("〇一二三四五六七八九十百千")
 # 八五十, 三五十 are names: no numeral is written so
 _NO_NUMERAL = later("[〇一二三四五六七八九]{2}[十百千]")
-# 904番地，878番地: two lots, and not one with a branch
-_NEXT_LOT = later(r"番地?(?=[0-9]+番)")
+# 904番地，878番地: two lots, and not one with a branch; nor are 1番1～5, 10番1・2
+_NEXT_LOT = later(r"番地?(?=[0-9]+番)|番地?(?:ノ?[0-9]+)?号?(?=-)")
 _KANJI_LED = later(rf"[0-9]+(?={KANJI_OR_HIRAGANA})(?![丁番号地条線通部区組先街筋])")
 _CLOSING = later(r"[)\]}>）］｝＞】〕」』〉》\"'”’。．.;；:：,，、\s]*")
 _DIGITS = later(r"0*([0-9]+)")
@@ -110,8 +112,10 @@ def read(folded: Folded, start: int) -> Tail:
     if none := _NO_NUMBER().match(text, start):
         return Tail(none[0], _after(folded, none.end()), numbers=1)
     if text[start].isascii() and (letter := _LETTER().match(text, start)) and _lettered(folded, letter):
-        block = f"{letter[1].upper()}-{letter[2]}"
-        return Tail(block, _after(folded, letter.end()), numbers=block.count("-") + 1)
+        misread = letter[1] in "lI"  # 1番, as a scanner has it
+        block = f"{1 if misread else letter[1].upper()}-{letter[2]}"
+        note = f"{letter[1]}を1と読んだ" if misread else ""
+        return Tail(block, _after(folded, letter.end()), numbers=block.count("-") + 1, note=note)
     if text[start] == "第" and _ORDINAL().match(text, start) and (found := _NUMBER().match(text, start + 1)):
         return _numbered(folded, found)
     return _aside(folded, start, letters=start)
@@ -120,7 +124,7 @@ def read(folded: Folded, start: int) -> Tail:
 def _lettered(folded: Folded, found: re.Match[str]) -> bool:
     """Whether a letter and a number are the lot, not the beginning of a building's name (A-7棟)."""
     after = folded.text[found.end() : found.end() + 1]
-    apart = after <= "\x40" or after in "(（）" or _blank(folded, found.end())
+    apart = after <= "\x40" or after in "(（）" or blank(folded, found.end())
     return apart and not folded.original[folded.origin(found.start()) :][:1].isspace()
 
 
@@ -137,14 +141,14 @@ def _joined(folded: Folded, found: re.Match[str], *, start: int) -> tuple[Folded
         unit = _THOUSAND_UNIT if chome or not thousand["usual"] else _THOUSAND_END
         return (without_sign(folded, at), "桁区切りを除いた") if unit().match(text, at) else None
     if chome and len(found[2]) < 4 and between[:1].isspace() and (number := _SPACED().match(text, at)):
-        apart = number.end() == len(text) or text[number.end()] == SEPARATOR or _blank(folded, number.end())
+        apart = number.end() == len(text) or text[number.end()] == SEPARATOR or blank(folded, number.end())
         if between.lstrip()[:1].isdecimal() and apart:
             spaced = structs.replace(folded, text=f"{text[:at]}-{text[at + 1 :]}")
             return spaced, "空白で分けられた数を番・号とした"
     return None
 
 
-def _blank(folded: Folded, at: int) -> bool:
+def blank(folded: Folded, at: int) -> bool:
     """Whether a blank stands in the original where the folded text has none."""
     return folded.original[: folded.origin(at)][-1:].isspace() or folded.original[folded.origin(at) :][:1].isspace()
 
@@ -221,13 +225,20 @@ def _numbered(folded: Folded, found: re.Match[str], *, rest: str = "") -> Tail:
     parts = _DIGITS().findall(run)
     special = "番外地" if end == "番外地" else "地先" if more or (end and end[-1] == "先") else ""
     block = letter + "-".join(parts) + special
-    return Tail(block, _after(folded, at), rest, len(parts))
+    left = _after(folded, at)
+    several = left[:1] in SEVERAL and end == "番"
+    note = f"地番が続く: {left}" if several else ""
+    return Tail(block, left[several:], rest, len(parts), note)
 
 
 def _first_lot(folded: Folded, found: re.Match[str]) -> str:
-    """The numbers before a comma behind 番 or 番地, where a further lot stands behind it."""
+    """The numbers before a comma behind 番 or 番地, or before a sign of a range, where a further lot stands behind."""
     for one in _NEXT_LOT().finditer(folded.text, found.start(2), found.end()):
-        if folded.original[: folded.origin(one.end())].rstrip()[-1:] in ("、", ",", "，"):
+        at = folded.origin(one.end())
+        if folded.text[one.end()] == "-":
+            if folded.original[at : at + 1] in SEVERAL:
+                return folded.text[found.start(2) : one.end()]
+        elif folded.original[:at].rstrip()[-1:] in ("、", ",", "，"):
             return folded.text[found.start(2) : one.end()]
     return ""
 
@@ -285,6 +296,8 @@ def _aside(folded: Folded, start: int, *, letters: int) -> Tail:
         kana = len(aside["text"]) == 1 and letters == start and not lot and tail.block[:1].isdecimal() and unknown
         letter = unicodedata.normalize("NFKC", kana) if kana else ""
         return structs.replace(tail, block=letter + tail.block, rest="") if _kana(letter) else tail
+    if text.endswith("無番地") and (none := _UNNUMBERED().search(text, start)):
+        return Tail(none[0], rest=folded.original[begin : folded.origin(none.start())].strip(), numbers=1)
     left = _after(folded, start)
     return (
         Tail(building=left)

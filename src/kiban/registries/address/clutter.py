@@ -5,17 +5,24 @@ Each text made here has as many characters as the given one, so that what is lef
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from kiban.registries.address.fold import number
 from kiban.registries.address.later import KANJI, later
 
 BRACKETS = "(（"
 _NEAR = 40
 _CODE = r"[0-9０-９]{3}\s?[-－‐−–—ー]?\s?[0-9０-９]{4}"
 _FORMER = r"[(（]旧[^0-9０-９()（）]{1,20}[)）]|(?<=[市区町村])旧[^0-9０-９\s()（）]{1,8}?[市区町村]"
-_CLUTTER = later(rf"〒\s?{_CODE}|{_FORMER}|[\"＂;；()（）\[\]［］【】〔〕「」『』<>＜＞〈〉《》]")
+# marks of a web page, readings in Latin letters (Minato-ku)
+MARKUP = r"</?[A-Za-z]{1,6}\s?/?>|&(?:[a-z]{2,6}|#[0-9]{2,5});"
+_LATIN = r"[(（][A-Za-zĀ-ū][A-Za-zĀ-ū .,'-]{1,30}[)）]"
+_CLUTTER = later(
+    rf"〒\s?{_CODE}|{_FORMER}|{MARKUP}|{_LATIN}|[→⇒▶▸►]|[\"＂;；()（）\[\]［］【】〔〕「」『』<>＜＞〈〉《》]"
+)
 _LEADING = later(rf"\A\s*{_CODE}")
-_GAP = later(r"[\s:：,，、;；]+(?=\S)")
+_GAP = later(r"[\s:：,，、;；】）)\]]+(?=\S)")
 # 霞が関(3丁目)1-1, 丸の内（1-5-1）: a number in brackets, the first of the address
 _BRACKETED = later(
     r"\A(?P<before>[^0-9０-９(（]*[^0-9０-９(（\s])[(（]"
@@ -79,8 +86,37 @@ TURNED = frozenset("目丁町日且自ⅠⅡⅢⅣⅤⅥⅦⅧⅨ参拾│┃丨
 # 壱 and 弐 are variants of 一 and 二; 参 and 拾 stand in many names, so they are numerals only before a unit
 _KANJI = "[壱弐参拾一二三四五六七八九百千〇]*"
 _TO_USUAL = str.maketrans("参拾", "三十")
+# 廿五番地, 三万五千二百番地, 伍丁目
+OLD_NUMERALS = frozenset("廿卅卌万萬伍陌佰仟")
+_TO_PLAIN = str.maketrans("壱弐参伍拾陌佰仟萬", "一二三五十百百千万")
+_CIRCLED = {"20": "⑳", "30": "㉚", "40": "㊵"}
+_TENS = {"廿": "二十", "卅": "三十", "卌": "四十"}
+
+
+def _in_digits(found: re.Match[str]) -> str:
+    """The digits of a number with 廿, 万 … in its place, where they have the room; that of 地 too."""
+    written = found["number"]
+    plain = "".join(_TENS.get(one, one) for one in written.translate(_TO_PLAIN))
+    great, unit, small = plain.rpartition("万")
+    if "万" in great or not OLD_NUMERALS.intersection(written):
+        return found[0]
+    digits = str((10_000 * (number(great) or 1) if unit else 0) + number(small))
+    if len(digits) > len(written):
+        digits = _CIRCLED.get(digits, digits) if len(written) == 1 else digits
+    size = len(found[0])
+    fitting = (f"{digits}{unit}" for unit in ("番地", "番") if len(written) < size)
+    return next((one.ljust(size) for one in (*fitting, digits) if len(one) <= size), found[0])
+
+
 # marks of which one stands in a text that is to be put right; what is wrong; what stands there then, as long as before
 _WRONG = (
+    (
+        tuple(OLD_NUMERALS),
+        later(
+            "(?P<number>[壱弐参拾一二三四五六七八九十百千〇廿卅卌万萬伍陌佰仟]+)(?:番地|(?=丁目|番|号|の|ノ|-|－|ー|$))"
+        ),
+        _in_digits,
+    ),
     (
         ("参", "拾"),
         later(rf"{_KANJI}[参拾]{_KANJI}(?=丁|番|号|条|の|ノ|-|－|$)"),
@@ -94,6 +130,7 @@ _WRONG = (
     ),
     (("目",), later(rf"(?<={_N})目(\s?)丁(?!目)"), r"丁\1目"),
     (tuple("日且自"), later(rf"(?<={_N})丁[日且自](?={_N})"), "丁目"),
+    (("目",), later(rf"(?<={_N}丁)\s目(?=\s*{_N}|\s|$)"), "目 "),
     (("丁目丁目",), later(rf"(?<={_N})丁目丁目"), "丁目  "),
     (("丁丁目",), later(rf"(?<={_N})丁丁目"), "丁目 "),
     (("丁",), later(rf"(?<={_N})(丁{_N}+)目(?={_N})"), r"\1-"),
@@ -105,6 +142,7 @@ _WRONG = (
     ),
     (("ごう",), later(rf"(?<={_N})ごう(?![ァ-ヴーぁ-ん])"), "号 "),
     (tuple("│┃丨:："), later(rf"(?<={_N})[│┃丨:：](?={_N})"), "-"),
+    (("一",), later("(?<=[0-9０-９])一(?=[0-9０-９])"), "-"),  # a dash read as a numeral
 )
 
 
@@ -124,7 +162,9 @@ def turned(building: str, rest: str) -> bool:
     left = building or rest
     if left[0] in BRACKETS:
         return bracketed(left) or bool(reading(left))
-    return building[:1] in TURNED or rest[-1:] in TURNED or rest[:1] in tuple("丁参拾")
+    if building[:1] in TURNED or rest[-1:] in TURNED or rest[:1] in tuple("丁参拾"):
+        return True
+    return rest[-1:] == "一" or not OLD_NUMERALS.isdisjoint(building[:2] + rest[:2] + rest[-1:])
 
 
 def mended(text: str) -> str:

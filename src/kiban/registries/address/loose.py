@@ -17,6 +17,11 @@ JO = (
     (later(r"([^0-9]{2,9})([0-9]{1,2})-"), r"\g<1>\g<2>丁"),
     (later(r"([^0-9])([0-9]{2})-"), r"\g<1>\g<2>丁"),
 )
+NORTHERN = later("([0-9]{1,2})(?![0-9番号地ノ条線丁-])")  # 北14条西5 of Hokkaido, whatever follows
+# 丁目, also as it is misread (4T目) and in Latin letters (5-chome)
+CHOME = later(
+    r"[-\x1f]?([0-9]{1,2})(?:(丁|T目|[-\x1f]?[Cc][Hh][OoŌō]-?[Mm][Ee](?![A-Za-z])[-\x1f]?)|(?=([-ノ])|\x1f|$)[-ノ]?)"
+)
 OTHER_LETTER = {
     **{code: chr(code + 0x60) for code in range(ord("ぁ"), ord("ゖ"))},
     **{code: chr(code - 0x60) for code in range(ord("ァ"), ord("ヶ"))},
@@ -66,3 +71,12 @@ def nearly(name: str, text: str) -> int:
     # 吉川村吉原, now 吉川町吉原
     exchanged = {name[at : at + 1], text[at : at + 1]} == {"町", "村"} and text.startswith(name[at + 1 :], at + 1)
     return len(name) if exchanged and at >= 2 and len(name) > at + 1 else 0
+
+
+def repeated(text: str, end: int) -> int:
+    """Where the name that ends at ``end`` ends again when it is written twice (大津市大津市); 0 when it is not."""
+    for size in range(2, 18):
+        name = text[end - size : end]
+        if len(name) == size and text.startswith(name, end):
+            return end + size
+    return 0

@@ -18,6 +18,7 @@ from kiban.registries.address.fold import Folded
 from kiban.registries.address.former import FormerTowns
 from kiban.registries.address.index import SHORT, Former, Index, embedded
 from kiban.registries.address.kana import Kana
+from kiban.registries.address.loose import repeated
 from kiban.registries.address.model import CITY_LEVEL, NO_CHOME, NO_POINT, OF_CITY, Address, Level, agree
 from kiban.registries.address.quick import reader
 from kiban.registries.address.towns import LOOSENED, Match, Towns, sure_end
@@ -163,7 +164,11 @@ class Engine:
         start, end = reach.name, reach.start
         wards = [ward for city in cities for ward in self.index.wards.get(city, ())]
         best, none = self._best(folded, reach, cities=[*cities, *wards])
-        if best is not None and not block.onward(folded, best.end):
+        ended = best and best.key[-1] == "丁" and block.blank(folded, best.end)
+        if best is not None and (ended or not block.onward(folded, best.end)):
+            chome = best.key[1:-1].isdecimal()
+            if chome and len(cities) > 1 and self._elsewhere(folded.text, cities, bare=(start, end), found=best):
+                return self._undecided(folded.given, cities), True
             extra = "政令市の区を町字から定めた" if best.city in wards else ""
             if len(cities) > 1:
                 extra = "同名の市区町村から町字で定めた"
@@ -198,7 +203,8 @@ class Engine:
         own = [self.index.fold.key(self.index.cities[city].city) for city in cities]
         if text[start:end] not in own:
             return False
-        least = (sure_end(found, text) if found else end + (text[end - 1] not in "町村")) - start
+        named = found and not found.key[1:-1].isdecimal()  # 池田町1丁目 may be the 丁目 of any 池田町
+        least = (sure_end(found, text) if found and named else end + (text[end - 1] not in "町村")) - start
         names = self.index.names
         return any(
             city not in cities
@@ -223,7 +229,7 @@ class Engine:
         towns = self.towns
         found = towns.find(city, folded, start=start)
         if city in towns.kyoto:
-            found = towns.street(city, folded, start=start) or found
+            found = towns.street(city, folded, start=start, plain=found)
         after = folded.text[found.end : found.end + 1] if found else ""
         if found and after in DIGITS and _ODD.match(folded.text, found.end):
             better = towns.guess(city, folded, start=start)
@@ -231,7 +237,7 @@ class Engine:
                 found = better
                 after = folded.text[found.end : found.end + 1]
         if found is None or after in MUNICIPAL:
-            again = _repeated(folded.text, start)
+            again = repeated(folded.text, start)
             found = (towns.find(city, folded, start=again) if again else None) or found
         return found
 
@@ -377,15 +383,6 @@ class Engine:
         if towns:
             return towns[0] if len(towns) == 1 else None
         return next((answer for answer, sure in found.values() if sure and len(found) == 1), None)
-
-
-def _repeated(text: str, end: int) -> int:
-    """Where the name that ends at ``end`` ends again when it is written twice (大津市大津市); else 0."""
-    for size in range(2, 18):
-        name = text[end - size : end]
-        if len(name) == size and text.startswith(name, end):
-            return end + size
-    return 0
 
 
 @cache

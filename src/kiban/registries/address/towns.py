@@ -10,9 +10,8 @@ from msgspec import structs
 from kiban.registries.address.fold import LONGEST, SEPARATOR, Folded, without_sign
 from kiban.registries.address.index import CITY_BASE, Index
 from kiban.registries.address.later import later
-from kiban.registries.address.loose import JO, OTHER_LETTER, SMALL, ends, look_alikes, nearly, numbered
+from kiban.registries.address.loose import CHOME, JO, NORTHERN, OTHER_LETTER, SMALL, ends, look_alikes, nearly, numbered
 
-_CHOME = later(r"[-\x1f]?([0-9]{1,2})(?:(丁)|(?=([-ノ])|\x1f|$)[-ノ]?)")
 _STREET = later(
     r"上ル|上る|上ガル|下ル|下る|下ガル|入ル|入る|東入|西入|北入|南入|上がる|下がる|[通町](?=[東西])|筋|通り?|[0-9]丁"
 )
@@ -71,9 +70,8 @@ class Towns:
         after = folded.text[found.end : found.end + 1]
         apart = after == SEPARATOR and found.key[-1].isdecimal()  # 与一4丁目
         if not after or (after not in "-0123456789" and not apart):
-            if after == "第":
-                return self._ordinal(found, folded) or found
-            return self._letter(city, folded, key=found.key, at=found.end) or found
+            other = self._ordinal(found, folded) if after == "第" else None
+            return other or self._letter(city, folded, key=found.key, at=found.end) or found
         if three := self._with_three(found, folded):
             return three
         part = self._chome(found, folded)
@@ -163,7 +161,9 @@ class Towns:
         return self._index.spelling(key, self._index.trie[key], border=border)[-1:].isdecimal()
 
     def _chome(self, found: Match, folded: Folded) -> Match:
-        number = _CHOME().match(folded.text, found.end)
+        number = CHOME().match(folded.text, found.end)
+        if not number and found.key[-1] in "東西南北" and self._northern(found.city):
+            number = NORTHERN().match(folded.text, found.end)
         if not number or (number.lastindex == 1 and found.number):
             return found
         key = numbered(found.key, int(number[1]))
@@ -248,12 +248,14 @@ class Towns:
                     return structs.replace(found, guess=f"通り名: {before}")
         return None
 
-    def street(self, city: int, folded: Folded, *, start: int) -> Match | None:
-        """The town behind street names, when the text has any."""
-        if city not in self.kyoto or not re.search("[上下]ル|[上下]る|入|通", folded.text[start:]):
-            return None
-        found = self._behind_street(city, folded, start=start)
-        return found if found and found.end > start + 3 else None
+    def street(self, city: int, folded: Folded, *, start: int, plain: Match | None) -> Match | None:
+        """The town behind street names, when the text has any; else the ``plain`` one, unless it names a street."""
+        if not re.search("[上下]ル|[上下]る|入|通", folded.text[start:]):
+            return plain
+        if (found := self._behind_street(city, folded, start=start)) and found.end > start + 3:
+            return found
+        street = plain and folded.text[plain.end : plain.end + 1] in ("通", "筋")
+        return None if street and plain and _DIRECTION().search(folded.text, plain.end) else plain
 
     def _without_jo(self, city: int, folded: Folded, *, start: int) -> Match | None:
         """Hokkaido: 条 or 丁目 left out (北16西2, 拓北6-2)."""
@@ -293,7 +295,7 @@ class Towns:
 
     def _chome_alone(self, city: int, folded: Folded, *, start: int) -> Match | None:
         """Three numbers behind a municipality that has towns called 一丁目 … (下田市2-4-26)."""
-        number = _CHOME().match(folded.text, start) if _THREE().match(folded.text, start) else None
+        number = CHOME().match(folded.text, start) if _THREE().match(folded.text, start) else None
         key = f"{chr(CITY_BASE + city)}{int(number[1])}丁" if number else ""
         key_id = self._index.trie.get(key) if key else None
         if number is None or key_id is None or self._number(key_id) % 1000 >= 100:

@@ -3,7 +3,7 @@
 
 from kiban.registries.address.quick.line cimport LONGEST, SEPARATOR, Line, is_ascii, is_digit, string
 
-from kiban.registries.address.fold import UNCHANGED, Folded
+from kiban.registries.address.fold import UNCHANGED, WAVES, Folded
 
 cdef enum Kind:
     ODD  # a line that has one is not plain
@@ -92,6 +92,8 @@ cdef class QuickFold:
             if code < PLANE:
                 self.letters[code] = ord(new)
                 self.kinds[code] = kind_of(ord(new))
+        for code in map(ord, WAVES):  # a dash, or a range
+            self.kinds[code] = ODD
 
     def __call__(self, str text):
         """The folded text with its way back, or None when the line is not plain."""

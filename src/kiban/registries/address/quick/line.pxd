@@ -46,3 +46,13 @@ cdef inline Py_UCS4 at_place(const Line *line, int at) noexcept:
 
 cdef inline str string(const Py_UCS4 *text, Py_ssize_t size):
     return PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, text, size)
+
+
+cdef inline bint chome_in_latin(const Line *line, int at) noexcept:
+    """5-chome, 5chome, 4T目: towns._CHOME."""
+    cdef Py_UCS4 one = at_place(line, at)
+    if one > u"c" or is_digit(one):
+        return False
+    if one in (u"-", SEPARATOR):
+        one = at_place(line, at + 1)
+    return one in (u"c", u"C") or (one == u"T" and at_place(line, at + 1) == u"目")

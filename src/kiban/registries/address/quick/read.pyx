@@ -3,7 +3,7 @@
 
 from kiban.registries.address.quick.fold cimport QuickFold, folded
 from kiban.registries.address.quick.line cimport (
-    SEPARATOR, WIDEST, Line, at_place, is_ascii, is_digit, is_kana, is_numeral, letter, string
+    SEPARATOR, WIDEST, Line, at_place, chome_in_latin, is_ascii, is_digit, is_kana, is_numeral, letter, string
 )
 from kiban.registries.address.quick.places cimport Town, QuickPlaces
 
@@ -204,6 +204,8 @@ cdef class QuickRead:
             at += 1
             digits += 1
         one = at_place(line, at)
+        if chome_in_latin(line, at):
+            return None
         if digits in (1, 2) and (one in (u"-", u"ノ") or (not town.number and one in (0, SEPARATOR))):
             full = f"{key}{number}丁"
             found = self.get(full)
@@ -220,6 +222,8 @@ cdef class QuickRead:
         if first == u"-" and one == u"丁":
             return None
         if digits in (1, 2) and one not in (0, u"-", u"ノ") and self.get(f"{key}{number}丁") is not None:
+            if self.cities[town.city][0] < "02":
+                return None
             town.lot = True
         if first == u"-" or (town.number and self.cities[town.city][0] >= "02") or not partly(line, start):
             return key
