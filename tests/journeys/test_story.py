@@ -18,6 +18,7 @@ from kiban.shell.demo.place import PASSWORD, PIN, B, Place, running
 from kiban.shell.demo.replica import REPLICA, today_counts
 from kiban.shell.demo.story import NEW_BLOCK, NEW_HOUSE, NEW_TOWN, PROCEDURES, Story
 from kiban.simulators.card import Issuer
+from kiban.simulators.walker import Walker
 
 pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.timeout(180)]
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
@@ -147,6 +148,28 @@ def test_on_a_phone_the_family_presses_and_types_nothing_but_one_pin(
     context.close()
     if script:
         decide_at_a_desk(place, browser)
+
+
+def test_what_was_filled_in_one_day_is_signed_on_another(place: Place) -> None:
+    def signed_in() -> Walker:
+        walker = Walker()
+        walker.open(f"{place.portal}/begin/hikkoshi")
+        walker.submit("sign-in")
+        walker.submit("sign-in", button="浜中健一")
+        return walker
+
+    today = signed_in()
+    for level, part in enumerate((B, NEW_TOWN, NEW_BLOCK, NEW_HOUSE), start=1):
+        today.submit("plan", button=f"pick-{FIELD}", choose={f"{FIELD}-{level}": part})
+    slot = next(field.options[1] for field in today.page.form("plan").fields if field.name == "slot")
+    today.submit("plan", button="save", choose={"f-moved_on": dt.date.today().isoformat(), "slot": slot})
+    today.submit("sign-out")
+
+    tomorrow = signed_in()
+    tomorrow.submit("plan", button="sign")
+    tomorrow.submit("/sign", choose={"card": "story-1"}, pin={"pin": PASSWORD})
+    assert "/receipts/" in tomorrow.page.url, tomorrow.page.text[:300]
+    assert all(title in tomorrow.page.text for title in PROCEDURES)
 
 
 def decide_at_a_desk(place: Place, browser: Browser) -> None:

@@ -13,6 +13,7 @@ from kiban.cases import CaseDesk, Outside, QueuedIntake, handlers
 from kiban.cases.model import Case
 from kiban.cases.ports import Question, RegisterChange
 from kiban.cases.store.repository import DatabaseCases
+from kiban.exchange.errors import DoorShut
 from kiban.jobs import Worker
 from kiban.jobs.store.outbox import Outbox
 from kiban.jobs.store.queue import DatabaseQueue
@@ -198,6 +199,8 @@ class SampleOffices:
     refused: set[str] = field(default_factory=set)
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     changes: dict[str, RegisterChange] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
+    """Doors that had the household's answer: only there its members are introduced, as at the core."""
 
     def _answer(self, holder: str, item: str, *, key: str) -> Answer:
         if holder in self.down:
@@ -229,9 +232,10 @@ class SampleOffices:
         return f"{agency}:{person}"
 
     def introduce(self, *, person: str, agency: str, door: str) -> str:
-        assert door == DOOR
         if "core" in self.down:
             raise HolderDown("the core does not answer", remedy="later")
+        if person != PERSON and door not in self.told:
+            raise DoorShut("this door is another person's", remedy="only one's own data, and one's household's")
         return f"{person}->{agency}"
 
 
@@ -242,9 +246,12 @@ class OwnOffices:
     offices: SampleOffices
 
     def ask(self, *, door: str, subject: str, holder: str, item: str) -> Answer:
-        assert door == DOOR
+        assert door
         assert subject.startswith(PERSON)
-        return self.offices._answer(holder, item, key="")
+        answer = self.offices._answer(holder, item, key="")
+        if item == "resident.household":
+            self.offices.told.add(door)
+        return answer
 
 
 class SampleSignatures:
@@ -305,8 +312,8 @@ class Town:
         content = content_to_sign(self.procedures.shelf, draft)
         return Signature(content=content, value=content[::-1], certificate=b"der")
 
-    def submit(self, draft: Draft) -> Receipt:
-        return submit(self.procedures, draft, signature=self.signed(draft), door=DOOR)
+    def submit(self, draft: Draft, *, door: str = DOOR) -> Receipt:
+        return submit(self.procedures, draft, signature=self.signed(draft), door=door)
 
 
 def town(clock: FixedClock | None = None) -> Town:

@@ -94,12 +94,26 @@ def _exchangeable(plan: Plan) -> Iterator[FactPlan]:
     return (fact for fact in plan.facts.values() if fact.origin is Origin.EXCHANGE and fact.when == "prefill")
 
 
+def ask_household(shelf: Shelf, draft: Draft, *, own_data: OwnData, door: str) -> None:
+    """Ask for a draft's household in a door that has not had the answer, so that its members can be introduced there.
+
+    Raises: HolderDown, NotHeld, EnquiryRefused.
+    """
+    for fact in _lists(packs_of(shelf, draft)[0]):
+        holder = agency_of(fact.holder, draft.places)
+        own_data.ask(door=door, subject=draft.person, holder=holder, item=fact.item)
+
+
+def _lists(plan: Plan) -> list[FactPlan]:
+    return [one for one in _exchangeable(plan) if one.type == "household"]
+
+
 def _household(plan: Plan, draft: Draft, *, door: Door) -> Draft:
     """The draft with its household, when the bundle has facts of that type.
 
     It is asked in every door: only the household's answer in the same door lets the person ask about its members.
     """
-    facts = [one for one in _exchangeable(plan) if one.type == "household"]
+    facts = _lists(plan)
     answers = [door.ask(Asked(agency_of(fact.holder, draft.places), fact.item)) for fact in facts]
     if draft.members or not all(isinstance(answer, Answer) for answer in answers):
         return draft

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
+from kiban.exchange.errors import DoorShut
 from kiban.kernel.clock import today
 from kiban.kernel.events import Event, Scalar
 from kiban.procedures.actions import PORTAL, ProcedureDesk
@@ -26,7 +27,7 @@ from kiban.procedures.model import (
     Signature,
 )
 from kiban.procedures.plan import Plan, office_of
-from kiban.procedures.ports import Codes
+from kiban.procedures.prefill import ask_household
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def submit(desk: ProcedureDesk, draft: Draft, *, signature: Signature, door: str
         signer=signer,
         applications=(),
     )
-    guide = Guide(desk.codes, door, {})
+    guide = Guide(desk, draft, door)
     addressed = [_addressed(desk, draft, procedure=name, guide=guide) for name in draft.procedures]
     applications = tuple(_application(desk, draft, to=one, receipt=receipt) for one in addressed)
     try:
@@ -85,18 +86,31 @@ def submit(desk: ProcedureDesk, draft: Draft, *, signature: Signature, door: str
         return _received_meanwhile(desk, draft)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Guide:
-    """Introduces each person to each agency once."""
+    """Introduces each person to each agency once, behind the applicant's door."""
 
-    codes: Codes
+    desk: ProcedureDesk
+    draft: Draft
     door: str
-    made: dict[tuple[str, str], str]
+    made: dict[tuple[str, str], str] = field(default_factory=dict)
+    household_told: bool = False
 
     def link(self, person: str, *, agency: str) -> str:
         if (person, agency) not in self.made:
-            self.made[person, agency] = self.codes.introduce(person=person, agency=agency, door=self.door)
+            self.made[person, agency] = self._introduced(person, agency=agency)
         return self.made[person, agency]
+
+    def _introduced(self, person: str, *, agency: str) -> str:
+        try:
+            return self.desk.codes.introduce(person=person, agency=agency, door=self.door)
+        except DoorShut:
+            if self.household_told or person == self.draft.person:
+                raise
+        # filled in behind an earlier door: this one was not told yet who belongs to the household
+        ask_household(self.desk.shelf, self.draft, own_data=self.desk.own_data, door=self.door)
+        self.household_told = True
+        return self.desk.codes.introduce(person=person, agency=agency, door=self.door)
 
 
 def _addressed(desk: ProcedureDesk, draft: Draft, *, procedure: str, guide: Guide) -> Addressed:

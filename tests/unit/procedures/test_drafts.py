@@ -12,6 +12,7 @@ from kiban.procedures.errors import (
     BadAttachment,
     DraftChangedElsewhere,
     DraftClosed,
+    HolderDown,
     NotComplete,
     SignedSomethingElse,
     SlotTaken,
@@ -155,6 +156,26 @@ def test_submitting_makes_one_application_per_procedure_and_twice_is_once(here: 
     application = here.procedures.store.application(receipt.applications[1].id, agency=B)
     assert set(application.facts) == {"moved_on", "income", "category", "account"}  # no more than its pack names
     assert application.person == f"{PERSON}->{B}"
+
+
+def test_what_was_filled_in_yesterday_is_submitted_behind_todays_door(here: Town) -> None:
+    draft = here.ready_draft()
+    receipt = here.submit(draft, door="door-2")
+
+    assert [one.procedure for one in receipt.applications] == ["move-in", "allowance"]
+    told = here.procedures.store.application(receipt.applications[0].id, agency=B).members
+    assert told
+    assert [one.link for one in told if one.link] == [f"{one.link}->{B}" for one in draft.members if one.link]
+
+
+def test_a_household_that_cannot_be_asked_behind_todays_door_leaves_the_draft_as_it_was(here: Town) -> None:
+    draft = here.ready_draft()
+    here.offices.down.add(A)
+    with pytest.raises(HolderDown):
+        here.submit(draft, door="door-2")
+    here.offices.down.clear()
+
+    assert here.submit(draft, door="door-2").applications
 
 
 def test_what_is_missing_is_named_and_another_text_is_not_taken(here: Town) -> None:
