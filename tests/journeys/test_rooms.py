@@ -12,6 +12,7 @@ from django.test import Client
 
 from journeys.rooms import FAMILY, OFFICER_B, SECOND_B, Made, made
 from kiban.benefits import PaymentState, mark_payment
+from kiban.exchange.errors import DoorShut
 from kiban.procedures import Slot
 from kiban.procedures.model import Value
 from kiban.procedures.plan import Judgment
@@ -86,6 +87,22 @@ def test_sign_out_closes_the_door(here: Made) -> None:
     assert client.post("/sign-out").headers["Location"] == "/signed-out"
     assert here.cards.closed == [FAMILY.door]
     assert client.get("/cases").status_code == 302
+
+
+def test_a_door_that_the_core_has_closed_ends_the_session_and_leads_back(
+    here: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shut(drafts: object, bundle: str, *, person: Principal, notice: str) -> str:
+        raise DoorShut("the person's door is closed", remedy="sign in again")
+
+    browser = as_person(FAMILY)
+    monkeypatch.setattr(type(here.platform.drafts), "begin", shut)
+    answer = browser.get("/begin/hikkoshi")
+
+    assert answer.status_code == 302
+    assert answer["Location"] == "/sign-in?next=%2Fbegin%2Fhikkoshi&ended=1"
+    assert "principal" not in browser.session
+    assert "終了しました" in browser.get(answer["Location"]).content.decode()
 
 
 def test_a_plan_shows_what_is_known_with_its_source_and_asks_only_for_the_rest(here: Made) -> None:

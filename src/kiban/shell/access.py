@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from kiban.exchange.errors import DoorShut
 from kiban.shell.common.refused import refusal_page
 from kiban.shell.errors import Refused, TooMany
 from kiban.shell.platform import platform
@@ -22,8 +23,6 @@ from kiban.shell.routes import Access, Route
 from kiban.shell.store.rates import count
 
 log = logging.getLogger("kiban.access")
-
-
 SIGN_IN = {Access.RESIDENT: "sign_in", Access.STAFF: "staff_sign_in", Access.DESIGNER: "staff_sign_in"}
 
 
@@ -38,7 +37,14 @@ def guarded(route: Route) -> Callable[..., HttpResponseBase]:
             refusal = _enter(request, route)
             if refusal is not None:
                 return refusal
-        return route.view(request, **parts)
+        try:
+            return route.view(request, **parts)
+        except DoorShut:
+            if route.policy.access is not Access.RESIDENT or principal(request).kind != "resident":
+                raise
+            log.info("session of resident ended: the core has closed its door")
+            _end(request)
+            return _to_sign_in(request, route, ended=True)
 
     view.route = route  # type: ignore[attr-defined]  # the census reads it from the URL table
     return view
@@ -57,17 +63,17 @@ def _enter(request: HttpRequest, route: Route) -> HttpResponse | None:
     person = visitor(request) if route.policy.access is Access.RESIDENT else principal(request)
     wanted = "resident" if route.policy.access is Access.RESIDENT else "staff"
     if person.kind == "nobody":
-        entrance = reverse(SIGN_IN[route.policy.access])
-        return HttpResponseRedirect(f"{entrance}?{urlencode(_told(request, route, ended=ended))}")
+        return _to_sign_in(request, route, ended=ended)
     if person.kind != wanted or (route.policy.roles and not route.policy.roles & set(person.roles)):
         raise Refused(f"{person.kind} {person.code} may not open {route.name}", remedy="sign in with the right account")
     return None
 
 
-def _told(request: HttpRequest, route: Route, *, ended: bool) -> dict[str, str]:
-    """What the sign-in page is told: where to go on after it, and whether a session ended on the way there."""
-    there = {"next": request.get_full_path()} if "GET" in route.methods else {}
-    return {**there, **({"ended": "1"} if ended or request.method == "POST" else {})}
+def _to_sign_in(request: HttpRequest, route: Route, *, ended: bool) -> HttpResponse:
+    """The sign-in page, told where to go on after it, and whether a session ended on the way there."""
+    told = {"next": request.get_full_path()} if "GET" in route.methods else {}
+    told |= {"ended": "1"} if ended or request.method == "POST" else {}
+    return HttpResponseRedirect(f"{reverse(SIGN_IN[route.policy.access])}?{urlencode(told)}")
 
 
 def _end(request: HttpRequest) -> None:

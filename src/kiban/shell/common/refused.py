@@ -13,7 +13,7 @@ from kiban.shell.components.environment import entrance, page
 from kiban.shell.principals import visitor
 
 log = logging.getLogger("kiban.access")
-OF_CODE = {"SHELL-403-FORM": "form"}
+OF_CODE = {"SHELL-403-FORM": "form", "EXCHANGE-005": "form"}
 """Refusals with words of their own."""
 KNOWN = (400, 403, 404, 405, 409, 429, 500, 503)
 BY_CODE = {
