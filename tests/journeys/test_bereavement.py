@@ -11,6 +11,7 @@ from django.test import Client
 from journeys.test_rooms import as_person, version
 from journeys.town import FAMILY, OFFICER, SECOND, Town, decided, signed
 from kiban.cases.model import Case, CaseState
+from kiban.procedures.shelf import PackShelf
 from kiban.simulators.agencies.bereaved import STORY
 from services.sample import A
 
@@ -19,8 +20,9 @@ DEAD, WIDOW, SON = (f"{STORY}-{number}" for number in (1, 2, 3))
 PERSON = replace(FAMILY, code=WIDOW, name="下津 和子")
 DAY, PENSION = "2026-11-15", "nenkin"
 CLOSED_BY_RULE = {"setainushi-henko", "kokuho-shibo", "kaigo-soshitsu", "nenkin-shibo"}
-PAID = {"kokuho-sosaihi", "mishikyu-nenkin"}
-GIVEN = {"f-setainushi-henko-new_head": "m1", "f-kokuho-sosaihi-held_funeral": "yes"}
+HEAD, OWN, NATIONAL = {"f-setainushi-henko-new_head": "m1"}, "rei-shi-kokuho-sosaihi", "kokuho-sosaihi"
+PAID = {OWN, "mishikyu-nenkin"}
+GIVEN = {**HEAD, f"f-{OWN}-held_funeral": "yes"}
 
 
 def begun(client: Client) -> str:
@@ -59,25 +61,42 @@ def test_each_office_does_its_part_under_one_signature(town: Town) -> None:
     assert made == {("head_changed", WIDOW, None), *ended}
 
 
-def test_the_ordinance_s_amount_is_entered_by_an_officer_and_paid_once(town: Town) -> None:
+def test_the_town_s_ordinance_says_the_amount_of_the_funeral_grant(town: Town) -> None:
     client = as_person(PERSON)
+    assert "葬祭費の支給申請" not in client.get("/").content.decode(), "the town's own is in the bundle, not beside it"
     signed(client, begun(client), **GIVEN)
     town.run()
-    case = filed(town)["kokuho-sosaihi"]
+    case = filed(town)[OWN]
+
+    pages = decided(town, case.id, OFFICER, SECOND)
+
+    assert all("50,000円" in one for one in pages)
+    (grant,) = town.room.benefits.store.of_case(case.id, agency=A)
+    assert [one.yen for one in town.room.benefits.store.payments(grant.id, agency=A)] == [50_000]
+
+
+def test_where_no_overlay_says_it_an_officer_enters_the_ordinance_s_amount(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PackShelf, "own", lambda _self, procedure, *, agency: procedure)  # a town without its own
+    client = as_person(PERSON)
+    signed(client, begun(client), **HEAD, **{f"f-{NATIONAL}-held_funeral": "yes"})
+    town.run()
+    case = filed(town)[NATIONAL]
     desk, there = as_person(OFFICER), f"/console/cases/{case.id}"
     page = desk.get(there).content.decode()
     assert "条例などで確かめてください" in page
-    amount = {"f-ordinance_amount": "50000", "known_by": "例市国民健康保険条例"}
+    amount = {"f-ordinance_amount": "30000", "known_by": "国民健康保険条例"}
     assert desk.post(there, {"do": "supply", "version": version(page), **amount}).status_code == 302
     town.run()
 
     pages = decided(town, case.id, OFFICER, SECOND)
 
-    assert all("50,000円" in one for one in pages)
+    assert all("30,000円" in one for one in pages)
     assert "国民健康保険法 58条1項" in pages[0]
     (grant,) = town.room.benefits.store.of_case(case.id, agency=A)
     (payment,) = town.room.benefits.store.payments(grant.id, agency=A)
-    assert payment.yen == 50_000
+    assert payment.yen == 30_000
     assert "国民健康保険審査会" in client.get(f"/cases/{case.id}").content.decode()
 
 
@@ -132,3 +151,23 @@ def test_a_family_in_which_nobody_died_is_told_that_nothing_is_to_be_done(town: 
     assert answer.status_code == 422, "nothing to sign"
     assert "届け出るものがありません" in answer.content.decode()
     assert filed(town) == {}
+
+
+def test_who_was_chosen_can_be_corrected_after_a_case_was_sent_back(town: Town) -> None:
+    (row,) = town.offices.tables[A]["removed"]
+    row["relation"] = None  # the register does not say who the deceased was: an officer looks at it
+    client = as_person(PERSON)
+    signed(client, begun(client), **GIVEN)
+    town.run()
+    case = filed(town)["setainushi-henko"]
+    desk, there, mine = as_person(OFFICER), f"/console/cases/{case.id}", f"/cases/{case.id}"
+    asked = {"do": "send_back", "fields": "new_head", "message": "どなたか確かめてください"}
+    assert desk.post(there, {**asked, "version": version(desk.get(there).content.decode())}).status_code == 302
+
+    page = client.get(mine).content.decode()
+    assert re.findall(r'name="f-new_head"[^>]*value="(\w+)"', page) == ["m1", "m2"]
+    assert client.post(mine, {"version": version(page), "f-new_head": "m2"}).status_code == 302
+
+    given = town.room.cases.store.case_of(case.id, subject=WIDOW).facts["new_head"].value
+    assert isinstance(given, dict)
+    assert (given["key"], given["given"]) == ("m2", "直樹")

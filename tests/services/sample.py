@@ -139,6 +139,9 @@ class SampleShelf:
         except KeyError:
             raise UnknownPack(f"no pack {pack}") from None
 
+    def own(self, procedure: str, *, agency: str) -> str:
+        return procedure
+
     def text(self, pack: str, path: str, *, lang: str) -> str:
         return f"{pack}.{path}" if lang == "ja" else f"{pack}.{path}.{lang}"
 

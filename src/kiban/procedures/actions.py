@@ -30,7 +30,7 @@ from kiban.procedures.model import (
     Verdict,
     fact_key,
 )
-from kiban.procedures.plan import AttachmentPlan, Rules, Shelf
+from kiban.procedures.plan import AttachmentPlan, Plan, Rules, Shelf, office_of
 from kiban.procedures.ports import Codes, DraftStore, Intake, OwnData, Signatures
 from kiban.procedures.prefill import Door, derived, prefilled, rule_facts
 
@@ -91,8 +91,7 @@ class Edit:
 def start_draft(desk: ProcedureDesk, start: Start) -> Draft:
     """A new draft, or the one already started under the same key. Raises: UnknownPack, UnknownField."""
     plan = desk.shelf.plan(start.bundle)
-    offered = tuple(member.procedure for member in plan.members) or (plan.id,)
-    _offered(offered, start.procedures)
+    _offered(_procedures(desk, plan, places=start.places), start.procedures)
     moment = desk.clock.now()
     given = {
         fact_key(name): FactValue(value=value, source=start.given_by, as_of=moment, state=FactState.KNOWN)
@@ -122,7 +121,15 @@ def recommend(desk: ProcedureDesk, draft: Draft) -> tuple[Recommendation, ...]:
     """What of the bundle concerns this household, from what is known and answered."""
     plan = desk.shelf.plan(draft.bundle)
     facts = rule_facts(plan, draft)
-    return guide(desk.shelf, desk.rules, bundle=draft.bundle, facts=facts, on=today(desk.clock))
+    found = guide(desk.shelf, desk.rules, bundle=draft.bundle, facts=facts, on=today(desk.clock))
+    if not plan.members:
+        return found
+    return tuple(replace(one, procedure=_own(desk, one.procedure, places=draft.places)) for one in found)
+
+
+def _own(desk: ProcedureDesk, procedure: str, *, places: Places) -> str:
+    """The competent municipality's own pack in the place of the national one."""
+    return desk.shelf.own(procedure, agency=office_of(desk.shelf.plan(procedure), places))
 
 
 def choose_recommended(desk: ProcedureDesk, draft: Draft) -> Draft:
@@ -168,7 +175,7 @@ def save_answers(desk: ProcedureDesk, edit: Edit) -> Draft:
 def _edited(desk: ProcedureDesk, draft: Draft, *, edit: Edit) -> Draft:
     plan = desk.shelf.plan(draft.bundle)
     if edit.procedures is not None:
-        _offered(tuple(member.procedure for member in plan.members) or (plan.id,), edit.procedures)
+        _offered(_procedures(desk, plan, places=draft.places), edit.procedures)
         draft = replace(draft, procedures=edit.procedures)
     if edit.moving is not None:
         members = tuple(replace(member, moves=member.key in edit.moving) for member in draft.members)
@@ -215,6 +222,12 @@ def discard_draft(desk: ProcedureDesk, draft: Draft) -> Draft:
     with desk.store.atomic():
         desk.store.leave_slot(draft=draft.id)
         return _write(desk, draft, after=replace(draft, state=DraftState.DISCARDED), kind="draft_discarded")
+
+
+def _procedures(desk: ProcedureDesk, plan: Plan, *, places: Places) -> tuple[str, ...]:
+    """What can be chosen of a bundle, the municipality's own with it; a procedure is its own bundle."""
+    national = tuple(member.procedure for member in plan.members)
+    return (*national, *(_own(desk, one, places=places) for one in national)) or (plan.id,)
 
 
 def _offered(offered: tuple[str, ...], chosen: tuple[str, ...]) -> None:

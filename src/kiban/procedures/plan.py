@@ -185,6 +185,10 @@ class Shelf(Protocol):
         """Raises: UnknownPack."""
         ...
 
+    def own(self, procedure: str, *, agency: str) -> str:
+        """The agency's own pack that stands in the place of a procedure; the procedure itself where it has none."""
+        ...
+
     def text(self, pack: str, path: str, *, lang: Lang) -> str:
         """A text of the pack; the path itself when the pack has none."""
         ...

@@ -124,7 +124,8 @@ def _household(plan: Plan, draft: Draft, *, door: Door) -> Draft:
 def _members(fact: FactPlan, answer: Answer | FactState | None) -> Iterator[Member]:
     rows = at_path(answer.data, fact.path) if isinstance(answer, Answer) else None
     for number, row in enumerate(rows if isinstance(rows, list) else [], start=1):
-        yield msgspec.convert({"key": f"{LISTS.get(fact.item, 'm')}{number}", **row}, Member)
+        known = {name: value for name, value in row.items() if value is not None}  # a register has gaps
+        yield msgspec.convert({"key": f"{LISTS.get(fact.item, 'm')}{number}", **known}, Member)
 
 
 def _facts(draft: Draft, plan: Plan, *, fact: FactPlan, door: Door) -> Iterator[tuple[str, FactValue]]:
@@ -140,7 +141,9 @@ def _value(draft: Draft, fact: FactPlan, *, member: str, door: Door) -> FactValu
     person = next((one for one in draft.members if one.key == member), None)
     if person is not None and fact.item in LISTS:
         value: Value = at_path(msgspec.to_builtins(person), fact.path)
-        return FactValue(value=value, source=source, state=FactState.KNOWN, as_of=draft.updated_at)
+        known = value not in ("", None)
+        state = FactState.KNOWN if known else FactState.MISSING
+        return FactValue(value=value if known else None, source=source, state=state, as_of=draft.updated_at)
     answer = door.ask(Asked(holder, fact.item, person.link if person else ""))
     if isinstance(answer, FactState):
         return FactValue(source=source, state=answer)

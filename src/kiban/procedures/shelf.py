@@ -45,6 +45,18 @@ class PackShelf:
         except KeyError:
             raise UnknownPack(f"no pack {pack!r} is loaded", remedy="run kiban pack check; see KIBAN_PACKS") from None
 
+    def own(self, procedure: str, *, agency: str) -> str:
+        """See Shelf: a municipality's overlay, unless it pays a benefit of its own beside the procedure."""
+        return self._towns.get((procedure, agency), procedure)
+
+    @cached_property
+    def _towns(self) -> Mapping[tuple[str, str], str]:
+        return {
+            (one.pack.extends, town): one.pack.id
+            for one in self.loaded.values()
+            if (town := town_of(one)) and replaces(one, self.loaded)
+        }
+
     def text(self, pack: str, path: str, *, lang: Lang) -> str:
         """A text of the pack; the path itself when the pack has none."""
         one = self.loaded.get(pack)
@@ -54,6 +66,22 @@ class PackShelf:
         """The typst source of a letter that the pack brings; empty when it brings none."""
         one = self.loaded.get(pack)
         return one.letters.get(letter, "") if one else ""
+
+
+TOWNS = "municipalities"
+
+
+def town_of(one: Loaded) -> str:
+    """The code of the municipality whose own pack it is; empty for the others."""
+    top, _, rest = one.name.partition("/")
+    return rest.partition("/")[0] if top == TOWNS else ""
+
+
+def replaces(one: Loaded, loaded: Mapping[str, Loaded]) -> bool:
+    """An overlay stands in the place of what it extends, unless it pays a benefit of its own beside it."""
+    base = loaded.get(one.pack.extends)
+    paid = {pack.benefit.id for pack in (one.pack, base.pack) if pack.benefit} if base else set()
+    return base is not None and len(paid) < 2
 
 
 def plan_of(pack: Pack, *, rules: RuleSet | None = None) -> Plan:

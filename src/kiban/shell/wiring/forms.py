@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from kiban.kernel.clock import JST
 from kiban.procedures import Change, Draft, FactState, Field, Slot
 from kiban.procedures.form import fields, sections
-from kiban.procedures.model import MEMBER, Value
+from kiban.procedures.model import MEMBER, Member, Value
 from kiban.procedures.plan import Shelf
 from kiban.procedures.values import full_name, plain
 from kiban.shell.locale import formats, texts
@@ -84,7 +84,7 @@ class Forms:
     def options(self, draft: Draft, one: Field, *, picked: tuple[str, ...]) -> tuple[Option, ...]:
         """The choices of a field."""
         if one.fact.type == "member":
-            return tuple(Option(m.key, full_name(m.name)) for m in draft.members if m.died_on is None)
+            return living(draft.members)
         if one.fact.type == "boolean":
             return yes_or_no()
         if one.fact.type == "address":
@@ -118,8 +118,7 @@ class Forms:
         """The value that the page gives for a fact; a chosen person with their name."""
         text = sent.values.get(control(one.key), "")
         if one.fact.type == "member" and text:
-            named: dict[str, Any] = next((dict(m.name) for m in draft.members if m.key == text), {})
-            return {"key": text, **named}
+            return chosen(draft.members, text)
         if one.fact.type == "address":
             path = picked_path(one.key, sent)
             if not path and not sent.values.get(f"{control(one.key)}-rest"):
@@ -141,6 +140,17 @@ class Forms:
     def kinds(self, draft: Draft) -> dict[str, str]:
         """Key of each field → its type."""
         return {one.key: one.fact.type for one in fields(self.shelf, draft)}
+
+
+def living(members: Iterable[Member]) -> tuple[Option, ...]:
+    """Who of the household can be chosen."""
+    return tuple(Option(one.key, full_name(one.name)) for one in members if one.died_on is None)
+
+
+def chosen(members: Iterable[Member], key: str) -> Value:
+    """A chosen person with their name, as a fact of the type member holds it; of a stranger the key alone."""
+    named: dict[str, Any] = next((dict(one.name) for one in members if one.key == key), {})
+    return {"key": key, **named}
 
 
 def picked_path(key: str, sent: Submitted) -> tuple[str, ...]:

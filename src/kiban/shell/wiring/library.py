@@ -11,7 +11,7 @@ from kiban.packs import Packs
 from kiban.packs.loaded import Loaded
 from kiban.procedures.plan import Rules, Shelf
 from kiban.procedures.rulebook import RuleBook
-from kiban.procedures.shelf import PackShelf
+from kiban.procedures.shelf import PackShelf, replaces, town_of
 
 
 class Checks(Protocol):
@@ -50,26 +50,12 @@ class Library:
         return tuple(one for one in here if one not in gone)
 
 
-TOWNS = "municipalities"
-
-
 def _alone(loaded: Mapping[str, Loaded]) -> list[str]:
-    """Procedures in no bundle that residents begin by themselves."""
+    """Procedures in no bundle, nor a town's own in the place of one that is, that residents begin by themselves."""
     inside = {member.procedure for one in loaded.values() for member in one.pack.members}
+    inside |= {one.pack.id for one in loaded.values() if one.pack.extends in inside and replaces(one, loaded)}
     packs = (one.pack for one in loaded.values() if one.pack.kind == "procedure")
     return sorted(pack.id for pack in packs if pack.id not in inside and pack.offered == "portal")
-
-
-def _town(one: Loaded) -> str:
-    top, _, rest = one.name.partition("/")
-    return rest.partition("/")[0] if top == TOWNS else ""
-
-
-def _replaces(one: Loaded, loaded: Mapping[str, Loaded]) -> bool:
-    """An overlay stands in the place of what it extends, unless it pays a benefit of its own beside it."""
-    base = loaded.get(one.pack.extends)
-    paid = {pack.benefit.id for pack in (one.pack, base.pack) if pack.benefit} if base else set()
-    return base is not None and len(paid) < 2
 
 
 def _calendars(loaded: Mapping[str, Loaded]) -> dict[str, Calendar]:
@@ -90,7 +76,7 @@ def pack_library(packs: Packs) -> Library:
         bundles=(*sorted(one.pack.id for one in loaded.values() if one.pack.kind == "bundle"), *_alone(loaded)),
         packs=tuple(sorted({*loaded, *faults})),
         letters={one.pack.id: one.pack.letters for one in loaded.values()},
-        towns={one.pack.id: town for one in loaded.values() if (town := _town(one))},
-        instead={one.pack.id: one.pack.extends for one in loaded.values() if _replaces(one, loaded)},
+        towns={one.pack.id: town for one in loaded.values() if (town := town_of(one))},
+        instead={one.pack.id: one.pack.extends for one in loaded.values() if replaces(one, loaded)},
         calendars=_calendars(loaded),
     )

@@ -49,7 +49,7 @@ from kiban.shell.screens import (
     Tone,
     VisitView,
 )
-from kiban.shell.wiring.forms import bare, control, raw_of, slot_option
+from kiban.shell.wiring.forms import bare, chosen, control, living, raw_of, slot_option
 from kiban.shell.wiring.words import Words, missing, whose, yes_or_no
 
 TONES: dict[CaseState, Tone] = {
@@ -225,7 +225,7 @@ class Procedures:
     def _returned(self, case: Case, fault: Fault) -> FormField:
         fact = self._fact(case, fault.field)
         named = tuple(Option(c, self.words.of_pack(case.procedure, f"choices.{fact.id}.{c}")) for c in fact.choices)
-        options = yes_or_no() if fact.type == "boolean" else named
+        options = yes_or_no() if fact.type == "boolean" else living(case.members) if fact.type == "member" else named
         value = case.facts.get(fault.field, FactValue())
         label = self.words.of_pack(case.procedure, f"facts.{fact.id}") + whose(case, fault.field)
         kind = "text" if fact.type == "address" else fact.type
@@ -253,6 +253,8 @@ class Procedures:
         return True
 
     def _change(self, case: Case, field: FormField, *, given: str) -> Change:
+        if field.kind == "member":
+            return Change(value=chosen(case.members, given))
         record = self._fact(case, field.key).type in {"address", "account", "school", "person_name"}
         return Change(value={"text": given} if record else given)
 
