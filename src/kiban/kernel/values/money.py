@@ -10,7 +10,7 @@ from kiban.kernel.values.errors import BadValue
 from kiban.kernel.values.forms import HYPHENS, quoted, typed
 from kiban.kernel.values.numbers import LARGE, SMALL, int_to_kanji, kanji_to_int
 
-_MARK = r"(?:税込み?|税抜き?)?(?:金|¥|\\|JPY)?"
+_MARK = r"(?:税込み?|税抜き?)?(?:一?金|¥|\\|JPY)?"
 _AFTER = r"(?:円|圓|\(円\)|YEN|JPY|也|整|\.?-|\(?税込み?\)?|\(?税抜き?\)?)*"
 _AMOUNT = re.compile(rf"{_MARK}(?P<negative>[▲△-]|マイナス)?{_MARK}(?P<amount>.+?){_AFTER}")
 _KANJI_GROUPS = re.compile(
@@ -23,7 +23,7 @@ _UNIT = re.compile(rf"(?P<number>\d+(?:\.\d+)?)(?P<unit>[{_SMALL}][{_LARGE}]?|[{
 
 
 def parse_yen(text: str) -> int:
-    """１２，３４５円 · ￥1,000- · ▲500 · 金壱万弐千円也 · 1万2千円 · 1.5万円 · 12,345千円 → yen.
+    """１２，３４５円 · ￥1,000- · ▲500 · 金壱万弐千円也 · 一金 参拾萬円 · 1万2千円 · 1.5万円 · 12,345千円 → yen.
 
     Digits are grouped by three or not at all: 12,34 may be two numbers.
 

@@ -33,7 +33,7 @@ WRITTEN_IN_KANJI = {
     "駒根市": "駒ヶ根市", "飛弾市": "飛騨市",
 }  # fmt: skip
 Part = tuple[str, str, str]
-_LARGE = str.maketrans("ァィゥェォヵヶッャュョヮ", "アイウエオカケツヤユヨワ")
+_LARGE = str.maketrans("ァィゥェォヵヶッャュョヮヂヅ", "アイウエオカケツヤユヨワジズ")
 _MARKS = "ﾞﾟ\u3099\u309a"
 _ONWARD = later("(?!アザ|.{1,6}チヨウメ)[ァ-ヺー]")  # シバコウン is not the town シバ
 _UNITS = (
@@ -215,7 +215,7 @@ def katakana(text: str) -> str:
 
 
 def large(kana: str) -> str:
-    """Katakana without small letters: banks write none (ﾁﾖｳ), the registry here and there."""
+    """Katakana without small letters, which banks write not (ﾁﾖｳ), and with ジ and ズ for ヂ and ヅ (イズハラ)."""
     return kana.translate(_LARGE)
 
 

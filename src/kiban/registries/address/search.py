@@ -18,7 +18,7 @@ KEPT = 60
 """So many names of the whole country are looked at closely, the shortest and those of wards first."""
 Candidate = tuple[tuple[int, ...], int, str, int]
 _KANA_ONLY = re.compile(r"[ァ-ヶー\-]+")
-_CHOME = re.compile(r"(.+?)([1-9][0-9]?)丁")
+_CHOME = re.compile(r"(.+?)([1-9][0-9]?)丁?")
 
 
 class Search:
