@@ -182,7 +182,7 @@ def test_a_page_of_a_past_day_shows_what_was_known_then(store: Path) -> None:
     assert "2026年8月31日に分かっていたこと" in past
     assert "に分かっていたこと" not in client.get(f"{page}?known=2999-01-01").content.decode()
     assert client.get(f"{page}?known=2026-06-30").status_code == 404  # nothing was known yet
-    assert "まだデータが" in client.get("/evidence/sheets?known=2001-01-01").content.decode()
+    assert "公開しているデータは、まだありません" in client.get("/evidence/sheets?known=2001-01-01").content.decode()
     assert client.get("/evidence/sheets/2024/7?known=2001-01-01").status_code == 404
     assert client.get(f"/evidence/sheets/{'9' * 400}/{'9' * 40}").status_code == 404
     assert "見本のデジタル事業" in client.get("/evidence/sheets/2024/7").content.decode()
