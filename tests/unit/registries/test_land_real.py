@@ -47,3 +47,32 @@ def test_each_lot_of_a_real_city_is_one_parcel_in_every_notation() -> None:
 
     assert all(not lot and "丁目 or 地番" in what for _, lot, what in refused), refused[:5]
     assert len(refused) < SAMPLE / 500
+
+
+def test_registered_small_areas_of_the_country_are_one_place_in_every_notation() -> None:
+    columns = ["lg_code", "pref", "county", "city", "ward", "oaza_cho", "chome", "koaza", "ablt_date"]
+    table = pq.read_table(shared("data/abr-town-2022.parquet"), columns=columns).to_pylist()
+    rows = [row for row in table if row["koaza"] and row["oaza_cho"] and not (row["chome"] or row["ablt_date"])]
+    writes, apart = 0, []
+    for row in random.Random(7).sample(rows, 2000):
+        city, town, small = (
+            f"{row['county']}{row['city']}{row['ward']}",
+            row["oaza_cho"],
+            row["koaza"].removeprefix("字"),
+        )
+        keys = []
+        for where, lot in (
+            (f"{city}大字{town}字{small}", "12番3"),
+            (f"{town}字{small}", "12-3"),
+            (f"{row['pref']}{city}{town}{small}", "12番地の3"),
+            (f"{city}{town}字{small}12番3", ""),
+        ):
+            try:
+                found = place(where, lot, code=row["lg_code"])
+                keys.append((found.town, found.small, found.lot))
+            except BadInput:
+                keys.append(("", "", ""))
+        writes += len(keys)
+        apart += [(row, one) for one in keys if one != keys[0]]
+
+    assert len(apart) / writes < 0.002, apart[:5]

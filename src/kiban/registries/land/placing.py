@@ -102,9 +102,10 @@ def _within(text: str, *, code: str) -> Address:
     mark = _SMALL.search(text)
     if mark is None or mark.start() == 0:
         return _sought(text, code)
+    whole = _sought(text, code)
     head = _sought(text[: mark.start()], code)
-    if not head.town:
-        return _sought(text, code)
+    if not head.town or (_registered(whole) and not (whole.rest or whole.block or whole.building)):
+        return whole
     rest = "".join((head.rest, head.block, head.building, text[mark.end() :]))
     return Address(
         text, head.level, head.prefecture, head.county, head.city, head.ward, head.town, rest=rest,
@@ -135,9 +136,8 @@ def _ward(code: str, found: Address) -> bool:
 def _parts(found: Address, *, lot: bool) -> tuple[str, str]:
     """大字・町 and 字: a 字 that the registry knows is cut from the town's name, so that both writings meet."""
     town, own = found.town, ""
-    if found.town_id[4:] > "100":
-        town = _oaza(found)
-        own = found.town.removeprefix(town)
+    if _registered(found):
+        town, own = _oaza(found.municipality_code, found.town_id, town=found.town)
     rest = "".join((own, found.rest, found.block, found.building) if lot else (own, found.rest))
     return town, small_key(rest)
 
@@ -149,9 +149,24 @@ def _names(code: str) -> dict[str, str]:
     return {one.town_id[:4]: one.town for one in towns(code) if one.town_id.endswith("000")}
 
 
-def _oaza(found: Address) -> str:
-    name = _names(found.municipality_code).get(found.town_id[:4], "")
-    return name if name and found.town.startswith(name) else found.town
+def _registered(found: Address) -> bool:
+    """Whether the registry has the 字 itself."""
+    return found.town_id[4:] > "100"
+
+
+@lru_cache(50_000)
+def _oaza(code: str, town_id: str, *, town: str) -> tuple[str, str]:
+    """The 大字・町 of a registered 字, as the registry names it, else the longest beginning that is a town; the 字."""
+    key = engine().index.fold.key
+    name = _names(code).get(town_id[:4], "")
+    for end in range(1, len(town)) if name else ():
+        if key(town[:end]) == key(name):
+            return name, town[end:]
+    for end in range(len(town) - 1, 0, -1):
+        found = _sought(town[:end], code)
+        if found.municipality_code == code and key(found.town) == key(town[:end]):
+            return found.town, town[end:]
+    return town, ""
 
 
 def small_key(text: str) -> str:
