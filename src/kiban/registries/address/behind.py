@@ -120,7 +120,7 @@ def _begins(text: str) -> int | None:
 
 def _may_name_contact(text: str) -> bool:
     lower = text.lower()
-    return text.rstrip()[-1:] in DIGITS or text.rstrip()[-1:] in ")）" or any(one in lower for one in _SIGNS_OF_CONTACT)
+    return "".join(text.split()).rstrip(")）")[-1:] in DIGITS or any(one in lower for one in _SIGNS_OF_CONTACT)
 
 
 def _person(found: re.Match[str]) -> bool:
