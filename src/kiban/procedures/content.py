@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kiban.kernel.clock import JST
 from kiban.procedures.form import Section, sections
 from kiban.procedures.model import Draft, FactState, FactValue, Member
-from kiban.procedures.plan import Shelf, office_of
+from kiban.procedures.plan import OFFICE_NAMES, Shelf, office_of
 from kiban.procedures.values import full_name, plain
 from kiban.registries import UnknownMunicipality, town_registry
 
@@ -29,12 +29,12 @@ def content_to_sign(shelf: Shelf, draft: Draft) -> bytes:
 
 
 def office_name(agency: str) -> str:
-    """The name of a municipality or its board of education by their id; other ids stay as they are."""
+    """The name of a municipality, its board of education or another office by its id; an unknown id stays."""
     kind, _, code = agency.rpartition("-")
     try:
         name = town_registry().municipality(code).name
     except UnknownMunicipality:
-        return agency
+        return OFFICE_NAMES.get(agency, agency)
     return f"{name}教育委員会" if kind == "education" else name
 
 

@@ -207,6 +207,10 @@ class Rules(Protocol):
 OFFICE_PREFIX = {"education_board": "education-"}
 SINGLE = {"pension": "nenkin", "tax_office": "tax-office", "health_insurer": "health-insurer",
           "digital_agency": "digital-agency"}  # fmt: skip
+"""Kinds of which an applicant deals with one agency, and its id."""
+OFFICE_NAMES = {"nenkin": "日本年金機構", "tax-office": "税務署", "health-insurer": "健康保険の保険者",
+                "digital-agency": "デジタル庁"}  # fmt: skip
+"""What those agencies are called where a person signs."""
 
 
 def agency_of(word: str, places: Places) -> str:

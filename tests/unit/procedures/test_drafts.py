@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from kiban.procedures.actions import Edit, Start, attach, discard_draft, prefill, recommend, save_answers, start_draft
-from kiban.procedures.content import content_to_sign
+from kiban.procedures.content import content_to_sign, office_name
 from kiban.procedures.errors import (
     BadAnswers,
     BadAttachment,
@@ -22,6 +22,7 @@ from kiban.procedures.errors import (
 from kiban.procedures.form import sections
 from kiban.procedures.guidance import questions
 from kiban.procedures.model import Change, FactState, Places, Slot, Verdict
+from kiban.procedures.plan import SINGLE
 from kiban.procedures.submission import missing_fields, submit
 from services.sample import ACCOUNT, DOOR, PERSON, A, B, Town, town
 
@@ -136,6 +137,14 @@ def test_the_content_to_sign_is_readable_exact_and_bound_to_the_draft(here: Town
     assert draft.id in text
     assert "\r" not in text
     assert content_to_sign(here.procedures.shelf, here.procedures.store.draft(draft.id, person=PERSON)) == text.encode()
+
+
+def test_every_office_that_a_procedure_can_go_to_has_a_name_where_it_is_signed() -> None:
+    """A bereaved person signed 年金受給権者の死亡届（提出先 nenkin）."""
+    names = [office_name(one) for one in (*SINGLE.values(), A, f"education-{A}")]
+
+    assert not any(name.isascii() for name in names), names
+    assert office_name("nenkin") == "日本年金機構"
 
 
 def test_submitting_makes_one_application_per_procedure_and_twice_is_once(here: Town) -> None:
