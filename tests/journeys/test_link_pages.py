@@ -280,11 +280,13 @@ def test_two_officers_in_browsers(live_server: object, browser: Browser, desk: L
     maker.get_by_label("紐付けは誤り", exact=True).check()
     maker.get_by_label("見本 花子").check()
     maker.locator("#reason").select_option("attributes")
-    maker.get_by_role("button", name="この内容で判断する").click()
+    with maker.expect_navigation():
+        maker.get_by_role("button", name="この内容で判断する").click()
     assert maker.get_by_role("button", name="判断を確認する").count() == 0
     checker.goto(maker.url)
     for name in ("判断を確認する", "紐付けを訂正する", "本人に通知する"):
-        checker.get_by_role("button", name=name).click()
+        with checker.expect_navigation():
+            checker.get_by_role("button", name=name).click()
     assert "本人に通知済み" in checker.content()
     assert not re.search(r"\d{12}", checker.url + maker.url)
     assert violations(checker) == [] if script else True
