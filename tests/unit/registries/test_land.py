@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -41,10 +42,9 @@ def golden(name: str) -> list[list[str]]:
     return [line.split("\t") for line in lines if line and not line.startswith("#")]
 
 
-def parcel(source: str, written: str, **more: object) -> Parcel:
+def parcel(source: str, written: str, *, line: int = 2, code: str = CODE, **more: Any) -> Parcel:
     where, _, lot = written.partition("|")
-    line = int(str(more.pop("line", 2)))
-    return Parcel(source, (line,), place(where, lot, code=str(more.pop("code", CODE))), **more)  # type: ignore[arg-type]
+    return Parcel(source, (line,), place(where, lot, code=code), **more)
 
 
 def kinds(*parcels: Parcel, register: bool = True) -> list[str]:

@@ -6,6 +6,7 @@ import gzip
 import json
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -85,7 +86,7 @@ def test_east_and_west_of_the_meridian_are_mirrored(zone: int, north: float, eas
     assert to_degrees(0, 0, zone=zone) == pytest.approx(origin, abs=1e-11)
 
 
-def read(path: Path, text: str) -> tuple[list[dict[str, object]], Report]:
+def read(path: Path, text: str) -> tuple[list[dict[str, Any]], Report]:
     path.write_text(text, "utf-8")
     report = Report(path.name)
     return list(features(path, report=report)), report
@@ -97,10 +98,10 @@ def test_parcels_have_their_shape_lot_and_area(tmp_path: Path, direct: bool) -> 
 
     assert report.faults == []
     told = [one["properties"] for one in found]
-    assert [(p["筆ID"], p["lot"], p["map_area"]) for p in told] == [  # type: ignore[index]
+    assert [(p["筆ID"], p["lot"], p["map_area"]) for p in told] == [
         ("f1", "123-4", 196.0), ("f2", "甲124", 200.0), ("f4", "", 200.0)]  # fmt: skip
-    assert {(p["大字名"], p["地図名"]) for p in told} == {("日方", "図1")}  # type: ignore[index]
-    outer, hole = found[0]["geometry"]["coordinates"]  # type: ignore[index]
+    assert {(p["大字名"], p["地図名"]) for p in told} == {("日方", "図1")}
+    outer, hole = found[0]["geometry"]["coordinates"]
     assert outer[0] == outer[-1]
     assert len(outer) == len(hole) == 5
     assert _turns(outer) > 0 > _turns(hole)
@@ -115,7 +116,7 @@ def _turns(ring: list[list[float]]) -> float:
 def test_a_shape_that_is_not_whole_is_told_and_the_others_are_kept(tmp_path: Path) -> None:
     found, report = read(tmp_path / "m.xml", document(lost="s1-p2-p3"))
 
-    assert [one["properties"]["筆ID"] for one in found] == ["f2", "f4"]  # type: ignore[index]
+    assert [one["properties"]["筆ID"] for one in found] == ["f2", "f4"]
     assert ["f1" in fault.what for fault in report.faults] == [True]
 
 

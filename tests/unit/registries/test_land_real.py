@@ -10,7 +10,7 @@ from kiban.kernel.errors import BadInput
 from kiban.registries.land.placing import place
 from shared_data import shared
 
-pq = pytest.importorskip("pyarrow.parquet")
+pq = pytest.importorskip("pyarrow.parquet", reason="Parquet is an extra")
 CODE, CITY, SAMPLE = "302015", "和歌山市", 6000
 COLUMNS = ["machiaza_id", "oaza_cho", "chome", "prc_num1", "prc_num2", "prc_num3"]
 

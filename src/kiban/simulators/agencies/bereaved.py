@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 
 from kiban.population import Resident
-from kiban.simulators.agencies.people import Tables, resident_row, story_rows
+from kiban.simulators.agencies.people import Tables, household, resident_row, story_rows
 
 STORY = "mourning"
 MONTHLY, PAYDAY = 68_000, 15
@@ -21,30 +22,13 @@ SURNAMES = (("下津", "シモツ"), ("大崎", "オオサキ"))
 def bereaved_family(municipality: str, *, address: dict[str, Any], number: int = 0) -> tuple[Resident, ...]:
     """Husband (the head, who died), wife and a grown son; generated names and days; ``number`` names another family."""
     story = f"{STORY}-{number}" if number else STORY
-    family, family_kana = SURNAMES[number]
     rows = (
         ("世帯主", "誠一", "セイイチ", dt.date(1955, 5, 20), "1"),
         ("妻", "和子", "カズコ", dt.date(1957, 11, 3), "2"),
         ("子", "直樹", "ナオキ", dt.date(1985, 2, 14), "1"),
     )
-    return tuple(
-        Resident(
-            id=f"{story}-{position}",
-            municipality=municipality,
-            household=f"{municipality}-{story}",
-            position=position,
-            relation=relation,
-            family=family,
-            given=given,
-            family_kana=family_kana,
-            given_kana=kana,
-            birth_date=born,
-            sex=sex,
-            address=address,
-            resident_since=dt.date(2001, 4, 1),
-        )
-        for position, (relation, given, kana, born, sex) in enumerate(rows, start=1)
-    )
+    members = household(story, rows, municipality=municipality, surname=SURNAMES[number], address=address)
+    return tuple(replace(one, resident_since=dt.date(2001, 4, 1)) for one in members)
 
 
 def bereaved_rows(family: tuple[Resident, ...], *, on: dt.date) -> Tables:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from kiban.population import Resident
@@ -143,18 +143,26 @@ def _allowance(members: list[Resident], *, on: dt.date) -> Iterator[Row]:
 
 
 SURNAMES = (("浜中", "ハマナカ"), *FAMILY[20:])
+Member = tuple[str, str, str, dt.date, str]
+"""Of a household of the demo: relation to the head, given name and its kana, day of birth, sex (1, 2)."""
 
 
 def story_family(municipality: str, *, address: dict[str, Any], number: int = 0) -> tuple[Resident, ...]:
     """A family of the demo: self-employed parents, a child at school and one under three; ``number`` names another."""
     story = f"story-{number}" if number else "story"
-    family, family_kana = SURNAMES[number]
     rows = (
         ("世帯主", "健一", "ケンイチ", dt.date(1988, 4, 12), "1"),
         ("妻", "由美", "ユミ", dt.date(1990, 8, 3), "2"),
         ("子", "陽葵", "ヒマリ", dt.date(2017, 6, 10), "2"),
         ("子", "湊", "ミナト", dt.date(2024, 9, 5), "1"),
     )
+    return household(story, rows, municipality=municipality, surname=SURNAMES[number], address=address)
+
+
+def household(
+    story: str, rows: Sequence[Member], *, municipality: str, surname: tuple[str, str], address: dict[str, Any]
+) -> tuple[Resident, ...]:
+    """One household of the demo, its head first, at its address since 2015-04-01 or birth."""
     return tuple(
         Resident(
             id=f"{story}-{position}",
@@ -162,9 +170,9 @@ def story_family(municipality: str, *, address: dict[str, Any], number: int = 0)
             household=f"{municipality}-{story}",
             position=position,
             relation=relation,
-            family=family,
+            family=surname[0],
             given=given,
-            family_kana=family_kana,
+            family_kana=surname[1],
             given_kana=kana,
             birth_date=born,
             sex=sex,
