@@ -58,6 +58,7 @@ _THOUSAND_END = later(rf"{SEPARATOR}[0-9]{{3}}(?=番|ノ|-[0-9]|$)")
 _SECTION = later("[0-9０-９〇一二三四五六七八九十百]字\\s*$")
 _SPACED = later(rf"{SEPARATOR}[1-9][0-9]?(?![0-9階号棟室FfBL-])")
 _OWN_NUMBER = later("(?:番地?|号|-)[0-9]+$")
+_DAY = later("月[0-9]{1,2}日")  # 2-1, as a spreadsheet has it
 # behind the 号 of 住居表示 a further number is none of the lot: 5番1号 101号
 _WHOLE = later("(?:[0-9]+(?:番地?|番?-))+[0-9]+号(?=[0-9]+(?:号|-|$))")
 _SMALL = later(rf"([0-9]{{1,3}})(?:(?P<mark>部)|{SEPARATOR})(?=[0-9])")
@@ -68,12 +69,14 @@ _NO_NUMERAL = later("[〇一二三四五六七八九]{2}[十百千]")
 # 904番地，878番地: two lots, and not one with a branch; nor are 1番1～5, 10番1・2
 _NEXT_LOT = later(r"番地?(?=[0-9]+番)|番地?(?:ノ?[0-9]+)?号?(?=-)")
 _KANJI_LED = later(rf"[0-9]+(?={KANJI_OR_HIRAGANA})(?![丁番号地条線通部区組先街筋])")
-_CLOSING = later(r"[)\]}>）］｝＞】〕」』〉》\"'”’。．.;；:：,，、\s]*")
+_CLOSING = later(r"[*`)\]}>）］｝＞】〕」』〉》\"'”’。．.;；:：,，、\s]*")
 _DIGITS = later(r"0*([0-9]+)")
 _ASIDE = later(
     r"(?P<text>[^0-9\x1f()（）、,A-Za-z]{1,14}?)(?P<at>[甲乙丙丁イロハニホヘト]?ノ?[0-9]{1,5}(?:番|-|ノ|$|\x1f|号$|[(（]|(?P<blank>(?=[^0-9]))))"
 )
-BUILDING = later(r"ビル|マンション|ハイツ|コ-ポ|荘|寮|館|センタ-|アパ-ト|団地|棟|階|[ァ-ヴ-]{3}|[A-Za-z]{2}")
+BUILDING = later(
+    r"私書箱|ビル|マンション|ハイツ|コ-ポ|荘|寮|館|センタ-|アパ-ト|団地|棟|階|[ァ-ヴ-]{3}|(?![IVX]+丁)[A-Za-z]{2}"
+)
 
 
 class Tail(msgspec.Struct, frozen=True, gc=False):
@@ -105,6 +108,8 @@ def read(folded: Folded, start: int) -> Tail:
         return structs.replace(read(other, start), note=note)
     if found and (units := _UNITS().match(text, start)):
         return _behind_units(folded, start, end=units.end())
+    if found and _DAY().match(text, found.end()) and found[2].isdecimal():
+        return Tail(rest=_after(folded, start), note="日付の形の番号は読まない")
     if found and _of_name(folded, found):
         return _aside(folded, start, letters=found.end())
     if found:
@@ -189,8 +194,16 @@ def _before_lot(folded: Folded, at: int) -> bool:
 
 
 def _of_building(folded: Folded, found: re.Match[str]) -> int:
-    """Where the name of a building begins with a kanji numeral behind the lot (５番地二引ビル); 0 where none does."""
-    after = folded.text[found.end() : found.end() + 1]
+    """Where other words begin with a number behind the lot; 0 where none do.
+
+    A kanji numeral (５番地二引ビル, 1番1の一部), or a number behind a blank and not before one (1番地 24時間館).
+    """
+    at = found.end()
+    after = folded.text[at : at + 1]
+    if after == "部" and found[2].endswith("ノ1") and folded.original[folded.origin(at - 1) :][:1] == "一":
+        return at - 2
+    if after == "ノ":  # 1番地 一ノ瀬荘
+        after = folded.text[at + 1 : at + 2]
     if found[3] or found[4] or not after.isalpha() or after.isascii() or after in _ODD - {"条"}:
         return 0
     own = _OWN_NUMBER().search(found[2])
@@ -199,7 +212,9 @@ def _of_building(folded: Folded, found: re.Match[str]) -> int:
     first = folded.original[folded.origin(found.start(2) + 1) - 1]
     last = folded.original[folded.origin(found.end()) - 1]
     mixed = first.isdecimal() and last in KANJI_NUMERALS
-    return found.start(2) + own.start() + len(own[0].rstrip("0123456789")) if mixed else 0
+    begin = found.start(2) + own.start() + len(own[0].rstrip("0123456789"))
+    apart = own[0][0] != "-" and blank(folded, begin) and not blank(folded, at)
+    return begin if mixed or apart else 0
 
 
 def onward(folded: Folded, at: int) -> bool:
@@ -214,14 +229,15 @@ def _numbered(folded: Folded, found: re.Match[str], *, rest: str = "") -> Tail:
     letter, run, end, more = found.groups()
     after = folded.text[found.end() : found.end() + 1]
     at = found.end()
-    if own := _of_building(folded, found):
+    whole = _WHOLE().match(run) if "号" in run else None
+    if whole and ("番" not in (end or "") or blank(folded, found.start(2) + whole.end())):
+        run, at, end = whole[0], found.start(2) + whole.end(), "号"
+    elif own := _of_building(folded, found):
         run, at = folded.text[found.start(2) : own], own
     elif letter == "丁" or (after in _ODD and (after != SEPARATOR or "字" in folded.given)) or (end and _kana(after)):
         return _oddly(folded, found, rest=rest)
     if "番" in run and (first := _first_lot(folded, found)):
         run, at, end = first, found.start(2) + len(first), "番"
-    if "号" in run and "番" not in (end or "") and (whole := _WHOLE().match(run)):
-        run, at, end = whole[0], found.start(2) + whole.end(), "号"
     parts = _DIGITS().findall(run)
     special = "番外地" if end == "番外地" else "地先" if more or (end and end[-1] == "先") else ""
     block = letter + "-".join(parts) + special
@@ -255,7 +271,8 @@ def _oddly(folded: Folded, first: re.Match[str], *, rest: str) -> Tail:
     parts, at = _DIGITS().findall(run), found.end()
     special = "番外地" if end == "番外地" else "地先" if more or (end and end[-1] == "先") else ""
     block = letter + "-".join(parts) + special
-    if not special and (branch := _BRANCH().match(folded.text, at)):
+    gap = next((place for place in range(at + 1, min(at + 8, len(folded.text))) if blank(folded, place)), at)
+    if not special and (branch := _BRANCH().match(folded.text, at) or _BRANCH().match(folded.text, at, gap)):
         block = f"{block}-{branch[1]}{branch[2].replace('ノ', '-')}"
         at = branch.end()
     left = _after(folded, at)
@@ -291,7 +308,7 @@ def _aside(folded: Folded, start: int, *, letters: int) -> Tail:
     if aside and not building and (found := _NUMBER().match(text, aside.start("at"))):
         if _unlike_numeral(folded, found.start(2), end=found.end(2)):
             return _aside(folded, start, letters=found.end())
-        unknown = folded.original[begin : folded.origin(aside.start("at"))].strip().rstrip("-－−‐–—―")
+        unknown = folded.original[begin : folded.origin(aside.start("at"))].strip().rstrip("-－−‐–—―_＿")
         tail = _numbered(folded, found, rest=unknown)
         kana = len(aside["text"]) == 1 and letters == start and not lot and tail.block[:1].isdecimal() and unknown
         letter = unicodedata.normalize("NFKC", kana) if kana else ""

@@ -66,14 +66,14 @@ PRINTED_FORMS = (
 LONGEST = 500
 REMEMBERED = 20_000
 _CONTROLS = f"\x00-\x08\x0e-\x1e\x7f-\x9f{chr(0xD800)}-{chr(0xDFFF)}"
-_MARKS = f"{_CONTROLS}\xad\u200b-\u200e\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_MARKS = f"{_CONTROLS}\xad\u200b-\u200e\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _GAPS = " \t\r\n\x0b\x0c\u3000,、/|"
 _LETTERS = later("(?s:.)[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
 _NUMERALS = "〇一二三四五六七八九十百千"
 # one set of first letters before everything else: that is what the regular expression engine searches fast
 _PIECES = later(
     rf"([\s,、/|{_MARKS}{_NUMERALS}字大小丁町々第ちチ](?:(?<=[\s,、/|{_MARKS}])[\s,、/|{_MARKS}]*"
-    rf"|(?<=[{_NUMERALS}])[{_NUMERALS}]*|(?<=丁)目|(?<=字)(?!形)|(?<=[大小])\s*字(?!形)"
+    rf"|(?<=[{_NUMERALS}])[{_NUMERALS}]*|(?<=丁)(?:目|[めメ](?=[0-9{_NUMERALS}]))|(?<=字)(?!形)|(?<=[大小])\s*字(?!形)"
     r"|(?<=[0-9一二三四五六七八九]町)目|(?<=[0-9一二三四五六七八九十][ちチ])ヨ[うウ][めメ]|(?<=々)|(?<=第)(?=[0-9一二三四五六七八九十]+(?:地割|丁目))))"
 )
 # numbers joined by one and the same other sign (2｜8｜1, 2・8・1); two by a bar, the dash of vertical writing, or by

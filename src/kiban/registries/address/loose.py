@@ -10,7 +10,7 @@ from kiban.registries.address.later import later
 # 条 or 丁目 left out, in Hokkaido and elsewhere
 JO = (
     (later(r"([北南東西]?)([0-9]{1,2})([東西南北])-?([0-9]{1,2})丁?"), r"\g<1>\g<2>条\g<3>\g<4>"),
-    (later(r"([^0-9]{2,5})([0-9]{1,2})-([0-9]{1,2})[-丁]"), r"\g<1>\g<2>条\g<3>丁"),
+    (later(r"([^0-9]{2,5})([0-9]{1,2})[-ノ]([0-9]{1,2})[-ノ丁]"), r"\g<1>\g<2>条\g<3>丁"),
     (later(r"([^0-9]{2,5})([0-9]{1,2})-?([東西南北])"), r"\g<1>\g<2>丁\g<3>"),
     (later(r"([^0-9]{1,9})([0-9]{1,2})-"), r"\g<1>\g<2>番町"),
     (later(r"([0-9]{1,4}[^0-9\-]{1,9})([0-9]{1,2})-"), r"\g<1>\g<2>番町"),
@@ -28,7 +28,8 @@ OTHER_LETTER = {
     **dict(zip(map(ord, "口力工夕卜"), "ロカエタト", strict=True)),
 }
 _LOOKS = str.maketrans("ニハロカエタト", "二八口力工夕卜")
-_CONFUSED = ("冶治", "荻萩", "巳己", "已巳", "已己", "班斑", "炮砲", "鍜鍛", "末未")
+_CONFUSED = ("冶治", "荻萩", "巳己", "已巳", "已己", "班斑", "炮砲", "鍜鍛", "末未", "埠ふ")
+_NUMBERED_NAME = later("[0-9]{1,3}番[町丁]")
 _LOOSE = "町村ケノツり"
 SMALL = "ケノツ"
 
@@ -52,6 +53,8 @@ def look_alikes(given: str, at: int) -> Iterator[str]:
 def ends(text: str, at: int) -> bool:
     """A name ends here for sure: no letter goes on."""
     rest = text[at : at + 1]
+    if rest.isdecimal() and _NUMBERED_NAME().match(text, at):
+        return False
     return not rest or not (rest > "\u3040") or rest in "番丁"
 
 

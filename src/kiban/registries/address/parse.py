@@ -12,7 +12,7 @@ from msgspec import structs
 
 from kiban.registries.address import block
 from kiban.registries.address.behind import NOTE, parted, settled
-from kiban.registries.address.clutter import mended, plainer, reading, turned, unbracketed, without_front
+from kiban.registries.address.clutter import MENDED, mended, plainer, reading, turned, unbracketed, without_front
 from kiban.registries.address.country import ENDED, MUNICIPAL, Country, only
 from kiban.registries.address.fold import Folded
 from kiban.registries.address.former import FormerTowns
@@ -82,7 +82,7 @@ class Engine:
         if not more or again.municipality_code != self._cities[found.city].code or again.level <= CITY_LEVEL:
             return None
         bracketed = unbracketed(folded.given) != folded.given
-        note = "括弧の中の番号を読んだ" if bracketed else "入れ替わった字を読み替えた"
+        note = "括弧の中の番号を読んだ" if bracketed else MENDED
         if read := reading(tail.building or tail.rest):
             note = f"読み飛ばした: {read}"
         return structs.replace(again, input=folded.given, notes=(*again.notes, note))

@@ -221,7 +221,7 @@ cdef bint odd(const Py_UCS4 *wide, const unsigned char *kinds, int at) noexcept:
     if kind == SIZE:
         return kinds[end] == BLANK or (kinds[end] == SECTION and wide[end + 1] == u"形")
     if kind == CHO:
-        return False
+        return wide[end] in (u"め", u"メ")
     if kind == TOWN:
         return wide[end] == u"目"
     if kind == ORDINAL:

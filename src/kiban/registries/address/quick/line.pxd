@@ -56,3 +56,15 @@ cdef inline bint chome_in_latin(const Line *line, int at) noexcept:
     if one in (u"-", SEPARATOR):
         one = at_place(line, at + 1)
     return one in (u"c", u"C") or (one == u"T" and at_place(line, at + 1) == u"目")
+
+
+cdef inline bint spaced(str text, int at):
+    """A number that stands behind a blank ends here."""
+    cdef int begin = at
+    cdef Py_UCS4 one = 0
+    while begin:
+        one = text[begin - 1]
+        if not one.isdecimal():
+            break
+        begin -= 1
+    return 0 < begin < at and one.isspace()

@@ -3,7 +3,7 @@
 
 from kiban.registries.address.quick.fold cimport QuickFold, folded
 from kiban.registries.address.quick.line cimport (
-    SEPARATOR, WIDEST, Line, at_place, chome_in_latin, is_ascii, is_digit, is_kana, is_numeral, letter, string
+    SEPARATOR, WIDEST, Line, at_place, chome_in_latin, is_ascii, is_digit, is_kana, is_numeral, letter, spaced, string
 )
 from kiban.registries.address.quick.places cimport Town, QuickPlaces
 
@@ -287,7 +287,7 @@ cdef bint partly(const Line *line, int at) noexcept:
     for at in range(at, line.size):
         if is_digit(line.text[at]):
             digits += 1
-        elif 0 < digits < 3 and line.text[at] in (u"-", u"東", u"西", u"南", u"北"):
+        elif 0 < digits < 3 and line.text[at] in (u"-", u"ノ", u"東", u"西", u"南", u"北"):
             return True
         else:
             digits = 0
@@ -330,7 +330,7 @@ cdef bint onward(const Line *line, int at) noexcept:
 cdef bint named(str text, int at):
     """A kanji numeral before it belongs to the building (5番地二引ビル), or one letter of kana to the lot (193番地ろ)."""
     cdef Py_UCS4 one = text[at], two = text[at + 1] if at + 1 < len(text) else u"-"
-    if is_numeral(text[at - 1]):
+    if is_numeral(text[at - 1]) or spaced(text, at):
         return True
     if two == u"ー" and at + 2 < len(text):
         two = text[at + 2]
