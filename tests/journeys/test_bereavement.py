@@ -12,6 +12,7 @@ from journeys.test_rooms import as_person, version
 from journeys.town import FAMILY, OFFICER, SECOND, Town, decided, signed
 from kiban.cases.model import Case, CaseState
 from kiban.procedures.shelf import PackShelf
+from kiban.shell.principals import Principal
 from kiban.simulators.agencies.bereaved import STORY
 from services.sample import A
 
@@ -21,6 +22,7 @@ PERSON = replace(FAMILY, code=WIDOW, name="下津 和子")
 DAY, PENSION = "2026-11-15", "nenkin"
 CLOSED_BY_RULE = {"setainushi-henko", "kokuho-shibo", "kaigo-soshitsu", "nenkin-shibo"}
 HEAD, OWN, NATIONAL = {"f-setainushi-henko-new_head": "m1"}, "rei-shi-kokuho-sosaihi", "kokuho-sosaihi"
+UNION, ELDERLY = "koki-sosaihi", "elderly-30"
 PAID = {OWN, "mishikyu-nenkin"}
 GIVEN = {**HEAD, f"f-{OWN}-held_funeral": "yes"}
 
@@ -31,6 +33,16 @@ def begun(client: Client) -> str:
 
 def filed(town: Town) -> dict[str, Case]:
     return {one.procedure: one for one in town.room.cases.store.cases_of(WIDOW)}
+
+
+def supplied(town: Town, case: str, *, officer: Principal, yen: str, known_by: str) -> None:
+    """The officer enters the amount of the ordinance, which no applicant knows."""
+    desk, there = as_person(officer), f"/console/cases/{case}"
+    page = desk.get(there).content.decode()
+    assert "条例などで確かめてください" in page
+    amount = {"f-ordinance_amount": yen, "known_by": known_by}
+    assert desk.post(there, {"do": "supply", "version": version(page), **amount}).status_code == 302
+    town.run()
 
 
 def test_everything_that_the_offices_know_stands_there_and_only_the_family_s_own_is_asked(town: Town) -> None:
@@ -83,12 +95,7 @@ def test_where_no_overlay_says_it_an_officer_enters_the_ordinance_s_amount(
     signed(client, begun(client), **HEAD, **{f"f-{NATIONAL}-held_funeral": "yes"})
     town.run()
     case = filed(town)[NATIONAL]
-    desk, there = as_person(OFFICER), f"/console/cases/{case.id}"
-    page = desk.get(there).content.decode()
-    assert "条例などで確かめてください" in page
-    amount = {"f-ordinance_amount": "30000", "known_by": "国民健康保険条例"}
-    assert desk.post(there, {"do": "supply", "version": version(page), **amount}).status_code == 302
-    town.run()
+    supplied(town, case.id, officer=OFFICER, yen="30000", known_by="国民健康保険条例")
 
     pages = decided(town, case.id, OFFICER, SECOND)
 
@@ -115,6 +122,66 @@ def test_the_spouse_is_paid_the_pension_up_to_the_month_of_death(town: Town) -> 
     (grant,) = town.room.benefits.store.of_case(case.id, agency=PENSION)
     (payment,) = town.room.benefits.store.payments(grant.id, agency=PENSION)
     assert payment.yen == 136_000
+
+
+def test_who_was_75_or_older_has_the_union_s_grant_and_not_the_town_s(town: Town) -> None:
+    client = as_person(replace(PERSON, code=f"{STORY}-1-2", name="大崎 和子"))
+    there = begun(client)
+    page = client.get(there).content.decode()
+    assert "葬祭費の支給申請（後期高齢者医療）" in page
+    assert f'name="f-{OWN}-held_funeral"' not in page
+    receipt = client.get(signed(client, there, **HEAD, **{f"f-{UNION}-held_funeral": "yes"})).content.decode()
+    assert "和歌山県後期高齢者医療広域連合" in receipt
+    town.run()
+    (case,) = [one for one in town.room.cases.store.cases_of(f"{STORY}-1-2") if one.procedure == UNION]
+    assert case.agency == ELDERLY
+    first, second = (replace(one, agency=ELDERLY) for one in (OFFICER, SECOND))
+    supplied(town, case.id, officer=first, yen="30000", known_by="広域連合の後期高齢者医療に関する条例")
+
+    pages = decided(town, case.id, first, second)
+
+    assert all("30,000円" in one for one in pages)
+    assert "高齢者の医療の確保に関する法律 86条1項" in pages[0]
+    (grant,) = town.room.benefits.store.of_case(case.id, agency=ELDERLY)
+    assert [one.yen for one in town.room.benefits.store.payments(grant.id, agency=ELDERLY)] == [30_000]
+    mine = client.get(f"/cases/{case.id}").content.decode()
+    assert "和歌山県後期高齢者医療審査会" in mine
+    assert "和歌山県後期高齢者医療広域連合を被告として" in mine
+    changed = [(one.agency, one.kind, one.person.rpartition(":")[2]) for one in town.offices.changes.values()]
+    assert (ELDERLY, "elderly_funeral", f"{STORY}-1-1") in changed
+
+
+def test_the_son_can_claim_the_grant_after_the_mother_notified_the_end_of_the_insurance(town: Town) -> None:
+    (row,) = [one for one in town.offices.tables[A]["nhi"] if one["person"] == DEAD]
+    row |= {"insured": 0, "until": DAY}
+    client = as_person(replace(PERSON, code=SON, name="下津 直樹"))
+    there = begun(client)
+    page = client.get(there).content.decode()
+    assert "資格の喪失がもう登録されています" in page
+    account = "9998-101 普通 7654321 シモツ ナオキ"  # the son has registered none
+    signed(client, there, **GIVEN, **{"f-account": account})
+    town.run()
+
+    mine = {one.procedure: one for one in town.room.cases.store.cases_of(SON)}
+    assert OWN in mine
+    assert "kokuho-shibo" not in mine
+    assert all("50,000円" in one for one in decided(town, mine[OWN].id, OFFICER, SECOND))
+
+
+def test_a_grant_that_was_paid_and_a_pension_that_was_settled_are_offered_to_nobody_again(town: Town) -> None:
+    (row,) = [one for one in town.offices.tables[A]["nhi"] if one["person"] == DEAD]
+    row |= {"insured": 0, "until": DAY, "funeral": 1}
+    (row,) = [one for one in town.offices.tables[PENSION]["benefits"] if one["person"] == DEAD]
+    row |= {"recipient": 0, "unpaid": 0}
+    client = as_person(replace(PERSON, code=SON, name="下津 直樹"))
+    there = begun(client)
+    page = client.get(there).content.decode()
+    assert "葬祭費がもう支給されています" in page
+    assert 'name="f-account"' not in page, "nothing is paid, so no account is asked for"
+    signed(client, there, **HEAD)
+    town.run()
+
+    assert {one.procedure for one in town.room.cases.store.cases_of(SON)} == {"setainushi-henko", "kaigo-soshitsu"}
 
 
 def test_whose_number_the_pension_office_knows_is_notified_by_nobody(town: Town) -> None:
@@ -154,7 +221,7 @@ def test_a_family_in_which_nobody_died_is_told_that_nothing_is_to_be_done(town: 
 
 
 def test_who_was_chosen_can_be_corrected_after_a_case_was_sent_back(town: Town) -> None:
-    (row,) = town.offices.tables[A]["removed"]
+    (row,) = [one for one in town.offices.tables[A]["removed"] if one["person"] == DEAD]
     row["relation"] = None  # the register does not say who the deceased was: an officer looks at it
     client = as_person(PERSON)
     signed(client, begun(client), **GIVEN)

@@ -52,7 +52,8 @@ def competent(shelf: Shelf, case: Case) -> Competent:
         one = town_registry().municipality(code)
         prefecture, body = one.prefecture, one.name
     except UnknownMunicipality:
-        prefecture, body = "", "国"
+        prefecture = town_registry().prefectures.get(code, "")
+        body = office_name(case.agency) if prefecture else "国"
     names = {"{agency}": office_name(case.agency), "{prefecture}": prefecture}
     head = _named(shelf.text(case.procedure, "office", lang="ja"), names)
     plan = shelf.plan(case.procedure)

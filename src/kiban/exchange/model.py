@@ -29,6 +29,7 @@ class AgencyKind(StrEnum):
     PENSION = "pension"
     TAX_OFFICE = "tax_office"
     HEALTH_INSURER = "health_insurer"
+    ELDERLY_UNION = "elderly_union"
     EDUCATION_BOARD = "education_board"
     DIGITAL_AGENCY = "digital_agency"
     PORTAL = "portal"

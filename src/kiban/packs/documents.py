@@ -14,6 +14,7 @@ HOLDERS = {
     "origin": AgencyKind.MUNICIPALITY, "destination": AgencyKind.MUNICIPALITY, "pension": AgencyKind.PENSION,
     "tax_office": AgencyKind.TAX_OFFICE, "health_insurer": AgencyKind.HEALTH_INSURER,
     "digital_agency": AgencyKind.DIGITAL_AGENCY, "education_board": AgencyKind.EDUCATION_BOARD,
+    "elderly_union": AgencyKind.ELDERLY_UNION,
 }  # fmt: skip
 
 

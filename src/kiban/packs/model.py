@@ -27,7 +27,9 @@ FactType: TypeAlias = Literal[
     "member"
 ]  # fmt: skip
 StepKind: TypeAlias = Literal["check", "enquire", "decide", "register", "pay", "notify", "issue", "visit"]
-OfficeKind: TypeAlias = Literal["municipality", "education_board", "pension", "tax_office", "health_insurer"]
+OfficeKind: TypeAlias = Literal[
+    "municipality", "education_board", "pension", "tax_office", "health_insurer", "elderly_union"
+]  # fmt: skip
 ProcedureType: TypeAlias = Literal[
     "申請等", "申請等に基づく処分通知等", "申請等に基づかない処分通知等", "縦覧等", "作成・保存等"
 ]

@@ -29,8 +29,10 @@ def content_to_sign(shelf: Shelf, draft: Draft) -> bytes:
 
 
 def office_name(agency: str) -> str:
-    """The name of a municipality, its board of education or another office by its id; an unknown id stays."""
+    """The name of a municipality, board of education, prefecture's union or other office; an unknown id stays."""
     kind, _, code = agency.rpartition("-")
+    if kind == "elderly" and code in town_registry().prefectures:
+        return f"{town_registry().prefectures[code]}後期高齢者医療広域連合"
     try:
         name = town_registry().municipality(code).name
     except UnknownMunicipality:

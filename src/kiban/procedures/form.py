@@ -57,16 +57,28 @@ def packs_of(shelf: Shelf, draft: Draft) -> tuple[Plan, ...]:
 
 
 def sections(shelf: Shelf, draft: Draft) -> tuple[Section, ...]:
-    """The form: the bundle's sections, then each procedure's, without facts that the bundle already shows."""
+    """The form: the bundle's sections, then each procedure's, without facts that the bundle already shows.
+
+    What an office could supply and only procedures read that were not chosen is not asked (no account where nothing
+    is paid).
+    """
     found = []
-    for plan in packs_of(shelf, draft):
+    plans = packs_of(shelf, draft)
+    read = {fact.name for plan in plans for fact in plan.facts.values() if fact.origin is Origin.BUNDLE}
+    for plan in plans:
         for section in plan.sections:
             facts = [plan.facts[name] for name in section.facts if plan.facts[name].origin is not Origin.BUNDLE]
             found_here = (f for fact in facts for f in _fields(draft, plan, section=section.id, fact=fact))
-            fields = tuple(field for field in found_here if not field.needless)
+            fields = tuple(field for field in found_here if not field.needless and not _unread(plan, field, read=read))
             if fields:
                 found.append(Section(plan.id, section.id, fields))
     return tuple(found)
+
+
+def _unread(plan: Plan, field: Field, *, read: set[str]) -> bool:
+    """Of a bundle: an office that could supply it has not, and no chosen procedure reads it."""
+    supplied = field.fact.origin is not Origin.EXCHANGE or field.value.value is not None
+    return bool(plan.members) and not supplied and field.fact.id not in read
 
 
 def fields(shelf: Shelf, draft: Draft) -> tuple[Field, ...]:

@@ -205,6 +205,8 @@ class Rules(Protocol):
 
 
 OFFICE_PREFIX = {"education_board": "education-"}
+UNION_PREFIX = {"elderly_union": "elderly-"}
+"""Kinds of which each prefecture has one (広域連合): the id ends with the first two digits of a municipality's code."""
 SINGLE = {"pension": "nenkin", "tax_office": "tax-office", "health_insurer": "health-insurer",
           "digital_agency": "digital-agency"}  # fmt: skip
 """Kinds of which an applicant deals with one agency, and its id."""
@@ -220,6 +222,8 @@ def agency_of(word: str, places: Places) -> str:
     kind, _, which = word.partition(":")
     if kind in OFFICE_PREFIX:
         return OFFICE_PREFIX[kind] + agency_of(which or "destination", places)
+    if kind in UNION_PREFIX:
+        return UNION_PREFIX[kind] + agency_of(which or "origin", places)[:2]
     return SINGLE.get(word, word)
 
 
@@ -230,7 +234,7 @@ def office_of(plan: Plan, places: Places) -> str:
         which = "destination" if places.destination else "origin"
     if plan.office_kind == "municipality":
         return agency_of(which, places)
-    if plan.office_kind in OFFICE_PREFIX:
+    if plan.office_kind in {*OFFICE_PREFIX, *UNION_PREFIX}:
         return agency_of(f"{plan.office_kind}:{which}", places)
     return agency_of(plan.office_kind, places)
 

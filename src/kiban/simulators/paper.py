@@ -19,9 +19,9 @@ NAME = ("family", "given", "family_kana", "given_kana")
 ITEM_TABLES = {
     "tax.income": "tax", "nhi.qualification": "nhi", "allowance.child": "allowance", "pension.category": "pension",
     "care.qualification": "care", "pension.benefit": "benefits", "health.qualification": "insurance",
-    "school.enrolment": "school", "account.public": "accounts",
+    "school.enrolment": "school", "account.public": "accounts", "elderly.qualification": "elderly",
 }  # fmt: skip
-YES_NO = ("insured", "recipient", "exempt", "employees", "number_recorded")
+YES_NO = ("insured", "recipient", "exempt", "employees", "number_recorded", "funeral")
 
 
 @dataclass

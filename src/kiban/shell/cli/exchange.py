@@ -14,6 +14,7 @@ KINDS = (
     "pension",
     "tax_office",
     "health_insurer",
+    "elderly_union",
     "education_board",
     "digital_agency",
     "portal",

@@ -55,6 +55,8 @@ def items_of(agency: str) -> tuple[str, ...]:
     """What an agency can be asked about a person."""
     if agency.startswith("education-"):
         return ("school.enrolment",)
+    if agency.startswith("elderly-"):
+        return ("elderly.qualification",)
     return MUNICIPAL if len(agency) == 6 and agency.isdigit() else ITEMS.get(agency, ())
 
 

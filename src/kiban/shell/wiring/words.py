@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from kiban.cases import Case
+from kiban.procedures.content import office_name
 from kiban.procedures.model import MEMBER, FactState, FactValue, Reason, Value
 from kiban.procedures.plan import Lang, Shelf
 from kiban.procedures.values import counted, full_name, is_amount, plain
 from kiban.shell.locale import formats, texts
 from kiban.shell.screens import Cited, Option, Problem
 
-EDUCATION = "education-"
+EDUCATION, ELDERLY = "education-", "elderly-"
 PARTS: Mapping[str, Callable[[Any], str]] = {
     **dict.fromkeys(("birth_date", "resident_since", "since"), formats.as_day),
     **dict.fromkeys(("monthly", "total_income", "income"), formats.as_yen),
@@ -54,6 +55,8 @@ class Words:
             return texts.said(key)
         if agency.startswith(EDUCATION):
             return texts.said("agency.education", name=self.agency(agency.removeprefix(EDUCATION)))
+        if agency.startswith(ELDERLY):
+            return texts.said("agency.elderly", prefecture=office_name(agency).partition("後期")[0])
         return self.agencies.get(agency, agency)
 
     def item(self, item: str) -> str:

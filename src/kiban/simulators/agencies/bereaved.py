@@ -8,27 +8,34 @@ from dataclasses import replace
 from typing import Any
 
 from kiban.population import Resident
-from kiban.simulators.agencies.people import Tables, household, resident_row, story_rows
+from kiban.simulators.agencies.people import RETIRED, Member, Tables, household, resident_row, story_rows
 
 STORY = "mourning"
 MONTHLY, PAYDAY = 68_000, 15
 DAYS = 5
 """Days between the death and the day on which the family comes."""
 
-
-SURNAMES = (("下津", "シモツ"), ("大崎", "オオサキ"))
-
-
-def bereaved_family(municipality: str, *, address: dict[str, Any], number: int = 0) -> tuple[Resident, ...]:
-    """Husband (the head, who died), wife and a grown son; generated names and days; ``number`` names another family."""
-    story = f"{STORY}-{number}" if number else STORY
-    rows = (
+FAMILIES: tuple[tuple[tuple[str, str], tuple[Member, ...]], ...] = (
+    (("下津", "シモツ"), (
         ("世帯主", "誠一", "セイイチ", dt.date(1955, 5, 20), "1"),
         ("妻", "和子", "カズコ", dt.date(1957, 11, 3), "2"),
         ("子", "直樹", "ナオキ", dt.date(1985, 2, 14), "1"),
-    )
-    members = household(story, rows, municipality=municipality, surname=SURNAMES[number], address=address)
-    return tuple(replace(one, resident_since=dt.date(2001, 4, 1)) for one in members)
+    )),
+    (("大崎", "オオサキ"), (
+        ("世帯主", "義男", "ヨシオ", dt.date(1946, 3, 8), "1"),
+        ("妻", "和子", "カズコ", dt.date(1957, 11, 3), "2"),
+        ("子", "直樹", "ナオキ", dt.date(1985, 2, 14), "1"),
+    )),
+)  # fmt: skip
+"""Surname and members, the head first, who died: of 71 years; of 80, insured by the prefecture's union."""
+
+
+def bereaved_family(municipality: str, *, address: dict[str, Any], number: int = 0) -> tuple[Resident, ...]:
+    """The head of the household, who died, and the others; generated names and days; ``number`` names the family."""
+    story = f"{STORY}-{number}" if number else STORY
+    surname, rows = FAMILIES[number]
+    members = household(story, rows, municipality=municipality, surname=surname, address=address)
+    return tuple(replace(one, resident_since=max(dt.date(2001, 4, 1), one.birth_date)) for one in members)
 
 
 def bereaved_rows(family: tuple[Resident, ...], *, on: dt.date) -> Tables:
@@ -36,19 +43,19 @@ def bereaved_rows(family: tuple[Resident, ...], *, on: dt.date) -> Tables:
 
     The resident register has them no more (除票); insurance, care insurance and pension still stand.
     """
-    died = (on - dt.timedelta(days=DAYS)).isoformat()
+    died = on - dt.timedelta(days=DAYS)
     tables: Tables = defaultdict(lambda: defaultdict(list))
     for agency, found in story_rows(family, on=on).items():
         for table, rows in found.items():
             tables[agency][table] += rows
     head, town = family[0], tables[family[0].municipality]
     town["residents"] = [row for row in town["residents"] if row["person"] != head.id]
-    town["removed"].append({**resident_row(head), "died_on": died})
-    for person in family[:2]:
+    town["removed"].append({**resident_row(head), "died_on": died.isoformat()})
+    for person in (one for one in family if one.age(on) >= RETIRED):
         old = {"person": person.id, "insured": 1, "number": f"00000{person.position}", "since": "2021-05-19"}
         town["care"].append(old)
         paid = {"recipient": 1, "employees": 0, "number_recorded": int(person is not head)}
-        unpaid = MONTHLY * _unpaid_months(on - dt.timedelta(days=DAYS)) if person is head else 0
+        unpaid = MONTHLY * _unpaid_months(died) if person is head else 0
         tables["nenkin"]["benefits"].append({"person": person.id, **paid, "unpaid": unpaid})
     return {agency: dict(found) for agency, found in tables.items()}
 

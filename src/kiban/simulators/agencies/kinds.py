@@ -24,6 +24,7 @@ DEMO = (
     AgencySpec("nenkin", AgencyKind.PENSION, "日本年金機構"),
     AgencySpec("tax-office", AgencyKind.TAX_OFFICE, "海南税務署"),
     AgencySpec("health-insurer", AgencyKind.HEALTH_INSURER, "全国健康保険協会"),
+    AgencySpec("elderly-30", AgencyKind.ELDERLY_UNION, "和歌山県後期高齢者医療広域連合"),
     AgencySpec("education-302023", AgencyKind.EDUCATION_BOARD, "海南市教育委員会"),
     AgencySpec("education-302015", AgencyKind.EDUCATION_BOARD, "和歌山市教育委員会"),
     AgencySpec("digital-agency", AgencyKind.DIGITAL_AGENCY, "デジタル庁"),
@@ -55,7 +56,7 @@ TABLES: dict[AgencyKind, dict[str, tuple[str, ...]]] = {
         "removed": REMOVED_COLUMNS,
         "care": ("insured", "number", "since", "until"),
         "tax": ("fiscal_year", "total_income", "dependents", "exempt"),
-        "nhi": ("insured", "symbol", "number", "branch", "since", "until"),
+        "nhi": ("insured", "symbol", "number", "branch", "since", "until", "funeral"),
         "allowance": ("recipient", "monthly", "paid_through", "since", "until"),
         "allowance_children": ("parent",),
     },
@@ -65,6 +66,7 @@ TABLES: dict[AgencyKind, dict[str, tuple[str, ...]]] = {
     },
     AgencyKind.TAX_OFFICE: {"returns": ("year", "income", "filed")},
     AgencyKind.HEALTH_INSURER: {"insurance": ("insured", "insurer", "since")},
+    AgencyKind.ELDERLY_UNION: {"elderly": ("insured", "number", "since", "until", "funeral")},
     AgencyKind.EDUCATION_BOARD: {"school": ("school_name", "school_code", "grade", "since", "until")},
     AgencyKind.DIGITAL_AGENCY: {
         "accounts": ("bank_code", "bank", "branch_code", "branch", "type", "number", "holder_kana"),
@@ -110,7 +112,8 @@ items:
   nhi.qualification:
     table: nhi
     code: {CODE}
-    fields: {{insured: "insured:bool", symbol: symbol, number: number, branch: branch, since: since}}
+    fields: {{insured: "insured:bool", symbol: symbol, number: number, branch: branch, since: since, until: until,
+             funeral: "funeral:bool"}}
   care.qualification:
     table: care
     code: {CODE}
@@ -129,8 +132,9 @@ changes:
   moved_out: {{update: residents, code: {CODE}, set: {{active: "=0", moved_out: date}}}}
   nhi_enrolled:
     {{write: nhi, code: {CODE}, holds: true,
-     set: {{insured: "=1", symbol: maybe symbol, number: number, branch: maybe branch, since: since}}}}
+     set: {{insured: "=1", symbol: maybe symbol, number: number, branch: maybe branch, since: since, funeral: "=0"}}}}
   nhi_left: {{update: nhi, code: {CODE}, set: {{insured: "=0", until: date}}}}
+  nhi_funeral: {{update: nhi, code: {CODE}, set: {{funeral: "=1"}}}}
   care_left: {{update: care, code: {CODE}, set: {{insured: "=0", until: date}}}}
   allowance_started:
     {{write: allowance, code: {CODE}, holds: true,
@@ -150,6 +154,7 @@ items:
              unpaid: "unpaid:int"}}
 changes:
   benefit_ended: {{update: benefits, code: {CODE}, set: {{recipient: "=0", until: date}}}}
+  unpaid_settled: {{update: benefits, code: {CODE}, set: {{unpaid: "=0"}}}}
   category_changed: {{write: pension, code: {CODE}, holds: true, set: {{category: category, since: since}}}}
 """
 TAX_OFFICE = f"""\
@@ -166,6 +171,16 @@ items:
     code: {CODE}
     fields: {{insured: "insured:bool", insurer: insurer, since: since}}
 changes: {{}}
+"""
+ELDERLY_UNION = f"""\
+source: {{sqlite: register.sqlite}}
+items:
+  elderly.qualification:
+    table: elderly
+    code: {CODE}
+    fields: {{insured: "insured:bool", number: number, since: since, until: until, funeral: "funeral:bool"}}
+changes:
+  elderly_funeral: {{update: elderly, code: {CODE}, set: {{funeral: "=1"}}}}
 """
 EDUCATION_BOARD = f"""\
 source: {{sqlite: register.sqlite}}
@@ -198,6 +213,7 @@ MAPPINGS: dict[AgencyKind, str] = {
     AgencyKind.PENSION: PENSION,
     AgencyKind.TAX_OFFICE: TAX_OFFICE,
     AgencyKind.HEALTH_INSURER: HEALTH_INSURER,
+    AgencyKind.ELDERLY_UNION: ELDERLY_UNION,
     AgencyKind.EDUCATION_BOARD: EDUCATION_BOARD,
     AgencyKind.DIGITAL_AGENCY: DIGITAL_AGENCY,
 }

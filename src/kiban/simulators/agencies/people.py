@@ -90,11 +90,15 @@ def _tax(person: Resident, *, on: dt.date, dependents: int) -> dict[str, Any]:
 def _insurance(person: Resident, *, on: dt.date, by_nhi: bool) -> Iterator[Row]:
     since = person.resident_since.isoformat()
     if person.age(on) >= LATE_ELDERLY:
+        yield f"elderly-{person.municipality[:2]}", "elderly", {
+            "person": person.id, "insured": 1, "number": f"{zlib.crc32(person.id.encode()) % 100_000_000:08}",
+            "since": since, "funeral": 0,
+        }  # fmt: skip
         return
     if by_nhi:
         yield person.municipality, "nhi", {
             "person": person.id, "insured": 1, "symbol": "1", "number": person.household[-6:],
-            "branch": f"{person.position:02}", "since": since,
+            "branch": f"{person.position:02}", "since": since, "funeral": 0,
         }  # fmt: skip
     else:
         insured = {"person": person.id, "insured": 1, "insurer": "全国健康保険協会", "since": since}
