@@ -83,3 +83,11 @@ class UnknownPlace(KibanError):
     code = "REGISTRY-016"
     audience = Audience.USER
     status = 404
+
+
+class UnknownModel(KibanError):
+    """There is no data model of this id or title."""
+
+    code = "REGISTRY-019"
+    audience = Audience.USER
+    status = 404

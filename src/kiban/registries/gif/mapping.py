@@ -94,7 +94,7 @@ def propose(header: Sequence[str], rows: Sequence[Rows[str, str]]) -> Mapping:
     Headers speak first, unless the contents deny them; then contents. The second column of one kind (電話番号, then
     携帯電話) stays undecided: GIF has one place for it, and nothing may be lost.
     """
-    return proposed(header, rows, told=_by_headers(header), readers=READERS, by_content=_by_content)
+    return proposed(header, rows, told=by_headers(header), readers=READERS, by_content=_by_content)
 
 
 def proposed(
@@ -121,7 +121,7 @@ def proposed(
     return Mapping({n: kinds[n] for n in header if n in kinds}, tuple(n for n in header if n not in kinds), why)
 
 
-def _by_headers(header: Sequence[str]) -> dict[str, str]:
+def by_headers(header: Sequence[str]) -> dict[str, str]:
     """What the headers say, each in the company of the others."""
     found = {name: kind for name in header if (kind := by_header(name))}
     names = {plain(name) for name in header}

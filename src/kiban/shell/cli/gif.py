@@ -1,4 +1,4 @@
-"""`kiban gif propose|convert|back`: tables with free columns to the columns of GIF, and back."""
+"""`kiban gif`: free columns to those of GIF or of a recommended list, and back; models, their schemas, checks."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from kiban.registries.gif.convert import titles
 from kiban.registries.gif.kinds import KINDS
 from kiban.registries.gif.mapping import SAMPLE
 from kiban.registries.gif.table import read_table
+from kiban.shell.cli import _gif_models
 from kiban.shell.cli._answers import write_table
 
 if TYPE_CHECKING:
@@ -40,12 +41,16 @@ def add(subparsers: Subparsers) -> None:
     second.add_argument(
         "--municipality", default="", help="6-digit code: where addresses are that name no municipality"
     )
+    second.add_argument("--to", metavar="MODEL", help="the columns of a recommended list (kiban gif models) instead")
+    second.add_argument("--column", action="append", default=[], metavar="LIST=TABLE",
+                        help="with --to: the column of the list that a column of the table fills")  # fmt: skip
     second.set_defaults(func=run_convert)
     third = commands.add_parser("back", help="a converted table under the columns that the mapping came from")
     third.add_argument("table", type=Path, help="CSV file that convert wrote")
     third.add_argument("target", type=Path, help="CSV file to write")
     third.add_argument("--mapping", type=Path, required=True, help="the mapping with which it was converted")
     third.set_defaults(func=run_back)
+    _gif_models.add(commands)
 
 
 def _proposed(table: Path) -> Mapping:
@@ -78,6 +83,10 @@ def run_convert(arguments: argparse.Namespace) -> int:
     report = Report(table.name)
     header, rows = read_table(table, report=report)
     mapping = mapping.for_table(header, file=table.name)
+    if arguments.to:
+        return _gif_models.write_list(arguments, mapping, rows=rows, report=report)
+    if arguments.column:
+        raise BadInput("--column is for a list", where=Where(field="--column"), remedy="name the list with --to")
     _write(arguments, titles(mapping), rows=convert(rows, mapping, report=report))
     print(report, file=sys.stderr)
     return 1 if report.faults else 0
