@@ -15,9 +15,10 @@ from kiban.kernel.clock import JST
 from kiban.procedures.errors import UnknownDraft
 from kiban.shell import screens as s
 from kiban.shell.console.offer_screens import OffersPage, OfferView
-from kiban.shell.console.payment_screens import PaymentsPage, RunCard, RunPage, WorkCard
+from kiban.shell.console.payment_screens import PayLine, PaymentsPage, RunCard, RunPage, WorkCard
 from kiban.shell.console.visit_screens import Expected, Hour, VisitDay
 from kiban.shell.errors import NotThere
+from kiban.shell.locale import texts
 from kiban.shell.portal.look_screens import Looked
 from kiban.shell.ports import CardBack, Platform, Submitted
 from kiban.shell.principals import Principal
@@ -37,6 +38,11 @@ DESIGNER = Principal(kind="staff", code="designer-01", name="設計 一", agency
 
 def option(value: str, text: str) -> s.Option:
     return s.Option(value, text)
+
+
+def easy(text: str, read: str) -> str:
+    """A text as packs have it: in plain Japanese with its readings."""
+    return read if texts.language() == "ja-easy" else text
 
 
 def sections() -> tuple[s.FormSection, ...]:
@@ -93,7 +99,7 @@ def sections() -> tuple[s.FormSection, ...]:
             "転校先",
             "choice",
             "ask",
-            options=tuple(option(str(n), f"第{n}小学校") for n in range(9)),
+            options=tuple(option(str(n), easy(f"第{n}小学校", f"第{n}小学校(しょうがっこう)")) for n in range(9)),
         ),
         s.FormField("f-lease", "lease", "同意書", "file", "ask", required=False),
     )
@@ -114,7 +120,7 @@ def plan() -> s.Plan:
         "d1",
         3,
         "moving",
-        "引越し",
+        easy("引越し", "引越(ひっこ)し"),
         "引越しの手続",
         sections(),
         movers,
@@ -144,7 +150,7 @@ TIMELINE = (s.Moment(NOW, "受け付けました"), s.Moment(NOW, "日本年金�
 def case_view() -> s.CaseView:
     fields = (s.FormField("f-account", "account", "口座名義", "text", "ask"),)
     return s.CaseView(
-        CARD,
+        replace(CARD, title=easy("児童手当 認定請求", "子(こ)どもの お金(かね)")),
         (("審査", "done"), ("決定", "now"), ("通知", "next")),
         TIMELINE,
         DECISION,
@@ -166,7 +172,7 @@ def office_case() -> s.OfficeCase:
         s.Evidence("所得", "3,200,000円", "申請者の訂正", "3,400,000円", "海南市 2026年11月21日", differs=True),
     )
     return s.OfficeCase(
-        CARD,
+        replace(CARD, title=easy("児童手当 認定請求", "子(こ)どもの お金(かね)")),
         "海南 花子",
         "decide",
         evidence,
@@ -479,15 +485,16 @@ class Payments:
     def page(self, person: Principal) -> PaymentsPage:
         if not self.full:
             return PaymentsPage((), (), (), (), True)
-        work = (WorkCard(1, "返却された", "00000000100000000017", 35_000),)
+        work = (WorkCard(1, "返却された", "00000000100000000017", 35_000, "c1", NUMBER),)
         return PaymentsPage(
             (option("2027-02-10", "2月10日：2件、40000円"),),
-            (("2月10日", "20,000円", "口座がありません"),),
+            ((dt.date(2027, 2, 10), PayLine("c1", NUMBER, "口座がありません", 20_000)),),
             (RUN,),
             work,
             True,
             (option("21", "総合振込（21）"), option("11", "給与振込（11）")),
             "ｶｲﾅﾝｼ 9999 ﾀﾒｼ 001 ﾎﾝﾃﾝ …34（1234567890）",
+            1,
         )
 
     def act(self, person: Principal, *, sent: Submitted) -> tuple[s.Problem, ...]:
@@ -497,9 +504,9 @@ class Payments:
         if number != 1:
             raise NotThere("there is no such run")
         sums = (("依頼", 40_000), ("返却", 0))
-        lines = (("00000000100000000016", "20,000円", "銀行で処理中"),) if self.full else ()
+        lines = (PayLine("c1", NUMBER, "銀行で処理中", 20_000, "00000000100000000016"),) if self.full else ()
         actions = frozenset({"approve", "reject", "file"}) if self.full else frozenset[str]()
-        return RunPage(RUN, "総合振込（21）", "o1", "", "ab" * 32, sums, lines, actions)
+        return RunPage(RUN, "総合振込（21）", "職員一（支払担当）", "", "ab" * 32, sums, lines, actions)
 
     def act_on(self, number: int, *, person: Principal, sent: Submitted) -> tuple[s.Problem, ...]:
         return (s.Problem("reason", "理由を書いてください"),) if sent.values.get("do") == "reject" else ()

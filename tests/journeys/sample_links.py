@@ -16,6 +16,7 @@ from kiban.shell.console.link_screens import LinkList, LinkView, ProgressPage, S
 from kiban.shell.ports import Submitted
 from kiban.shell.principals import Principal
 from kiban.shell.screens import Problem
+from kiban.shell.wiring.colleagues import Colleagues
 from kiban.shell.wiring.links import LinkPages
 from kiban.shell.wiring.words import Words
 from linkage_sample import NOON, A, B, SampleRegisters, item
@@ -83,7 +84,7 @@ class Links:
 
     def pages(self) -> LinkPages:
         desk = LinkDesk(Store(full=self.full), None, SampleRegisters(), None, None)  # type: ignore[arg-type]  # a stand-in, or wrong on purpose
-        return LinkPages(desk, Words(None, NAMES))  # type: ignore[arg-type]  # a stand-in, or wrong on purpose
+        return LinkPages(desk, Words(None, NAMES), Colleagues())  # type: ignore[arg-type]  # a stand-in, or wrong on purpose
 
     def page(self, person: Principal, *, asked: Mapping[str, str]) -> LinkList:
         return self.pages().page(person, asked=asked)

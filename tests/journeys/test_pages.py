@@ -129,6 +129,19 @@ TOO_SMALL = """() => {
 """What is pressed and is less than 44 px high (JIS X 8341-3, target size); links in running text are not meant."""
 
 
+UNREAD = """() => {
+  const bracketed = /[一-鿿々ヶ][(《][ぁ-んー]+[)》]|<\\/?r(uby|t|p)>/
+  const own = [document.title, ...[...document.querySelectorAll("option")].map(e => e.textContent)]
+  for (const e of document.querySelectorAll("[aria-label], [data-label], [label], [title], [placeholder]"))
+    own.push(...["aria-label", "data-label", "label", "title", "placeholder"].map(a => e.getAttribute(a) || ""))
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  while (walk.nextNode())
+    if (!walk.currentNode.parentElement.closest("ruby, script, pre")) own.push(walk.currentNode.data)
+  return own.filter(text => bracketed.test(text)).map(text => text.trim().slice(0, 80))
+}"""
+"""Texts, options, titles and labels for screen readers in which a reading stands as 漢字(かんじ) or as markup."""
+
+
 def _laws_of_every_page(page: Page, *, language: str) -> list[str]:
     """One h1, a language, no sideways scrolling, nothing from elsewhere, no cookie but the session's."""
     faults = []
@@ -139,6 +152,8 @@ def _laws_of_every_page(page: Page, *, language: str) -> list[str]:
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if wide > 0:
         faults.append(f"scrolls sideways by {wide} px")
+    for text in page.evaluate(UNREAD):
+        faults.append(f"a reading in brackets where it is no ruby: {text}")
     for small in page.evaluate(TOO_SMALL):
         faults.append(f"too small to be pressed: {small}")
     for close in page.evaluate(TOO_CLOSE):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -41,6 +42,10 @@ class BenefitStore(Protocol):
 
     def payment(self, payment_id: str, *, agency: str) -> Payment:
         """Raises: NotPayable when there is none."""
+        ...
+
+    def cases_of(self, payments: Collection[str], *, agency: str) -> Mapping[str, str]:
+        """The case that each payment rests on, by the payment's id; unknown ones are left out."""
         ...
 
     def due_days(self, agency: str, *, limit: int = 6) -> tuple[dt.date, ...]:

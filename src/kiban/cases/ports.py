@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -150,6 +150,10 @@ class CaseStore(Protocol):
     def case_of(self, case_id: str, *, subject: str) -> Case: ...
 
     def cases_of(self, subject: str) -> tuple[Case, ...]: ...
+
+    def numbers(self, cases: Collection[str], *, agency: str) -> Mapping[str, str]:
+        """The number (受付番号) of each case by its id; those of other agencies are left out."""
+        ...
 
     def by_application(self, application: str) -> Case | None: ...
 

@@ -350,6 +350,7 @@ class OfficeCase:
     visit: str = ""
     review: str = ""
     """Of a decision by rule: ``yes`` when this officer may review it, else ``role`` or ``own``: why not."""
+    four_eyes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

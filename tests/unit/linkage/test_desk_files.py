@@ -23,6 +23,7 @@ from kiban.linkage.errors import BadFile, NoRegister, NumberShown
 from kiban.linkage.model import Person
 from kiban.linkage.store.registers import RegisterFolder
 from kiban.shell.cli import main
+from kiban.shell.wiring.colleagues import Colleagues
 from kiban.shell.wiring.links import LinkPages
 from kiban.shell.wiring.words import Words
 from linkage_sample import FIRST, SECOND, B, desk
@@ -49,7 +50,7 @@ def test_a_check_is_taken_decided_corrected_applied_and_the_next_check_is_clean(
         assert {line.how for line in best.lines} <= {How.SAME, How.VARIANT, How.MISSING, How.TOWN, How.NEAR}
         decided = propose(here, FIRST, item=one, decision=Decision(Verdict.WRONG, "attributes", best.person.record))
         correct(here, FIRST, item=confirm(here, SECOND, item=decided))
-    body = LinkPages(here, Words(None)).corrections(_principal(FIRST))  # type: ignore[arg-type]  # a stand-in, or wrong on purpose
+    body = LinkPages(here, Words(None), Colleagues()).corrections(_principal(FIRST))  # type: ignore[arg-type]  # a stand-in, or wrong on purpose
     rows = list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
     assert len(rows) == len(certain)
     assert not TWELVE.search(body.decode())

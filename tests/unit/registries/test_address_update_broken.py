@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import zipfile
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from kiban.jobs.errors import JournalInUse
 from kiban.kernel.errors import BadInput
+from kiban.ledger.store.sqlite import SqliteStore
 from kiban.registries.address.arriving import Updated
 from kiban.registries.address.build import CityRow, Source, TownRow, add_heads, write
 from kiban.registries.address.index import EMBEDDED, VERSION, Index
@@ -265,3 +268,44 @@ def test_the_command_ends_with_status_1_when_lines_were_left_out(
     told = capsys.readouterr().out
     assert "4 of 5 rows taken" in told
     assert "mt_town.csv:6, field machiaza_id: 'x' cannot be read → write the 7 digits of 町字ID" in told
+
+
+def test_an_update_is_in_the_ledger_beside_the_index(
+    present: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "index" / "own"
+    monkeypatch.setattr("kiban.registries.address.index.embedded", lambda: present)
+    monkeypatch.setattr("kiban.registries.address.index.own_folder", lambda: own)
+    file = tmp_path / "mt_town.csv"
+    file.write_text("\n".join([HEADER, *NEW, line(WAKAYAMA, "x", "秋葉町")]), encoding="utf-8")
+
+    assert main(["registry", "update", str(file), "--operator", "b-registrar"]) == 1
+    (entry,) = SqliteStore(Path(f"{own}.ledger"), read_only=True).entries()
+    assert entry.kind == "registry_updated"
+    assert entry.body
+    assert entry.body.content()["data"] == {
+        "actor": "b-registrar",
+        "part": "town",
+        "file": "mt_town.csv",
+        "digest": hashlib.sha256(file.read_bytes()).hexdigest(),
+        "n_read": 5,
+        "n_faults": 1,
+        "n_municipalities": 2,
+    }
+    assert main(["ledger", "verify", f"{own}.ledger"]) == 0
+
+
+def test_where_no_record_can_be_kept_nothing_is_taken_in(
+    present: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "index" / "own"
+    monkeypatch.setattr("kiban.registries.address.index.embedded", lambda: present)
+    monkeypatch.setattr("kiban.registries.address.index.own_folder", lambda: own)
+    (tmp_path / "mt_town.csv").write_text("\n".join([HEADER, *NEW]), encoding="utf-8")
+
+    def taken(_: Path) -> None:
+        raise JournalInUse("another worker writes the journal", remedy="leave the events to it")
+
+    monkeypatch.setattr("kiban.shell.cli._trail.ledger_beside", taken)
+    assert main(["registry", "update", str(tmp_path / "mt_town.csv")]) == 3
+    assert not own.exists()

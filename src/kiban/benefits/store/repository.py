@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 
 import msgspec
@@ -77,6 +78,10 @@ class DatabaseBenefits:
         if row is None:
             raise NotPayable("no such payment at this agency", remedy="read the run again")
         return _payment(row)
+
+    def cases_of(self, payments: Collection[str], *, agency: str) -> Mapping[str, str]:
+        rows = PaymentRow.objects.filter(agency=agency, pk__in=payments)
+        return dict(rows.values_list("pk", "entitlement__case"))
 
     def due_days(self, agency: str, *, limit: int = 6) -> tuple[dt.date, ...]:
         rows = PaymentRow.objects.filter(agency=agency, state=PaymentState.PLANNED.value)

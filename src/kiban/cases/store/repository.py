@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 
 import msgspec
@@ -68,6 +68,9 @@ class DatabaseCases:
 
     def cases_of(self, subject: str) -> tuple[Case, ...]:
         return tuple(_case(row) for row in CaseRow.objects.filter(subject=subject).order_by("-opened_at", "id")[:200])
+
+    def numbers(self, cases: Collection[str], *, agency: str) -> Mapping[str, str]:
+        return dict(CaseRow.objects.filter(agency=agency, pk__in=cases).values_list("pk", "number"))
 
     def portal_code(self, person: str, *, agency: str) -> str:
         """The portal's code of a person who dealt with the agency through the portal before; "" of all others."""

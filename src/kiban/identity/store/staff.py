@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 
 from django.db import transaction
@@ -35,11 +36,8 @@ class DjangoStaff:
         row = StaffAccount.objects.filter(account=account).first()
         if row is None:
             return None
-        roles = defaultdict(set)
-        for agency, role in StaffRole.objects.filter(account=row).values_list("agency", "role"):
-            roles[agency].add(role)
         return StaffRecord(
-            member=StaffMember(row.account, row.name, {agency: frozenset(named) for agency, named in roles.items()}),
+            member=self.members((account,))[account],
             password_hash=row.password_hash,
             totp_sealed=bytes(row.totp_sealed),
             totp_last_step=row.totp_last_step,
@@ -47,6 +45,11 @@ class DjangoStaff:
             waits_until=row.waits_until,
             closed=row.closed_at is not None,
         )
+
+    def members(self, accounts: Iterable[str]) -> Mapping[str, StaffMember]:
+        """The officers of these accounts with their roles, the closed among them; an unknown account is left out."""
+        rows = StaffAccount.objects.filter(account__in=set(accounts)).prefetch_related("roles")
+        return {row.account: _member(row) for row in rows}
 
     def count_try(self, account: str, *, before: int, waits_until: dt.datetime | None) -> bool:
         rows = StaffAccount.objects.filter(account=account, wrong_tries=before)
@@ -76,3 +79,10 @@ class DjangoStaff:
 
     def take(self, account: str, grant: Grant) -> None:
         StaffRole.objects.filter(account_id=account, agency=grant.agency, role=grant.role).delete()
+
+
+def _member(row: StaffAccount) -> StaffMember:
+    roles = defaultdict(set)
+    for one in row.roles.all():
+        roles[one.agency].add(one.role)
+    return StaffMember(row.account, row.name, {agency: frozenset(named) for agency, named in roles.items()})

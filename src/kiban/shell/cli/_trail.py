@@ -36,12 +36,21 @@ def hand_on(store: RecordStore) -> None:
     if not events:
         return
     try:
-        receive = _ledger(Path(f"{store.path}.ledger").resolve())
+        receive = ledger_beside(store.path)
     except JournalInUse:
         return
     for name, event in events:
         receive(Delivery(name, event.kind, event.occurred_at, event.agency, event.subject, event.data))
         told(store, name)
+
+
+def ledger_beside(kept: Path | str) -> LedgerReceiver:
+    """The ledger beside a file or folder of registers.
+
+    Raises:
+        JournalInUse: another command writes it.
+    """
+    return _ledger(Path(f"{kept}.ledger").resolve())
 
 
 @cache

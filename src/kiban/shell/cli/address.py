@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from kiban.shell.cli._trail import account
 
 AREAS = ("town-part", "town", "municipality", "prefecture")
 
 if TYPE_CHECKING:
+    from kiban.jobs.model import Delivery
+    from kiban.registries.address.arriving import Updated
     from kiban.shell.cli import Subparsers
 
 
@@ -127,6 +132,7 @@ def add_index(verbs: Subparsers) -> None:
     newer = verbs.add_parser("update", help="mt_city, mt_town, mt_rsdtdsp_rsdt or mt_parcel: CSV, zip or Parquet")
     newer.add_argument("file", type=Path, help="a file of the address base registry")
     newer.add_argument("--as-of", default="", help="the file's date (ISO); without it the day it was last changed")
+    newer.add_argument("--operator", default=account(), help="who takes it in, for the ledger")
     newer.set_defaults(func=update)
     verbs.add_parser("vintage", help="as of when each part of the address data is").set_defaults(func=vintage)
     cross = verbs.add_parser("crosswalk", help="an older municipality code + town id (13 digits) → today's")
@@ -135,15 +141,30 @@ def add_index(verbs: Subparsers) -> None:
 
 
 def update(arguments: argparse.Namespace) -> int:
-    """Make or renew the user's index; 1 when rows were left out."""
+    """Make or renew the user's index; 1 when rows were left out. The ledger beside it tells who took in which bytes."""
     from kiban.registries.address.index import embedded, own_folder
     from kiban.registries.address.update import update
+    from kiban.shell.cli._trail import ledger_beside
 
     target = own_folder()
+    ledger = ledger_beside(target)  # first: where no record can be kept, nothing is taken in
     done = update(arguments.file, present=embedded(), target=target, as_of=arguments.as_of)
+    ledger(_updated(arguments.file, done, by=arguments.operator))
     print(done)
     print(f"  index: {target}")
     return 1 if done.report.n_faults else 0
+
+
+def _updated(file: Path, done: Updated, *, by: str) -> Delivery:
+    """Which bytes were taken in by whom, and how many rows; never what a row says."""
+    from kiban.jobs.model import Delivery
+    from kiban.kernel.clock import SystemClock
+    from kiban.kernel.tabular import digest_of
+
+    data = {"actor": by, "part": done.kind, "file": file.name, "digest": digest_of(file)}
+    counts = {"n_read": done.rows, "n_faults": done.report.n_faults, "n_municipalities": len(done.municipalities)}
+    at = SystemClock().now()
+    return Delivery(str(uuid.uuid4()), "registry_updated", at, "core", "address", {**data, **counts})
 
 
 def vintage(_: argparse.Namespace) -> int:

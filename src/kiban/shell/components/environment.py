@@ -46,6 +46,7 @@ def environment() -> Environment:
         time=_read(formats.as_time),
         yen=_read(formats.as_yen),
         ruby=texts.with_ruby,
+        unread=texts.without_readings,
     )
     made.globals.update(
         t=texts.marked,

@@ -21,6 +21,17 @@ class RunCard:
 
 
 @dataclass(frozen=True, slots=True)
+class PayLine:
+    """One payment: the case that it rests on with its number (empty where it rests on none of ours)."""
+
+    case: str
+    number: str
+    text: str
+    yen: int
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WorkCard:
     """One line of the work list."""
 
@@ -28,6 +39,8 @@ class WorkCard:
     reason: str
     key: str
     yen: int
+    case: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +48,13 @@ class PaymentsPage:
     """What is due, what is held and why, the runs, the work list; kinds of transfer, and who pays."""
 
     days: tuple[Option, ...]
-    held: tuple[tuple[str, str, str], ...]
+    held: tuple[tuple[dt.date, PayLine], ...]
     runs: tuple[RunCard, ...]
     work: tuple[WorkCard, ...]
     may_make: bool
     kinds: tuple[Option, ...] = ()
     payer: str = ""
+    n_held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,5 +67,5 @@ class RunPage:
     approved_by: str
     digest: str
     sums: tuple[tuple[str, int], ...]
-    lines: tuple[tuple[str, str, str], ...]
+    lines: tuple[PayLine, ...]
     actions: frozenset[str]

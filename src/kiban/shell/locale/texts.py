@@ -20,6 +20,7 @@ from kiban.shell.locale.languages import DEFAULT, LANGUAGES
 
 FOLDER = Path(__file__).with_name("texts")
 RUBY = re.compile(r"([一-鿿々〆ヶ]+)[《(]([ぁ-んー]+)[》)]")
+RUBY_HTML = re.compile(r"</?ruby>|<rp>[^<]*</rp>|<rt>[^<]*</rt>")
 
 
 UNITS = {"年": "ねん", "月": "がつ", "日": "にち", "円": "えん"}
@@ -93,6 +94,11 @@ def with_ruby(text: str) -> Markup:
     if language() == "ja-easy":
         safe = COUNTED.sub(_counted, safe)
     return Markup(safe)  # noqa: S704 escaped above
+
+
+def without_readings(text: str) -> str:
+    """A text where no ruby element can stand, as in an option, a title or an attribute: its readings left out."""
+    return Markup(RUBY_HTML.sub("", text)) if isinstance(text, Markup) else RUBY.sub(r"\1", text)  # noqa: S704 only tags fall
 
 
 def _ruby(text: str, reading: str) -> str:

@@ -20,6 +20,7 @@ from kiban.cases.ports import Introductions, OfficeData, Registers
 from kiban.cases.store.repository import DatabaseCases
 from kiban.exchange.client import NodeClient
 from kiban.identity.certificates import Verifier
+from kiban.identity.store.staff import DjangoStaff
 from kiban.jobs import Deliver, Handler, Worker
 from kiban.jobs.recurring import Recurring
 from kiban.jobs.store.outbox import FORWARD, Forwarder, Outbox
@@ -36,6 +37,7 @@ from kiban.procedures.store.drafts import DatabaseDrafts
 from kiban.shell.ports import Platform
 from kiban.shell.wiring.addresses import AddressBook
 from kiban.shell.wiring.cards import CardWork
+from kiban.shell.wiring.colleagues import Colleagues
 from kiban.shell.wiring.contacts import NoChannels
 from kiban.shell.wiring.forms import Forms
 from kiban.shell.wiring.library import Library
@@ -144,7 +146,7 @@ class Entrance:
 
 def platform_of(made: Rooms, *, outer: Outer, entrance: Entrance) -> Platform:
     """The desks of the pages on these rooms."""
-    words = Words(outer.library.shelf, outer.names)
+    words, colleagues = Words(outer.library.shelf, outer.names), Colleagues(DjangoStaff().members)
     said = CaseWords(words)
     mine = Procedures(made.cases, made.benefits, words, said, made.procedures.store.receipts)
     forms = Forms(outer.library.shelf, words, entrance.book)
@@ -153,11 +155,11 @@ def platform_of(made: Rooms, *, outer: Outer, entrance: Entrance) -> Platform:
         drafts=Drafts(made.procedures, made.notices, forms, words, outer.library.begun_in, mine),
         my_cases=mine,
         records=Records(made.notices, entrance.node, entrance.logs, words, outer.clock),
-        offices=OfficeDesk(made.cases, words, said, entrance.staff),
+        offices=OfficeDesk(made.cases, words, said, entrance.staff, colleagues),
         proofs=ProofDesk(entrance.verifier, entrance.logs),
         studio=StudioDesk(outer.library, words, outer.clock),
-        payments=PaymentPages(PaymentDesk(made.benefits, DatabaseRuns())),
-        links=LinkPages(link_desk(made.notices, entrance.registers, exchange=made.exchange), words),
+        payments=PaymentPages(PaymentDesk(made.benefits, DatabaseRuns()), made.cases.store, colleagues),
+        links=LinkPages(link_desk(made.notices, entrance.registers, exchange=made.exchange), words, colleagues),
         offers=OfferPages(made.notices, made.procedures, outer.nodes, forms, words, mine),
         visits=VisitPages(made.cases, words),
     )

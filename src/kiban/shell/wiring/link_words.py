@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kiban.linkage.desk.model import Choice, How, Item, Outcome, Verdict
 from kiban.linkage.model import Person
@@ -81,13 +81,15 @@ def differing(item: Item) -> list[str]:
     ]  # fmt: skip
 
 
-def facts(item: Item, effect: bool | None, *, at_node: Outcome | None) -> tuple[tuple[str, str], ...]:
+def facts(
+    item: Item, effect: bool | None, *, at_node: Outcome | None, named: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
     """What was decided, by whom, and what came of it: in the office's system and at its exchange node."""
     node = ((texts.plain("links.node"), texts.plain(f"links.node.{at_node.value}")),) if at_node else ()
-    return (*_facts(item, effect), *node)
+    return (*_facts(item, effect, named=named), *node)
 
 
-def _facts(item: Item, effect: bool | None) -> Iterator[tuple[str, str]]:
+def _facts(item: Item, effect: bool | None, *, named: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     if item.verdict:
         reason = texts.plain(f"links.reason.{item.reason}")
         yield texts.plain("links.decision"), f"{texts.plain(f'links.verdict.{item.verdict.value}')}: {reason}"
@@ -98,9 +100,9 @@ def _facts(item: Item, effect: bool | None) -> Iterator[tuple[str, str]]:
     if item.note:
         yield texts.plain("links.note"), item.note
     if item.proposed_by:
-        yield texts.plain("links.proposed_by"), item.proposed_by
+        yield texts.plain("links.proposed_by"), named.get(item.proposed_by, "")
     if item.confirmed_by:
-        yield texts.plain("links.confirmed_by"), item.confirmed_by
+        yield texts.plain("links.confirmed_by"), named.get(item.confirmed_by, "")
     for told in item.told:
         yield texts.plain(f"links.told.{told.who}"), texts.plain(f"links.channel.{told.channel}")
     if item.corrected:

@@ -52,6 +52,7 @@ from kiban.shell.ports import Submitted
 from kiban.shell.principals import Principal
 from kiban.shell.requests import whole
 from kiban.shell.screens import Moment, Option, Problem, Tone
+from kiban.shell.wiring.colleagues import LINKS, Colleagues
 from kiban.shell.wiring.link_letters import letter
 from kiban.shell.wiring.link_progress import Asked, progress_page
 from kiban.shell.wiring.link_words import beside, differing, explained, facts, items_of
@@ -79,6 +80,7 @@ class LinkPages:
 
     desk: LinkDesk
     words: Words
+    colleagues: Colleagues
 
     def page(self, person: Principal, *, asked: Mapping[str, str]) -> LinkList:
         counts = self.desk.store.counts(person.agency)
@@ -121,6 +123,8 @@ class LinkPages:
 
     def _view(self, item: Item, person: Principal) -> LinkView:
         effect = in_effect(item, self.desk.store.newest(item.agency, affair=item.affair))
+        accounts = (item.proposed_by, item.confirmed_by, *(step.by for step in item.history))
+        named = self.colleagues.named(accounts, agency=item.agency, duties=LINKS)
         waits = item.state in PROPOSED and item.proposed_by == person.code
         return LinkView(
             id=item.id,
@@ -132,8 +136,8 @@ class LinkPages:
             says=item.says.get(texts.language(), item.says["ja"]),
             beside=beside(item),
             explained=explained(item),
-            facts=facts(item, effect, at_node=self._at_node(item)),
-            timeline=tuple(_moment(item)),
+            facts=facts(item, effect, at_node=self._at_node(item), named=named),
+            timeline=tuple(_moment(item, named)),
             actions=_actions(item, person),
             verdicts=tuple(Option(v.value, texts.plain(f"links.verdict.{v.value}")) for v in Verdict),
             people=_people(item),
@@ -253,9 +257,13 @@ def _line(item: Item) -> LinkLine:
     )
 
 
-def _moment(item: Item) -> list[Moment]:
+def _moment(item: Item, named: Mapping[str, str]) -> list[Moment]:
     return [
-        Moment(step.at, texts.plain(f"links.step.{step.what}") + (f" {step.note}" if step.note else ""), step.by)
+        Moment(
+            step.at,
+            texts.plain(f"links.step.{step.what}") + (f" {step.note}" if step.note else ""),
+            named.get(step.by, ""),
+        )
         for step in item.history
     ]
 

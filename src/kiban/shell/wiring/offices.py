@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kiban.cases import (
@@ -32,7 +32,7 @@ from kiban.cases import (
 from kiban.cases.actions import advance
 from kiban.cases.applicant import applicant_name, as_number
 from kiban.cases.errors import CaseError, NotInThisState, OwnWork, UnknownCase
-from kiban.cases.model import ENDED, CaseEvent, WorkItem
+from kiban.cases.model import APPLICANT, ENDED, SYSTEM, CaseEvent, WorkItem
 from kiban.cases.review import barrier
 from kiban.procedures.model import MEMBER, FactState, FactValue, Reason
 from kiban.procedures.plan import Origin
@@ -41,6 +41,7 @@ from kiban.shell.locale import formats, texts
 from kiban.shell.ports import Submitted
 from kiban.shell.principals import Principal
 from kiban.shell.screens import Evidence, Figures, Moment, OfficeCase, Option, Problem, WorkLine, WorkPage
+from kiban.shell.wiring.colleagues import CASES, Colleagues
 from kiban.shell.wiring.missing import MissingFacts
 from kiban.shell.wiring.my_cases import TONES, CaseWords, letter_of
 from kiban.shell.wiring.words import Words, whose
@@ -62,6 +63,7 @@ class OfficeDesk:
     words: Words
     said: CaseWords
     staff: SignIn
+    colleagues: Colleagues
 
     def sign_in(self, *, account: str, password: str, code: str) -> Principal:
         return self.staff(account=account, password=password, code=code)
@@ -72,16 +74,21 @@ class OfficeDesk:
         query = WorkQuery(agency=person.agency, states=states, number=wanted, page=page)
         found = work_list(self.desk, query, officer=officer_of(person))
         pages = -(-found.total // found.size)
-        return WorkPage(tuple(self._line(item, person) for item in found.items), found.total, found.number, pages)
+        named = self._named((item.officer for item in found.items), person)
+        lines = tuple(self._line(item, person, officer=named.get(item.officer, "")) for item in found.items)
+        return WorkPage(lines, found.total, found.number, pages)
 
-    def _line(self, item: WorkItem, person: Principal) -> WorkLine:
+    def _named(self, accounts: Iterable[str], person: Principal) -> Mapping[str, str]:
+        return self.colleagues.named(accounts, agency=person.agency, duties=CASES)
+
+    def _line(self, item: WorkItem, person: Principal, *, officer: str) -> WorkLine:
         return WorkLine(
             id=item.case,
             title=self.words.of_pack(item.procedure, "title"),
             status=texts.said(f"state.{item.state.value}"),
             tone=TONES[item.state],
             step=self.words.of_pack(item.procedure, f"steps.{item.step}") if item.step else "",
-            officer=item.officer,
+            officer=officer,
             opened_at=item.opened_at,
             due=item.due,
             overdue=item.overdue,
@@ -95,12 +102,14 @@ class OfficeDesk:
 
     def case(self, case: str, *, person: Principal) -> OfficeCase:
         found = look_at(self.desk, case, officer=officer_of(person))
+        events = timeline(self.desk, found)
+        named = self._named((*(one.actor for one in events), found.proposed_by, found.officer), person)
         return OfficeCase(
             card=self.said.card(found),
             applicant=applicant_name(found),
             step=found.step,
             evidence=tuple(self._evidence(found)),
-            timeline=tuple(self._moment(found, event) for event in timeline(self.desk, found)),
+            timeline=tuple(self._moment(found, event, named=named) for event in events),
             drafted=self.said.decision(found, found.draft) if found.draft else None,
             decision=self.said.decision(found, found.decision) if found.decision else None,
             letters=self.said.letters(found),
@@ -109,12 +118,17 @@ class OfficeDesk:
             fields=self._fields(found),
             waiting=self.said.waiting(found),
             missing=self._missing().fields(found),
-            proposed_by=found.proposed_by,
-            officer=found.officer,
+            proposed_by=named.get(found.proposed_by, ""),
+            officer=named.get(found.officer, ""),
             version=found.version,
+            four_eyes=self._waits_for_second(found),
             visit=self._visit(found),
             review=self._review(found, person),
         )
+
+    def _waits_for_second(self, case: Case) -> bool:
+        """Whether a decision of the present step is only a proposal until another officer confirms it."""
+        return case.draft is not None and not case.proposed_by and self.desk.step(case).four_eyes
 
     def _visit(self, case: Case) -> str:
         held = visit_of(self.desk, case)
@@ -127,9 +141,9 @@ class OfficeDesk:
         barred = barrier(self.desk, case, officer=officer_of(person))
         return "yes" if barred is None else "own" if isinstance(barred, OwnWork) else "role"
 
-    def _moment(self, case: Case, event: CaseEvent) -> Moment:
-        by = f"actor.{event.actor}"
-        actor = texts.said(by) if texts.has(by) else event.actor
+    def _moment(self, case: Case, event: CaseEvent, *, named: Mapping[str, str]) -> Moment:
+        itself = event.actor in {SYSTEM, APPLICANT}
+        actor = texts.said(f"actor.{event.actor}") if itself else named.get(event.actor, "")
         return Moment(event.at, self.said.moment(event.kind, case=case, step=event.step), actor)
 
     def _outcomes(self, case: Case) -> tuple[Option, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from kiban.benefits.errors import BenefitError
@@ -12,14 +12,16 @@ from kiban.benefits.payments.actions import CHECKER, MAKER, PaymentDesk
 from kiban.benefits.payments.errors import NotInThisRunState, PaymentError, UnknownRun
 from kiban.benefits.payments.model import TransferKind
 from kiban.benefits.payments.reconcile import account
-from kiban.benefits.payments.runs import Run, RunState
-from kiban.shell.console.payment_screens import PaymentsPage, RunCard, RunPage, WorkCard
+from kiban.benefits.payments.runs import Held, Run, RunLine, RunState, Work
+from kiban.cases.ports import CaseStore
+from kiban.shell.console.payment_screens import PayLine, PaymentsPage, RunCard, RunPage, WorkCard
 from kiban.shell.errors import NotThere
 from kiban.shell.locale import formats, texts
 from kiban.shell.ports import Submitted
 from kiban.shell.principals import Principal
 from kiban.shell.requests import whole
 from kiban.shell.screens import Option, Problem
+from kiban.shell.wiring.colleagues import PAYMENTS, Colleagues
 from kiban.shell.wiring.offices import officer_of
 
 TONES = {RunState.FROZEN: "warn", RunState.SETTLED: "good", RunState.REJECTED: "bad"}
@@ -32,27 +34,36 @@ class PaymentPages:
     """See `kiban.shell.ports.PaymentOffice`."""
 
     desk: PaymentDesk
+    cases: CaseStore
+    colleagues: Colleagues
 
     def page(self, person: Principal) -> PaymentsPage:
-        days, held = [], []
+        days: list[Option] = []
+        held: list[tuple[dt.date, Held]] = []
         for day in self.desk.benefits.store.due_days(person.agency):
             due = actions.due(self.desk, person.agency, on=day)
             told = texts.said("payments.of_day", date=formats.as_date(day), n=len(due.ready), yen=f"{due.yen:,}")
             days += [Option(day.isoformat(), told)] if due.ready else []
-            held += [
-                (formats.as_date(day), formats.as_yen(one.yen), texts.said(f"problem.payment.{one.reason}"))
-                for one in due.held
-            ]
+            held += [(day, one) for one in due.held]
         runs, work = self.desk.runs.runs(person.agency), self.desk.runs.work(person.agency)
+        n_held, held = len(held), held[:LINES]
+        of = self._cases((*(one.payment for _, one in held), *(w.payment for w in work if w.payment)), person)
         return PaymentsPage(
             tuple(days),
-            tuple(held),
+            tuple((day, _held(one, of)) for day, one in held),
             tuple(map(_card, runs)),
-            tuple(WorkCard(w.id, texts.said(f"payments.reason.{w.reason.value}"), w.key, w.yen) for w in work),
+            tuple(_work(one, of) for one in work),
             MAKER in person.roles,
             tuple(Option(kind.value, texts.said(f"payments.kind.{kind.value}")) for kind in TransferKind),
             self._payer(person),
+            n_held,
         )
+
+    def _cases(self, payments: Collection[str], person: Principal) -> Mapping[str, tuple[str, str]]:
+        """The case that each payment rests on, and its number."""
+        rests = self.desk.benefits.store.cases_of(set(payments), agency=person.agency)
+        numbers = self.cases.numbers(set(rests.values()), agency=person.agency)
+        return {payment: (case, numbers[case]) for payment, case in rests.items() if case in numbers}
 
     def _payer(self, person: Principal) -> str:
         """The account from which the agency pays; its number only by the last two digits."""
@@ -84,20 +95,19 @@ class PaymentPages:
     def run(self, number: int, *, person: Principal) -> RunPage:
         run = self._run(number, person)
         lines = self.desk.runs.lines(number, agency=person.agency)
+        named = self.colleagues.named((run.made_by, run.approved_by), agency=person.agency, duties=PAYMENTS)
+        of = self._cases([one.payment for one in lines[:LINES]], person)
         sums = account(lines)
-        named = {name: getattr(sums, name) for name in ("ordered", "paid", "returned", "open", "dropped")}
-        named |= {} if run.debited is None else {"debited": run.debited}
+        yens = {name: getattr(sums, name) for name in ("ordered", "paid", "returned", "open", "dropped")}
+        yens |= {} if run.debited is None else {"debited": run.debited}
         return RunPage(
             _card(run),
             texts.said(f"payments.kind.{run.kind.value}"),
-            run.made_by,
-            run.approved_by,
+            named.get(run.made_by, ""),
+            named.get(run.approved_by, ""),
             run.digest,
-            tuple((texts.said(f"payments.sum.{name}"), yen) for name, yen in named.items()),
-            tuple(
-                (one.transfer.key, formats.as_yen(one.transfer.yen), texts.said(f"payments.line.{one.state.value}"))
-                for one in lines[:LINES]
-            ),
+            tuple((texts.said(f"payments.sum.{name}"), yen) for name, yen in yens.items()),
+            tuple(_paid(one, of) for one in lines[:LINES]),
             _actions(run, person),
         )
 
@@ -128,6 +138,22 @@ def _actions(run: Run, person: Principal) -> frozenset[str]:
     if run.state in {RunState.APPROVED, RunState.SENT, RunState.SETTLED}:
         found.add("file")
     return frozenset(found | ({"settle"} if run.state is RunState.SENT else set()))
+
+
+def _paid(line: RunLine, of: Mapping[str, tuple[str, str]]) -> PayLine:
+    case, number = of.get(line.payment, ("", ""))
+    status = texts.said(f"payments.line.{line.state.value}")
+    return PayLine(case, number, status, line.transfer.yen, line.transfer.key)
+
+
+def _held(one: Held, of: Mapping[str, tuple[str, str]]) -> PayLine:
+    case, number = of.get(one.payment, ("", ""))
+    return PayLine(case, number, texts.said(f"problem.payment.{one.reason}"), one.yen)
+
+
+def _work(one: Work, of: Mapping[str, tuple[str, str]]) -> WorkCard:
+    case, number = of.get(one.payment, ("", ""))
+    return WorkCard(one.id, texts.said(f"payments.reason.{one.reason.value}"), one.key, one.yen, case, number)
 
 
 def _card(run: Run) -> RunCard:
