@@ -1,0 +1,114 @@
+"""Finding analog words in an article, and judging how each of them stands in its clause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kiban.lawcheck.clauses import Clauses, Paragraph, Sentence
+from kiban.lawcheck.model import Article, Finding, Grade, Standing
+from kiban.lawcheck.terms import Kind, Kinds, Term, kinds
+
+_DUTY = re.compile(
+    "なければ|ものとする|ではならない|てはならない|ことができ|を要する|こと。?$|効力を生じない|請求できる|ナケレバ|ヘシ|ベシ|コトヲ[要得]|"
+    "(?:行う|する|行なう|よる|定める|供する|限る)。"
+)
+_DEFINED = re.compile("(?:をいう|を謂ふ|ヲ謂フ|とする|と総称する|用語の(?:意義|定義))[。＿]?")
+_HEADED = re.compile("定義|用語")
+_NOT_NEEDED = re.compile("(?:を|も)?(?:要しない|必要としない|省略することができる|かかわらず)")
+_ORDER = {grade: rank for rank, grade in enumerate(Grade)}
+_STANDINGS = {standing: rank for rank, standing in enumerate(Standing)}
+
+
+class _Judged(NamedTuple):
+    """How a word stands, the most telling first."""
+
+    rank: tuple[int, int]
+    position: int
+    words: str
+    term: Term
+    standing: Standing
+    grade: Grade
+    reason: str
+    sentence: Sentence
+
+
+def scan(article: Article, *, table: Kinds | None = None) -> Iterator[Finding]:
+    """What stands in an article, in the order of its text; of one kind and sentence the most telling."""
+    table = table or kinds()
+    found = Clauses(article)
+    best: dict[tuple[str, int], _Judged] = {}
+    for anchor in table.anchors.finditer(article.text):
+        position = anchor.start()
+        for term in table.terms[anchor[0]]:
+            if words := term.words(article.text, start=position):
+                _take(best, found, hit=(position, words, term))
+                break
+    for one in sorted(best.values(), key=lambda judged: judged.position):
+        yield _finding(found, one)
+
+
+def _take(best: dict[tuple[str, int], _Judged], found: Clauses, *, hit: tuple[int, str, Term]) -> None:
+    position, words, term = hit
+    paragraph = found.paragraph(position)
+    sentence = paragraph.at(position)
+    key = (term.kind.id, sentence.start)
+    before = best.get(key)
+    if before and before.rank <= (0, _ORDER[term.grade]):
+        return
+    standing, grade, reason = _standing(found, paragraph, sentence=sentence, term=term, position=position)
+    rank = (_STANDINGS[standing], _ORDER[grade])
+    if before is None or rank < before.rank:
+        best[key] = _Judged(rank, position, words, term, standing, grade, reason, sentence)
+
+
+def _finding(found: Clauses, one: _Judged) -> Finding:
+    kind = one.term.kind
+    return Finding(
+        law_id=found.article.law_id, path=found.path(one.position), kind=kind.id, purpose=one.term.purpose,
+        words=one.words, start=one.position, sentence=found.text[one.sentence.start : one.sentence.end],
+        standing=one.standing, grade=one.grade, reason=one.reason, phase=_phase(kind, one.standing),
+    )  # fmt: skip
+
+
+def _phase(kind: Kind, standing: Standing) -> int | None:
+    """A clause that demands is as today; one that is opened is at least at the second phase; others tell none."""
+    if not kind.phases:
+        return None
+    return {Standing.DEMANDED: 1, Standing.OPENED: 2}.get(standing)
+
+
+def _standing(
+    found: Clauses, paragraph: Paragraph, *, sentence: Sentence, term: Term, position: int
+) -> tuple[Standing, Grade, str]:
+    low = Grade.LOW
+    if paragraph.penal:
+        return Standing.PENALTY, low, "罰則"
+    if sentence.applies_by_analogy:
+        return Standing.REFERENCE, low, "準用・読替"
+    if sentence.aside(position) or _HEADED.search(found.article.caption):
+        return _beside(found, position)
+    if sentence.defines:
+        return Standing.DEFINITION, low, "「をいう」で終わる文"
+    after = position - sentence.start
+    if not_needed := _NOT_NEEDED.search(sentence.bare, after):
+        return Standing.EXEMPT, low, f"「{not_needed[0]}」"
+    if words := found.opened(term.kind, position):
+        return Standing.OPENED, term.grade, f"「{words}」がある"
+    if sentence.tells_tasks or paragraph.lists_tasks:
+        return Standing.REFERENCE, low, "職務・組織の定め"
+    if duty := _DUTY.search(sentence.bare, after):
+        return Standing.DEMANDED, term.grade, f"「{duty[0]}」に続く"
+    return Standing.UNCLEAR, low, "義務を示す語がない"
+
+
+def _beside(found: Clauses, position: int) -> tuple[Standing, Grade, str]:
+    text = found.text
+    end = min((at for mark in "）」" if (at := text.find(mark, position)) >= 0), default=len(text))
+    inside = text[position:end]
+    if "をいう" in inside or _HEADED.search(found.article.caption):
+        return Standing.DEFINITION, Grade.LOW, "定義の中"
+    if _DEFINED.search(inside) or not _DUTY.search(inside):
+        return Standing.REFERENCE, Grade.LOW, "括弧の中"
+    return Standing.UNCLEAR, Grade.LOW, "括弧の中"
