@@ -13,6 +13,8 @@ from kiban.kernel.values.forms import OneColumn, quoted, typed
 
 _BETWEEN = re.compile(r"[\s\-‐‑‒–—―−ー・_.]+")
 _BRACKETED = re.compile(r"(\D*)\(([^()]*)\)")
+_LABEL_IN_BRACKETS = re.compile(r"\(([^()\d]+)\)")
+_ROUNDED = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
 _LABELS = {
     "個人番号": re.compile(r"(個人番号|マイナンバー)[:\s]*"),
     "法人番号": re.compile(r"((法人番号|(適格請求書発行事業者|インボイス)?登録番号)[:\s]*)?(T(?!T))?", re.IGNORECASE),
@@ -35,6 +37,7 @@ def digits_of(text: str, *, lengths: tuple[int, ...], field: str, secret: bool =
     written = typed(text, field=field)
     if found := _BRACKETED.fullmatch(written):
         written = found[1] + found[2]
+    written = _LABEL_IN_BRACKETS.sub(r"\1", written, count=1)
     label = _LABELS[field].match(written) if field in _LABELS else None
     plain = _BETWEEN.sub("", written[label.end() :] if label else written)
     if plain.isascii() and plain.isdigit() and len(plain) in lengths:
@@ -43,6 +46,8 @@ def digits_of(text: str, *, lengths: tuple[int, ...], field: str, secret: bool =
     few = " or ".join(map(str, lengths))
     wanted = few if len(lengths) <= 2 else f"{lengths[0]} to {lengths[-1]}"
     lost = "; a spreadsheet may have dropped a leading 0" if len(plain) + 1 == lengths[0] and plain.isdigit() else ""
+    if _ROUNDED.fullmatch(written):
+        lost = "; a spreadsheet has rounded it: load the column as text"
     raise BadValue(f"{told}: not {wanted} digits", where=Where(field=field), remedy=f"write {wanted} digits{lost}")
 
 

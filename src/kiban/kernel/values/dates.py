@@ -146,13 +146,33 @@ def _read(plain: str, text: str, *, strict: bool) -> PartialDate:
     if found is None and re.fullmatch(r"\d{4}", bare) and bare != plain:
         return PartialDate(int(bare))
     if found is None:
-        raise BadDate(f"{quoted(text)} is no date", remedy="write it as 2024-05-01 or 令和6年5月1日")
+        why, remedy = next(((why, remedy) for form, why, remedy in _NO_DATES if form.search(plain)), ("", FORM))
+        raise BadDate(f"{quoted(text)} is no date{why}", remedy=remedy)
     made = _made(found)
     if made.day and _UNKNOWN.search(plain):
         raise BadDate("the day is both known and unknown", remedy="leave 不詳 out, or the day")
     if strict:
         _within(found["era"], made)
     return made
+
+
+FORM = "write it as 2024-05-01 or 令和6年5月1日"
+_NO_DATES = (
+    (re.compile(r"^\d{5}(\.\d+)?$"), ": it may be a spreadsheet's count of days", "give the column the form of a date"),
+    (
+        re.compile("^(慶応|元治|文久|万延|安政|嘉永|弘化|天保|文政)"),
+        " of the solar calendar",
+        "use a table of the old calendar",
+    ),
+    (re.compile(r"[~〜]|から|まで"), ": it is a period", "write one day"),
+    (
+        re.compile("頃|吉日|[上中下]旬|末日?$|[春夏秋冬]$"),
+        ": it is no certain day",
+        "write the day, or 不詳 for what is unknown",
+    ),
+    (re.compile(r"[\dT\s]\d{1,2}([:時]\d|時$)"), ": it has a time of day", "write the day alone"),
+    (re.compile(r"^\d{1,2}/\d{1,2}/\d{4}$"), ": day and month cannot be told apart", FORM),
+)
 
 
 def _on_weekday(name: str, part: PartialDate) -> None:
@@ -252,7 +272,10 @@ def parse_fiscal_year(text: str) -> int:
     plain = typed(text, field="年度").upper().removeprefix("FY").removeprefix("西暦")
     parts = [part for part in _BETWEEN.split(plain) if part not in {"", "年", "年度"}]
     found = [re.fullmatch(rf"{_YEAR}\s*(年度?)?", part) for part in parts]
-    years = {parse_date(f"{one['era'] or ''}{one['year']}年").year for one in found if one}
+    try:
+        years = {parse_date(f"{one['era'] or ''}{one['year']}年").year for one in found if one}
+    except BadDate as error:
+        raise BadDate(error.what, where=Where(field="年度"), remedy=error.remedy) from None
     if None in found or len(years) != 1:
         what = "two fiscal years" if len(years) > 1 else "no fiscal year"
         raise BadDate(f"{quoted(text)} is {what}", where=Where(field="年度"), remedy="write 令和6年度 or 2024")

@@ -23,6 +23,8 @@ _KIND = re.compile(r"^旧[姓氏]?[:：・\s]+|^旧[姓氏](?=.)")
 _LABEL = re.compile(r"^\s*(?:お?名前|氏名)[:：]\s*")
 _COMMA = re.compile(r"\s*[,，、]\s*")
 _HONORIFIC = frozenset(("様", "さま", "殿", "氏", "さん", "御中"))
+_FIRM = re.compile(r"(株式|有限|合同|合資|合名)会社|[社財]団法人|^\((株|有|合|社|財|医|学|福|特非)\)|\(株\)$")
+_OTHERS = re.compile(r"[\s　]+(ほか|他|外)\s*[\d一二三四五六七八九十]+\s*[名人]$")
 _NUMBER = re.compile(r"(?:\d[^\w]{0,2}){4}")
 _KANJI = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々]")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ .,'’\-]+")
@@ -106,6 +108,10 @@ class PersonName:
         seen = _WITHOUT_BRACKETS.sub(r"（\1）", _LABEL.sub("", _visible(text)).rstrip())
         brackets = _Brackets.of(_FORMER.sub(" ", seen), [found["former"] for found in _FORMER.finditer(seen)])
         name = brackets.name.strip(" ,，、")
+        if _FIRM.search(unicodedata.normalize("NFKC", seen).strip()):
+            raise BadValue("a firm, not a person", where=Where(field="氏名"), remedy="write it as 法人名")
+        if _OTHERS.search(name):
+            raise BadValue("more than one person", where=Where(field="氏名"), remedy="write each name alone")
         if not name:
             raise BadValue("there is no name", where=Where(field="氏名"), remedy="write family and given name")
         parts = _divided(brackets.beside or (unicodedata.normalize("NFKC", name) if _latin(name) else name))

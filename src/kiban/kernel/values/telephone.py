@@ -68,7 +68,8 @@ class Telephone(OneColumn):
         if main.startswith("+"):
             raise _refused("another country's")
         if not (digits.isascii() and digits.isdigit()):
-            raise _refused("characters that are no digits" if digits else "no digits")
+            why = "characters that are no digits" if digits else "no digits"
+            raise _refused(why, remedy="write one number alone, from the 0 on; where there is none, nothing")
         return cls(digits, _groups(digits), _extension(tail))
 
     @property
@@ -120,11 +121,15 @@ def _groups(digits: str) -> tuple[str, ...]:
             return found.groups()
     area = area_length(digits)
     if not _FIXED.fullmatch(digits) or (not area and digits[2] == "0"):
-        raise _refused(f"{len(digits)} digits")
+        lost = len(digits) in {9, 10} and digits[0] != "0"
+        more = "write one number alone, from the 0 on" if len(digits) > 11 else ""
+        remedy = "write it from the 0 on; a spreadsheet may have dropped it" if lost else more
+        raise _refused(f"{len(digits)} digits", remedy=remedy or FROM_0)
     return (digits[:area], digits[area:6], digits[6:]) if area else (digits,)
 
 
-def _refused(why: str) -> BadValue:
-    return BadValue(
-        f"not a Japanese telephone number: {why}", where=Where(field="電話番号"), remedy="write it from the 0 on"
-    )
+FROM_0 = "write it from the 0 on"
+
+
+def _refused(why: str, *, remedy: str = FROM_0) -> BadValue:
+    return BadValue(f"not a Japanese telephone number: {why}", where=Where(field="電話番号"), remedy=remedy)
