@@ -108,11 +108,19 @@ def parted(building: str) -> tuple[str, str]:
     return building[:end].rstrip(" \u3000\t\r\n,、，"), building[end:].strip(" \u3000\t\r\n,、，")
 
 
-def _begins(text: str) -> int | None:
+def without_addressee(rest: str) -> str:
+    """What is left over, without a person or a telephone number behind it; 付近 and 外2筆 are of the place."""
+    end = len(rest)
+    while end and (at := _begins(rest[:end].rstrip(), later=False)) is not None:
+        end = at
+    return rest[:end].strip()
+
+
+def _begins(text: str, *, later: bool = True) -> int | None:
     """Where the last thing that is no address begins."""
     if _may_name_contact(text) and (found := _CONTACT().search(text)):
         return found.start()
-    if found := _LATER().search(text):
+    if later and (found := _LATER().search(text)):
         return found.start()
     if text.endswith(_TITLES) and (found := _TITLE().search(text)) and not _HOUSE().search(found["who"]):
         return found.start()

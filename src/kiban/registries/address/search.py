@@ -8,6 +8,7 @@ from itertools import islice
 
 from kiban.registries.address.index import CITY_BASE, Index
 from kiban.registries.address.kana import forms_of, large, spelled
+from kiban.registries.address.loose import SMALL
 from kiban.registries.address.model import Hit
 from kiban.registries.address.parse import Engine, engine
 from kiban.registries.errors import UnknownMunicipality, UnknownTown
@@ -62,8 +63,18 @@ class Search:
         Raises: UnknownMunicipality.
         """
         folded, kana = self._index.fold.key(text[:100]), spelled(text[:100])
-        if municipality is not None:
-            return self._rank(self._in_cities([self._city(municipality)], folded, kana=_tail(folded, kana)), limit)
+        cities = None if municipality is None else [self._city(municipality)]
+        found = self._found(folded, kana, cities=cities, limit=limit)
+        for at, one in enumerate(folded):
+            if found:
+                break
+            if one in SMALL:  # 市ヶ谷本村町: 市谷本村町
+                found = self._found(folded[:at] + folded[at + 1 :], kana, cities=cities, limit=limit)
+        return found
+
+    def _found(self, folded: str, kana: str, *, cities: list[int] | None, limit: int) -> list[Hit]:
+        if cities is not None:
+            return self._rank(self._in_cities(cities, folded, kana=_tail(folded, kana)), limit)
         for end, cities, _ in self._engine._named(folded, 0):
             rest = folded[end:]
             found = self._rank(self._in_cities(self._with_wards(cities), rest, kana=_tail(rest, kana)), limit)
@@ -112,18 +123,19 @@ class Search:
             if kana:
                 yield from self._by_kana(city, kana)
 
-    def _chosen(self, city: int, key: str, *, key_id: int, place: tuple[int, int]) -> Iterator[Candidate]:
+    def _chosen(self, city: int, key: str, *, key_id: int, place: tuple[int, ...]) -> Iterator[Candidate]:
         """The town itself; a name that the registry has only with 丁目 stands for these."""
         number = self._index.town_number(key_id)
+        size, order, *alone = place
         if number % 1000 >= 100:
             return
         if number:
-            yield (*place, 0), city, key, key_id
+            yield (size, order, 0, *alone), city, key, key_id
             return
         parts = [f"{key}{chome}丁" for chome in range(1, 6)]
         found = [(part, part_id) for part in parts if (part_id := self._index.trie.get(part)) is not None]
         for chome, (part, part_id) in enumerate(found or [(key, key_id)]):
-            yield (*place, chome), city, part, part_id
+            yield (size, order, chome, *alone), city, part, part_id
 
     def _by_kana(self, city: int, kana: str) -> Iterator[Candidate]:
         readings = self._index.readings(city)
@@ -149,7 +161,7 @@ class Search:
                 found.append((size, 2 * (not (one.ward or one.city.endswith("区"))), city, key, key_id))
         for size, order, city, key, key_id in sorted(found)[:KEPT]:
             alone = f"{key}2丁" not in self._index.trie
-            yield from self._chosen(city, key, key_id=key_id, place=(size, order + alone))
+            yield from self._chosen(city, key, key_id=key_id, place=(size, order, alone))
 
     def _keys_in_country(self, folded: str, kana: str) -> Iterator[tuple[str, int, int]]:
         """Keys of towns with the length of what was read: those of this very name or reading, then longer ones."""
