@@ -121,7 +121,7 @@ def test_a_form_of_a_session_that_ended_is_no_matter_of_rights() -> None:
     ("who", "path", "entrance", "says"),
     [
         (RESIDENT, "/cases/c1", "/sign-in", "もう一度カードで入ると"),
-        (OFFICER, "/console/cases/c1", "/console/sign-in", "送信していない入力は残っていません"),
+        (OFFICER, "/console/cases/c1", "/console/sign-in", "入力していた内容も、同じ画面に戻ります"),
     ],
 )
 def test_who_was_away_for_long_is_told_why_and_goes_on_where_they_were(

@@ -33,6 +33,34 @@ if (typed) {
     }
   });
 }
+// What is typed is handed over while it is typed, so that it is there again when the session has ended.
+for (const form of document.querySelectorAll("form[data-keep]")) {
+  const changed = new Set();
+  let timer = 0;
+  const keep = () => {
+    clearTimeout(timer);
+    timer = 0;
+    const all = new FormData(form);
+    const body = new URLSearchParams({ "unsent-path": location.pathname, "unsent-form": form.id });
+    body.set("csrfmiddlewaretoken", all.get("csrfmiddlewaretoken"));
+    for (const name of changed) {
+      body.append("unsent-names", name);
+      for (const value of all.getAll(name)) body.append(name, value);
+    }
+    fetch(form.dataset.keep, { method: "POST", body, keepalive: true }).catch(() => {});
+  };
+  form.addEventListener("input", ({ target }) => {
+    if (!target.name || target.type === "file") return;
+    changed.add(target.name);
+    timer = timer || setTimeout(keep, 2000);
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    timer = 0;
+  });
+  addEventListener("pagehide", () => timer && keep());
+  document.addEventListener("visibilitychange", () => document.hidden && timer && keep());
+}
 // a page that waits for the card app looks again by itself
 const waiting = document.querySelector("[data-look-again]");
 if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.lookAgain) * 1000);

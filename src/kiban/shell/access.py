@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from kiban.exchange.errors import DoorShut
+from kiban.shell import unsent
 from kiban.shell.common.refused import refusal_page
 from kiban.shell.errors import Refused, TooMany
 from kiban.shell.platform import platform
@@ -38,13 +39,17 @@ def guarded(route: Route) -> Callable[..., HttpResponseBase]:
             if refusal is not None:
                 return refusal
         try:
-            return route.view(request, **parts)
+            response = route.view(request, **parts)
         except DoorShut:
             if route.policy.access is not Access.RESIDENT or principal(request).kind != "resident":
                 raise
             log.info("session of resident ended: the core has closed its door")
+            _keep(request, route)
             _end(request)
             return _to_sign_in(request, route, ended=True)
+        if route.keeps and request.method == "POST" and response.status_code < 400:
+            unsent.sent(unsent.typist(request, route), request.path, names=request.POST)
+        return response
 
     view.route = route  # type: ignore[attr-defined]  # the census reads it from the URL table
     return view
@@ -59,6 +64,7 @@ def _not_allowed(request: HttpRequest, route: Route) -> HttpResponse:
 def _enter(request: HttpRequest, route: Route) -> HttpResponse | None:
     ended = _idle(request, principal(request))
     if ended:
+        _keep(request, route)
         _end(request)
     person = visitor(request) if route.policy.access is Access.RESIDENT else principal(request)
     wanted = "resident" if route.policy.access is Access.RESIDENT else "staff"
@@ -74,6 +80,17 @@ def _to_sign_in(request: HttpRequest, route: Route, *, ended: bool) -> HttpRespo
     told = {"next": request.get_full_path()} if "GET" in route.methods else {}
     told |= {"ended": "1"} if ended or request.method == "POST" else {}
     return HttpResponseRedirect(f"{reverse(SIGN_IN[route.policy.access])}?{urlencode(told)}")
+
+
+def _keep(request: HttpRequest, route: Route) -> None:
+    """What a form brings after its session ended is not lost: the person finds it on the page after the sign-in."""
+    if route.keeps and request.method == "POST":
+        unsent.keep_sent(unsent.typist(request, route), request.path, sent=request.POST)
+
+
+def still_here(request: HttpRequest) -> None:
+    """Somebody is typing: the session is in use, unless it had ended before."""
+    _idle(request, principal(request))
 
 
 def _end(request: HttpRequest) -> None:

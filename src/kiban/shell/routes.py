@@ -42,7 +42,11 @@ def staff(*roles: str) -> Policy:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One line of the URL table; ``open_data``: the same for everybody and without a session, for pages of any site."""
+    """One line of the URL table.
+
+    ``open_data``: the same for everybody and without a session, for pages of any site. ``keeps``: what is typed on the
+    page and not sent is kept for the person (`kiban.shell.unsent`).
+    """
 
     path: str
     name: str
@@ -50,3 +54,4 @@ class Route:
     policy: Policy
     methods: tuple[str, ...] = ("GET",)
     open_data: bool = False
+    keeps: bool = False

@@ -16,6 +16,7 @@ from django.urls import reverse
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 
+from kiban.shell import unsent
 from kiban.shell.locale import formats, texts
 from kiban.shell.locale.languages import HTML_CODES, LANGUAGES
 from kiban.shell.principals import principal, visitor
@@ -54,6 +55,7 @@ def environment() -> Environment:
         has_text=texts.has,
         asset=asset,
         url=address,
+        keep=lambda: Markup(' data-keep="{}"').format(address("typed")),
         languages=LANGUAGES,
         banner=settings.RELEASE_NOTE,
     )
@@ -112,6 +114,9 @@ def page(request: HttpRequest, template: str, *, status: int = 200, **values: An
     """Render a template for this request; with ``errors`` the answer is a 422 unless said otherwise."""
     status = 422 if status == 200 and values.get("errors") else status
     values.setdefault("errors", ())
+    kept = _unsent(request, status)
+    values["typed"] = {**values.get("typed", {}), **kept.typed}
+    values["lists"] = {**values.get("lists", {}), **kept.lists}
     language, section = texts.language(), entrance(request, template)
     html = (
         environment()
@@ -123,11 +128,20 @@ def page(request: HttpRequest, template: str, *, status: int = 200, **values: An
             language=language,
             html_language=HTML_CODES[language],
             csrf=lambda: csrf_field(request),
+            unsent=kept.at,
             here=lambda code: in_language(request, code, failed=bool(values["errors"])),
             **values,
         )
     )
     return HttpResponse(html, status=status)
+
+
+def _unsent(request: HttpRequest, status: int) -> unsent.Unsent:
+    """What the reader typed on this page before and did not send; nothing on a page that answers a form."""
+    route = getattr(request.resolver_match.func, "route", None) if request.resolver_match else None
+    if route is None or not route.keeps or request.method != "GET" or status != 200:
+        return unsent.Unsent()
+    return unsent.found(unsent.typist(request, route), request.path)
 
 
 def entrance(request: HttpRequest, template: str) -> str:

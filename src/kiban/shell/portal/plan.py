@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from kiban.identity.errors import IdentityError
 from kiban.procedures.errors import ProcedureError
+from kiban.shell import unsent
 from kiban.shell.components.environment import page
 from kiban.shell.locale.texts import language
 from kiban.shell.platform import platform
@@ -66,6 +67,7 @@ def signed(request: HttpRequest, draft: str) -> HttpResponse:
 def discard(request: HttpRequest, draft: str) -> HttpResponse:
     """Throws a draft away."""
     platform().drafts.discard(draft, person=resident(request))
+    unsent.drop(resident(request), reverse("plan", kwargs={"draft": draft}))
     return HttpResponseRedirect(reverse("home"))
 
 

@@ -18,3 +18,12 @@ class HeardRow(models.Model):
 
     agency = models.CharField(max_length=40, primary_key=True)
     at = models.DateTimeField()
+
+
+class UnsentRow(models.Model):
+    """What one person typed on one page and did not send, sealed; ``owner`` and ``key`` are hashes."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    owner = models.CharField(max_length=64, db_index=True)
+    at = models.DateTimeField(db_index=True)
+    sealed = models.BinaryField()
