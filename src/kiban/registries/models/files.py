@@ -22,15 +22,17 @@ NEST = ">"
 
 @dataclass(slots=True)
 class Checked:
-    """What became of a file: ``report`` has the faults, ``good`` the records without any, ``extra`` unknown names.
+    """What became of a file: ``report`` has the faults, ``good`` the records without any and ``lines`` theirs.
 
-    ``lacking`` are recommended items (推奨) for which the table has no column.
+    ``extra`` are names that the model does not have,
+    ``lacking`` recommended items (推奨) for which the table has no column.
     """
 
     model: DataModel
     report: Report
     header: list[str] = field(default_factory=list)
     good: list[Mapping[str, object]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
     extra: list[str] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
 
@@ -105,6 +107,7 @@ def _check_table(path: Path, found: Checked) -> None:
         if not wrong:
             report.kept += 1
             found.good.append(row.values)
+            found.lines.append(row.line)
 
 
 def _absent(model: DataModel, columns: Mapping[Place, str], *, report: Report) -> set[Place]:
@@ -157,6 +160,7 @@ def _check_json(path: Path, found: Checked) -> None:
             if not wrong:
                 found.report.kept += 1
                 found.good.append(record)
+                found.lines.append(line)
     found.extra = list(extra)
 
 

@@ -25,7 +25,7 @@ from kiban.registries.models.forms import FLAG, FORMS, checked, one_of
 from kiban.registries.models.model import DataModel, Form, Item, Mark
 from kiban.registries.tables import REGISTRIES
 
-KINDS = ("core", "recommended", "standard")
+KINDS = ("core", "recommended", "standard", "own")
 _MARKS = {"必": Mark.MUST, "選": Mark.ONE_OF, "列": Mark.COLUMN}
 _CHECKS: dict[Check, str] = {
     parse_day: "date",

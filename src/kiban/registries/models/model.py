@@ -64,7 +64,7 @@ class DataModel:
     """A model of GIF, a recommended list or a registry.
 
     Attributes:
-        kind: core (コアデータモデル), recommended (推奨データセット), standard (its successor), registry.
+        kind: core (コアデータモデル), recommended (推奨データセット), standard (its successor), own, registry.
         source: where the definition is from, under which ``licence``.
         verified: whether it was compared with the definition; ``why`` if not.
         personal: its records are of persons: no message repeats a value.

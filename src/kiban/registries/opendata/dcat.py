@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,7 +38,9 @@ MEDIA = {
     "zip": "application/zip",
 }
 JAPANESE = "http://publications.europa.eu/resource/authority/language/JPN"
+ACCESS = "http://publications.europa.eu/resource/authority/access-right/"
 SPDX = "https://spdx.org/licenses/"
+_SPDX = re.compile(r"[A-Za-z0-9.+-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,11 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """What a catalogue says of a data set; ``licence`` is an address or an SPDX name, ``at`` where the entry stands."""
+    """What a catalogue says of a data set.
+
+    ``licence`` is an address or a name; ``at`` where the entry stands; ``access`` PUBLIC, RESTRICTED or NON_PUBLIC, and
+    ``rights`` why it is not public.
+    """
 
     id: str
     title: str
@@ -66,17 +73,22 @@ class Dataset:
     page: str = ""
     api: str = ""
     at: str = ""
+    access: str = ""
+    rights: str = ""
     distributions: tuple[Distribution, ...] = field(default_factory=tuple)
 
 
-def licence_address(licence: str) -> str:
-    """An address as it is; CC-BY-4.0 and other SPDX names as the address of the list of SPDX."""
-    return licence if "://" in licence or not licence else f"{SPDX}{licence.replace(' ', '-')}"
+def _licence(licence: str) -> str | dict[str, str]:
+    """An address as it is, an SPDX name as its address there, another name as a document of that title."""
+    spdx = licence.replace(" ", "-")
+    if "://" in licence or not licence:
+        return licence
+    return f"{SPDX}{spdx}" if _SPDX.fullmatch(spdx) else {"@type": "dct:LicenseDocument", "dct:title": licence}
 
 
 def entry(dataset: Dataset) -> dict[str, Any]:
     """The data set as dcat:Dataset, to be read with ``CONTEXT``; what is not known is left out."""
-    licence = licence_address(dataset.licence)
+    licence = _licence(dataset.licence)
     said = {
         "@id": dataset.at,
         "@type": "dcat:Dataset",
@@ -90,6 +102,8 @@ def entry(dataset: Dataset) -> dict[str, Any]:
         "dct:issued": dataset.issued.isoformat() if dataset.issued else "",
         "dcat:keyword": [_japanese(theme) for theme in dataset.themes],
         "dct:accrualPeriodicity": dataset.frequency,
+        "dct:accessRights": f"{ACCESS}{dataset.access}" if dataset.access else "",
+        "dct:rights": _japanese(dataset.rights),
         "dcat:landingPage": dataset.page,
         "dcat:distribution": [_distribution(one, licence=licence) for one in dataset.distributions],
     }
@@ -106,7 +120,7 @@ def _japanese(text: str) -> dict[str, str]:
     return {"@value": text, "@language": "ja"} if text else {}
 
 
-def _distribution(one: Distribution, *, licence: str) -> dict[str, Any]:
+def _distribution(one: Distribution, *, licence: str | dict[str, str]) -> dict[str, Any]:
     media = MEDIA.get(one.kind)
     said = {
         "@type": "dcat:Distribution",
@@ -143,12 +157,14 @@ NEEDED = {
 }
 """What DCAT-AP 3 makes mandatory for each class."""
 RESOURCES = frozenset({"dcat:accessURL", "dcat:downloadURL", "dcat:mediaType", "dct:license", "dct:conformsTo",
+                       "dct:accessRights",
                        "dcat:landingPage", "dcat:endpointURL", "dct:language"})  # fmt: skip
 
 
 def faults(node: Mapping[str, Any], *, path: tuple[str, ...] = ()) -> Iterator[Wrong]:
     """What DCAT-AP misses in a catalogue, data set or distribution and in what stands in it."""
-    for name in NEEDED.get(str(node.get("@type", "")), ()):
+    kinds = node.get("@type", "")
+    for name in (one for kind in (kinds if isinstance(kinds, list) else [kinds]) for one in NEEDED.get(str(kind), ())):
         if _bare(node.get(name)) in ("", [], {}, None):
             yield Wrong((*path, name), "missing, and mandatory in DCAT-AP", "fill it in")
     for name, value in node.items():
@@ -167,31 +183,33 @@ def _bare(value: Any) -> Any:
 
 
 def _address(value: Any) -> Any:
-    return value.get("@id") if isinstance(value, Mapping) else value
+    return value.get("@id", value.get("@type")) if isinstance(value, Mapping) else value
 
 
 def read(node: Mapping[str, Any]) -> Iterator[Dataset]:
     """The data sets of a catalogue, of a list of entries (``@graph``) or of one entry, by anyone who writes DCAT so."""
     for name in ("dcat:dataset", "@graph", "registries"):
         if isinstance(node.get(name), list):
-            for one in node[name]:
+            for one in filter(lambda one: isinstance(one, Mapping), node[name]):
                 yield from read(one)
             return
-    if node.get("@type") == "dcat:Dataset":
+    kinds = node.get("@type")
+    if "dcat:Dataset" in (kinds if isinstance(kinds, list) else [kinds]):
         yield _read(node)
 
 
 def _read(node: Mapping[str, Any]) -> Dataset:
     forms = node.get("dcat:distribution", [])
-    given = forms if isinstance(forms, list) else [forms]
+    given = [one for one in (forms if isinstance(forms, list) else [forms]) if isinstance(one, Mapping)]
+    publisher = node.get("dct:publisher")
     licence = _text(node.get("dct:license")) or next((_text(one.get("dct:license")) for one in given), "")
     service = node.get("dcat:service") or {}
     return Dataset(
         id=_text(node.get("dct:identifier")) or _text(node.get("@id")),
         title=_text(node.get("dct:title")),
         about=_text(node.get("dct:description")),
-        publisher=_text((node.get("dct:publisher") or {}).get("foaf:name")),
-        licence=licence,
+        publisher=_text(publisher.get("foaf:name") if isinstance(publisher, Mapping) else publisher),
+        licence=licence.removeprefix(SPDX),
         modified=_day(node.get("dct:modified")),
         issued=_day(node.get("dct:issued")),
         themes=tuple(_texts(node.get("dcat:keyword"))),
@@ -199,6 +217,8 @@ def _read(node: Mapping[str, Any]) -> Dataset:
         page=_text(node.get("dcat:landingPage")),
         api=_text(service.get("dcat:endpointURL")) if isinstance(service, Mapping) else "",
         at=_text(node.get("@id")),
+        access=_text(node.get("dct:accessRights")).removeprefix(ACCESS),
+        rights=_text(node.get("dct:rights")),
         distributions=tuple(map(_form, given)),
     )
 
@@ -215,7 +235,7 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         value = value[0] if value else ""
     if isinstance(value, Mapping):
-        value = value.get("@value", value.get("@id", ""))
+        value = value.get("@value", value.get("@id", value.get("dct:title", "")))
     return value if isinstance(value, str) else ""
 
 
