@@ -21,9 +21,11 @@ DEAD, WIDOW, SON = (f"{STORY}-{number}" for number in (1, 2, 3))
 PERSON = replace(FAMILY, code=WIDOW, name="下津 和子")
 DAY, PENSION = "2026-11-15", "nenkin"
 CLOSED_BY_RULE = {"setainushi-henko", "kokuho-shibo", "kaigo-soshitsu", "nenkin-shibo"}
-HEAD, OWN, NATIONAL = {"f-setainushi-henko-new_head": "m1"}, "rei-shi-kokuho-sosaihi", "kokuho-sosaihi"
+OWN, NATIONAL = "rei-shi-kokuho-sosaihi", "kokuho-sosaihi"
+HEAD = {"f-setainushi-henko-new_head": "m1", "f-sozokunin-daihyo-representative-d1": "h1"}
 UNION, ELDERLY = "koki-sosaihi", "elderly-30"
 PAID = {OWN, "mishikyu-nenkin"}
+TAX = "sozokunin-daihyo"
 GIVEN = {**HEAD, f"f-{OWN}-held_funeral": "yes"}
 
 
@@ -66,7 +68,7 @@ def test_each_office_does_its_part_under_one_signature(town: Town) -> None:
 
     cases = filed(town)
     assert {name for name, one in cases.items() if one.state is CaseState.CLOSED} == CLOSED_BY_RULE
-    assert set(cases) == CLOSED_BY_RULE | PAID
+    assert set(cases) == CLOSED_BY_RULE | PAID | {TAX}
     assert {one.agency for name, one in cases.items() if "nenkin" in name} == {PENSION}
     made = {(one.kind, one.person.rpartition(":")[2], one.data.get("date")) for one in town.offices.changes.values()}
     ended = {(kind, DEAD, DAY) for kind in ("nhi_left", "care_left", "benefit_ended")}
@@ -181,7 +183,46 @@ def test_a_grant_that_was_paid_and_a_pension_that_was_settled_are_offered_to_nob
     signed(client, there, **HEAD)
     town.run()
 
-    assert {one.procedure for one in town.room.cases.store.cases_of(SON)} == {"setainushi-henko", "kaigo-soshitsu"}
+    assert {one.procedure for one in town.room.cases.store.cases_of(SON)} == {"setainushi-henko", "kaigo-soshitsu", TAX}
+
+
+def test_the_heirs_come_from_the_family_register_and_an_officer_checks_that_all_have_signed(town: Town) -> None:
+    widow = f"{STORY}-1-2"
+    client = as_person(replace(PERSON, code=widow, name="大崎 和子"))
+    there = begun(client)
+    page = client.get(there).content.decode()
+    assert "大崎 和子（妻、2分の1）、有田 恵（長女、4分の1）、大崎 直樹（子、4分の1）" in page, "one lives elsewhere"
+    assert re.findall(rf'name="f-{TAX}-representative-d1"[^>]*value="(\w+)"', page) == ["h1", "h2", "h3"]
+    given = {**HEAD, f"f-{UNION}-held_funeral": "yes", f"f-{TAX}-representative-d1": "h3"}
+    refused = client.post(there, {"version": version(page), "do": "sign", **given, f"f-{TAX}-representative-d1": "h9"})
+    assert refused.status_code == 422
+    assert "税の書類を受け取る代表者" in refused.content.decode()
+    signed(client, there, **given)
+    town.run()
+
+    (case,) = [one for one in town.room.cases.store.cases_of(widow) if one.procedure == TAX]
+    assert case.state is CaseState.WITH_OFFICER
+    desk, there = as_person(OFFICER), f"/console/cases/{case.id}"
+    page = desk.get(there).content.decode()
+    assert "有田 恵（長女、4分の1）" in page
+    assert "連署" in page
+    assert desk.post(there, {"do": "complete", "outcome": "ok", "version": version(page)}).status_code == 302
+    town.run()
+
+    assert town.room.cases.store.case_of(case.id, subject=widow).state is CaseState.CLOSED
+    (made,) = [one for one in town.offices.changes.values() if one.kind == "tax_representative"]
+    assert (made.person.rpartition(":")[2], made.data["representative"]["name"]) == (f"{STORY}-1-1", "大崎 直樹")
+
+
+def test_where_the_register_does_not_tell_the_heirs_nobody_has_to_name_them(town: Town) -> None:
+    (row,) = [one for one in town.offices.tables[A]["families"] if one["person"] == DEAD]
+    row["record"]["persons"]["p3"]["death"] = "unknown"  # nobody knows whether the son is alive: two answers
+    client = as_person(PERSON)
+    page = client.get(begun(client)).content.decode()
+
+    assert "戸籍の記録からは分かりません" in page
+    assert f'name="f-{TAX}-representative-d1"' not in page
+    assert "税の担当にお尋ねください" in page
 
 
 def test_whose_number_the_pension_office_knows_is_notified_by_nobody(town: Town) -> None:
@@ -193,7 +234,7 @@ def test_whose_number_the_pension_office_knows_is_notified_by_nobody(town: Town)
     assert "マイナンバーの登録があるので、届出は要りません" in page
     signed(client, begun(client), **GIVEN)
     town.run()
-    assert set(filed(town)) == (CLOSED_BY_RULE | PAID) - {"nenkin-shibo"}
+    assert set(filed(town)) == (CLOSED_BY_RULE | PAID | {TAX}) - {"nenkin-shibo"}
 
 
 def test_nobody_else_and_nobody_dead_becomes_the_head(town: Town) -> None:

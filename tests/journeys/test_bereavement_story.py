@@ -1,4 +1,4 @@
-"""Bereaved families at real processes: on a phone and at the counter, two choices, one signature, nothing typed."""
+"""Bereaved families at real processes: on a phone and at the counter, three choices, one signature, nothing typed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from kiban.simulators.agencies.bereaved import STORY
 from kiban.simulators.card import Issuer
 
 pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.timeout(180)]
-TITLES = ("世帯主の変更届", "介護保険の資格喪失届（死亡）", "年金受給権者の死亡届", "未支給年金の請求")
+TITLES = ("世帯主の変更届", "介護保険の資格喪失届（死亡）", "年金受給権者の死亡届", "未支給年金の請求",
+          "相続人代表者の届出")  # fmt: skip
 TOWN_S = ("国民健康保険の資格喪失届（死亡）", "葬祭費の支給申請（国民健康保険）")
 UNION_S = ("葬祭費の支給申請（後期高齢者医療）",)
 """Of who died at 71, and of who died at 80."""
@@ -29,8 +30,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 
 def decide_and_sign(hand: Hand, *, head: str, titles: tuple[str, ...]) -> None:
-    """What only the family knows: the new head, and who held the funeral; then the signature."""
-    hand.press(f"label:has-text('{head}')")
+    """What only the family knows: the new head, the heirs' representative, who held the funeral; then the signature."""
+    hand.press(f"label:text-is('{head}')")
+    hand.press(f"label:has-text('{head}（')")
     hand.press("label:has-text('はい')")
     hand.press("#sign", decision=False)
     assert "死亡" in hand.page.inner_text("main")
@@ -51,9 +53,11 @@ def test_on_a_phone_the_bereaved_finish_in_one_session_and_type_nothing(place: P
     hand.press("button:has-text('下津和子')")
 
     shown = hand.page.inner_text("main")
-    for known in ("下津 誠一", "下津 直樹", "海南市日方", "国民健康保険の資格がある", "模擬銀行"):
+    for known in ("下津 誠一", "下津 直樹", "海南市日方", "国民健康保険の資格がある", "模擬銀行",
+                  "下津 和子（妻、2分の1）、下津 直樹（子、2分の1）"):  # fmt: skip
         assert known in shown, known
     assert "引っ越す人" not in shown
+    assert "役所が確認します" not in shown, "nothing is left open"
     assert violations(hand.page) == []
     picture(hand, "okuyami-plan")
     decide_and_sign(hand, head="下津 和子", titles=(*TITLES, *TOWN_S))
@@ -61,7 +65,7 @@ def test_on_a_phone_the_bereaved_finish_in_one_session_and_type_nothing(place: P
     assert violations(hand.page) == []
     picture(hand, "okuyami-receipt")
     assert (hand.typed, hand.secrets) == (0, 1)
-    assert hand.decisions <= 6
+    assert hand.decisions <= 7
     assert len(hand.seen) <= 5, hand.seen
     context.close()
 

@@ -99,11 +99,16 @@ def listing(family: Family) -> Listing:
 
 def _row(found: Found, person: str, *, stake: Stake) -> Row:
     told = found.family.persons[person]
-    relation = told.relation or _relation(found, told, stake=stake)
-    if stake.represents and "代襲者" not in relation:
-        relation += "・代襲者"
+    relation = relation_of(found, person, stake=stake)
     represented = tuple(_lost(found, one) for one in stake.represents)
     return Row(called(found.family, person), relation, _birth(told), told.address, represented)
+
+
+def relation_of(found: Found, person: str, *, stake: Stake) -> str:
+    """An heir's relation to the decedent: the register's word where it is told, else as general as the facts are."""
+    told = found.family.persons[person]
+    relation = told.relation or _relation(found, told, stake=stake)
+    return relation + ("・代襲者" if stake.represents and "代襲者" not in relation else "")
 
 
 def _lost(found: Found, person: str) -> str:
@@ -120,7 +125,6 @@ def _day(day: Any) -> str:
 
 
 def _relation(found: Found, person: Person, *, stake: Stake) -> str:
-    """The relation to the decedent, as general as the facts are."""
     if stake.capacity is Capacity.SPOUSE:
         return _by_sex("spouse", person)
     kin = Kin(found.family, found.first.day, world=World())

@@ -24,7 +24,7 @@ LANGUAGES: tuple[Lang, ...] = ("ja", "ja-easy", "en")
 
 FactType: TypeAlias = Literal[
     "text", "date", "person_name", "address", "integer", "money", "boolean", "choice", "account", "household", "school",
-    "member"
+    "member", "heirs", "heir"
 ]  # fmt: skip
 StepKind: TypeAlias = Literal["check", "enquire", "decide", "register", "pay", "notify", "issue", "visit"]
 OfficeKind: TypeAlias = Literal[

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from kiban.kernel.errors import KibanError
 from kiban.procedures.errors import BadAnswers, BadValue, CorrectionNeedsReason, FieldFault, UnknownField
 from kiban.procedures.form import Field, fields
+from kiban.procedures.inheritance import heirs_of
 from kiban.procedures.model import Change, Changes, Draft, FactState, FactValue, Value
 from kiban.procedures.plan import Shelf
 from kiban.procedures.values import plain, read
@@ -27,7 +28,7 @@ def changed(shelf: Shelf, draft: Draft, *, changes: Changes) -> Draft:
     for key, change in changes.items():
         try:
             before = facts.get(key, FactValue())
-            _of_household(draft, form.get(key), value=change.value)
+            _of_the_list(draft, form.get(key), value=change.value)
             facts[key] = _changed(form.get(key), key=key, change=change)
             typed += _typed(form[key], before=before, after=facts[key])
         except KibanError as error:
@@ -37,13 +38,15 @@ def changed(shelf: Shelf, draft: Draft, *, changes: Changes) -> Draft:
     return replace(draft, facts=facts, typed=draft.typed + typed)
 
 
-def _of_household(draft: Draft, field: Field | None, *, value: Value) -> None:
-    """Raises BadValue when who was chosen is nobody of the living household."""
-    if field is None or field.fact.type != "member" or value is None:
+def _of_the_list(draft: Draft, field: Field | None, *, value: Value) -> None:
+    """Raises BadValue when who was chosen is nobody of the living household, or none of the heirs."""
+    if field is None or field.fact.type not in {"member", "heir"} or value is None:
         return
-    chosen = value.get("key") if isinstance(value, dict) else None
-    if all(one.key != chosen or one.died_on is not None for one in draft.members):
-        raise BadValue(f"{field.key} is nobody of the household", remedy="choose a person of the list")
+    listed = {one.key for one in draft.members if one.died_on is None}
+    if field.fact.type == "heir":
+        listed = {one["key"] for one in heirs_of(draft.facts, member=field.member)}
+    if not isinstance(value, dict) or value.get("key") not in listed:
+        raise BadValue(f"{field.key} is nobody of the list", remedy="choose a person of the list")
 
 
 def _changed(field: Field | None, *, key: str, change: Change) -> FactValue:
@@ -79,7 +82,7 @@ def _corrected(field: Field, *, value: Value, reason: str) -> FactValue:
     )
 
 
-CHOSEN = frozenset({"choice", "boolean", "date", "address", "school", "account", "household", "member"})
+CHOSEN = frozenset({"choice", "boolean", "date", "address", "school", "account", "household", "member", "heir"})
 """Types that are picked, not typed."""
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from kiban.procedures.inheritance import heirs_of
 from kiban.procedures.model import Draft, FactState, FactValue, Member, fact_key
 from kiban.procedures.plan import FactPlan, Origin, Plan, Shelf
 
@@ -118,6 +119,8 @@ def own_key(plan: Plan, draft: Draft, *, fact: str, member: str = "") -> str:
 
 def _fields(draft: Draft, plan: Plan, *, section: str, fact: FactPlan) -> Iterator[Field]:
     for member in subjects(draft, fact):
+        if fact.type == "heir" and not heirs_of(draft.facts, member=member):
+            continue  # nobody to choose from: who decides finds out
         key = own_key(plan, draft, fact=fact.id, member=member)
         yield Field(key, plan.id, section, fact, draft.facts.get(key, UNASKED), member)
 

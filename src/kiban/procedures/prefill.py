@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from kiban.procedures.errors import EnquiryRefused, HolderDown, NotHeld
 from kiban.procedures.form import own_key, packs_of, resolved, subjects
+from kiban.procedures.inheritance import HEIRS, heirs_told
 from kiban.procedures.model import Answer, Draft, FactState, FactValue, Member, Value
 from kiban.procedures.plan import FactPlan, Origin, Plan, Rules, Shelf, agency_of, at_path
 from kiban.procedures.ports import OwnData
@@ -148,6 +149,8 @@ def _value(draft: Draft, fact: FactPlan, *, member: str, door: Door) -> FactValu
     if isinstance(answer, FactState):
         return FactValue(source=source, state=answer)
     value = at_path(answer.data, fact.path) if answer else fact.nothing
+    if fact.type == HEIRS:
+        value = heirs_told(value)
     state = FactState.MISSING if value is None else FactState.KNOWN
     moment, receipt = (answer.as_of, answer.receipt) if answer else (draft.updated_at, "")
     return FactValue(value=value, source=source, as_of=moment, state=state, receipt=receipt)

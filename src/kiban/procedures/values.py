@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeGuard
 
 from kiban.procedures.errors import BadValue
+from kiban.procedures.inheritance import HEIRS, heir_plain, heirs_plain
 from kiban.procedures.model import Value
 from kiban.procedures.plan import FactPlan
 
 LONGEST = 400
-RECORDS = frozenset({"person_name", "address", "account", "school", "household", "member"})
+RECORDS = frozenset({"person_name", "address", "account", "school", "household", "member", "heirs", "heir"})
 BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -146,6 +147,10 @@ def full_name(name: Mapping[str, str]) -> str:
 
 
 def _plain_record(value: dict[str, Any]) -> str:
+    if HEIRS in value:
+        return heirs_plain(value)
+    if "share" in value:
+        return heir_plain(value)
     if "family" in value:
         name = full_name(value)
         kana = f"{value.get('family_kana', '')} {value.get('given_kana', '')}".strip()

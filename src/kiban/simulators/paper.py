@@ -20,8 +20,19 @@ ITEM_TABLES = {
     "tax.income": "tax", "nhi.qualification": "nhi", "allowance.child": "allowance", "pension.category": "pension",
     "care.qualification": "care", "pension.benefit": "benefits", "health.qualification": "insurance",
     "school.enrolment": "school", "account.public": "accounts", "elderly.qualification": "elderly",
+    "tax.levied": "levied", "family.register": "families",
 }  # fmt: skip
-YES_NO = ("insured", "recipient", "exempt", "employees", "number_recorded", "funeral")
+YES_NO = (
+    "insured",
+    "recipient",
+    "exempt",
+    "employees",
+    "number_recorded",
+    "funeral",
+    "fixed_asset",
+    "resident",
+    "represented",
+)
 
 
 @dataclass

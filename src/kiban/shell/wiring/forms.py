@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kiban.kernel.clock import JST
 from kiban.procedures import Change, Draft, FactState, Field, Slot
 from kiban.procedures.form import fields, sections
-from kiban.procedures.model import MEMBER, Member, Value
+from kiban.procedures.inheritance import heir_plain, heirs_of
+from kiban.procedures.model import MEMBER, FactValue, Member, Value
 from kiban.procedures.plan import Shelf
 from kiban.procedures.values import full_name, plain
 from kiban.shell.locale import formats, texts
@@ -85,6 +86,8 @@ class Forms:
         """The choices of a field."""
         if one.fact.type == "member":
             return living(draft.members)
+        if one.fact.type == "heir":
+            return heirs(draft.facts, one.member)
         if one.fact.type == "boolean":
             return yes_or_no()
         if one.fact.type == "address":
@@ -119,6 +122,8 @@ class Forms:
         text = sent.values.get(control(one.key), "")
         if one.fact.type == "member" and text:
             return chosen(draft.members, text)
+        if one.fact.type == "heir" and text:
+            return heir(draft.facts, text, member=one.member)
         if one.fact.type == "address":
             path = picked_path(one.key, sent)
             if not path and not sent.values.get(f"{control(one.key)}-rest"):
@@ -151,6 +156,16 @@ def chosen(members: Iterable[Member], key: str) -> Value:
     """A chosen person with their name, as a fact of the type member holds it; of a stranger the key alone."""
     named: dict[str, Any] = next((dict(one.name) for one in members if one.key == key), {})
     return {"key": key, **named}
+
+
+def heirs(facts: Mapping[str, FactValue], member: str) -> tuple[Option, ...]:
+    """Which heir of one who died can be chosen."""
+    return tuple(Option(one["key"], heir_plain(one)) for one in heirs_of(facts, member=member))
+
+
+def heir(facts: Mapping[str, FactValue], key: str, *, member: str) -> Value:
+    """A chosen heir as a fact of the type heir holds them; of a stranger the key alone."""
+    return next((one for one in heirs_of(facts, member=member) if one["key"] == key), {"key": key})
 
 
 def picked_path(key: str, sent: Submitted) -> tuple[str, ...]:
@@ -187,7 +202,7 @@ def raw_of(kind: str, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if kind == "member":
+    if kind in {"member", "heir"}:
         return str(value["key"])
     return plain(value) if isinstance(value, dict | list) else str(value)
 
@@ -200,6 +215,11 @@ def rest_of(value: Value) -> str:
 def bare(key: str) -> str:
     """A fact's name without the member."""
     return key.partition(MEMBER)[0]
+
+
+def member_of(key: str) -> str:
+    """The member whom a fact is of; empty for none."""
+    return key.partition(MEMBER)[2]
 
 
 def slot_option(slot: Slot) -> Option:

@@ -49,7 +49,7 @@ from kiban.shell.screens import (
     Tone,
     VisitView,
 )
-from kiban.shell.wiring.forms import bare, chosen, control, living, raw_of, slot_option
+from kiban.shell.wiring.forms import bare, chosen, control, heir, heirs, living, member_of, raw_of, slot_option
 from kiban.shell.wiring.words import Words, missing, whose, yes_or_no
 
 TONES: dict[CaseState, Tone] = {
@@ -225,6 +225,8 @@ class Procedures:
     def _returned(self, case: Case, fault: Fault) -> FormField:
         fact = self._fact(case, fault.field)
         named = tuple(Option(c, self.words.of_pack(case.procedure, f"choices.{fact.id}.{c}")) for c in fact.choices)
+        if fact.type == "heir":
+            named = heirs(case.facts, member_of(fault.field))
         options = yes_or_no() if fact.type == "boolean" else living(case.members) if fact.type == "member" else named
         value = case.facts.get(fault.field, FactValue())
         label = self.words.of_pack(case.procedure, f"facts.{fact.id}") + whose(case, fault.field)
@@ -255,6 +257,8 @@ class Procedures:
     def _change(self, case: Case, field: FormField, *, given: str) -> Change:
         if field.kind == "member":
             return Change(value=chosen(case.members, given))
+        if field.kind == "heir":
+            return Change(value=heir(case.facts, given, member=member_of(field.key)))
         record = self._fact(case, field.key).type in {"address", "account", "school", "person_name"}
         return Change(value={"text": given} if record else given)
 

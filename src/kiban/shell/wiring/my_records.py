@@ -30,6 +30,7 @@ MUNICIPAL = (
     "resident.basic",
     "resident.household",
     "tax.income",
+    "tax.levied",
     "nhi.qualification",
     "care.qualification",
     "allowance.child",

@@ -153,7 +153,7 @@ def yes_or_no() -> tuple[Option, ...]:
     return tuple(Option(one, texts.said(f"answer.{one}")) for one in ("yes", "no"))
 
 
-CHOSEN = frozenset({"choice", "boolean", "member", "address", "date", "file"})
+CHOSEN = frozenset({"choice", "boolean", "member", "heir", "address", "date", "file"})
 """Kinds of facts whose control is no text to write."""
 
 

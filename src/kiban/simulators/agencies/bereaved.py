@@ -51,6 +51,8 @@ def bereaved_rows(family: tuple[Resident, ...], *, on: dt.date) -> Tables:
     head, town = family[0], tables[family[0].municipality]
     town["residents"] = [row for row in town["residents"] if row["person"] != head.id]
     town["removed"].append({**resident_row(head), "died_on": died.isoformat()})
+    town["levied"].append({"person": head.id, "fixed_asset": 1, "resident": 1, "represented": 0})
+    town["families"].append({"person": head.id, "record": family_record(family, died=died)})
     for person in (one for one in family if one.age(on) >= RETIRED):
         old = {"person": person.id, "insured": 1, "number": f"00000{person.position}", "since": "2021-05-19"}
         town["care"].append(old)
@@ -58,6 +60,36 @@ def bereaved_rows(family: tuple[Resident, ...], *, on: dt.date) -> Tables:
         unpaid = MONTHLY * _unpaid_months(died) if person is head else 0
         tables["nenkin"]["benefits"].append({"person": person.id, **paid, "unpaid": unpaid})
     return {agency: dict(found) for agency, found in tables.items()}
+
+
+def family_record(family: tuple[Resident, ...], *, died: dt.date) -> dict[str, Any]:
+    """The family register of the head, as `kiban.heirs` reads it: the couple and their children, also elsewhere."""
+    head, spouse, *children = family
+    away = AWAY.get(head.family, ())
+    persons: dict[str, Any] = {
+        "p1": _registered(head) | {"death": died.isoformat()},
+        "p2": _registered(spouse) | {"relation": "妻", "address": spouse.address["full_address"]},
+    }
+    for number, child in enumerate(children, start=3):
+        persons[f"p{number}"] = _registered(child) | {**PARENTS, "address": child.address["full_address"]}
+    persons |= {f"a{number}": {**one, **PARENTS} for number, one in enumerate(away)}
+    married = (min(one.birth_date for one in children) - dt.timedelta(days=400)).isoformat()
+    return {"decedent": "p1", "persons": persons, "events": [{"marriage": ["p1", "p2"], "on": married}],
+            "registers": "complete"}  # fmt: skip
+
+
+PARENTS = {"father": "p1", "mother": "p2"}
+AWAY: dict[str, tuple[dict[str, Any], ...]] = {
+    "大崎": (
+        {"name": "有田 恵", "sex": "female", "birth": "1983-07-21", "relation": "長女", "address": "和歌山県有田市"},
+    ),
+}
+"""By surname: children who married and live elsewhere."""
+
+
+def _registered(one: Resident) -> dict[str, Any]:
+    sex = "male" if one.sex == "1" else "female"
+    return {"name": f"{one.family} {one.given}", "sex": sex, "birth": one.birth_date.isoformat()}
 
 
 def _unpaid_months(died: dt.date) -> int:

@@ -57,6 +57,8 @@ TABLES: dict[AgencyKind, dict[str, tuple[str, ...]]] = {
         "care": ("insured", "number", "since", "until"),
         "tax": ("fiscal_year", "total_income", "dependents", "exempt"),
         "nhi": ("insured", "symbol", "number", "branch", "since", "until", "funeral"),
+        "levied": ("fixed_asset", "resident", "represented", "representative"),
+        "families": ("record",),
         "allowance": ("recipient", "monthly", "paid_through", "since", "until"),
         "allowance_children": ("parent",),
     },
@@ -109,6 +111,15 @@ items:
     code: {CODE}
     fields: {{fiscal_year: "fiscal_year:int", total_income: "total_income:int", dependents: "dependents:int",
              exempt: "exempt:bool"}}
+  tax.levied:
+    table: levied
+    code: {CODE}
+    fields: {{fixed_asset: "fixed_asset:bool", resident: "resident:bool", represented: "represented:bool",
+             representative: representative}}
+  family.register:
+    table: families
+    code: {CODE}
+    fields: {{record: "record:json"}}
   nhi.qualification:
     table: nhi
     code: {CODE}
@@ -135,6 +146,7 @@ changes:
      set: {{insured: "=1", symbol: maybe symbol, number: number, branch: maybe branch, since: since, funeral: "=0"}}}}
   nhi_left: {{update: nhi, code: {CODE}, set: {{insured: "=0", until: date}}}}
   nhi_funeral: {{update: nhi, code: {CODE}, set: {{funeral: "=1"}}}}
+  tax_representative: {{update: levied, code: {CODE}, set: {{represented: "=1", representative: representative.name}}}}
   care_left: {{update: care, code: {CODE}, set: {{insured: "=0", until: date}}}}
   allowance_started:
     {{write: allowance, code: {CODE}, holds: true,
