@@ -17,12 +17,13 @@ from kiban.lawcheck.terms import Kind
 MASK = "＿"
 _INNER = re.compile(r"（[^（）]*）|「[^「」]*」")
 _MASKS = [MASK * length for length in range(200)]
-_PENAL = re.compile(r"(?:罰金|過料|科料|拘留|懲役|拘禁刑|禁錮|死刑)(?:[^。]{0,30})(?:に処|を科)|ニ処ス")
+_PENAL = re.compile(r"(?:罰金|過料|科料|拘留|懲役|拘禁刑|禁錮|死刑)[^。]{0,30}(?:に処する|に処す。|を科する)|ニ処ス")
 _ANALOGY = re.compile(
     "(?:準用|読み替えて適用)(?:する|される|があるものとする)(?:。|ものとする|こととする)|準用し、|読み替える|とあるのは|準用ス"
 )
 _LISTED = re.compile("次に掲げる(?:事務|業務|事項)を(?:行う|つかさどる|処理する)")
-_TASKS = re.compile("つかさど|掌る|所掌|の職務|に従事する職員|の事務を行う(?:ため|官)")
+_TASKS = re.compile("つかさど|掌る|所掌事務")
+_FORBIDDEN = re.compile("次(?:に掲げる|の各号)[^。]{0,40}をしてはならない")
 
 
 def bare(text: str) -> str:
@@ -76,6 +77,11 @@ class Paragraph:
     def penal(self) -> bool:
         """Whether it punishes; its items then name what is punished."""
         return bool(_PENAL.search(self.text, self.start, self.end))
+
+    @cached_property
+    def forbids(self) -> bool:
+        """Whether it lists what must not be done."""
+        return bool(_FORBIDDEN.search(self.text, self.start, self.end))
 
     @cached_property
     def lists_tasks(self) -> bool:

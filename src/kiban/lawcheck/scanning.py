@@ -17,6 +17,8 @@ _DUTY = re.compile(
 _DEFINED = re.compile("(?:をいう|を謂ふ|ヲ謂フ|とする|と総称する|用語の(?:意義|定義))[。＿]?")
 _HEADED = re.compile("定義|用語")
 _NOT_NEEDED = re.compile("(?:を|も)?(?:要しない|必要としない|省略することができる|かかわらず)")
+_MUST_NOT = ("てはならない", "ではならない")
+_NEGATED = re.compile("ない|ずに|なく|ねば|受けず")
 _ORDER = {grade: rank for rank, grade in enumerate(Grade)}
 _STANDINGS = {standing: rank for rank, standing in enumerate(Standing)}
 
@@ -87,7 +89,7 @@ def _standing(
         return Standing.PENALTY, low, "罰則"
     if sentence.applies_by_analogy:
         return Standing.REFERENCE, low, "準用・読替"
-    if sentence.aside(position) or _HEADED.search(found.article.caption):
+    if (sentence.aside(position) and not term.kind.aside) or _HEADED.search(found.article.caption):
         return _beside(found, position)
     if sentence.defines:
         return Standing.DEFINITION, low, "「をいう」で終わる文"
@@ -98,9 +100,21 @@ def _standing(
         return Standing.OPENED, term.grade, f"「{words}」がある"
     if sentence.tells_tasks or paragraph.lists_tasks:
         return Standing.REFERENCE, low, "職務・組織の定め"
-    if duty := _DUTY.search(sentence.bare, after):
-        return Standing.DEMANDED, term.grade, f"「{duty[0]}」に続く"
-    return Standing.UNCLEAR, low, "義務を示す語がない"
+    return _demand(sentence, paragraph, term=term, after=after)
+
+
+def _demand(sentence: Sentence, paragraph: Paragraph, *, term: Term, after: int) -> tuple[Standing, Grade, str]:
+    """Whether what follows the word asks for it: a duty, a power where that counts, no prohibition."""
+    text = sentence.bare
+    duty = _DUTY.search(text, after)
+    if duty is None:
+        return Standing.UNCLEAR, Grade.LOW, "義務を示す語がない"
+    between = text[after : duty.start()]
+    if paragraph.forbids or (duty[0] in _MUST_NOT and not _NEGATED.search(between) and "拒" not in between):
+        return Standing.UNCLEAR, Grade.LOW, "禁止"
+    if duty[0] == "ことができ" and not term.kind.power:
+        return Standing.UNCLEAR, Grade.LOW, "「ことができる」だけ"
+    return Standing.DEMANDED, term.grade, f"「{duty[0]}」に続く"
 
 
 def _beside(found: Clauses, position: int) -> tuple[Standing, Grade, str]:

@@ -26,7 +26,8 @@ class Kind:
     """A kind of analog clause, what it demands, and by what it is replaced.
 
     ``seven`` marks the seven kinds of アナログ規制; ``electronic`` is the expression of the words that open a clause of
-    this kind, ``within`` how far from it they count; ``phases_verified`` is false where the phases have not been
+    this kind, ``within`` how far from it they count; ``power`` is false where "may" (ことができる) is no demand, ``aside`` true
+    where words in brackets count; ``phases_verified`` is false where the phases have not been
     compared with their source.
     """
 
@@ -40,6 +41,8 @@ class Kind:
     phases_verified: bool = True
     electronic: re.Pattern[str] | None = None
     within: str = "article"
+    power: bool = True
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,7 @@ def _kind(row: Mapping[str, Any], electronic: Mapping[str, str]) -> Kind:
         id=row["id"], ja=row["ja"], demands=row["demands"], technology=tuple(row["technology"]), remedy=row["remedy"],
         seven=row.get("seven", False), phases=row.get("phases", {}), phases_verified=row.get("phases_verified", True),
         electronic=re.compile(electronic[opened["words"]]) if opened["words"] else None, within=opened["within"],
+        power=row.get("power", True), aside=row.get("aside", False),
     )  # fmt: skip
 
 
