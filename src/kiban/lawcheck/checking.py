@@ -125,7 +125,7 @@ def _ruled(article: Article, before: Sequence[Remark]) -> Iterator[Remark]:
                 continue
             for found in rule.find.finditer(article.text):
                 paragraph = clauses.paragraph(found.start())
-                sentence = paragraph.at(found.start())
+                sentence = clauses.sentence(found.start(), paragraph=paragraph)
                 text = article.text[sentence.start : sentence.end]
                 silent = paragraph.penal or sentence.applies_by_analogy or sentence.defines
                 if silent or sentence.aside(found.start()) or (principle.id, text) in said:

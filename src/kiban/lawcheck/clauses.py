@@ -11,7 +11,7 @@ from bisect import bisect_right
 from functools import cached_property
 
 from kiban.lawcheck.model import Article, Mark
-from kiban.lawcheck.paths import marks_of, place
+from kiban.lawcheck.paths import items_of, paragraphs_of, place
 from kiban.lawcheck.terms import Kind
 
 MASK = "＿"
@@ -21,19 +21,18 @@ _PENAL = re.compile(r"(?:罰金|過料|科料|拘留|懲役|拘禁刑|禁錮|死
 _ANALOGY = re.compile(
     "(?:準用|読み替えて適用)(?:する|される|があるものとする)(?:。|ものとする|こととする)|準用し、|読み替える|とあるのは|準用ス"
 )
+_ANALOGIES = ("準用", "読み替", "とあるのは")
 _LISTED = re.compile("次に掲げる(?:事務|業務|事項)を(?:行う|つかさどる|処理する)")
-_TASKS = re.compile("つかさど|掌る|所掌事務")
 _FORBIDDEN = re.compile("次(?:に掲げる|の各号)[^。]{0,40}をしてはならない")
 
 
 def bare(text: str) -> str:
     """The text with everything in brackets or quotation marks masked, character for character."""
-    if "（" not in text and "「" not in text:
-        return text
-    while True:
+    while "（" in text or "「" in text:
         text, n = _INNER.subn(_masked, text)
         if not n:
-            return text
+            break
+    return text
 
 
 def _masked(found: re.Match[str]) -> str:
@@ -42,7 +41,7 @@ def _masked(found: re.Match[str]) -> str:
 
 
 class Sentence:
-    """A sentence of a paragraph: where it begins and ends in the article, and its text with brackets masked."""
+    """A sentence of an article: where it begins and ends, and its text with brackets masked."""
 
     def __init__(self, start: int, bare_text: str) -> None:
         self.start, self.end, self.bare = start, start + len(bare_text), bare_text
@@ -54,14 +53,14 @@ class Sentence:
     @cached_property
     def applies_by_analogy(self) -> bool:
         """Whether it applies another clause by analogy, or re-words one (準用・読替)."""
-        return bool(_ANALOGY.search(self.bare))
+        return any(word in self.bare for word in _ANALOGIES) and bool(_ANALOGY.search(self.bare))
 
     @cached_property
     def tells_tasks(self) -> bool:
-        """Whether it says who does what within an office (所掌・職務)."""
-        return bool(_TASKS.search(self.bare))
+        """Whether it says who does what within an office (所掌)."""
+        return "つかさど" in self.bare or "所掌事務" in self.bare or "掌る" in self.bare
 
-    @cached_property
+    @property
     def defines(self) -> bool:
         """Whether it says what a word means."""
         return self.bare.endswith("をいう。")
@@ -70,70 +69,67 @@ class Sentence:
 class Paragraph:
     """A paragraph (項) of an article, from ``start`` to ``end`` of its text."""
 
-    def __init__(self, text: str, start: int, *, end: int) -> None:
-        self.text, self.start, self.end = text, start, end
+    def __init__(self, text: str, mark: Mark, *, end: int) -> None:
+        self.text, self.mark, self.start, self.end = text, mark, mark.start, end
 
     @cached_property
     def penal(self) -> bool:
         """Whether it punishes; its items then name what is punished."""
-        return bool(_PENAL.search(self.text, self.start, self.end))
-
-    @cached_property
-    def forbids(self) -> bool:
-        """Whether it lists what must not be done."""
-        return bool(_FORBIDDEN.search(self.text, self.start, self.end))
+        text = self.text  # the plain words first: an expression costs more than they do
+        said = "に処す" in text or "を科する" in text or "処ス" in text
+        return said and bool(_PENAL.search(text, self.start, self.end))
 
     @cached_property
     def lists_tasks(self) -> bool:
         """Whether it lists the tasks of an office."""
-        return bool(_LISTED.search(self.text, self.start, self.end))
+        return "次に掲げる" in self.text and bool(_LISTED.search(self.text, self.start, self.end))
 
     @cached_property
-    def sentences(self) -> list[Sentence]:
-        """Its sentences in order."""
-        masked = bare(self.text[self.start : self.end])
-        found, at = [], 0
-        while at < len(masked):
-            stop = masked.find("。", at) + 1 or len(masked)
-            found.append(Sentence(self.start + at, masked[at:stop]))
-            at = stop
-        return found
+    def forbids(self) -> bool:
+        """Whether it lists what must not be done."""
+        return "をしてはならない" in self.text and bool(_FORBIDDEN.search(self.text, self.start, self.end))
 
     @cached_property
-    def _starts(self) -> list[int]:
-        return [one.start for one in self.sentences]
-
-    def at(self, position: int) -> Sentence:
-        """The sentence at a character of the article."""
-        return self.sentences[bisect_right(self._starts, position) - 1]
+    def items(self) -> list[Mark]:
+        """Its items (号), as far as running text tells them."""
+        return items_of(self.text, self.mark, end=self.end)
 
 
 class Clauses:
     """An article as it is being read."""
 
     def __init__(self, article: Article) -> None:
-        self.article, self.text = article, article.text
+        self.article, self.text, self.bare = article, article.text, bare(article.text)
         self._opened: dict[tuple[re.Pattern[str], int], str] = {}
-
-    @cached_property
-    def marks(self) -> tuple[Mark, ...]:
-        """Where paragraphs and items begin."""
-        return self.article.marks or marks_of(self.text)
-
-    @cached_property
-    def _paragraphs(self) -> tuple[list[int], list[Paragraph]]:
-        starts = [mark.start for mark in self.marks if "-" not in mark.path] or [0]
-        ends = [*starts[1:], len(self.text)]
-        return starts, [Paragraph(self.text, start, end=end) for start, end in zip(starts, ends, strict=True)]
+        self._sentences: dict[int, Sentence] = {}
+        tops = [one for one in article.marks if "-" not in one.path] or paragraphs_of(self.bare)
+        self.defines = "定義" in article.caption or "用語" in article.caption
+        self._starts = [one.start for one in tops]
+        ends = [*self._starts[1:], len(self.text)]
+        self._paragraphs = [Paragraph(self.text, one, end=end) for one, end in zip(tops, ends, strict=True)]
 
     def paragraph(self, position: int) -> Paragraph:
         """The paragraph at a character."""
-        starts, paragraphs = self._paragraphs
-        return paragraphs[max(bisect_right(starts, position) - 1, 0)]
+        if len(self._starts) == 1:
+            return self._paragraphs[0]
+        return self._paragraphs[max(bisect_right(self._starts, position) - 1, 0)]
+
+    def sentence(self, position: int, *, paragraph: Paragraph) -> Sentence:
+        """The sentence at a character; a full stop in brackets ends none."""
+        start = max(self.bare.rfind("。", 0, position) + 1, paragraph.start)
+        if start not in self._sentences:
+            stop = self.bare.find("。", position, paragraph.end) + 1 or paragraph.end
+            self._sentences[start] = Sentence(start, self.bare[start:stop])
+        return self._sentences[start]
 
     def path(self, position: int) -> str:
-        """条-項-号 of a character, as far as it is known."""
-        return place(self.article.number, self.marks, start=position)
+        """条-項-号 of a character, as far as it is known; a paragraph that is the only one is not named."""
+        if self.article.marks:
+            return place(self.article.number, self.article.marks, start=position)
+        paragraph = self.paragraph(position)
+        path = "" if len(self._starts) == 1 and not paragraph.items else paragraph.mark.path
+        path = next((one.path for one in reversed(paragraph.items) if one.start <= position), path)
+        return "-".join(filter(None, (self.article.number, path)))
 
     def opened(self, kind: Kind, position: int) -> str:
         """The electronic words that open a clause of the kind here; empty when there are none."""

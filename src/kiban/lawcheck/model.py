@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import msgspec
+
 
 class Standing(StrEnum):
     """In what way an analog word stands in its clause."""
@@ -68,8 +70,7 @@ class Law:
     articles: tuple[Article, ...] = field(default=(), repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """An analog word in a clause.
 
     ``path`` is 条-項-号 as far as the text tells it; ``words`` are the exact words, at ``start`` of the article's text;

@@ -13,8 +13,8 @@ _NUMERAL = "一二三四五六七八九十百千〇"
 _DIGIT = {char: value for value, char in enumerate("〇一二三四五六七八九")}
 _UNIT = {"十": 10, "百": 100, "千": 1000}
 _ARTICLE = re.compile(rf"(?:（[^（）]*）)?第([{_NUMERAL}0-9０-９]+)条((?:[のノ][{_NUMERAL}0-9０-９]+)*)")
-_PARAGRAPH = re.compile(r"(?<=[。」）])(?:([２-９]|[１-９][０-９]{1,2})(?![０-９．・％～－、])|([②-⑳]))")
-_ITEM = re.compile(rf"(?<=。)([{_NUMERAL}]{{1,4}})(?![{_NUMERAL}]|年|月|日|箇|回|以|又|及|人|項|条|号|の)")
+_PARAGRAPH = re.compile(r"[。」）＿](?:([２-９]|[１-９][０-９]{1,2})(?![０-９．・％～－、])|([②-⑳]))")
+_ITEM = re.compile(rf"。([{_NUMERAL}]{{1,4}})(?![{_NUMERAL}]|年|月|日|箇|回|以|又|及|人|項|条|号|の)")
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 
@@ -42,28 +42,30 @@ def article_number(text: str) -> str:
     return "_".join(map(str, [number(found[1]), *branches]))
 
 
-def marks_of(text: str) -> tuple[Mark, ...]:
-    """Paragraphs by their digits (２, ②) in sequence, and items that follow a full stop, by their numerals in sequence.
+def paragraphs_of(text: str) -> list[Mark]:
+    """Paragraphs of running text, by their digits (２, ②) in sequence; the first begins with the text.
+
+    What stands in brackets may be masked (``＿``).
+    """
+    marks = [Mark(0, "1")]
+    if "２" not in text and "②" not in text:
+        return marks
+    for found in _PARAGRAPH.finditer(text):
+        value = number(found[1]) if found[1] else _CIRCLED.index(found[2]) + 1
+        if value == len(marks) + 1:
+            marks.append(Mark(found.start() + 1, str(value)))
+    return marks
+
+
+def items_of(text: str, paragraph: Mark, *, end: int) -> list[Mark]:
+    """Items of a paragraph that follow a full stop, by their numerals in sequence.
 
     Items that end in no full stop cannot be told from the text and belong to what stands before them.
     """
-    marks = [Mark(0, "1")]
-    expected = 2
-    for found in _PARAGRAPH.finditer(text):
-        value = number(found[1]) if found[1] else _CIRCLED.index(found[2]) + 1
-        if value == expected:
-            marks.append(Mark(found.start(), str(value)))
-            expected += 1
-    items = [mark for start, mark in enumerate(marks) for mark in _items(text, marks[start : start + 2])]
-    return tuple(sorted([*marks, *items], key=lambda mark: mark.start))
-
-
-def _items(text: str, bounds: Sequence[Mark]) -> list[Mark]:
-    end = bounds[1].start if len(bounds) > 1 else len(text)
     found: list[Mark] = []
-    for one in _ITEM.finditer(text, bounds[0].start, end):
+    for one in _ITEM.finditer(text, paragraph.start, end):
         if number(one[1]) == len(found) + 1:
-            found.append(Mark(one.start(), f"{bounds[0].path}-{len(found) + 1}"))
+            found.append(Mark(one.start() + 1, f"{paragraph.path}-{len(found) + 1}"))
     return found
 
 

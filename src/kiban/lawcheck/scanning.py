@@ -10,13 +10,12 @@ from kiban.lawcheck.clauses import Clauses, Paragraph, Sentence
 from kiban.lawcheck.model import Article, Finding, Grade, Standing
 from kiban.lawcheck.terms import Kind, Kinds, Term, kinds
 
-_DUTY = re.compile(
-    "なければ|ものとする|ではならない|てはならない|ことができ|を要する|こと。?$|効力を生じない|請求できる|ナケレバ|ヘシ|ベシ|コトヲ[要得]|"
-    "(?:行う|する|行なう|よる|定める|供する|限る)。"
+_DUTY = re.compile(  # each alternative begins with a letter of its own, or the search is slow
+    "なければ|ものとする|ではならない|てはならない|ことができ|を要する|こと(?:。|$)|効力を生じない|請求できる|ナケレバ|ヘシ|ベシ|コトヲ[要得]|"
+    "行う。|する。|行なう。|よる。|定める。|限る。"
 )
 _DEFINED = re.compile("(?:をいう|を謂ふ|ヲ謂フ|とする|と総称する|用語の(?:意義|定義))[。＿]?")
-_HEADED = re.compile("定義|用語")
-_NOT_NEEDED = re.compile("(?:を|も)?(?:要しない|必要としない|省略することができる|かかわらず)")
+_NOT_NEEDED = re.compile("要しない|必要としない|省略することができる|かかわらず")
 _MUST_NOT = ("てはならない", "ではならない")
 _NEGATED = re.compile("ない|ずに|なく|ねば|受けず")
 _ORDER = {grade: rank for rank, grade in enumerate(Grade)}
@@ -39,14 +38,17 @@ class _Judged(NamedTuple):
 def scan(article: Article, *, table: Kinds | None = None) -> Iterator[Finding]:
     """What stands in an article, in the order of its text; of one kind and sentence the most telling."""
     table = table or kinds()
-    found = Clauses(article)
+    found: Clauses | None = None
     best: dict[tuple[str, int], _Judged] = {}
     for anchor in table.anchors.finditer(article.text):
         position = anchor.start()
         for term in table.terms[anchor[0]]:
             if words := term.words(article.text, start=position):
+                found = found or Clauses(article)  # most articles that have a word have no construction
                 _take(best, found, hit=(position, words, term))
                 break
+    if found is None:
+        return
     for one in sorted(best.values(), key=lambda judged: judged.position):
         yield _finding(found, one)
 
@@ -54,7 +56,7 @@ def scan(article: Article, *, table: Kinds | None = None) -> Iterator[Finding]:
 def _take(best: dict[tuple[str, int], _Judged], found: Clauses, *, hit: tuple[int, str, Term]) -> None:
     position, words, term = hit
     paragraph = found.paragraph(position)
-    sentence = paragraph.at(position)
+    sentence = found.sentence(position, paragraph=paragraph)
     key = (term.kind.id, sentence.start)
     before = best.get(key)
     if before and before.rank <= (0, _ORDER[term.grade]):
@@ -89,7 +91,7 @@ def _standing(
         return Standing.PENALTY, low, "罰則"
     if sentence.applies_by_analogy:
         return Standing.REFERENCE, low, "準用・読替"
-    if (sentence.aside(position) and not term.kind.aside) or _HEADED.search(found.article.caption):
+    if (sentence.aside(position) and not term.kind.aside) or found.defines:
         return _beside(found, position)
     if sentence.defines:
         return Standing.DEFINITION, low, "「をいう」で終わる文"
@@ -121,7 +123,7 @@ def _beside(found: Clauses, position: int) -> tuple[Standing, Grade, str]:
     text = found.text
     end = min((at for mark in "）」" if (at := text.find(mark, position)) >= 0), default=len(text))
     inside = text[position:end]
-    if "をいう" in inside or _HEADED.search(found.article.caption):
+    if "をいう" in inside or found.defines:
         return Standing.DEFINITION, Grade.LOW, "定義の中"
     if _DEFINED.search(inside) or not _DUTY.search(inside):
         return Standing.REFERENCE, Grade.LOW, "括弧の中"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -26,8 +26,8 @@ class Kind:
     """A kind of analog clause, what it demands, and by what it is replaced.
 
     ``seven`` marks the seven kinds of アナログ規制; ``electronic`` is the expression of the words that open a clause of
-    this kind, ``within`` how far from it they count; ``power`` is false where "may" (ことができる) is no demand, ``aside`` true
-    where words in brackets count; ``phases_verified`` is false where the phases have not been
+    this kind, ``within`` how far from it they count; ``power`` is false where "may" (ことができる) is no demand,
+    ``aside`` true where words in brackets count; ``phases_verified`` is false where the phases have not been
     compared with their source.
     """
 
@@ -56,6 +56,7 @@ class Term:
     never: re.Pattern[str] | None
     behind: re.Pattern[str] | None
     never_behind: re.Pattern[str] | None
+    spans: bool
 
     def words(self, text: str, *, start: int) -> str:
         """The words of the construction that stands at ``start``; empty when there is none."""
@@ -66,14 +67,15 @@ class Term:
             return ""
         if self.behind and not self.behind.search(before):
             return ""
-        found = self.then.match(text, start, start + AFTER)
-        return found[0] if found else self._across(text, start=start)
+        if found := self.then.match(text, start, start + AFTER):
+            return found[0]
+        return self._across(text, start=start) if self.spans else ""
 
     def _across(self, text: str, *, start: int) -> str:
         """The words of a construction with brackets in it, as they stand in the text."""
-        near = text[start : start + ACROSS]
-        if "（" not in near:
+        if text.find("（", start, start + AFTER) < 0:
             return ""
+        near = text[start : start + ACROSS]
         plain = _without(near)
         found = self.then.match(plain, 0, AFTER)
         return _stretched(near, found[0]) if found else ""
@@ -137,9 +139,16 @@ def parse_kinds(table: Mapping[str, Any]) -> Kinds:
         except (KeyError, ValueError, re.error) as error:
             where = Where("kinds.yaml", record=str(row.get("id")), field=str(error))
             raise BadKinds("a kind cannot be read", where=where, remedy="compare it with the others") from None
-    longest_first = sorted(terms, key=len, reverse=True)
     whole = {one: [t for shorter in terms if one.startswith(shorter) for t in terms[shorter]] for one in terms}
-    return Kinds(by_id, re.compile("|".join(map(re.escape, longest_first))), {k: tuple(v) for k, v in whole.items()})
+    return Kinds(by_id, _alternatives(terms), {k: tuple(v) for k, v in whole.items()})
+
+
+def _alternatives(words: Iterable[str]) -> re.Pattern[str]:
+    """One of the words, the longest that stands there; grouped by their first letter, which is a third quicker."""
+    grouped: dict[str, list[str]] = defaultdict(list)
+    for word in sorted(words, key=len, reverse=True):
+        grouped[word[0]].append(re.escape(word[1:]))
+    return re.compile("|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in grouped.items()))
 
 
 def _kind(row: Mapping[str, Any], electronic: Mapping[str, str]) -> Kind:
@@ -159,5 +168,5 @@ def _term(entry: Mapping[str, Any], kind: Kind) -> Term:
     then = compiled("then") or re.compile("|".join(map(re.escape, entry["at"])))
     return Term(
         kind, entry["purpose"], Grade(entry["grade"]), then,
-        compiled("never"), compiled("behind"), compiled("never_behind"),
+        compiled("never"), compiled("behind"), compiled("never_behind"), "[^" in then.pattern,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kiban.kernel.tabular import Report
 from kiban.lawcheck import BadLaw, read_law, scan_files, scan_law
 from kiban.lawcheck.naming import ministry_of, type_of
-from kiban.lawcheck.paths import article_number, marks_of, named, number
+from kiban.lawcheck.paths import article_number, named, number, paragraphs_of
 from kiban.lawcheck.plain import read_plain
 from law_drafts import OLD, XML
 
@@ -142,7 +142,7 @@ def test_numbers_of_articles_and_places_in_words() -> None:
 def test_paragraphs_of_running_text_are_found_by_their_digits_in_sequence() -> None:
     text = "第三条甲は、届け出る。２甲は、三日以内に行う。５０人以上のときは、この限りでない。３乙も同じ。"
 
-    assert [mark.path for mark in marks_of(text)] == ["1", "2", "3"]
+    assert [mark.path for mark in paragraphs_of(text)] == ["1", "2", "3"]
 
 
 def test_the_number_tells_type_and_ministry() -> None:
