@@ -1,7 +1,7 @@
 """Law check: right and wrong on clauses that others judged; CPU-seconds for all laws beside a plain regular expression.
 
-Labels: 287 articles of Acts, judged by a language model (takahiroanno/ai-law-refactoring, MIT). The rules were made with 69
-of them; the other 218 were measured before they were read (``FIRST``), and read since.
+Labels: 287 articles of Acts, judged by a language model (takahiroanno/ai-law-refactoring, MIT). The rules were made
+with 69 of them; the other 218 were measured before they were read (``FIRST``), and read since.
 """
 
 from __future__ import annotations
