@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from playwright.sync_api import Browser
 
 from journeys.browser import keep_picture, violations
 from journeys.sample import sample
+from kiban.registries.opendata.catalogue import write
+from kiban.registries.opendata.dcat import Dataset, Distribution
 from kiban.registries.store import RecordStore
 from kiban.shell.locale.languages import LANGUAGES
 from kiban.shell.platform import install
@@ -35,6 +38,10 @@ PAGES = {
     "codes": "/registries/codes",
     "code": "/registries/codes?q=国税庁",
     "no-code": "/registries/codes?q=どこにもない",
+    "datasets": "/registries/datasets",
+    "dataset": "/registries/datasets?q=AED&kind=csv&which=closed",
+    "second-datasets": "/registries/datasets?q=統計表&page=2",
+    "no-dataset": "/registries/datasets?q=どこにもない",
 }
 
 
@@ -48,6 +55,12 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     load(store, folder / "w.csv", line(C, "99", "2024-05-02"))
     load(store, folder / "c.csv", line(B, "71", "2024-06-01", closed_on="2024-06-01", closed_reason="11", successor=A))
     store.close()
+    forms = (Distribution("https://example.jp/aed.csv", "csv"), Distribution("https://example.jp/aed.jsonld", "jsonld"))
+    aed = Dataset("1", "AED設置箇所一覧", "市内のAED", "海南市", "CC-BY-4.0", dt.date(2026, 4, 1), distributions=forms,
+                  page="https://example.jp/aed", api="https://example.jp/api")  # fmt: skip
+    tables = [Dataset(str(n), f"統計表{n}", "表", "総務省", "PDL1.0", page="https://example.jp/t") for n in range(60)]
+    closed = Dataset("2", "AED点検の記録", "記録", "海南市", access="NON_PUBLIC", rights="非公開。 事務・事業")
+    write([aed, closed, *tables], folder=folder / "catalogue", name="a")
     return folder / "r.sqlite3"
 
 
@@ -63,6 +76,7 @@ def test_every_look_up_page_is_accessible(
     live_server: object, browser: Browser, filled: Path, settings: object, size: str, language: str
 ) -> None:
     settings.REGISTRIES = filled  # type: ignore[attr-defined]  # known at run time only
+    settings.CATALOGUE = filled.parent / "catalogue"  # type: ignore[attr-defined]  # known at run time only
     install(sample())
     width, height = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": height})
@@ -86,6 +100,7 @@ def test_looking_up_works_without_javascript(
     live_server: object, browser: Browser, filled: Path, settings: object
 ) -> None:
     settings.REGISTRIES = filled  # type: ignore[attr-defined]  # known at run time only
+    settings.CATALOGUE = filled.parent / "catalogue"  # type: ignore[attr-defined]  # known at run time only
     install(sample())
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -104,4 +119,17 @@ def test_looking_up_works_without_javascript(
     page.fill("#q", "府中市")
     page.click("#lookup button")
     assert page.locator("main p strong").count() == 1
+    page.goto(f"{live_server}/registries")
+    page.click('a[href="/registries/datasets"]')
+    page.fill("#q", "AED")
+    page.click("#lookup button")
+    assert page.locator("main h3").count() == 1
+    page.check('input[value="closed"]')
+    page.click("#lookup button")
+    assert "事務・事業" in page.locator("main").inner_text()
+    page.fill("#q", "統計表")
+    page.click("#lookup button")
+    page.click("a[rel=next]")
+    assert page.locator("main h3").count() == 10
+    assert page.input_value("#q") == "統計表"
     context.close()

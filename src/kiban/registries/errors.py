@@ -91,3 +91,11 @@ class UnknownModel(KibanError):
     code = "REGISTRY-019"
     audience = Audience.USER
     status = 404
+
+
+class UnknownDataset(KibanError):
+    """The catalogue has no data set of this key."""
+
+    code = "REGISTRY-020"
+    audience = Audience.USER
+    status = 404

@@ -230,6 +230,10 @@ BROKEN = [
       "dcat:dataset": []},
      ["dcat:dataset", "dct:publisher.foaf:name"]),
     ({"@type": "dcat:Dataset", "dct:title": "x", "dct:description": "y", "dct:license": 3}, ["dct:license"]),
+    (
+        {"@type": "dcat:Dataset", "dct:title": "x", "dct:description": "y", "dcat:landingPage": "javascript:alert(1)"},
+        ["dcat:landingPage"],
+    ),
 ]  # fmt: skip
 
 

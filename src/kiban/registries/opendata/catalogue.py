@@ -110,6 +110,13 @@ def read_folder(folder: Path) -> Iterator[Dataset]:
         yield from read_entries(path)
 
 
+def state_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """What tells whether the folder's files are still those that were read: name, time and size of each."""
+    return tuple(
+        (path.name, (told := path.stat()).st_mtime_ns, told.st_size) for path in sorted(folder.glob(f"*{SUFFIX}"))
+    )
+
+
 def read_entries(path: Path) -> Iterator[Dataset]:
     """The data sets of a DCAT file. Raises: BadInput: it is no JSON-LD."""
     yield from read(_json(path))

@@ -40,6 +40,7 @@ MEDIA = {
 JAPANESE = "http://publications.europa.eu/resource/authority/language/JPN"
 ACCESS = "http://publications.europa.eu/resource/authority/access-right/"
 SPDX = "https://spdx.org/licenses/"
+_WEB = re.compile(r"https?://|urn:|[a-z]+:[A-Z]|[^:]*$", re.DOTALL)
 _SPDX = re.compile(r"[A-Za-z0-9.+-]+")
 
 
@@ -170,8 +171,8 @@ def faults(node: Mapping[str, Any], *, path: tuple[str, ...] = ()) -> Iterator[W
     for name, value in node.items():
         for number, one in enumerate(value if isinstance(value, list) else [value]):
             place = (*path, f"{name}[{number}]" if isinstance(value, list) else name)
-            if name in RESOURCES and not isinstance(_address(one), str):
-                yield Wrong(place, "this is no address", "write one address")
+            if name in RESOURCES and not _leads(_address(one)):
+                yield Wrong(place, "this is no address of the web", "write one address, with https://")
             if isinstance(one, Mapping) and name != "@context":
                 yield from faults(one, path=place)
     if "dcat:dataset" in node and not isinstance(node["dcat:dataset"], list):
@@ -180,6 +181,11 @@ def faults(node: Mapping[str, Any], *, path: tuple[str, ...] = ()) -> Iterator[W
 
 def _bare(value: Any) -> Any:
     return value.get("@value", value) if isinstance(value, Mapping) else value
+
+
+def _leads(address: Any) -> bool:
+    """Of the web, a name (urn:), a place beside the entry, or the kind of a document that is told instead."""
+    return isinstance(address, str) and _WEB.match(address) is not None
 
 
 def _address(value: Any) -> Any:

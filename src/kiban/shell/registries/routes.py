@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiban.shell.registries import lookups
+from kiban.shell.registries import datasets, lookups
 from kiban.shell.routes import PUBLIC, Route
 
 ROUTES = (
@@ -12,5 +12,6 @@ ROUTES = (
     Route("registries/corporations/<slug:number>", "registry_corporation", lookups.corporation, PUBLIC),
     Route("registries/postal", "registry_postal", lookups.postal, PUBLIC),
     Route("registries/codes", "registry_codes", lookups.codes, PUBLIC),
+    Route("registries/datasets", "registry_datasets", datasets.datasets, PUBLIC),
     Route("registries/municipalities", "registry_municipalities", lookups.municipalities, PUBLIC),
 )
