@@ -163,6 +163,7 @@ NO_PAGE = {
         ),
         "a file",
     ),
+    "typed": "answers the script, or redirects",
     "begin": "redirects",
     "sign_out": "redirects",
     "discard": "redirects",
