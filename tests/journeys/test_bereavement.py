@@ -225,6 +225,31 @@ def test_where_the_register_does_not_tell_the_heirs_nobody_has_to_name_them(town
     assert "税の担当にお尋ねください" in page
 
 
+def test_the_mother_claims_the_child_allowance_anew_and_the_children_are_paid_what_was_unpaid(town: Town) -> None:
+    mother = f"{STORY}-2-2"
+    client = as_person(replace(PERSON, code=mother, name="藤白 美咲"))
+    there = begun(client)
+    page = client.get(there).content.decode()
+    assert "50,000円" in page, "October and November, of 25,000 yen"
+    assert "児童手当の認定請求（受給者の死亡）" in page
+    signed(client, there, **HEAD, **{f"f-{OWN}-held_funeral": "yes"})
+    town.run()
+    cases = {one.procedure: one for one in town.room.cases.store.cases_of(mother)}
+    assert set(cases) >= {"jido-teate-shibo", "jido-teate-mishiharai"}
+
+    anew, unpaid = cases["jido-teate-shibo"], cases["jido-teate-mishiharai"]
+    assert all("25,000円" in one for one in decided(town, anew.id, OFFICER, SECOND))
+    assert all("50,000円" in one for one in decided(town, unpaid.id, OFFICER, SECOND))
+
+    (grant,) = town.room.benefits.store.of_case(anew.id, agency=A)
+    assert grant.first_month == "2026-12", "the month after that of the death, claimed within 15 days"
+    (once,) = town.room.benefits.store.of_case(unpaid.id, agency=A)
+    assert [one.yen for one in town.room.benefits.store.payments(once.id, agency=A)] == [50_000]
+    changed = {(one.kind, one.person.rpartition(":")[2]) for one in town.offices.changes.values()}
+    dead = f"{STORY}-2-1"
+    assert {("allowance_ended", dead), ("allowance_settled", dead), ("allowance_started", mother)} <= changed
+
+
 def test_whose_number_the_pension_office_knows_is_notified_by_nobody(town: Town) -> None:
     (row,) = [one for one in town.offices.tables[PENSION]["benefits"] if one["person"] == DEAD]
     row["number_recorded"] = 1

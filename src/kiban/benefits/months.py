@@ -41,7 +41,8 @@ def first_month_owed(*, claimed_on: dt.date, moved_on: dt.date | None = None) ->
     """The first month of 児童手当.
 
     The month after the claim (8条2項); after a change of address claimed within 15 days, the month after the day of
-    the move (8条3項), so that no month is lost between two municipalities.
+    the move (8条3項), so that no month is lost between two municipalities. Municipalities take it
+    the same way after the recipient's death (やむを得ない理由, 8条3項; not compared with the ministry's guide).
     """
     if moved_on is not None and moved_on <= claimed_on <= moved_on + dt.timedelta(days=15):
         return shift(month_of(moved_on), 1)

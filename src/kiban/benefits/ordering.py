@@ -11,7 +11,7 @@ from kiban.benefits.actions import BenefitDesk, Order, change_rates, end, entitl
 from kiban.benefits.errors import NotPayable
 from kiban.benefits.model import REVOKED, Account, Child, Entitlement, Rate
 from kiban.benefits.months import first_month_owed, month_of, parts, shift, span
-from kiban.benefits.schedule import amount_in, joined
+from kiban.benefits.schedule import GONE, amount_in, joined
 from kiban.cases.decisions import facts_of
 from kiban.cases.errors import AmountUnknown
 from kiban.cases.model import Case
@@ -49,7 +49,9 @@ class BenefitOrders:
             return self._end(case, running)
         if running is not None:
             return running.id if running.case == case.id else self._change(case, benefit, running=running)
-        first = first_month_owed(claimed_on=case.basis_date, moved_on=_day(case, MOVED_ON))
+        self._end_of_the_dead(case, benefit)
+        since = _day(case, MOVED_ON) or max((one.died_on for one in case.members if one.died_on), default=None)
+        first = first_month_owed(claimed_on=case.basis_date, moved_on=since)
         order = Order(
             agency=case.agency,
             person=case.person,
@@ -62,6 +64,14 @@ class BenefitOrders:
         )
         return self._enter(order)
 
+    def _end_of_the_dead(self, case: Case, benefit: BenefitPlan) -> None:
+        """Nothing more goes to the account of one who died; what was not paid is claimed apart (児童手当法12条1項)."""
+        for member in case.members:
+            running = self.desk.store.running(agency=case.agency, person=member.link, benefit=benefit.id)
+            if member.died_on is not None and running is not None:
+                year, month = parts(last_month_paid(self.desk, running))
+                end(self.desk, running, on=dt.date(year, month, 1), reason=case.procedure)
+
     def _enter(self, order: Order) -> str:
         """A new entitlement; or the one of an earlier decision of the case, so that no month is paid twice."""
         earlier = self.desk.store.of_case(order.case, agency=order.agency)
@@ -69,9 +79,9 @@ class BenefitOrders:
         return (resume(self.desk, revoked, order=order) if revoked else entitle(self.desk, order)).id
 
     def _once(self, case: Case, benefit: BenefitPlan) -> str:
-        """A benefit that is paid one time; who has it already under another case does not get it again."""
+        """A benefit that is paid one time; who has it under another case gets it again only where each case counts."""
         had = self.desk.store.latest(agency=case.agency, person=case.person, benefit=benefit.id)
-        if had is not None and had.case != case.id:
+        if had is not None and had.case != case.id and not benefit.each_case:
             return had.id
         month, plan = month_of(today(self.desk.clock)), self.shelf.plan(case.procedure)
         on = plan.base_date or case.basis_date
@@ -114,6 +124,13 @@ class BenefitOrders:
             return ""
         on = _day(case, MOVED_ON) or today(self.desk.clock)
         return end(self.desk, running, on=on, reason=case.procedure).id
+
+
+def last_month_paid(desk: BenefitDesk, entitlement: Entitlement) -> str:
+    """The last month that the bank has; the one before the first when it has none."""
+    payments = desk.store.payments(entitlement.id, agency=entitlement.agency)
+    months = [one.months[-1] for one in payments if one.months and one.state not in GONE]
+    return max(months, default=shift(entitlement.first_month, -1))
 
 
 def monthly_rates(orders: BenefitOrders, case: Case, *, benefit: BenefitPlan, first: str) -> tuple[Rate, ...]:

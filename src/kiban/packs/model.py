@@ -177,6 +177,8 @@ class Benefit(Strict, frozen=True, kw_only=True):
     ends: bool = False
     once: bool = False
     """Paid one time, on the next payday; ``amount`` is then the whole amount."""
+    each_case: bool = False
+    """With ``once``: another case is paid again (a grant for another death); without it a person gets it once ever."""
 
 
 class Appeal(Strict, frozen=True, kw_only=True):

@@ -94,7 +94,7 @@ class StepPlan:
 
 @dataclass(frozen=True, slots=True)
 class BenefitPlan:
-    """A benefit: monthly amount by rule, months and day of payment; ``ends`` for a pack that ends one."""
+    """A benefit: amount by rule, months and day of payment; ``ends``: the pack ends one; ``each_case``: see packs."""
 
     id: str
     amount: str = ""
@@ -103,6 +103,7 @@ class BenefitPlan:
     account: str = ""
     ends: bool = False
     once: bool = False
+    each_case: bool = False
 
 
 @dataclass(frozen=True, slots=True)

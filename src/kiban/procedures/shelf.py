@@ -127,7 +127,7 @@ def _fact(name: str, fact: Fact) -> FactPlan:
 
 
 def _benefit(one: Benefit) -> BenefitPlan:
-    return BenefitPlan(one.id, one.amount, one.months, one.day, one.account, one.ends, one.once)
+    return BenefitPlan(one.id, one.amount, one.months, one.day, one.account, one.ends, one.once, one.each_case)
 
 
 def _attachment(one: Attachment) -> AttachmentPlan:

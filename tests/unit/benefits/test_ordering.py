@@ -109,3 +109,40 @@ def test_a_benefit_owed_once_and_paid_is_not_paid_again_by_a_second_decision(des
     assert pay.order(decided(times=2)) == first
     assert planned(desk, first) == []
     assert pay.order(replace(decided("c2"), decisions=1)) == first
+
+
+def test_a_grant_for_each_death_is_paid_for_the_second_death_too(desk: BenefitDesk) -> None:
+    pay = orders(desk, benefit=BenefitPlan("grant", amount="monthly", once=True, each_case=True))
+    first = pay.order(decided())
+    paid(desk, first)
+
+    second = pay.order(decided("c2"))
+
+    assert second != first
+    assert [one.yen for one in planned(desk, second)] == [20_000]
+    assert pay.order(decided("c2")) == second, "and once for each"
+
+
+def test_when_the_recipient_died_nothing_more_goes_to_their_account(desk: BenefitDesk) -> None:
+    pay = orders(desk)
+    old = pay.order(decided())
+    had = paid(desk, old)
+    dead = Member(key="d1", link="p", died_on=dt.date(2026, 11, 18))
+
+    new = pay.order(replace(decided("c2"), person="q", members=(NEWBORN, dead)))
+
+    assert planned(desk, old) == []
+    assert desk.store.entitlement(old, agency=B).ends == had.months[-1]
+    assert desk.store.entitlement(new, agency=B).person == "q"
+
+
+@pytest.mark.parametrize(("claimed", "first"), [(14, "2026-11"), (15, "2026-11"), (16, "2026-12")])
+def test_a_claim_within_15_days_of_the_death_is_owed_from_the_month_after_the_death(
+    desk: BenefitDesk, claimed: int, first: str
+) -> None:
+    dead = Member(key="d1", link="p", died_on=dt.date(2026, 10, 31))
+    claim = replace(decided(), person="q", members=(NEWBORN, dead), basis_date=dt.date(2026, 11, claimed))
+
+    new = orders(desk).order(claim)
+
+    assert desk.store.entitlement(new, agency=B).first_month == first

@@ -22,7 +22,7 @@ from kiban.identity.model import Attributes, Form, Sex
 from kiban.kernel.errors import Audience, KibanError
 from kiban.population import Resident, residents
 from kiban.simulators.agencies import People, Running, prepare, start
-from kiban.simulators.agencies.bereaved import bereaved_family, bereaved_rows
+from kiban.simulators.agencies.bereaved import FAMILIES, bereaved_family, bereaved_rows
 from kiban.simulators.agencies.people import agency_rows, joined, story_family, story_rows
 from kiban.simulators.agencies.processes import free_ports
 from kiban.simulators.card import Issuer, Pins
@@ -187,7 +187,7 @@ def _prepare(folder: Path, wanted: _Wanted) -> int:
     towns = [person for code in (A, B) for person in residents(code, persons=wanted.persons, on=wanted.today)]
     parents = [person for family in wanted.families for person in family[:2]]
     cards = {person.id: _card(issuer, person, phone=person.position == 1) for person in parents}
-    mourning = [bereaved_family(A, address=HOME, number=number) for number in range(2)]
+    mourning = [bereaved_family(A, address=HOME, number=number) for number in range(len(FAMILIES))]
     widows = [family[1] for family in mourning]
     cards |= {widow.id: _card(issuer, widow, phone=widow is widows[0]) for widow in widows}
     known = [story_rows(family, on=wanted.today) for family in wanted.families]

@@ -11,7 +11,7 @@ from kiban.population import Resident
 from kiban.simulators.agencies.people import RETIRED, Member, Tables, household, resident_row, story_rows
 
 STORY = "mourning"
-MONTHLY, PAYDAY = 68_000, 15
+MONTHLY, PAYDAY, ALLOWANCE_DAY = 68_000, 15, 10
 DAYS = 5
 """Days between the death and the day on which the family comes."""
 
@@ -26,8 +26,15 @@ FAMILIES: tuple[tuple[tuple[str, str], tuple[Member, ...]], ...] = (
         ("妻", "和子", "カズコ", dt.date(1957, 11, 3), "2"),
         ("子", "直樹", "ナオキ", dt.date(1985, 2, 14), "1"),
     )),
+    (("藤白", "フジシロ"), (
+        ("世帯主", "浩二", "コウジ", dt.date(1986, 9, 2), "1"),
+        ("妻", "美咲", "ミサキ", dt.date(1988, 1, 19), "2"),
+        ("子", "蓮", "レン", dt.date(2016, 5, 6), "1"),
+        ("子", "結衣", "ユイ", dt.date(2024, 7, 30), "2"),
+    )),
 )  # fmt: skip
-"""Surname and members, the head first, who died: of 71 years; of 80, insured by the prefecture's union."""
+"""Surname and members, the head first, who died: of 71 years; of 80, insured by the prefecture's union;
+of 40, with children for whom he received the child allowance."""
 
 
 def bereaved_family(municipality: str, *, address: dict[str, Any], number: int = 0) -> tuple[Resident, ...]:
@@ -51,6 +58,8 @@ def bereaved_rows(family: tuple[Resident, ...], *, on: dt.date) -> Tables:
     head, town = family[0], tables[family[0].municipality]
     town["residents"] = [row for row in town["residents"] if row["person"] != head.id]
     town["removed"].append({**resident_row(head), "died_on": died.isoformat()})
+    for row in town["allowance"]:
+        row["unpaid"] = row["monthly"] * _unpaid_allowance(died)
     town["levied"].append({"person": head.id, "fixed_asset": 1, "resident": 1, "represented": 0})
     town["families"].append({"person": head.id, "record": family_record(family, died=died)})
     for person in (one for one in family if one.age(on) >= RETIRED):
@@ -60,6 +69,11 @@ def bereaved_rows(family: tuple[Resident, ...], *, on: dt.date) -> Tables:
         unpaid = MONTHLY * _unpaid_months(died) if person is head else 0
         tables["nenkin"]["benefits"].append({"person": person.id, **paid, "unpaid": unpaid})
     return {agency: dict(found) for agency, found in tables.items()}
+
+
+def _unpaid_allowance(died: dt.date) -> int:
+    """Months of the child allowance up to the death that were not paid (児童手当法8条4項: paid in even months)."""
+    return (2 if died.day < ALLOWANCE_DAY else 0) + 1 if died.month % 2 == 0 else 2
 
 
 def family_record(family: tuple[Resident, ...], *, died: dt.date) -> dict[str, Any]:

@@ -59,7 +59,7 @@ TABLES: dict[AgencyKind, dict[str, tuple[str, ...]]] = {
         "nhi": ("insured", "symbol", "number", "branch", "since", "until", "funeral"),
         "levied": ("fixed_asset", "resident", "represented", "representative"),
         "families": ("record",),
-        "allowance": ("recipient", "monthly", "paid_through", "since", "until"),
+        "allowance": ("recipient", "monthly", "paid_through", "since", "until", "unpaid"),
         "allowance_children": ("parent",),
     },
     AgencyKind.PENSION: {
@@ -132,7 +132,8 @@ items:
   allowance.child:
     table: allowance
     code: {CODE}
-    fields: {{recipient: "recipient:bool", monthly: "monthly:int", paid_through: paid_through}}
+    fields: {{recipient: "recipient:bool", monthly: "monthly:int", paid_through: paid_through,
+             unpaid: "unpaid:int"}}
     list: {{as: children, table: allowance_children, by: parent, match: {CODE}, link: {CODE}, fields: {{}}}}
 changes:
   moved_in:
@@ -151,6 +152,7 @@ changes:
   allowance_started:
     {{write: allowance, code: {CODE}, holds: true,
      set: {{recipient: "=1", monthly: monthly, since: since, paid_through: maybe paid_through}}}}
+  allowance_settled: {{update: allowance, code: {CODE}, set: {{unpaid: "=0"}}}}
   allowance_changed: {{update: allowance, code: {CODE}, set: {{monthly: monthly}}}}
   allowance_ended:
     {{update: allowance, code: {CODE}, set: {{recipient: "=0", until: date, paid_through: maybe paid_through}}}}
