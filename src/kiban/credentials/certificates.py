@@ -131,7 +131,8 @@ def _is_individual_number(text: str) -> bool:
 
 
 def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value.strip() and value.isprintable() else None
+    whole = isinstance(value, str) and value.strip() and all(one.isprintable() or one == "\u3000" for one in value)
+    return str(value) if whole else None
 
 
 def _day(value: Any) -> str | None:

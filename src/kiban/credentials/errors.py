@@ -96,3 +96,16 @@ class BadTrustFile(CredentialError):
 
     code = "CREDENTIAL-014"
     audience = Audience.OPERATOR
+
+
+class NotTypeset(CredentialError):
+    """A page cannot be set from its template and data."""
+
+    code = "CREDENTIAL-015"
+    audience = Audience.DEVELOPER
+
+
+class NotSealed(CredentialError):
+    """The PDF is not whole under one seal: changed after, not sealed, sealed by somebody else, or more than once."""
+
+    code = "CREDENTIAL-016"

@@ -1,7 +1,7 @@
 """An issuing office: its address and keys, the register of what it issued, the status lists that it publishes.
 
-Folder: ``issuer.pem`` and ``places.key`` (mode 0600), ``issuer.json`` (what it is called), ``register/`` (ledger and
-register), ``public/`` (what anybody may copy: the issuer's keys, status lists).
+Folder: ``issuer.pem``, ``seal.pem``, ``ledger.pem`` and ``places.key`` (mode 0600), ``issuer.json`` (its name),
+``register/`` (ledger and register), ``public/`` (what anybody may copy: keys, the seal's root, status lists).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+from cryptography import x509
 from cryptography.hazmat.primitives import serialization as s
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -27,6 +28,7 @@ from kiban.credentials.errors import BadTrustFile, NotIssuable, StatusUnknown
 from kiban.credentials.jose import PrivateKey, PublicKey
 from kiban.credentials.model import Status, StatusEntry
 from kiban.credentials.sdjwt import Issuer, Terms, issue, seconds
+from kiban.credentials.seal import Seal, make_seal
 from kiban.credentials.statuslist import SHARD, StatusList, sign_statuses
 from kiban.credentials.store import Register, Row
 from kiban.credentials.store.register import changed, entered
@@ -42,6 +44,7 @@ SIGN, LEDGER, PLACES, NAME, REGISTER, PUBLIC = (
     "issuer.pem", "ledger.pem", "places.key", "issuer.json", "register", "public",
 )  # fmt: skip
 KEYS = "jwt-vc-issuer.json"
+SEAL, SEAL_CERTIFICATE, SEAL_ROOT = "seal.pem", "seal-certificate.pem", "seal-root.pem"
 LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 letters and digits of a certificate's number; 0, 1, I and O are left out because people mix them up."""
 
@@ -65,8 +68,8 @@ class Issued:
     expires_at: dt.datetime | None
 
 
-def open_office(folder: Path, *, uri: str, name: str) -> Office:
-    """Make a new office: keys, register, published keys.
+def open_office(folder: Path, *, uri: str, name: str, at: dt.datetime) -> Office:
+    """Make a new office at a moment: keys, a seal for trying, register, published keys.
 
     Raises:
         BadTrustFile: there is one already, or the address is none.
@@ -84,10 +87,17 @@ def open_office(folder: Path, *, uri: str, name: str) -> Office:
     for file, key in private:
         write_secret(folder / file, key.private_bytes(s.Encoding.PEM, s.PrivateFormat.PKCS8, s.NoEncryption()))
     write_secret(folder / PLACES, secrets.token_bytes(32))
+    _write_seal(folder, make_seal(name, at=at))
     (folder / NAME).write_bytes(msgspec.json.encode(Named(uri=uri, name=name)))
     office = Office(folder)
     (folder / PUBLIC / KEYS).write_bytes(metadata(uri, [office.issuer.key.public_key()]))
     return office
+
+
+def _write_seal(folder: Path, made: Seal) -> None:
+    write_secret(folder / SEAL, made.key.private_bytes(s.Encoding.PEM, s.PrivateFormat.PKCS8, s.NoEncryption()))
+    (folder / SEAL_CERTIFICATE).write_bytes(made.certificate.public_bytes(s.Encoding.PEM))
+    (folder / PUBLIC / SEAL_ROOT).write_bytes(made.root.public_bytes(s.Encoding.PEM))
 
 
 class Office:
@@ -117,6 +127,21 @@ class Office:
     def log(self) -> Log:
         """The ledger of what was issued and revoked; opened by the first that writes."""
         return Log(self.register, Signer(self.issuer.uri.removeprefix("https://"), self._ledger))
+
+    @cached_property
+    def seal(self) -> Seal:
+        """The seal for PDFs. Raises: BadTrustFile: a file of it cannot be read."""
+        try:
+            key = s.load_pem_private_key((self.folder / SEAL).read_bytes(), None)
+            own, root = (
+                x509.load_pem_x509_certificate(path.read_bytes())
+                for path in (self.folder / SEAL_CERTIFICATE, self.folder / PUBLIC / SEAL_ROOT)
+            )
+        except (OSError, ValueError, TypeError) as error:
+            what = f"the office has no seal: {type(error).__name__}"
+            raise BadTrustFile(what, where=Where(str(self.folder)), remedy="restore its files") from None
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        return Seal(key, own, root)
 
     def entry(self, serial: int) -> StatusEntry:
         """Where the status of the n-th credential stands: a place that tells nothing of when it was issued."""

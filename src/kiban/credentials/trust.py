@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cryptography import x509
+
 from kiban.credentials.errors import BadTrustFile, CredentialError, Malformed, UnknownIssuer
 from kiban.credentials.jose import PublicKey, jwk_of, key_of, read_json, thumbprint, write_json
 from kiban.kernel.errors import Where
@@ -73,6 +75,21 @@ def _read(value: Any) -> tuple[str, dict[str, PublicKey]]:
             raise Malformed("two keys have one name")
         keys[name] = key
     return issuer, keys
+
+
+def load_roots(place: Path) -> tuple[x509.Certificate, ...]:
+    """Root certificates of a folder (``*.pem``), for seals and mobile documents.
+
+    Raises:
+        BadTrustFile: a file is none.
+    """
+    out: list[x509.Certificate] = []
+    for path in sorted(place.glob("*.pem")) if place.is_dir() else []:
+        try:
+            out += x509.load_pem_x509_certificates(path.read_bytes())
+        except ValueError:
+            raise BadTrustFile("this is no certificate in PEM", where=Where(str(path))) from None
+    return tuple(out)
 
 
 def load_trust(place: Path) -> Trust:

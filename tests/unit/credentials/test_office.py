@@ -39,7 +39,7 @@ RESIDENT: dict[str, Any] = {
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    made = open_office(tmp_path / "office", uri=URI, name="海南市長")
+    made = open_office(tmp_path / "office", uri=URI, name="海南市長", at=NOW)
     made.publish(at=NOW)
     return made
 
@@ -214,12 +214,12 @@ def test_a_fault_in_a_kinds_file_is_told_with_its_line(tmp_path: Path, change: t
 
 
 def test_an_office_is_made_once_and_told_what_it_is_not(tmp_path: Path) -> None:
-    open_office(tmp_path / "a", uri=URI, name="市長").close()
+    open_office(tmp_path / "a", uri=URI, name="市長", at=NOW).close()
     with pytest.raises(BadTrustFile):
-        open_office(tmp_path / "a", uri=URI, name="市長")
+        open_office(tmp_path / "a", uri=URI, name="市長", at=NOW)
     for uri in ("http://x.example", f"{URI}/", "city"):
         with pytest.raises(BadTrustFile):
-            open_office(tmp_path / "b", uri=uri, name="市長")
+            open_office(tmp_path / "b", uri=uri, name="市長", at=NOW)
     with pytest.raises(BadTrustFile):
         Office(tmp_path)
     assert (tmp_path / "a" / "issuer.pem").stat().st_mode & 0o077 == 0
@@ -240,7 +240,7 @@ def test_a_file_of_keys_that_is_none_is_named(tmp_path: Path, text: str) -> None
 
 
 def test_another_offices_certificate_is_of_nobody_here(office: Office, tmp_path: Path) -> None:
-    other = open_office(tmp_path / "other", uri="https://town.example", name="町長")
+    other = open_office(tmp_path / "other", uri="https://town.example", name="町長", at=NOW)
     made = other.issue(kind("juminhyo"), RESIDENT, at=NOW)
 
     with pytest.raises(UnknownIssuer):

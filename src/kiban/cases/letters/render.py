@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from kiban.cases.appeals import competent
@@ -15,6 +12,8 @@ from kiban.cases.applicant import applicant_name
 from kiban.cases.decisions import Result, results_of
 from kiban.cases.errors import StepFailed
 from kiban.cases.model import Case, Outcome
+from kiban.credentials.errors import NotTypeset
+from kiban.credentials.typeset import typeset
 from kiban.procedures.model import Reason
 from kiban.procedures.plan import Shelf
 from kiban.procedures.values import counted, full_name, is_amount, plain
@@ -74,19 +73,7 @@ def _reason(reason: Reason) -> str:
 
 def compile_letter(source: str, data: dict[str, Any]) -> bytes:
     """PDF/UA-1 of a typst source with data. Raises: StepFailed with typst's own words."""
-    import typst  # an extra: libraries that only verify need not install it
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "letter.typ"
-        path.write_text(source, encoding="utf-8")
-        try:
-            made: bytes = typst.compile(
-                str(path),
-                format="pdf",
-                root=folder,
-                pdf_standards=["ua-1"],
-                sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-            )
-        except typst.TypstError as error:
-            raise StepFailed(f"the letter cannot be set: {error}", remedy="run kiban pack check") from error
-    return made
+    try:
+        return typeset(source, data)
+    except NotTypeset as error:
+        raise StepFailed(error.what.replace("the page", "the letter"), remedy="run kiban pack check") from error

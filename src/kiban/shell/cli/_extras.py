@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kiban.shell.cli import Subparsers
 
 EXTRAS = {
+    "credentials": ("cbor2", "pyhanko"),
     "data": ("duckdb", "polars", "pyarrow"),
     "evidence": ("scipy",),
     "fast": ("numba",),

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from kiban.kernel.clock import SystemClock
 from kiban.kernel.errors import BadInput, Where
+from kiban.shell.cli._extras import require
 
 if TYPE_CHECKING:
-    from kiban.credentials import Challenge
+    from kiban.credentials import Challenge, Reader, Verified
     from kiban.credentials.jose import PrivateKey
     from kiban.shell.cli import Subparsers
 
@@ -25,8 +26,8 @@ def add(subparsers: Subparsers) -> None:
     verbs = group.add_subparsers(dest="verb", required=True, metavar="VERB")
     _add_office(verbs)
     _add_holder(verbs)
-    made = verbs.add_parser("verify", help="verify a credential or presentation, without any network")
-    made.add_argument("file", type=Path, help="the credential (- for standard input)")
+    made = verbs.add_parser("verify", help="verify a credential, a sealed page or a printed code, without any network")
+    made.add_argument("file", type=Path, help="credential, PDF, or what was scanned (- for standard input)")
     made.add_argument("--trust", type=Path, required=True, help="published keys of issuers: a folder or a file")
     made.add_argument("--status", type=Path, help="folder of published status lists")
     made.add_argument("--kind", help="the type that is wanted (vct, or the id of a kind)")
@@ -50,6 +51,7 @@ def _add_office(verbs: Subparsers) -> None:
     made.add_argument("--holder", help="the holder: did:jwk:… or a file with it; without one, whoever has it shows it")
     made.add_argument("--reference", default="", help="what it is issued for, e.g. the number of a case")
     made.add_argument("--to", type=Path, required=True, help="file for the credential")
+    made.add_argument("--pdf", type=Path, help="also write the page, with the office's seal and a code, to this file")
     made.set_defaults(func=issue)
     made = verbs.add_parser("status", help="revoke, suspend or restore, and publish the status lists")
     made.add_argument("office", type=Path, help="folder of the issuing office")
@@ -91,8 +93,9 @@ def office(arguments: argparse.Namespace) -> int:
     """Make an office and publish its first status list."""
     from kiban.credentials.office import PUBLIC, open_office
 
-    made = open_office(arguments.folder, uri=arguments.uri, name=arguments.name)
-    made.publish(at=SystemClock().now())
+    now = SystemClock().now()
+    made = open_office(arguments.folder, uri=arguments.uri, name=arguments.name, at=now)
+    made.publish(at=now)
     print(f"{made.name} ({made.issuer.uri}) can issue; publish {arguments.folder / PUBLIC}")
     return 0
 
@@ -122,12 +125,17 @@ def issue(arguments: argparse.Namespace) -> int:
     from kiban.credentials.did import key_of_did
     from kiban.credentials.office import Office
 
+    if arguments.pdf:
+        require("credentials", "pyhanko", "cbor2", "segno", "typst")
     did = arguments.holder
     key = key_of_did(did if did.startswith("did:") else _read(Path(did)).strip()) if did else None
     values = _values(arguments.values)
-    made = Office(arguments.office).issue(
-        kind(arguments.kind), values, at=SystemClock().now(), holder=key, reference=arguments.reference
-    )
+    office, form = Office(arguments.office), kind(arguments.kind)
+    made = office.issue(form, values, at=SystemClock().now(), holder=key, reference=arguments.reference)
+    if arguments.pdf:
+        from kiban.credentials.printing import sealed
+
+        arguments.pdf.write_bytes(sealed(office, form, issued=made))
     arguments.to.write_text(made.text + "\n", encoding="ascii")
     print(f"{made.number}: {arguments.to}")
     return 0
@@ -222,18 +230,21 @@ def present(arguments: argparse.Namespace) -> int:
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    """Verify, and say what it says; an error says what does not hold."""
-    from kiban.credentials import Reader, StatusReader, load_trust, verify
+    """Verify a credential, a sealed page or a printed code, and say what it says; an error says what does not hold."""
+    from kiban.credentials import Reader, StatusReader, load_trust
     from kiban.credentials.certificates import kinds
     from kiban.credentials.office import StatusFolder
 
     trust = load_trust(arguments.trust)
-    statuses = StatusReader(StatusFolder(arguments.status), trust) if arguments.status else None
-    wanted = kinds()[arguments.kind].vct if arguments.kind in kinds() else arguments.kind
-    text, challenge = _read(arguments.file).strip(), _challenge(arguments)
-    found = verify(text, Reader(trust, statuses), at=SystemClock().now(), kind=wanted, challenge=challenge)
+    reader = Reader(trust, StatusReader(StatusFolder(arguments.status), trust) if arguments.status else None)
+    arguments.kind = kinds()[arguments.kind].vct if arguments.kind in kinds() else arguments.kind
+    data = sys.stdin.buffer.read() if str(arguments.file) == "-" else arguments.file.read_bytes()
+    found = (
+        _page(data, reader, arguments=arguments)
+        if data.startswith(b"%PDF-")
+        else _text(data, reader, arguments=arguments)
+    )
     print(f"valid: {found.kind} of {found.issuer}")
-    print("holder: " + ("proved the key for this reader" if found.bound else "not asked for a proof"))
     until = found.valid_until.isoformat() if found.valid_until else "no end"
     print(f"valid until: {until}; status: " + ("valid" if found.status else "it has none"))
     hidden = {"iss", "vct", "iat", "nbf", "exp", "cnf", "status"}
@@ -241,3 +252,31 @@ def verify(arguments: argparse.Namespace) -> int:
         if name not in hidden:
             print(f"  {name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
     return 0
+
+
+def _page(data: bytes, reader: Reader, *, arguments: argparse.Namespace) -> Verified:
+    from kiban.credentials.printing import verify_printed
+    from kiban.credentials.trust import load_roots
+
+    now, roots = SystemClock().now(), load_roots(arguments.trust)
+    seal, found = verify_printed(data, reader, roots=roots, at=now, kind=arguments.kind)
+    stamped = f"time-stamp {seal.stamped_at.isoformat()}" if seal.stamped_at else "no time-stamp"
+    print(f"seal: {seal.by}, whole and unchanged; {stamped}")
+    return found
+
+
+def _text(data: bytes, reader: Reader, *, arguments: argparse.Namespace) -> Verified:
+    from kiban.credentials import verify
+
+    try:
+        text, now = data.decode("utf-8").strip(), SystemClock().now()
+    except UnicodeDecodeError:
+        raise BadInput("the file is no text and no PDF", where=Where(str(arguments.file))) from None
+    if text.startswith("KIBAN1:"):
+        from kiban.credentials.codes import verify_code
+
+        print("printed code: compare what it says with the page")
+        return verify_code(text, reader, at=now, kind=arguments.kind)
+    found = verify(text, reader, at=now, kind=arguments.kind, challenge=_challenge(arguments))
+    print("holder: " + ("proved the key for this reader" if found.bound else "not asked for a proof"))
+    return found
