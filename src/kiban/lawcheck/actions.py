@@ -121,16 +121,13 @@ def _scan_table(path: Path, found: Scanned, *, table: Kinds) -> None:
         _note_titles(piece.cells, found.laws)
         size = len(piece.cells["text"])
         before = report.n_faults
-        for article in tables.articles(piece, _rows(piece, words), report=report):
-            found.findings += scan(article, table=table)
+        at = tables.located(piece.cells["text"], words)
+        rows = sorted({*at, *tables.empty(piece.cells)})
+        for row, article in tables.articles(piece, rows, report=report):
+            found.findings += scan(article, table=table, at=tables.characters(article.text, at.get(row, [])))
         kept = size - (report.n_faults - before)
         report.kept += kept
         found.articles += kept
-
-
-def _rows(piece: tables.Piece, words: Sequence[str]) -> list[int]:
-    """Rows that need a closer look: with a word of the kinds, or with an empty cell, of which somebody must be told."""
-    return sorted({*tables.candidates(piece.cells["text"], words), *tables.empty(piece.cells)})
 
 
 def _note_titles(cells: tables.Cells, laws: dict[str, Law]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from kiban.lawcheck.clauses import Clauses, Paragraph, Sentence
@@ -35,14 +35,16 @@ class _Judged(NamedTuple):
     sentence: Sentence
 
 
-def scan(article: Article, *, table: Kinds | None = None) -> Iterator[Finding]:
-    """What stands in an article, in the order of its text; of one kind and sentence the most telling."""
+def scan(article: Article, *, table: Kinds | None = None, at: Sequence[int] | None = None) -> Iterator[Finding]:
+    """What stands in an article, in the order of its text; of one kind and sentence the most telling.
+
+    ``at`` are the characters at which words of the kinds begin, where that is known already.
+    """
     table = table or kinds()
     found: Clauses | None = None
     best: dict[tuple[str, int], _Judged] = {}
-    for anchor in table.anchors.finditer(article.text):
-        position = anchor.start()
-        for term in table.terms[anchor[0]]:
+    for position, terms in _looked_at(article.text, at, table=table):
+        for term in terms:
             if words := term.words(article.text, start=position):
                 found = found or Clauses(article)  # most articles that have a word have no construction
                 _take(best, found, hit=(position, words, term))
@@ -51,6 +53,19 @@ def scan(article: Article, *, table: Kinds | None = None) -> Iterator[Finding]:
         return
     for one in sorted(best.values(), key=lambda judged: judged.position):
         yield _finding(found, one)
+
+
+def _looked_at(text: str, at: Sequence[int] | None, *, table: Kinds) -> Iterator[tuple[int, tuple[Term, ...]]]:
+    """Where the words of the kinds stand, each with its terms."""
+    if at is None:
+        for anchor in table.anchors.finditer(text):
+            yield anchor.start(), table.terms[anchor[0]]
+        return
+    for position in at:
+        for word in table.heads[text[position]]:
+            if text.startswith(word, position):
+                yield position, table.terms[word]
+                break
 
 
 def _take(best: dict[tuple[str, int], _Judged], found: Clauses, *, hit: tuple[int, str, Term]) -> None:

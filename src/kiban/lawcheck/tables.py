@@ -90,24 +90,39 @@ def _parquet(path: Path, needed: Sequence[str], *, report: Report) -> Iterator[P
         raise BadLaw(f"no Parquet file: {said}", where=Where(path.name), remedy="export it again") from None
 
 
-def candidates(texts: Any, words: Sequence[str]) -> list[int]:
-    """Numbers of the texts that have one of the words; by Polars' automaton where it is installed.
+def located(texts: Any, words: Sequence[str]) -> dict[int, list[int]]:
+    """Texts that have one of the words, by number, and the bytes (of UTF-8) at which the longest there begins.
 
-    ``texts`` is a list or an Arrow array.
+    ``texts`` is a list or an Arrow array. By Polars' automaton where it is installed.
     """
+    longest_first = sorted(words, key=len, reverse=True)
     try:
         import polars as pl
     except ModuleNotFoundError:
-        search = re.compile("|".join(map(re.escape, words))).search
-        return [row for row, text in enumerate(map(str, texts)) if search(text)]
+        search = re.compile("|".join(map(re.escape, longest_first))).finditer
+        plain = [(row, text, [one.start() for one in search(text)]) for row, text in enumerate(map(str, texts))]
+        return {row: [len(text[:at].encode()) for at in found] for row, text, found in plain if found}
     column: Any = pl.Series(texts) if isinstance(texts, list) else pl.from_arrow(texts)
-    found = column.cast(pl.String).str.contains_any(list(words)).fill_null(value=True)
-    rows: list[int] = found.arg_true().to_list()
-    return rows
+    found = column.cast(pl.String).str.find_many(longest_first, leftmost=True)
+    rows = (found.list.len().fill_null(0) > 0).arg_true()
+    return dict(zip(rows.to_list(), found.gather(rows).to_list(), strict=True))
 
 
-def articles(piece: Piece, rows: Sequence[int], *, report: Report) -> Iterator[Article]:
-    """The articles of some rows; a row without id or text is told by its line and column."""
+def characters(text: str, offsets: Sequence[int]) -> list[int]:
+    """Which characters begin at these bytes of the text (in UTF-8), in rising order."""
+    data = text.encode()
+    if len(data) == 3 * len(text):  # as nearly all laws: kanji and kana alone
+        return [offset // 3 for offset in offsets]
+    found, last, at = [], 0, 0
+    for offset in offsets:
+        at += len(data[last:offset].decode())
+        last = offset
+        found.append(at)
+    return found
+
+
+def articles(piece: Piece, rows: Sequence[int], *, report: Report) -> Iterator[tuple[int, Article]]:
+    """The articles of some rows, each with its row; a row without id or text is told by its line and column."""
     cells = {field: taken(column, rows) for field, column in piece.cells.items()}
     nothing = [""] * len(rows)
     numbers, captions = cells.get("article", nothing), cells.get("caption", nothing)
@@ -119,7 +134,8 @@ def articles(piece: Piece, rows: Sequence[int], *, report: Report) -> Iterator[A
                 piece.line(row), "the cell is empty", column=column, remedy="give each article its law and text"
             )
             continue
-        yield article_of(str(law_id), str(numbers[place] or ""), caption=str(captions[place] or ""), text=str(text))
+        number, caption = str(numbers[place] or ""), str(captions[place] or "")
+        yield row, article_of(str(law_id), number, caption=caption, text=str(text))
 
 
 def taken(column: Any, rows: Sequence[int] | None = None) -> list[Any]:

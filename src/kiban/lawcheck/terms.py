@@ -103,11 +103,15 @@ def _stretched(text: str, words: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """All kinds by id, the words at which to look, and for each word its terms, the surest first."""
+    """All kinds by id, the words at which to look, for each word its terms, and words by their first letter.
+
+    Of words that begin alike the longest comes first.
+    """
 
     by_id: Mapping[str, Kind]
     anchors: re.Pattern[str]
     terms: Mapping[str, tuple[Term, ...]]
+    heads: Mapping[str, tuple[str, ...]]
 
 
 @cache
@@ -140,7 +144,11 @@ def parse_kinds(table: Mapping[str, Any]) -> Kinds:
             where = Where("kinds.yaml", record=str(row.get("id")), field=str(error))
             raise BadKinds("a kind cannot be read", where=where, remedy="compare it with the others") from None
     whole = {one: [t for shorter in terms if one.startswith(shorter) for t in terms[shorter]] for one in terms}
-    return Kinds(by_id, _alternatives(terms), {k: tuple(v) for k, v in whole.items()})
+    heads: dict[str, list[str]] = defaultdict(list)
+    for word in sorted(terms, key=len, reverse=True):
+        heads[word[0]].append(word)
+    surest = {word: tuple(found) for word, found in whole.items()}
+    return Kinds(by_id, _alternatives(terms), surest, {head: tuple(found) for head, found in heads.items()})
 
 
 def _alternatives(words: Iterable[str]) -> re.Pattern[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiban.kernel.tabular import Report
-from kiban.lawcheck import BadLaw, read_law, scan_files, scan_law
+from kiban.lawcheck import BadLaw, kinds, read_law, scan, scan_files, scan_law
 from kiban.lawcheck.naming import ministry_of, type_of
 from kiban.lawcheck.paths import article_number, named, number, paragraphs_of
 from kiban.lawcheck.plain import read_plain
+from kiban.lawcheck.tables import article_of, characters, located
 from law_drafts import OLD, XML
 
 
@@ -163,3 +165,28 @@ def test_any_lines_are_read_and_no_article_has_what_is_not_in_the_text(lines: li
     for article in law.articles:
         assert set(article.text) <= set(plain)
         assert [mark.start for mark in article.marks] == sorted(mark.start for mark in article.marks)
+
+
+@given(st.lists(st.one_of(st.sampled_from(["目視", "立入検査", "立入", "１", "a", "𠮟", "検査", "㊞"]), st.text(max_size=3))))
+def test_words_are_located_in_a_table_as_they_are_in_one_text(pieces: list[str]) -> None:
+    text = "".join(pieces).encode("utf-8", "ignore").decode()
+    alone = [one.start() for one in kinds().anchors.finditer(text)]
+
+    assert characters(text, located([text], list(kinds().terms)).get(0, [])) == alone
+
+
+def test_words_are_located_alike_without_polars(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["𠮟る者が目視により立入検査をし、", "a", "書面（a）を提出"]
+    quick = located(texts, list(kinds().terms))
+    monkeypatch.setitem(sys.modules, "polars", None)
+
+    assert located(texts, list(kinds().terms)) == quick
+
+
+def test_a_table_says_what_its_rows_say_alone(tmp_path: Path) -> None:
+    texts = [one.text for one in read_plain(OLD, law_id="x", report=Report("x")).articles] + ["申請者㊞に押印すること。"]
+    path = tmp_path / "a.csv"
+    path.write_text("law_id,text\r\n" + "".join(f"x,{text}\r\n" for text in texts), encoding="utf-8")
+    alone = [one for text in texts for one in scan(article_of("x", "", caption="", text=text))]
+
+    assert scan_files([path]).findings == alone
