@@ -17,7 +17,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from kiban.kernel.tabular import Report
-from kiban.lawcheck import Grade, check, scan_files
+from kiban.lawcheck import Grade, check, kinds, scan_files
 from kiban.lawcheck.plain import read_plain
 from law_judged import DATA, judged, outcome, texts
 
@@ -49,11 +49,10 @@ def accuracy() -> None:
 def speed() -> None:
     files = [FOLDER / "acts_articles.parquet", FOLDER / "ordinance_articles.parquet"]
     start = time.process_time()
-    found = scan_files(files)
+    found = scan_files(files, table=kinds(everything=False))
     ours = time.process_time() - start
-    stands = sum(one.stands for one in found.findings)
     size = f"{found.articles:,} articles, reading included"
-    print(f"{size}: {ours:.2f} CPU-s, {stands:,} clauses that stand of {len(found.findings):,} found")
+    print(f"{size}: {ours:.2f} CPU-s, {len(found.findings):,} clauses that stand")
     with (DATA / "published_nets.tsv").open(encoding="utf-8") as file:
         nets = [re.compile(one["pattern"]) for one in csv.DictReader(file, delimiter="\t")]
     start = time.process_time()

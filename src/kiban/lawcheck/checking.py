@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from kiban.lawcheck.actions import scan_law
+from kiban.lawcheck.amending import amendments
 from kiban.lawcheck.clauses import Clauses
 from kiban.lawcheck.model import Article, Finding, Law, Standing
 from kiban.lawcheck.paths import named
@@ -98,6 +99,7 @@ def _check(law: Law) -> Iterator[Remark]:
     remarks = [_analog(finding, by_kind[finding.kind]) for finding in scan_law(law) if finding.stands]
     for article in law.articles:
         remarks += _ruled(article, remarks)
+        remarks += _amending(article, by_kind)
     order = {article.number: place for place, article in enumerate(law.articles)}
     yield from sorted(remarks, key=lambda one: order.get(one.path.partition("-")[0], 0))
     whole = "".join(article.text for article in law.articles)
@@ -113,6 +115,19 @@ def _analog(finding: Finding, principle: Principle) -> Remark:
         principle.id, finding.path, finding.words, finding.sentence, f"{kind.ja}（{finding.purpose}）：{kind.demands}",
         kind.remedy, kind.technology, principle.basis, finding,
     )  # fmt: skip
+
+
+def _amending(article: Article, by_kind: Mapping[str, Principle]) -> Iterator[Remark]:
+    """Remarks on words that an amendment (改め文) puts in or takes away."""
+    clauses = Clauses(article)
+    for put in amendments(article):
+        principle = by_kind[put.kind.id]
+        why = f"電子の方法を認める「{put.words}」を削る" if put.taken else f"{put.kind.ja}の語「{put.words}」を加える"
+        remedy = f"「{put.words}」を残す" if put.taken else put.kind.remedy
+        yield Remark(
+            principle.id, clauses.path(put.start), put.clause, put.clause, why, remedy,
+            () if put.taken else put.kind.technology, principle.basis,
+        )  # fmt: skip
 
 
 def _ruled(article: Article, before: Sequence[Remark]) -> Iterator[Remark]:

@@ -52,7 +52,8 @@ def scan(article: Article, *, table: Kinds | None = None, at: Sequence[int] | No
     if found is None:
         return
     for one in sorted(best.values(), key=lambda judged: judged.position):
-        yield _finding(found, one)
+        if table.everything or one.standing is Standing.DEMANDED:
+            yield _finding(found, one)
 
 
 def _looked_at(text: str, at: Sequence[int] | None, *, table: Kinds) -> Iterator[tuple[int, tuple[Term, ...]]]:

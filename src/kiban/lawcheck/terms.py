@@ -105,27 +105,29 @@ def _stretched(text: str, words: str) -> str:
 class Kinds:
     """All kinds by id, the words at which to look, for each word its terms, and words by their first letter.
 
-    Of words that begin alike the longest comes first.
+    Of words that begin alike the longest comes first. ``everything`` is false of a table by which only clauses that
+    stand are told, which is quicker.
     """
 
     by_id: Mapping[str, Kind]
     anchors: re.Pattern[str]
     terms: Mapping[str, tuple[Term, ...]]
     heads: Mapping[str, tuple[str, ...]]
+    everything: bool = True
 
 
 @cache
-def kinds() -> Kinds:
-    """The kinds of the package.
+def kinds(*, everything: bool = True) -> Kinds:
+    """The kinds of the package; not ``everything`` leaves out what is not told of clauses that stand.
 
     Raises:
         BadKinds: the table cannot be used.
     """
     text = (files("kiban.lawcheck") / "data" / "kinds.yaml").read_text(encoding="utf-8")
-    return parse_kinds(yaml.safe_load(text))
+    return parse_kinds(yaml.safe_load(text), everything=everything)
 
 
-def parse_kinds(table: Mapping[str, Any]) -> Kinds:
+def parse_kinds(table: Mapping[str, Any], *, everything: bool = True) -> Kinds:
     """A table of kinds, compiled.
 
     Raises:
@@ -138,6 +140,8 @@ def parse_kinds(table: Mapping[str, Any]) -> Kinds:
             kind = by_id[row["id"]] = _kind(row, table["electronic"])
             for entry in row["terms"]:
                 term = _term(entry, kind)
+                if term.grade is Grade.LOW and not everything:
+                    continue
                 for anchor in entry["at"]:
                     terms[anchor].append(term)
         except (KeyError, ValueError, re.error) as error:
@@ -148,7 +152,8 @@ def parse_kinds(table: Mapping[str, Any]) -> Kinds:
     for word in sorted(terms, key=len, reverse=True):
         heads[word[0]].append(word)
     surest = {word: tuple(found) for word, found in whole.items()}
-    return Kinds(by_id, _alternatives(terms), surest, {head: tuple(found) for head, found in heads.items()})
+    by_head = {head: tuple(found) for head, found in heads.items()}
+    return Kinds(by_id, _alternatives(terms), surest, by_head, everything)
 
 
 def _alternatives(words: Iterable[str]) -> re.Pattern[str]:

@@ -90,3 +90,27 @@ def test_a_clause_that_is_taken_away_is_gone() -> None:
 
     assert [one.kind for one in change.removed] == ["visual"]
     assert change.added == ()
+
+
+AMENDING = """れいし市水道事業給水条例の一部を改正する条例
+第一条　れいし市水道事業給水条例の一部を次のように改正する。
+　第三条第一項中「届け出る」を「書面により届け出る」に改める。
+　第三条第二項中「申込書」の下に「及び納税証明書」を加える。
+　第四条中「書面又は電磁的方法」を「書面」に改める。
+　第五条中「、オンラインによる講習を含む」を削る。
+　第六条中「書面」を「書面又は電磁的方法」に、「三日」を「五日」に改める。
+附則
+　施行後三年を目途として検討を加え、必要な措置を講ずるものとする。
+"""
+
+
+def test_an_amending_draft_is_judged_by_the_words_that_it_puts_in_or_takes_away() -> None:
+    found = [(one.words, one.why) for one in check(law(AMENDING))]
+
+    assert found == [
+        ("「届け出る」を「書面により届け出る」に", "書面規制の語「書面」を加える"),
+        ("「申込書」の下に「及び納税証明書」を", "原本・写しの提出の語「納税証明書」を加える"),
+        ("「書面又は電磁的方法」を「書面」に", "電子の方法を認める「電磁的方法」を削る"),
+        ("「、オンラインによる講習を含む」を削", "電子の方法を認める「オンライン」を削る"),
+    ]
+    assert all(one.remedy and one.place.startswith("第1条") for one in check(law(AMENDING)))

@@ -167,7 +167,11 @@ def test_any_lines_are_read_and_no_article_has_what_is_not_in_the_text(lines: li
         assert [mark.start for mark in article.marks] == sorted(mark.start for mark in article.marks)
 
 
-@given(st.lists(st.one_of(st.sampled_from(["目視", "立入検査", "立入", "１", "a", "𠮟", "検査", "㊞"]), st.text(max_size=3))))
+@given(
+    st.lists(
+        st.one_of(st.sampled_from(["目視", "立入検査", "立入", "１", "a", "𠮟", "検査", "㊞"]), st.text(max_size=3))
+    )
+)
 def test_words_are_located_in_a_table_as_they_are_in_one_text(pieces: list[str]) -> None:
     text = "".join(pieces).encode("utf-8", "ignore").decode()
     alone = [one.start() for one in kinds().anchors.finditer(text)]
@@ -184,7 +188,9 @@ def test_words_are_located_alike_without_polars(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_table_says_what_its_rows_say_alone(tmp_path: Path) -> None:
-    texts = [one.text for one in read_plain(OLD, law_id="x", report=Report("x")).articles] + ["申請者㊞に押印すること。"]
+    texts = [one.text for one in read_plain(OLD, law_id="x", report=Report("x")).articles] + [
+        "申請者㊞に押印すること。"
+    ]
     path = tmp_path / "a.csv"
     path.write_text("law_id,text\r\n" + "".join(f"x,{text}\r\n" for text in texts), encoding="utf-8")
     alone = [one for text in texts for one in scan(article_of("x", "", caption="", text=text))]

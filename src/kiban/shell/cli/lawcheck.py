@@ -52,7 +52,7 @@ def _add_sources(command: argparse.ArgumentParser) -> None:
 
 
 def _scanned(arguments: argparse.Namespace) -> tuple[Scanned, list[Finding]]:
-    found = scan_files(arguments.sources, laws=arguments.laws)
+    found = scan_files(arguments.sources, laws=arguments.laws, table=kinds(everything=arguments.all))
     for report in found.reports:
         if report.faults:
             print(report, file=sys.stderr)
