@@ -147,3 +147,38 @@ def test_the_command_writes_geojson_of_a_packed_map_too(tmp_path: Path, capsys: 
     made = json.loads((tmp_path / "m.geojson").read_text("utf-8"))
     assert (made["type"], len(made["features"])) == ("FeatureCollection", 3)
     assert "3 of 4" in capsys.readouterr().err
+
+
+def test_the_map_is_given_to_everybody_as_open_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """From the registry's file to an entry that is found and rated: a free form with an open licence."""
+    source, target, folder = tmp_path / "m.xml", tmp_path / "map.geojson", tmp_path / "catalogue"
+    source.write_text(document(), encoding="utf-8")
+    assert main(["land", "map", str(source), str(target)]) == 0
+    out = tmp_path / "map.dcat.jsonld"
+    about = [
+        "--id",
+        "30202-map",
+        "--title",
+        "登記所備付地図データ 海南市",
+        "--about",
+        "筆の形と地番",
+        "--publisher",
+        "法務省",
+    ]
+    about += ["--licence", "PDL1.0", "--modified", "2026-04-01", "--frequency", "年1回", "--theme", "国土・気象"]
+    assert main(["opendata", "describe", str(target), "--out", str(out), *about]) == 0
+    assert main(["opendata", "register", str(out), "--catalogue", str(folder)]) == 0
+    capsys.readouterr()
+    assert main(["opendata", "search", "地図 海南市", "--form", "geojson", "--catalogue", str(folder)]) == 0
+    assert "map.geojson" in out.read_text(encoding="utf-8")
+    assert "登記所備付地図データ 海南市" in capsys.readouterr().out
+    assert main(["opendata", "rate", str(out), "--on", "2026-10-01"]) == 0
+    assert "★★★" in capsys.readouterr().out
+
+    odd = tmp_path / "map.shp"
+    odd.write_bytes(b"x")
+    assert main(["opendata", "describe", str(odd), "--out", str(out), *about]) == 1
+    assert "of what kind map.shp is" in capsys.readouterr().err
+    about[about.index("--title") + 1] = ""
+    assert main(["opendata", "describe", str(target), "--out", str(out), *about]) == 1
+    assert "dct:title" in capsys.readouterr().err

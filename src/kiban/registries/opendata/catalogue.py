@@ -6,14 +6,14 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from kiban.kernel.drafted import drafted
 from kiban.kernel.errors import BadInput, Where
 from kiban.kernel.tabular import Report
-from kiban.registries.opendata.dcat import Dataset, catalogue, entry, faults, read
+from kiban.registries.opendata.dcat import MEDIA, Dataset, Distribution, catalogue, entry, faults, read
 
 SUFFIX = ".dcat.jsonld"
 _NAME = re.compile(r"[^\w-]+")
@@ -178,3 +178,20 @@ def write(found: Sequence[Dataset], *, folder: Path, name: str) -> Path:
     with drafted(target) as draft:
         draft.write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return target
+
+
+def describe(about: Dataset, files: Sequence[Path], *, address: str = "") -> Dataset:
+    """A data set with each of its files as a form: kind by the name's end, size, and where it will stand.
+
+    Raises:
+        BadInput: a file's kind is not one that a catalogue knows.
+    """
+    forms = []
+    for path in files:
+        kind = path.suffix.lower().removeprefix(".")
+        if kind not in MEDIA:
+            remedy = f"name it with one of {', '.join(f'.{one}' for one in MEDIA)}"
+            raise BadInput(f"of what kind {path.name} is, its name does not say", where=Where(path.name), remedy=remedy)
+        where = f"{address.rstrip('/')}/{path.name}" if address else path.name
+        forms.append(Distribution(where, kind, size=path.stat().st_size))
+    return replace(about, distributions=tuple(forms))

@@ -10,9 +10,19 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiban.kernel.drafted import drafted
+from kiban.kernel.errors import BadInput, Where
 from kiban.registries.opendata.basis import LANGUAGES
-from kiban.registries.opendata.catalogue import Asked, Catalogue, read_entries, read_folder, register, write
-from kiban.registries.opendata.dcat import Dataset
+from kiban.registries.opendata.catalogue import (
+    Asked,
+    Catalogue,
+    describe,
+    read_entries,
+    read_folder,
+    register,
+    write,
+)
+from kiban.registries.opendata.dcat import CONTEXT, Dataset, entry, faults
 from kiban.registries.opendata.inventory import datasets, read_inventory, summary
 from kiban.registries.opendata.rating import Rating, by_publisher, rate
 from kiban.shell.cli._given import as_day
@@ -47,6 +57,21 @@ def add(subparsers: Subparsers) -> None:
     one.add_argument("--name", default="", help="name of the source: the same name is replaced (the file's by default)")
     one.set_defaults(func=run_register)
     _add_search(commands)
+    _add_describe(commands)
+
+
+def _add_describe(commands: Subparsers) -> None:
+    one = commands.add_parser("describe", help="the DCAT entry of any files, checked, to publish and to register")
+    one.add_argument("file", type=Path, nargs="+", help="the forms of one data set: .csv, .geojson, .xlsx, .pdf …")
+    one.add_argument("--out", type=Path, required=True, help="DCAT file to write, such as map.dcat.jsonld")
+    for name, text in (("id", "its number with the publisher"), ("title", "its name"), ("about", "what it is"),
+                       ("publisher", "who publishes it"), ("licence", "address or name of the licence")):  # fmt: skip
+        one.add_argument(f"--{name}", required=True, help=text)
+    one.add_argument("--modified", type=as_day, required=True, help="the day of the data, 2026-04-01")
+    one.add_argument("--frequency", default="", help="更新頻度: 毎月, 年1回 …")
+    one.add_argument("--theme", action="append", default=[], help="a keyword, such as 国土・気象")
+    one.add_argument("--address", default="", help="web address of the folder where the files will stand")
+    one.set_defaults(func=run_describe)
 
 
 def _add_search(commands: Subparsers) -> None:
@@ -134,6 +159,26 @@ def run_register(arguments: argparse.Namespace) -> int:
     print(report, file=sys.stderr)
     print(f"{len(good)} data sets of {good[0].publisher}")
     return 1 if report.n_faults else 0
+
+
+def run_describe(arguments: argparse.Namespace) -> int:
+    """Write the entry."""
+    about = Dataset(
+        arguments.id,
+        arguments.title,
+        arguments.about,
+        arguments.publisher,
+        arguments.licence,
+        arguments.modified,
+        themes=tuple(arguments.theme),
+        frequency=arguments.frequency,
+    )
+    made = {"@context": CONTEXT, **entry(describe(about, arguments.file, address=arguments.address))}
+    if wrong := next(faults(made), None):
+        raise BadInput(wrong.what, where=Where(field=wrong.field), remedy=wrong.remedy)
+    with drafted(arguments.out) as draft:
+        draft.write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return 0
 
 
 def run_search(arguments: argparse.Namespace) -> int:

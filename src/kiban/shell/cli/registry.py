@@ -38,6 +38,7 @@ from kiban.registries.reading import Registers
 from kiban.registries.store import RecordStore
 from kiban.registries.store.trail import Trail
 from kiban.registries.tables import REGISTRIES, read_file, registry
+from kiban.shell.cli import _recode
 from kiban.shell.cli._trail import account, hand_on
 from kiban.shell.cli.address import add_index
 from kiban.shell.places import kept
@@ -72,6 +73,7 @@ def add(subparsers: Subparsers) -> None:
     show.add_argument("key", help="the record's key, as the corporate number")
     show.add_argument("--known", type=int, help="as it was known in a version")
     _command(commands, "versions", func=run_versions, text="each version: its file, digest, day, giver")
+    _recode.add(commands)
     delta = _command(commands, "changes", func=run_changes, text="changes since a version, one JSON a line")
     delta.add_argument("--since", type=int, default=0, help="version")
     _command(commands, "report", func=run_report, text="quality report")
