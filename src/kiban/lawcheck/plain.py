@@ -12,7 +12,9 @@ from kiban.lawcheck.paths import article_number, number
 
 _N = "一二三四五六七八九十百千〇0-9０-９"
 _SPACE = {ord(char): None for char in " \t\r\n\u3000\ufeff"}
-_ARTICLE = re.compile(rf"^[\s\u3000]*第[{_N}]+条(?:[のノ][{_N}]+)*(?=[\s\u3000]|$|[^\d第条項号の及又、から])")
+_ARTICLE = re.compile(
+    rf"^[\s\u3000]*第[{_N}]+条(?:[のノ][{_N}]+)*(?=[\s\u3000]|$|[^\d第条項号の及又、から中をにはとで])"
+)
 _CAPTION = re.compile(r"^[\s\u3000]*（[^（）]{1,60}）[\s\u3000]*$")
 _HEADING = re.compile(rf"^[\s\u3000]*(?:第[{_N}]+[編章節款目](?:の[{_N}]+)*[\s\u3000]|目次[\s\u3000]*$)")
 _PARAGRAPH = re.compile(r"^[\s\u3000]*(?:([2-9２-９]|[1-9１-９][0-9０-９])|([②-⑳]))(?:[\s\u3000]+|(?=[^\d０-９.．、]))")

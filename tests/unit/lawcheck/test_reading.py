@@ -196,3 +196,12 @@ def test_a_table_says_what_its_rows_say_alone(tmp_path: Path) -> None:
     alone = [one for text in texts for one in scan(article_of("x", "", caption="", text=text))]
 
     assert scan_files([path]).findings == alone
+
+
+@pytest.mark.parametrize(
+    "line", ["第四条中「甲」を「乙」に改める。", "第四条の規定による。", "第四条を削る。", "第四条第二項に同じ。"]
+)
+def test_a_line_that_speaks_of_an_article_begins_none(line: str) -> None:
+    law = read_plain(f"第一条　次のように改正する。\n　{line}\n第二条　乙", law_id="x", report=Report("x"))
+
+    assert [one.number for one in law.articles] == ["1", "2"]
