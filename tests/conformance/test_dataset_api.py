@@ -83,6 +83,11 @@ def test_a_file_that_comes_changes_or_goes_is_seen_at_once(client: Client, tmp_p
     assert client.get(BASE, {"text": "AED設置"}).json()["count"] == 0
     path = write(TOWN, folder=tmp_path / "new", name="a")
     assert client.get(BASE, {"text": "AED設置"}).json()["count"] == 1
+    broken = path.with_name("b.dcat.jsonld")
+    broken.write_text("{", encoding="utf-8")
+    assert client.get(BASE, {"text": "AED設置"}).json()["count"] == 1
+    assert client.get(PAGE, {"q": "AED設置"}).status_code == 200
+    broken.unlink()
     path.write_text(json.dumps({"@graph": []}), encoding="utf-8")
     assert client.get(BASE, {"text": "AED設置"}).json()["count"] == 0
     path.unlink()

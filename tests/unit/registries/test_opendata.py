@@ -317,6 +317,9 @@ def test_the_commands(listed: Path, tmp_path: Path, capsys: pytest.CaptureFixtur
     assert main(["opendata", "search", "住民基本台帳", "--catalogue", str(folder)]) == 1
     assert main(["opendata", "search", "住民基本台帳", "--closed", "--catalogue", str(folder)]) == 0
     assert "個人に関する情報" in capsys.readouterr().out
+    (folder / "broken.dcat.jsonld").write_text("{", encoding="utf-8")
+    assert main(["opendata", "search", "AED", "--catalogue", str(folder)]) == 0
+    assert "broken.dcat.jsonld: this is no JSON-LD" in capsys.readouterr().err
 
     (tmp_path / "aed.csv").write_text(GOOD, encoding="utf-8")
     (tmp_path / "aed.dcat.jsonld").write_text(json.dumps({"@context": CONTEXT, **entry(MADE)}), encoding="utf-8")

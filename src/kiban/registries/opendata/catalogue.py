@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -104,10 +104,13 @@ def _passes(one: Dataset, asked: Asked) -> bool:
     )
 
 
-def read_folder(folder: Path) -> Iterator[Dataset]:
-    """The data sets of every entry file of a folder; a relative address is left as it is."""
+def read_folder(folder: Path, *, told: Callable[[BadInput], object] = lambda _: None) -> Iterator[Dataset]:
+    """The data sets of every entry file of a folder; a file that cannot be read is told, and the others are kept."""
     for path in sorted(folder.glob(f"*{SUFFIX}")):
-        yield from read_entries(path)
+        try:
+            yield from list(read_entries(path))
+        except BadInput as error:
+            told(error)
 
 
 def state_of(folder: Path) -> tuple[tuple[str, int, int], ...]:

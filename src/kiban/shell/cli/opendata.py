@@ -186,7 +186,8 @@ def run_search(arguments: argparse.Namespace) -> int:
     asked = Asked(
         arguments.text, arguments.publisher, arguments.theme, arguments.form, api=arguments.api, closed=arguments.closed
     )
-    hits = Catalogue(read_folder(arguments.catalogue)).search(asked)
+    found = read_folder(arguments.catalogue, told=lambda error: print(f"kiban: {error}", file=sys.stderr))
+    hits = Catalogue(found).search(asked)
     for hit in hits:
         print(_line(hit.key, hit.dataset))
     return 0 if hits else 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from functools import lru_cache
 from pathlib import Path
@@ -19,11 +20,12 @@ from kiban.shell.components.environment import page
 from kiban.shell.registries.library import records
 
 PAGE = 50
+LOG = logging.getLogger("kiban.catalogue")
 
 
 @lru_cache(maxsize=4)
 def _read(folder: Path, _: tuple[tuple[str, int, int], ...]) -> tuple[Dataset, ...]:
-    return tuple(read_folder(folder))
+    return tuple(read_folder(folder, told=lambda error: LOG.warning("%s", error)))
 
 
 def catalogue(request: HttpRequest) -> Catalogue:
