@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 MOST = 50
 UNCLOSED = "a quote is not closed"
+LONG = f"not CSV: a cell is longer than {csv.field_size_limit():,} characters, or a quote is not closed"
 REMEDY = "close the quote, or double it within a cell"
 TOLERANT = "surrogateescape"
 """The way (``errors`` of a text file) in which bytes that are no characters come as far as their row."""
@@ -99,6 +100,7 @@ def records(lines: Iterable[str], *, width: int = 0, headed: bool = False) -> It
             return
         except (_RunawayError, csv.Error) as error:
             why = UNCLOSED if isinstance(error, _RunawayError) else f"not CSV: {error}"
+            why = LONG if "field limit" in why else why
             seen = _seen(source)
             yield Record(source.settle(only_first=True), None, why, seen=seen)
             reader = csv.reader(source)

@@ -71,7 +71,7 @@ _FAMILIES = frozenset(FREQUENT.split())
 
 _MARKUP = later(rf"^(?:{MARKUP})+\s*")
 _TITLES = ("様", "さま", "殿", "御中", "宛", "宛て", "行", "行き")
-CLOSING = ")]}>）］｝＞】〕」』〉》\"'”’。．.;；:： \u3000\t\r\n,、，"
+_SIGNS_ALONE = "[(（【〔「『<)]}>）］｝＞】〕」』〉》\"'”’。．.;；:： \u3000\t\r\n,、，"
 SIGNS = frozenset("付附近外他ほ飛・／/|｜の<&") | TURNED | OLD_NUMERALS
 ENDS = _INSTITUTION - frozenset("殿村橋屋城場宅倉口地") | frozenset("FfＦ") | frozenset(map(chr, range(0x30A1, 0x3100)))
 HINTS = frozenset("☎℡📞✆:：〒内郵筆")  # one of these, or eight digits and dashes, stand in what _HINT finds
@@ -103,7 +103,7 @@ def parted(building: str) -> tuple[str, str]:
         if at is None:
             break
         end = at
-    if end < len(building) and not building[:end].strip(CLOSING):  # ](https://…
+    if end < len(building) and not building[:end].strip(_SIGNS_ALONE):  # ](https://…
         return "", building[end:].strip(" \u3000\t\r\n,、，")
     return building[:end].rstrip(" \u3000\t\r\n,、，"), building[end:].strip(" \u3000\t\r\n,、，")
 

@@ -62,6 +62,7 @@ _DAY = later("月[0-9]{1,2}日")  # 2-1, as a spreadsheet has it
 # behind the 号 of 住居表示 a further number is none of the lot: 5番1号 101号
 _WHOLE = later("(?:[0-9]+(?:番地?|番?-))+[0-9]+号(?=[0-9]+(?:号|-|$))")
 _SMALL = later(rf"([0-9]{{1,3}})(?:(?P<mark>部)|{SEPARATOR})(?=[0-9])")
+_CHOMES = later("[・･][0-9]{1,2}丁")
 SEVERAL = frozenset(f"{WAVES}・･")
 KANJI_NUMERALS = frozenset("〇一二三四五六七八九十百千")
 # 八五十, 三五十 are names: no numeral is written so
@@ -69,7 +70,7 @@ _NO_NUMERAL = later("[〇一二三四五六七八九]{2}[十百千]")
 # 904番地，878番地: two lots, and not one with a branch; nor are 1番1～5, 10番1・2
 _NEXT_LOT = later(r"番地?(?=[0-9]+番)|番地?(?:ノ?[0-9]+)?号?(?=-)")
 _KANJI_LED = later(rf"[0-9]+(?={KANJI_OR_HIRAGANA})(?![丁番号地条線通部区組先街筋])")
-_CLOSING = later(r"[*`)\]}>）］｝＞】〕」』〉》\"'”’。．.;；:：,，、\s]*")
+_CLOSING = later(r"[*＊`)\]}>）］｝＞】〕」』〉》\"'”’。．.;；:：,，、\s]*")
 _DIGITS = later(r"0*([0-9]+)")
 _ASIDE = later(
     r"(?P<text>[^0-9\x1f()（）、,A-Za-z]{1,14}?)(?P<at>[甲乙丙丁イロハニホヘト]?ノ?[0-9]{1,5}(?:番|-|ノ|$|\x1f|号$|[(（]|(?P<blank>(?=[^0-9]))))"
@@ -110,6 +111,8 @@ def read(folded: Folded, start: int) -> Tail:
         return _behind_units(folded, start, end=units.end())
     if found and _DAY().match(text, found.end()) and found[2].isdecimal():
         return Tail(rest=_after(folded, start), note="日付の形の番号は読まない")
+    if found and _several_chome(folded, found, start=start):
+        return Tail(rest=_after(folded, start), note="丁目が続く")
     if found and _of_name(folded, found):
         return _aside(folded, start, letters=found.end())
     if found:
@@ -124,6 +127,12 @@ def read(folded: Folded, start: int) -> Tail:
     if text[start] == "第" and _ORDINAL().match(text, start) and (found := _NUMBER().match(text, start + 1)):
         return _numbered(folded, found)
     return _aside(folded, start, letters=start)
+
+
+def _several_chome(folded: Folded, found: re.Match[str], *, start: int) -> bool:
+    """本町1丁目～2丁目, 本町1～6丁目, 本町1・2丁目: none of these is a lot."""
+    written = folded.original[folded.origin(start) : folded.origin(found.end())]
+    return bool(_CHOMES().match(folded.text, found.end()) or (found[3] == "丁" and not SEVERAL.isdisjoint(written)))
 
 
 def _lettered(folded: Folded, found: re.Match[str]) -> bool:
@@ -204,14 +213,15 @@ def _of_building(folded: Folded, found: re.Match[str]) -> int:
         return at - 2
     if after == "ノ":  # 1番地 一ノ瀬荘
         after = folded.text[at + 1 : at + 2]
-    if found[3] or found[4] or not after.isalpha() or after.isascii() or after in _ODD - {"条"}:
+    chome = found[3] == "丁"  # 8番地 3丁目ビル
+    if (found[3] and not chome) or found[4] or not after.isalpha() or after.isascii() or after in _ODD - {"条"}:
         return 0
     own = _OWN_NUMBER().search(found[2])
     if not own:
         return 0
     first = folded.original[folded.origin(found.start(2) + 1) - 1]
     last = folded.original[folded.origin(found.end()) - 1]
-    mixed = first.isdecimal() and last in KANJI_NUMERALS
+    mixed = not chome and first.isdecimal() and last in KANJI_NUMERALS
     begin = found.start(2) + own.start() + len(own[0].rstrip("0123456789"))
     apart = own[0][0] != "-" and blank(folded, begin) and not blank(folded, at)
     return begin if mixed or apart else 0
@@ -222,6 +232,9 @@ def onward(folded: Folded, at: int) -> bool:
     one = folded.text[at : at + 1]
     if number := _KANJI_LED().match(folded.text, at):
         return folded.original[: folded.origin(number.end())].rstrip()[-1:] in KANJI_NUMERALS
+    if one == "ノ":  # 東山の下町, but not 12の3
+        one = folded.text[at + 1 : at + 2]
+        return "\u4e00" <= one <= "\u9fff" and one not in _ODD
     return "\u3041" <= one <= "\u3096" or "\u4e00" <= one <= "\u9fff" or one == "々"
 
 

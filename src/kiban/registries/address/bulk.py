@@ -164,6 +164,10 @@ def _parquet(job: Job) -> Report:
         remedy = "fetch or write it again"
         raise BadInput("this is no whole Parquet file", where=Where(job.source.name), remedy=remedy) from None
     at = places(source.schema_arrow.names, job.columns, added=job.added, file=job.source.name)
+    for name, kind in ((source.schema_arrow.names[place], source.schema_arrow.types[place]) for place in at):
+        if pa.types.is_nested(kind):
+            where = Where(job.source.name, field=name)
+            raise BadInput(f"the column is {kind}, no text", where=where, remedy="write it as a column of text")
     with unfinished(job.target, task=job.task) as part:
         part.mkdir(exist_ok=True)
         groups = []

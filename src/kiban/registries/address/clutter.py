@@ -45,8 +45,11 @@ _SECTION = later("(?<=大)宇|(?<=[市区町村])宇")
 _NUMERALS = later(rf"(?<={KANJI})[〇一二三四五六七八九十百千]{{2,}}")
 
 
-def plainer(text: str) -> Iterator[tuple[str, str]]:
-    """Other readings of a text in which no town was found, with what to note of each."""
+def plainer(text: str, *, placed: bool) -> Iterator[tuple[str, str]]:
+    """Other readings of a text in which no town was found, with what to note of each.
+
+    Only where the municipality is known (``placed``) a numeral is taken for a number: 千葉八千代 is not 千葉 8.
+    """
     plain = uncluttered(unmarked(text))
     if plain != text:
         yield plain, ""
@@ -56,7 +59,7 @@ def plainer(text: str) -> Iterator[tuple[str, str]]:
         yield other, MENDED
     if "二十" in text:
         yield text.replace("二十", "廿 "), "二十を廿と読んだ"
-    for found in _NUMERALS().finditer(text):  # 与一四-1: a name that ends in a numeral, and a number
+    for found in _NUMERALS().finditer(text) if placed else ():  # 与一四-1: a name that ends in a numeral, and a number
         for at in range(found.start() + 1, found.end()):
             yield f"{text[:at]} {text[at:]}", "数字を名と番号に分けた"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from functools import cached_property
 
 from msgspec import structs
@@ -136,7 +136,55 @@ class Country:
         best = only([one for one in found if one], folded)
         ends = _ENDS if prefecture or (best and best.key[-1] == "町") else _NUMBERED
         sure = best and (best.key[-1] == "丁" or ends.match(folded.text, best.end))
-        return best if sure else None
+        return best if best and sure and not self.shortened(folded, best, start=start, prefecture=prefecture) else None
+
+    def shortened(
+        self, folded: Folded, found: Match, *, start: int, prefecture: str = "", among: Container[int] = ()
+    ) -> bool:
+        """The town may as well be a municipality without its 市, 区, 町 or 村, and a town of that.
+
+        茨城県水戸三の丸 is of 水戸市, though a town of another is named 水戸; さいたま市南辻 may be 南区辻. Only the
+        municipalities ``among`` these count, where there are any.
+        """
+        text, cities, end = folded.text, self._index.cities, sure_end(found, folded.text)
+        own = text[start:end] == found.key[1:].removesuffix("丁").rstrip("0123456789\x1f")
+        for size in range(1, min(8, len(text) - start)):
+            for kind in "市区町村":
+                for city in self._forms(text[start : start + size] + kind):
+                    elsewhere = prefecture and cities[city].prefecture != prefecture
+                    if city == found.city or elsewhere or (among and city not in among):
+                        continue
+                    if own and kind == "市" and start + size == end:
+                        return True
+                    town = self._towns.find(city, folded, start=start + size)
+                    if town and sure_end(town, text) >= end:
+                        return True
+        return own and not among and self._of_former(text[start:end], found, prefecture=prefecture)
+
+    def _of_former(self, name: str, found: Match, *, prefecture: str) -> bool:
+        """A municipality elsewhere that is no more had this name (鳥海 of 湯沢市, and 鳥海町)."""
+        index = self._index
+        former = (index.former[one] for kind in "市町村" for one in index.former_forms.get(name + kind, ()))
+        others = [one.cities for one in former if found.city not in one.cities]
+        return any(not prefecture or index.cities[cities[0]].prefecture == prefecture for cities in others)
+
+    def halved(self, folded: Folded, start: int, *, end: int) -> bool:
+        """千葉市川大和田 has the name 千葉市, but is 市川市大和田 of 千葉県: both are cut short."""
+        text = folded.text
+        official = next(
+            (one for name, one in self._index.prefectures.items() if name[:-1] == text[start : end - 1]), ""
+        )
+        if not official:
+            return False
+        ends = range(end + 1, min(end + 5, len(text)))
+        named = ((at, city) for at in ends for kind in "市町村" for city in self._forms(text[end - 1 : at] + kind))
+        return any(
+            self._index.cities[city].prefecture == official and self._towns.find(city, folded, start=at)
+            for at, city in named
+        )
+
+    def _forms(self, name: str) -> list[int]:
+        return self._index.forms.get(name, [])
 
 
 def only(matches: list[Match], folded: Folded, *, named: bool = False) -> Match | None:

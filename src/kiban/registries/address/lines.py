@@ -8,6 +8,7 @@ from itertools import islice
 
 import msgspec
 
+from kiban.kernel.csv_rows import CP932_LOST
 from kiban.registries.address.parse import normalise
 
 CHUNK = 2000
@@ -28,9 +29,10 @@ def text_of(line: bytes) -> str:
     except UnicodeDecodeError:
         pass
     try:
-        return line.decode("cp932")
+        text = line.decode("cp932")
     except UnicodeDecodeError:
         return line.decode("utf-8", "replace")
+    return text if CP932_LOST.keys().isdisjoint(text) else line.decode("utf-8", "replace")
 
 
 def answer(line: bytes) -> bytes:

@@ -102,7 +102,8 @@ class Engine:
     def _uncluttered(self, first: Address) -> Address:
         """Once more without brackets, without words in front; taken when it reaches a town and gainsays nothing."""
         text = first.input
-        for plain, note in (*plainer(text), (restored(self.index, text, code=first.municipality_code), UNREADABLE)):
+        code = first.municipality_code
+        for plain, note in (*plainer(text, placed=bool(code)), (restored(self.index, text, code=code), UNREADABLE)):
             original = text if len(plain) == len(text) else plain
             again = self._read(structs.replace(self._fold(plain), given=text, original=original)) if plain else first
             if again.level > max(first.level, Level.PREFECTURE + (not note)) and agree(first, again):
@@ -165,6 +166,8 @@ class Engine:
         wards = [ward for city in cities for ward in self.index.wards.get(city, ())]
         best, none = self._best(folded, reach, cities=[*cities, *wards])
         ended = best and best.key[-1] == "丁" and block.blank(folded, best.end)
+        if best is not None and wards and self.country.shortened(folded, best, start=end, among=wards):
+            best, none = None, False
         if best is not None and (ended or not block.onward(folded, best.end)):
             chome = best.key[1:-1].isdecimal()
             if chome and len(cities) > 1 and self._elsewhere(folded.text, cities, bare=(start, end), found=best):
@@ -173,7 +176,8 @@ class Engine:
             if len(cities) > 1:
                 extra = "同名の市区町村から町字で定めた"
             return self.answer(folded, best, notes=(extra,) if extra else ()), True
-        if len(cities) == 1 and not self._elsewhere(folded.text, cities, bare=(start, end)):
+        halved = self.country.halved(folded, start, end=end)
+        if len(cities) == 1 and not halved and not self._elsewhere(folded.text, cities, bare=(start, end)):
             note = "" if none else "町字が複数の区にある"
             return self._only_city(folded, end, city=cities[0], note=note), not folded.text[end:]
         return self._undecided(folded.given, cities), len(cities) > 1 and not none

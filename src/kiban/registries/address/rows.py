@@ -30,7 +30,7 @@ def header_of(first: Record | None, *, report: Report) -> list[str]:
 
 
 def places(header: Sequence[str], columns: Sequence[str], *, added: Sequence[str], file: str) -> list[int]:
-    """Where the columns stand; blanks around a name and its width do not count.
+    """Where the columns stand; blanks around a name, its width and what nobody sees do not count.
 
     Raises:
         BadInput: one is missing or stands twice, or the source has a column that is to be added.
@@ -62,7 +62,8 @@ def _other(header: Sequence[str]) -> str:
 
 
 def _plain(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).strip()
+    seen = "".join(one for one in unicodedata.normalize("NFKC", name) if unicodedata.category(one) != "Cf")
+    return seen.strip()
 
 
 def good(found: Iterable[Record], header: list[str], *, report: Report) -> Iterator[Good]:
@@ -90,6 +91,10 @@ def _no_csv(head: bytes) -> str:
     """What a file is whose first bytes are no line of CSV."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "UTF-16"
+    if kind := next((name for start, name in KINDS if head.startswith(start)), ""):
+        return kind
+    if b"\x1b$" in head:
+        return "ISO-2022-JP"
     if b"\0" in head.partition(b"\n")[0].partition(b"\r")[0]:
         return "UTF-16 without its mark, or no text"
-    return next((name for start, name in KINDS if head.startswith(start)), "")
+    return ""

@@ -52,6 +52,8 @@ class Search:
 
     def _moved(self, code: str, town_id: str) -> str:
         new = self._index.crosswalk.get(f"{code}{town_id}")
+        if not (len(town_id) == 7 and town_id.isdecimal()):
+            return "write the 7 digits of 町字ID"
         if new:
             return f"the town is now {new[6:]} of {new[:6]} (crosswalk)"
         return "use a 町字ID of the registry's present vintage; the crosswalk knows older ones"
