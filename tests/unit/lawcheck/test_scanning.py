@@ -53,6 +53,14 @@ def test_words_that_demand_nothing_are_told_apart(kind: str, text: str, standing
         ("onsite", "危険な場所への立入りを禁止しなければならない。"),
         ("training", "登録講習機関は、事業報告書を作成しなければならない。"),
         ("bring", "持参人払式の小切手でなければならない。"),
+        ("visit", "前条の縦覧期間の満了後、意見の聴取を行わなければならない。"),
+        ("visit", "設備付きタンクを置かなければならない。"),
+        ("training", "講習の課程を修了した者に修了証を交付しなければならない。"),
+        ("onsite", "立入検査をしたときは、結果を報告するものとする。"),
+        ("posting", "標識を掲げる船舶に接近してはならない。"),
+        ("posting", "新聞紙を頒布し、又は掲示することができる。"),
+        ("medium", "通信販売ファクシミリ広告をしてはならない。"),
+        ("resident", "汚染の状況を常時監視しなければならない。"),
     ],
 )
 def test_words_that_only_look_alike_are_no_clause(kind: str, text: str) -> None:
