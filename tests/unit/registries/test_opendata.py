@@ -20,6 +20,7 @@ from kiban.registries.opendata.catalogue import Asked, Catalogue, read_folder, r
 from kiban.registries.opendata.dcat import CONTEXT, Dataset, Distribution, catalogue, entry, faults, read
 from kiban.registries.opendata.inventory import datasets, read_inventory, summary
 from kiban.registries.opendata.rating import INDICATORS, Rating, by_publisher, rate
+from kiban.registries.opendata.requests import agenda, read_requests
 from kiban.registries.tables import REGISTRIES
 from kiban.shell.cli import main
 
@@ -90,6 +91,46 @@ def test_what_is_closed_is_in_the_catalogue_with_its_reason(listed: Path) -> Non
     open_ones = Catalogue(found).search(Asked())
     assert {hit.dataset.id for hit in open_ones} == {"1", "2"}
     assert len(Catalogue(found).search(Asked(closed=True))) == 5
+
+
+ASKED = """NO,受付日,求めるデータ,使いみち,データのNO,状況,回答日,回答
+1,2026-09-01,橋の点検,通学路の地図,5,公開する,2026-09-10,2027年3月に公開
+2,2026-08-01,個票,研究,4,公開しない,2026-08-20,統計法 39条
+3,2026-09-20,個票,教材,4,受付,,
+4,2026-07-01,バスの時刻,案内アプリ,,保有していない,2026-07-02,事業者が持つ
+5,2026-09-30,空き家の一覧,移住の案内,,受付,,
+6,2026-09-01,住民基本台帳,名簿,3,公開する,2026-09-02,
+7,2026-09-01,AED,地図,1,公開しない,2026-09-02,だめ
+8,2026-09-01,AED,地図,1,保有していない,2026-09-02,ない
+9,2026-09-01,何か,,99,受付,,
+10,2026-09-05,何か,,,公開しない,2026-09-01,
+11,2026-11-01,何か,,,受付,,
+12,2026-09-01,何か,,,公開しない,,理由
+"""
+
+
+def test_requests_at_the_desk_agree_with_the_list_and_make_the_agenda_of_the_roundtable(
+    listed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "asked.csv"
+    path.write_text(ASKED, encoding="utf-8")
+    held = read_inventory(listed, on=ON)
+    found = read_requests(path, held, on=ON)
+
+    told = [(fault.where.line, fault.where.field) for fault in found.checked.report.faults]
+    assert told == [
+        (7, "状況"), (8, "状況"), (9, "状況"), (10, "データのNO"), (11, "回答日"), (11, "回答"), (12, "受付日"),
+        (13, "回答日"),
+    ]  # fmt: skip
+    topics = agenda(found, held, on=ON)
+    assert [(one.data, one.times, one.waiting_days, one.uses) for one in topics] == [
+        ("統計調査の個票", 2, 11, ("研究", "教材")),
+        ("空き家の一覧", 1, 1, ("移住の案内",)),
+        ("バスの時刻", 1, 0, ("案内アプリ",)),
+    ]
+    assert [one.reason for one in topics] == ["法令の定め 統計法 39条", "", "事業者が持つ"]
+    assert main(["opendata", "requests", str(path), "--list", str(listed), "--on", "2026-10-01"]) == 1
+    assert "統計調査の個票\t2\t11\t研究、教材" in capsys.readouterr().out
 
 
 GOOD = """都道府県コード又は市区町村コード,NO,都道府県名,市区町村名,名称,名称_カナ,住所,方書,緯度,経度,設置位置

@@ -25,6 +25,7 @@ from kiban.registries.opendata.catalogue import (
 from kiban.registries.opendata.dcat import CONTEXT, Dataset, entry, faults
 from kiban.registries.opendata.inventory import datasets, read_inventory, summary
 from kiban.registries.opendata.rating import Rating, by_publisher, rate
+from kiban.registries.opendata.requests import agenda, read_requests
 from kiban.shell.cli._given import as_day
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ def add(subparsers: Subparsers) -> None:
     one.add_argument("--publisher", default="", help="with --catalogue: whose list it is")
     one.add_argument("--catalogue", type=Path, help="folder of the catalogue: take the good lines in")
     one.set_defaults(func=run_list)
+    one = commands.add_parser("requests", help="check requests for openness against the inventory; what to talk about")
+    one.add_argument("file", type=Path, help="CSV with the columns of kiban gif schema od-request --as dictionary")
+    one.add_argument("--list", type=Path, required=True, help="the inventory of held data")
+    one.add_argument("--on", type=as_day, required=True, help="the day for which it is told")
+    one.set_defaults(func=run_requests)
     one = commands.add_parser(
         "rate", help="rate published data sets by indicators; status 1 when one has no open licence"
     )
@@ -100,6 +106,16 @@ def run_list(arguments: argparse.Namespace) -> int:
         publisher = arguments.publisher or arguments.file.stem
         made = list(datasets(found, publisher=publisher))
         print(write(made, folder=arguments.catalogue, name=publisher))
+    return 1 if found.checked.report.n_faults else 0
+
+
+def run_requests(arguments: argparse.Namespace) -> int:
+    """Tell faults, then each data set that was asked for and is not open; status 1 when a line has a fault."""
+    held = read_inventory(arguments.list, on=arguments.on)
+    found = read_requests(arguments.file, held, on=arguments.on)
+    print(found.checked.report, file=sys.stderr)
+    for one in agenda(found, held, on=arguments.on):
+        print(f"{one.data}\t{one.times}\t{one.waiting_days}\t{'、'.join(one.uses)}\t{one.reason}")
     return 1 if found.checked.report.n_faults else 0
 
 
