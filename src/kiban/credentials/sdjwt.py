@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from kiban.credentials.disclosures import Disclosure, Revealer, concealed, digest
@@ -19,7 +20,6 @@ from kiban.credentials.jose import (
     PublicKey,
     claims_of,
     jwk_of,
-    key_of,
     read_jws,
     sign_jws,
     thumbprint,
@@ -43,7 +43,12 @@ class Issuer:
 
     @property
     def key_name(self) -> str:
-        return self.kid or thumbprint(self.key)
+        return self.kid or _thumbprint(self.key)
+
+
+@lru_cache(maxsize=64)
+def _thumbprint(key: PrivateKey) -> str:
+    return thumbprint(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +194,14 @@ def prove(presentation: str, *, key: PrivateKey, challenge: Challenge, at: dt.da
     """The presentation with the holder's proof for one reader (key binding, RFC 9901, section 4.3).
 
     Raises:
-        NotBound: the credential is not of this key.
+        NotBound: the credential is not of this key. Malformed: it is none, or carries a proof already.
     """
-    bound = claims_of(take_apart(presentation).jws).get("cnf")
-    if not isinstance(bound, dict) or thumbprint(key) != thumbprint(key_of(bound.get("jwk"))):
+    token, tilde, _ = presentation.partition("~")
+    bound = claims_of(read_jws(token)).get("cnf")
+    holder = bound.get("jwk") if isinstance(bound, dict) else None
+    if not tilde or not presentation.endswith("~"):
+        raise Malformed("this is no credential as it is presented: it ends with ~", remedy="see `present`")
+    if not isinstance(holder, dict) or not jwk_of(key).items() <= holder.items():
         raise NotBound("the credential is not of this key", remedy="use the key that it was issued for")
     claims = {
         "iat": seconds(at),

@@ -130,7 +130,7 @@ def read_statuses(token: str, *, uri: str, issuer: str, trust: Trust) -> StatusT
         NotSigned, UnknownIssuer, NotAllowed: it is not the issuer's.
         Malformed: it is no status list, or of another address.
     """
-    jws = read_jws(token.strip())
+    jws = read_jws(token.strip(), longest=2 * LARGEST)
     if jws.header.get("typ") != TYPE:
         raise Malformed(f"this is no status list: typ is not {TYPE}")
     verify_jws(jws, trust.key(issuer, jws.header.get("kid", "")))

@@ -6,6 +6,7 @@ import datetime as dt
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256, sha384, sha512
 from typing import Any, Final
 
@@ -138,7 +139,19 @@ def signer_of(auth: Sign1, reader: MdocReader, *, at: dt.datetime) -> x509.Certi
     """
     chain = auth.open_header.get(CHAIN)
     first = chain[0] if isinstance(chain, list) and chain else chain
-    data = first if isinstance(first, bytes) else b""
+    certificate, root = _chained(
+        first if isinstance(first, bytes) else b"", tuple(reader.roots), usages=tuple(reader.usages)
+    )
+    for one in (root, certificate):
+        check_validity(one.not_valid_before_utc, one.not_valid_after_utc, at=at, what="issuer's certificate")
+    return certificate
+
+
+@lru_cache(maxsize=256)
+def _chained(
+    data: bytes, roots: tuple[x509.Certificate, ...], *, usages: tuple[x509.ObjectIdentifier, ...]
+) -> tuple[x509.Certificate, x509.Certificate]:
+    """Signer and root by form, use and signature, which no time changes; few signers sign millions of documents."""
     try:
         certificate = x509.load_der_x509_certificate(data)
         usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
@@ -149,14 +162,12 @@ def signer_of(auth: Sign1, reader: MdocReader, *, at: dt.datetime) -> x509.Certi
     unused = data[len(data) - len(certificate.signature) - 1]  # bits of the signature that would not count
     if unused or certificate.serial_number < 1:
         raise UnknownIssuer("the signer's certificate is not in its one form")
-    if not signs or not set(reader.usages) & set(usage.value) or not isinstance(key, ec.EllipticCurvePublicKey):
+    if not signs or not set(usages) & set(usage.value) or not isinstance(key, ec.EllipticCurvePublicKey):
         raise UnknownIssuer("the certificate is not one of who signs such documents")
-    root = next((one for one in reader.roots if certificate == one or _issued_by(certificate, one)), None)
+    root = next((one for one in roots if certificate == one or _issued_by(certificate, one)), None)
     if root is None:
         raise UnknownIssuer("the signer is of no trusted issuer", remedy="add the issuer's root if you trust it")
-    for one in (root, certificate):
-        check_validity(one.not_valid_before_utc, one.not_valid_after_utc, at=at, what="issuer's certificate")
-    return certificate
+    return certificate, root
 
 
 def _issued_by(certificate: x509.Certificate, root: x509.Certificate) -> bool:
