@@ -15,11 +15,11 @@ from collections import Counter
 from pathlib import Path
 
 import pyarrow.parquet as pq
+from tests.law_judged import DATA, judged, outcome, texts
 
 from kiban.kernel.tabular import Report
 from kiban.lawcheck import Grade, check, kinds, scan_files
 from kiban.lawcheck.plain import read_plain
-from law_judged import DATA, judged, outcome, texts
 
 ROOT = Path(__file__).parents[1]
 FOLDER = Path(os.environ.get("KIBAN_SHARED", ROOT.parent / "shared")) / "data/insight-law"
