@@ -22,6 +22,7 @@ from kiban.credentials.verifying import Reader
 
 CODE, FIELDS = "code.txt", "fields.json"
 WORDS: Final = {
+    "where": "発行者の公開鍵と失効リスト",
     "number": "証明書番号",
     "alt": "この証明書の内容と署名が入ったコード",
     "how": (
@@ -57,6 +58,7 @@ def printed(office: Office, kind: Certificate, *, issued: Issued) -> bytes:
         "date": _day(issued.issued_at.date()),
         "office": office.name,
         "number": issued.number,
+        "issuer": office.issuer.uri,
         "words": WORDS,
     }  # fmt: skip
     source = (files("kiban.credentials") / "certificate.typ").read_text(encoding="utf-8")
