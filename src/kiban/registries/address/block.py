@@ -62,7 +62,8 @@ _DAY = later("月[0-9]{1,2}日")  # 2-1, as a spreadsheet has it
 # behind the 号 of 住居表示 a further number is none of the lot: 5番1号 101号
 _WHOLE = later("(?:[0-9]+(?:番地?|番?-))+[0-9]+号(?=[0-9]+(?:号|-|$))")
 _SMALL = later(rf"([0-9]{{1,3}})(?:(?P<mark>部)|{SEPARATOR})(?=[0-9])")
-_CHOMES = later("[・･][0-9]{1,2}丁")
+_NO_LOTS = frozenset("月・")
+_CHOMES = later("・[0-9]{1,2}丁")
 SEVERAL = frozenset(f"{WAVES}・･")
 KANJI_NUMERALS = frozenset("〇一二三四五六七八九十百千")
 # 八五十, 三五十 are names: no numeral is written so
@@ -109,10 +110,9 @@ def read(folded: Folded, start: int) -> Tail:
         return structs.replace(read(other, start), note=note)
     if found and (units := _UNITS().match(text, start)):
         return _behind_units(folded, start, end=units.end())
-    if found and _DAY().match(text, found.end()) and found[2].isdecimal():
-        return Tail(rest=_after(folded, start), note="日付の形の番号は読まない")
-    if found and _several_chome(folded, found, start=start):
-        return Tail(rest=_after(folded, start), note="丁目が続く")
+    odd = found and (found[3] == "丁" or text[found.end() : found.end() + 1] in _NO_LOTS)
+    if found and odd and (why := _no_lot(folded, found, start=start)):
+        return Tail(rest=_after(folded, start), note=why)
     if found and _of_name(folded, found):
         return _aside(folded, start, letters=found.end())
     if found:
@@ -129,10 +129,13 @@ def read(folded: Folded, start: int) -> Tail:
     return _aside(folded, start, letters=start)
 
 
-def _several_chome(folded: Folded, found: re.Match[str], *, start: int) -> bool:
-    """本町1丁目～2丁目, 本町1～6丁目, 本町1・2丁目: none of these is a lot."""
+def _no_lot(folded: Folded, found: re.Match[str], *, start: int) -> str:
+    """Why a number is no lot: 2月1日, 本町1丁目～2丁目, 本町1～6丁目, 本町1・2丁目; empty where it may be one."""
+    if found[2].isdecimal() and _DAY().match(folded.text, found.end()):
+        return "日付の形の番号は読まない"
     written = folded.original[folded.origin(start) : folded.origin(found.end())]
-    return bool(_CHOMES().match(folded.text, found.end()) or (found[3] == "丁" and not SEVERAL.isdisjoint(written)))
+    several = found[3] == "丁" and not SEVERAL.isdisjoint(written)
+    return "丁目が続く" if several or _CHOMES().match(folded.text, found.end()) else ""
 
 
 def _lettered(folded: Folded, found: re.Match[str]) -> bool:
@@ -284,8 +287,7 @@ def _oddly(folded: Folded, first: re.Match[str], *, rest: str) -> Tail:
     parts, at = _DIGITS().findall(run), found.end()
     special = "番外地" if end == "番外地" else "地先" if more or (end and end[-1] == "先") else ""
     block = letter + "-".join(parts) + special
-    gap = next((place for place in range(at + 1, min(at + 8, len(folded.text))) if blank(folded, place)), at)
-    if not special and (branch := _BRANCH().match(folded.text, at) or _BRANCH().match(folded.text, at, gap)):
+    if not special and (branch := _BRANCH().match(folded.text, at) or _apart(folded, at)):
         block = f"{block}-{branch[1]}{branch[2].replace('ノ', '-')}"
         at = branch.end()
     left = _after(folded, at)
@@ -293,6 +295,14 @@ def _oddly(folded: Folded, first: re.Match[str], *, rest: str) -> Tail:
         parts.append(two[0].translate(_NARROW))
         block, left = f"{block}-{parts[-1]}", left[two.end() :]
     return Tail(block, left, rest, len(parts))
+
+
+def _apart(folded: Folded, at: int) -> re.Match[str] | None:
+    """A letter of the lot with a blank behind it (491番地イ号 善光寺)."""
+    if folded.text[at : at + 1] not in _ODD:
+        return None
+    gap = next((place for place in range(at + 1, min(at + 8, len(folded.text))) if blank(folded, place)), at)
+    return _BRANCH().match(folded.text, at, gap)
 
 
 def _small(folded: Folded, found: re.Match[str]) -> Tail | None:

@@ -149,7 +149,7 @@ class Country:
         text, cities, end = folded.text, self._index.cities, sure_end(found, folded.text)
         own = text[start:end] == found.key[1:].removesuffix("丁").rstrip("0123456789\x1f")
         for size in range(1, min(8, len(text) - start)):
-            for kind in "市区町村":
+            for kind in "区" if among else "市区町村":
                 for city in self._forms(text[start : start + size] + kind):
                     elsewhere = prefecture and cities[city].prefecture != prefecture
                     if city == found.city or elsewhere or (among and city not in among):

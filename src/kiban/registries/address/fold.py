@@ -73,8 +73,8 @@ _NUMERALS = "〇一二三四五六七八九十百千"
 # one set of first letters before everything else: that is what the regular expression engine searches fast
 _PIECES = later(
     rf"([\s,、/|{_MARKS}{_NUMERALS}字大小丁町々第ちチ](?:(?<=[\s,、/|{_MARKS}])[\s,、/|{_MARKS}]*"
-    rf"|(?<=[{_NUMERALS}])[{_NUMERALS}]*|(?<=丁)(?:目|[めメ](?=[0-9{_NUMERALS}]))|(?<=字)(?!形)|(?<=[大小])\s*字(?!形)"
-    r"|(?<=[0-9一二三四五六七八九]町)目|(?<=[0-9一二三四五六七八九十][ちチ])ヨ[うウ][めメ]|(?<=々)|(?<=第)(?=[0-9一二三四五六七八九十]+(?:地割|丁目))))"
+    rf"|(?<=[{_NUMERALS}])[{_NUMERALS}]*|(?<=丁)目|(?<=字)(?!形)|(?<=[大小])\s*字(?!形)"
+    r"|(?<=[0-9一二三四五六七八九]町)目|(?<=[0-9一二三四五六七八九十][ちチ])ヨ[うウ][めメ]|(?<=々)|(?<=第)(?=[0-9一二三四五六七八九十]+(?:地割|丁目))|(?<=丁)[めメ](?=[0-9{_NUMERALS}])))"
 )
 # numbers joined by one and the same other sign (2｜8｜1, 2・8・1); two by a bar, the dash of vertical writing, or by
 # what is left of a dash that a table could not hold (2?11)

@@ -176,8 +176,8 @@ class Engine:
             if len(cities) > 1:
                 extra = "同名の市区町村から町字で定めた"
             return self.answer(folded, best, notes=(extra,) if extra else ()), True
-        halved = self.country.halved(folded, start, end=end)
-        if len(cities) == 1 and not halved and not self._elsewhere(folded.text, cities, bare=(start, end)):
+        alone = len(cities) == 1 and not self._elsewhere(folded.text, cities, bare=(start, end))
+        if alone and not self.country.halved(folded, start, end=end):
             note = "" if none else "町字が複数の区にある"
             return self._only_city(folded, end, city=cities[0], note=note), not folded.text[end:]
         return self._undecided(folded.given, cities), len(cities) > 1 and not none
