@@ -28,6 +28,11 @@ def test_every_text_has_all_three_languages() -> None:
     assert [k for k, e in catalogue().items() if not all(str(v).strip() for v in e.values())] == []
 
 
+def test_english_counts_are_right_for_one() -> None:
+    """It said "1 faults" and "1 cases"."""
+    assert [key for key, entry in catalogue().items() if re.search(r"\{n\} (?:\w+ )?\w+s\b", entry["en"])] == []
+
+
 def test_no_key_stands_twice() -> None:
     keys = []
     for path in sorted(FOLDER.glob("*.yaml")):

@@ -79,7 +79,8 @@ class Look:
     def _faults(self, state: State) -> list[str]:
         keep_picture(self.page, f"{state.name}-{self.size}-{self.language}")
         self.page.locator("details").evaluate_all("all => all.forEach(d => d.open = true)")
-        faults = violations(self.page) + _laws_of_every_page(self.page, language=self.language)
+        faults: list[str] = self.page.evaluate(TWICE)
+        faults += violations(self.page) + _laws_of_every_page(self.page, language=self.language)
         faults += self.page.evaluate(LONG)
         if state.status == 422 and self.page.locator(".error-summary").count():
             faults += _laws_of_a_form_in_error(self.page)
@@ -117,6 +118,21 @@ LONG = """() => {
     ...over.map(e => `a long name runs out of its ${e.tagName}`)]
 }"""
 """Names of 60 letters and addresses of 120 characters in place of the sample's: nothing is pushed or runs over."""
+TWICE = """() => {
+  document.documentElement.style.fontSize = "200%"
+  const right = document.documentElement.clientWidth, found = []
+  for (const e of document.querySelectorAll("main *, header *, footer *"))
+    if (e.getClientRects().length && !e.closest(".hidden, .skip, .scroll, svg")) {
+      const outer = e.parentElement.closest(".notice, .card, .cards li, .scroll, main")
+      const edge = Math.min(right, outer ? outer.getBoundingClientRect().right : right)
+      if (e.getBoundingClientRect().right > edge + 1) found.push(`${e.tagName} ${(e.innerText || "").slice(0, 20)}`)
+    }
+  for (const e of document.querySelectorAll(".whole"))
+    if (e.getClientRects().length > 1) found.push(`torn: ${e.innerText}`)
+  document.documentElement.style.fontSize = ""
+  return found.slice(0, 5).map(one => `at text of 200 % over its edge: ${one}`)
+}"""
+"""At twice the size of text: what runs over the edge of the page or of its box, and numbers torn at their hyphen."""
 TOO_SMALL = """() => {
   const own = [...document.querySelectorAll(
     "button, .button, summary, select, nav a, .brand a, .tasks > li > div > a, .error-summary a, " +

@@ -48,6 +48,7 @@ def environment() -> Environment:
         yen=_read(formats.as_yen),
         ruby=texts.with_ruby,
         unread=texts.without_readings,
+        whole=lambda text: Markup('<span class="whole">{}</span>').format(text),
     )
     made.globals.update(
         t=texts.marked,
