@@ -14,7 +14,7 @@ from kiban.cases.model import Case, CaseState
 from kiban.procedures.shelf import PackShelf
 from kiban.shell.principals import Principal
 from kiban.simulators.agencies.bereaved import STORY
-from services.sample import A
+from services.sample import A, B
 
 pytestmark = pytest.mark.django_db
 DEAD, WIDOW, SON = (f"{STORY}-{number}" for number in (1, 2, 3))
@@ -248,6 +248,49 @@ def test_the_mother_claims_the_child_allowance_anew_and_the_children_are_paid_wh
     changed = {(one.kind, one.person.rpartition(":")[2]) for one in town.offices.changes.values()}
     dead = f"{STORY}-2-1"
     assert {("allowance_ended", dead), ("allowance_settled", dead), ("allowance_started", mother)} <= changed
+
+
+def test_a_daughter_who_lives_elsewhere_finishes_what_is_hers_at_the_father_s_town_and_union(town: Town) -> None:
+    daughter = replace(PERSON, code=f"{STORY}-away-1", name="有田 恵", agencies=(B,))
+    client = as_person(daughter)
+    there = str(client.get("/begin/okuyami-tooku").headers["Location"])
+    page = client.get(there).content.decode()
+    for known in (
+        "大崎 義男",
+        "父",
+        "和歌山県海南市日方1番地",
+        "和歌山県和歌山市七番丁23番地",
+        "有田 恵（長女、4分の1）",
+    ):
+        assert known in page, known
+    asked = set(re.findall(r'name="(f-[\w-]+)"', page)) - {"f-account", "f-account-reason"}
+    assert asked == {f"f-{UNION}-held_funeral", f"f-{TAX}-representative-d1"}
+
+    receipt = client.get(
+        signed(client, there, **{f"f-{UNION}-held_funeral": "yes", f"f-{TAX}-representative-d1": "h2"})
+    )
+    town.run()
+
+    assert "大崎 義男" in receipt.content.decode()
+    cases = {one.procedure: one for one in town.room.cases.store.cases_of(daughter.code)}
+    assert {name: one.agency for name, one in cases.items()} == {UNION: ELDERLY, TAX: A}
+    first, second = (replace(one, agency=ELDERLY) for one in (OFFICER, SECOND))
+    supplied(town, cases[UNION].id, officer=first, yen="30000", known_by="広域連合の後期高齢者医療に関する条例")
+    assert all("30,000円" in one for one in decided(town, cases[UNION].id, first, second))
+    (grant,) = town.room.benefits.store.of_case(cases[UNION].id, agency=ELDERLY)
+    assert [one.yen for one in town.room.benefits.store.payments(grant.id, agency=ELDERLY)] == [30_000]
+
+
+def test_whose_relatives_are_all_alive_has_nothing_to_do_elsewhere(town: Town) -> None:
+    client = as_person(FAMILY)
+    there = str(client.get("/begin/okuyami-tooku").headers["Location"])
+    page = client.get(there).content.decode()
+
+    assert f'name="f-{TAX}' not in page
+    assert "held_funeral" not in page
+    answer = client.post(there, {"version": version(page), "do": "sign"})
+    assert answer.status_code == 422
+    assert "届け出るものがありません" in answer.content.decode()
 
 
 def test_whose_number_the_pension_office_knows_is_notified_by_nobody(town: Town) -> None:

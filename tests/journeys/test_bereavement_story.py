@@ -47,7 +47,7 @@ def test_on_a_phone_the_bereaved_finish_in_one_session_and_type_nothing(place: P
     context = browser.new_context(**PHONE, locale="ja-JP")
     hand = Hand(context.new_page())
     hand.page.goto(f"{place.portal}/")
-    assert hand.page.locator("section.event").count() == 2, "moving and a death: two life events"
+    assert hand.page.locator("section.event").count() == 3, "moving, a death, and a death elsewhere: three life events"
     assert violations(hand.page) == []
     picture(hand, "okuyami-home")
     hand.press("#begin-okuyami button")
@@ -94,4 +94,31 @@ def test_at_one_counter_all_is_done_after_a_death_and_nobody_writes(
     decide_and_sign(hand, head=head, titles=titles)
     assert ("和歌山県後期高齢者医療広域連合" in hand.page.inner_text("main")) == (family == 1)
     assert hand.typed == 0
+    context.close()
+
+
+def test_a_daughter_who_lives_elsewhere_finishes_on_her_phone(place: Place, browser: Browser) -> None:
+    context = browser.new_context(**PHONE, locale="ja-JP")
+    hand = Hand(context.new_page())
+    hand.page.goto(f"{place.portal}/")
+    hand.press("#begin-okuyami-tooku button")
+    hand.press("button:has-text('有田恵')")
+
+    shown = hand.page.inner_text("main")
+    for known in ("大崎 義男", "海南市日方", "後期高齢者医療の資格がある", "有田 恵（長女、4分の1）", "模擬銀行"):
+        assert known in shown, known
+    assert "役所が確認します" not in shown, "nothing is left open"
+    assert violations(hand.page) == []
+    picture(hand, "okuyami-elsewhere")
+    hand.press("label:has-text('有田 恵（')")
+    hand.press("label:has-text('はい')")
+    hand.press("#sign", decision=False)
+    hand.secret("#pin", PASSWORD)
+    hand.press("form[action='/sign'] button.go")
+
+    receipt = hand.page.inner_text("main")
+    for title in (*UNION_S, "相続人代表者の届出", "和歌山県後期高齢者医療広域連合", "海南市"):
+        assert title in receipt, title
+    assert violations(hand.page) == []
+    assert (hand.typed, hand.secrets) == (0, 1)
     context.close()

@@ -25,7 +25,7 @@ from kiban.shell.wiring import process
 from kiban.shell.wiring.addresses import RegistryAddresses
 from kiban.shell.wiring.build import Entrance, Outer, Rooms, platform_of, rooms
 from kiban.shell.wiring.library import Library, pack_library
-from kiban.simulators.agencies.bereaved import FAMILIES, bereaved_family, bereaved_rows
+from kiban.simulators.agencies.bereaved import FAMILIES, away_rows, bereaved_family, bereaved_rows, daughter_away
 from kiban.simulators.agencies.people import joined, story_family, story_rows
 from kiban.simulators.paper import PaperOffices
 from services.sample import NOON, A, SampleOffices
@@ -69,6 +69,7 @@ def open_town(shelf: tuple[Path, Library], monkeypatch: pytest.MonkeyPatch) -> T
     clock = FixedClock(NOON)
     known = [story_rows(story_family(A, address=HOME, number=n), on=NOON.date()) for n in range(3)]
     mourning = [bereaved_family(A, address=HOME, number=number) for number in range(len(FAMILIES))]
+    known.append(away_rows(daughter_away(), mourning[1][0], on=NOON.date()))
     tables = joined(*known, *(bereaved_rows(family, on=NOON.date()) for family in mourning))
     for row in tables[A]["tax"]:
         row |= {"total_income": 0, "exempt": 1}

@@ -242,6 +242,8 @@ class Pack(Strict, frozen=True, kw_only=True):
     """By entity of the rules: which of the listed members belong to it (by is or is_not of a member's fact)."""
     base_date: dt.date | None = None
     """基準日 of a benefit that fixes one; the day of the application without it."""
+    home: Literal["origin", "destination"] = "origin"
+    """Which of the two places of a bundle the applicant's own municipality is; the other follows from what is known."""
     offered: Literal["portal", "notice"] = "portal"
     """How residents come to a procedure that is in no bundle: by themselves, or only through a notice (プッシュ型)."""
     notices: tuple[str, ...] = ()

@@ -132,7 +132,10 @@ class QuestionPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One pack, procedure or bundle. ``visit``: a reserved visit is part of it; ``units``: each rule's unit."""
+    """One pack, procedure or bundle.
+
+    ``visit``: a reserved visit is part of it; ``units``: each rule's unit; ``home``: which place the applicant's is.
+    """
 
     id: str
     version: str
@@ -149,6 +152,7 @@ class Plan:
     law: tuple[Reason, ...] = ()
     appeal: AppealPlan | None = None
     base_date: dt.date | None = None
+    home: str = "origin"
     units: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -20,8 +21,9 @@ SETTLED = frozenset({FactState.KNOWN, FactState.CORRECTED, FactState.ADDED})
 
 ASK = FactValue(state=FactState.PENDING)
 HOUSEHOLD = "resident.household"
-LISTS = {HOUSEHOLD: "m", "resident.deceased": "d"}
-"""Items that list persons of the household, and the letter that their keys begin with: who lives, and who died."""
+KIN = "family.deceased"
+LISTS = {HOUSEHOLD: "m", "resident.deceased": "d", KIN: "d"}
+"""Items that list persons, and the letter that their keys begin with: who lives in the household, and who died."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +118,32 @@ def _household(plan: Plan, draft: Draft, *, door: Door) -> Draft:
     """
     facts = _lists(plan)
     answers = [door.ask(Asked(agency_of(fact.holder, draft.places), fact.item)) for fact in facts]
-    if draft.members or not all(isinstance(answer, Answer) for answer in answers):
-        return draft
-    listed = zip(facts, answers, strict=True)
+    listed = list(zip(facts, answers, strict=True))
+    if draft.members or not all(
+        isinstance(told, Answer) or (fact.item == KIN and told is None) for fact, told in listed
+    ):
+        return draft  # of relatives, that nothing is held is an answer too
+    towns = [town for fact, answer in listed if fact.item == KIN for town in _towns(fact, answer)]
+    if towns:
+        draft = replace(draft, places=replace(draft.places, origin=towns[0]))
     return replace(draft, members=tuple(one for fact, answer in listed for one in _members(fact, answer)))
 
 
+def _rows(fact: FactPlan, answer: Answer | FactState | None) -> list[dict[str, Any]]:
+    """The persons of an answer; of relatives who died those of the first one's municipality, who died last."""
+    found = at_path(answer.data, fact.path) if isinstance(answer, Answer) else None
+    rows = found if isinstance(found, list) else []
+    if fact.item != KIN:
+        return rows
+    return [row for row in rows if row.get("municipality") == rows[0].get("municipality")]
+
+
+def _towns(fact: FactPlan, answer: Answer | FactState | None) -> Iterator[str]:
+    return (str(row["municipality"]) for row in _rows(fact, answer))
+
+
 def _members(fact: FactPlan, answer: Answer | FactState | None) -> Iterator[Member]:
-    rows = at_path(answer.data, fact.path) if isinstance(answer, Answer) else None
-    for number, row in enumerate(rows if isinstance(rows, list) else [], start=1):
+    for number, row in enumerate(_rows(fact, answer), start=1):
         known = {name: value for name, value in row.items() if value is not None}  # a register has gaps
         yield msgspec.convert({"key": f"{LISTS.get(fact.item, 'm')}{number}", **known}, Member)
 

@@ -103,6 +103,7 @@ def plan_of(pack: Pack, *, rules: RuleSet | None = None) -> Plan:
         law=tuple(_reason(basis) for basis in pack.law),
         appeal=AppealPlan(pack.appeal.to, pack.appeal.decision_first) if pack.appeal else None,
         base_date=pack.base_date,
+        home=pack.home,
         units={name: one.unit for name, one in rules.variables.items() if one.unit} if rules else {},
     )
 

@@ -68,9 +68,21 @@ class PaperOffices:
         row = residents.get(person)
         if row is None:
             return None
+        if item == "family.deceased":
+            return self._kin(holder, person)
         if item == "resident.deceased":
             return _deceased(row, self._rows[holder, "removed"])
         return _household(row, residents) if item == "resident.household" else _basic(row)
+
+    def _kin(self, holder: str, person: str) -> dict[str, Any] | None:
+        mine = self._rows[holder, "kin"].get(person)
+        if mine is None:
+            return None
+        dead = [one for one in self._rows[holder, "kin_deceased"].values() if one["family_id"] == mine["family_id"]]
+        kept = ("relation", "birth_date", "sex", "died_on", "address", "municipality")
+        listed = [{"link": one["person"], "name": {part: one[part] for part in NAME}, **{k: one[k] for k in kept}}
+                  for one in dead]  # fmt: skip
+        return {"deceased": listed}
 
     def own(self) -> PaperDoor:
         """The same offices as the person behind their door asks them."""

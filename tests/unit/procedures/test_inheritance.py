@@ -26,7 +26,11 @@ def test_spouse_and_children_with_their_shares_and_addresses() -> None:
 
     assert (told["known"], told["certain"], told["count"]) == (True, True, 3)
     assert plain(told) == "大崎 和子（妻、2分の1）、有田 恵（長女、4分の1）、大崎 直樹（子、4分の1）"
-    assert [one["address"] for one in told["heirs"]] == [HOME["full_address"], "和歌山県有田市", HOME["full_address"]]
+    assert [one["address"] for one in told["heirs"]] == [
+        HOME["full_address"],
+        "和歌山県和歌山市七番丁23番地",
+        HOME["full_address"],
+    ]
     assert [one["key"] for one in told["heirs"]] == ["h1", "h2", "h3"]
 
 

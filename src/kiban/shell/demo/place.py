@@ -22,7 +22,7 @@ from kiban.identity.model import Attributes, Form, Sex
 from kiban.kernel.errors import Audience, KibanError
 from kiban.population import Resident, residents
 from kiban.simulators.agencies import People, Running, prepare, start
-from kiban.simulators.agencies.bereaved import FAMILIES, bereaved_family, bereaved_rows
+from kiban.simulators.agencies.bereaved import FAMILIES, away_rows, bereaved_family, bereaved_rows, daughter_away
 from kiban.simulators.agencies.people import agency_rows, joined, story_family, story_rows
 from kiban.simulators.agencies.processes import free_ports
 from kiban.simulators.card import Issuer, Pins
@@ -190,7 +190,10 @@ def _prepare(folder: Path, wanted: _Wanted) -> int:
     mourning = [bereaved_family(A, address=HOME, number=number) for number in range(len(FAMILIES))]
     widows = [family[1] for family in mourning]
     cards |= {widow.id: _card(issuer, widow, phone=widow is widows[0]) for widow in widows}
-    known = [story_rows(family, on=wanted.today) for family in wanted.families]
+    daughter = daughter_away()
+    cards[daughter.id] = _card(issuer, daughter, phone=True)
+    known = [away_rows(daughter, mourning[1][0], on=wanted.today)]
+    known += [story_rows(family, on=wanted.today) for family in wanted.families]
     known += [bereaved_rows(family, on=wanted.today) for family in mourning]
     rows = joined(agency_rows(towns, on=wanted.today), *known)
     prepare(folder / "nation", People(rows, cards), trust=issuer.trust, portal_origin=wanted.portal)

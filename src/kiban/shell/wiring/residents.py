@@ -85,7 +85,7 @@ class Drafts:
                 person=person.code,
                 bundle=bundle,
                 idempotency_key=f"{bundle}:{count}",
-                places=Places(origin=person.home),
+                places=Places(**{self.desk.shelf.plan(bundle).home: person.home}),
                 officer=person.counter,
             )
             draft = start_draft(self.desk, start)

@@ -93,12 +93,37 @@ def family_record(family: tuple[Resident, ...], *, died: dt.date) -> dict[str, A
 
 
 PARENTS = {"father": "p1", "mother": "p2"}
+ELSEWHERE = {
+    "municipality_code": "302015", "prefecture": "和歌山県", "city": "和歌山市",
+    "full_address": "和歌山県和歌山市七番丁23番地",
+}  # fmt: skip
 AWAY: dict[str, tuple[dict[str, Any], ...]] = {
-    "大崎": (
-        {"name": "有田 恵", "sex": "female", "birth": "1983-07-21", "relation": "長女", "address": "和歌山県有田市"},
-    ),
-}
+    "大崎": ({"name": "有田 恵", "sex": "female", "birth": "1983-07-21", "relation": "長女",
+              "address": ELSEWHERE["full_address"]},),
+}  # fmt: skip
 """By surname: children who married and live elsewhere."""
+
+
+def daughter_away() -> Resident:
+    """The married daughter of the second family, in a town and household of her own."""
+    rows = (("世帯主", "恵", "メグミ", dt.date(1983, 7, 21), "2"),)
+    (one,) = household(f"{STORY}-away", rows, municipality="302015", surname=("有田", "アリタ"), address=ELSEWHERE)
+    return one
+
+
+def away_rows(daughter: Resident, dead: Resident, *, on: dt.date) -> Tables:
+    """What the offices hold on the daughter: her town has the family register, which tells of her father's death."""
+    tables: Tables = {agency: dict(found) for agency, found in story_rows((daughter,), on=on).items()}
+    town = tables[daughter.municipality]
+    died = (on - dt.timedelta(days=DAYS)).isoformat()
+    known = {
+        name: value for name, value in resident_row(dead).items() if name not in {"household_id", "resident_since"}
+    }
+    town["kin"] = [{"person": daughter.id, "family_id": dead.household}]
+    town["kin_deceased"] = [
+        {**known, "family_id": dead.household, "relation": "父", "died_on": died, "municipality": dead.municipality}
+    ]
+    return tables
 
 
 def _registered(one: Resident) -> dict[str, Any]:

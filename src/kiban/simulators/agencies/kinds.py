@@ -59,6 +59,21 @@ TABLES: dict[AgencyKind, dict[str, tuple[str, ...]]] = {
         "nhi": ("insured", "symbol", "number", "branch", "since", "until", "funeral"),
         "levied": ("fixed_asset", "resident", "represented", "representative"),
         "families": ("record",),
+        "kin": ("family_id",),
+        "kin_deceased": (
+            "family_id",
+            "position",
+            "relation",
+            "family",
+            "given",
+            "family_kana",
+            "given_kana",
+            "birth_date",
+            "sex",
+            "address",
+            "died_on",
+            "municipality",
+        ),
         "allowance": ("recipient", "monthly", "paid_through", "since", "until", "unpaid"),
         "allowance_children": ("parent",),
     },
@@ -120,6 +135,14 @@ items:
     table: families
     code: {CODE}
     fields: {{record: "record:json"}}
+  family.deceased:
+    table: kin
+    code: {CODE}
+    fields: {{}}
+    list:
+      {{as: deceased, table: kin_deceased, by: family_id, link: {CODE}, order: position,
+       fields: {{relation: relation, {NAME}, birth_date: birth_date, sex: sex, died_on: died_on,
+                address: "address:json", municipality: municipality}}}}
   nhi.qualification:
     table: nhi
     code: {CODE}
