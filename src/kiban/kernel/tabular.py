@@ -86,7 +86,8 @@ class Report:
         self.fault(line, what, column=header[min(len(cells), len(header) - 1)], remedy=WIDTH)
 
     def __str__(self) -> str:
-        head = f"{self.file}: {self.kept:,} of {self.read:,} rows taken ({self.encoding}), {self.n_faults:,} faults"
+        encoding = f" ({self.encoding})" if self.encoding else ""
+        head = f"{self.file}: {self.kept:,} of {self.read:,} rows taken{encoding}, {self.n_faults:,} faults"
         more = self.n_faults - len(self.faults[:SHOWN])
         tail = [f"  … and {more:,} more"] if more else []
         tail += [f"  each of them stands in {self.all_in}"] if self.all_in and self.n_faults else []

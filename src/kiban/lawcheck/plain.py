@@ -23,6 +23,7 @@ _BELOW = re.compile(r"^[\s\u3000]*([ア-ン])[\s\u3000]+")
 _SUPPLEMENT = re.compile(r"^[\s\u3000]*附[\s\u3000]*則")
 _FORM = re.compile(rf"^[\s\u3000]*((?:別[\s\u3000]*表|(?:別記)?様式)(?:第[{_N}]+(?:号(?:様式)?)?(?:の[{_N}]+)*)?)")
 _NUMBER = re.compile(r"^[\s\u3000（]*((?:明治|大正|昭和|平成|令和).{1,12}年[^。]{2,30}第.{1,8}号)")
+_BULLET = re.compile("^○(?!○)")  # ○和歌山県公園条例 of a collection, but ○○市公園条例 of a model
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 
@@ -82,7 +83,7 @@ def _head(lines: Sequence[str]) -> tuple[str, str]:
         if found := _NUMBER.match(line):
             law_number = found[1].translate(_SPACE)
         elif not title and not _HEADING.match(line):
-            title = line.translate(_SPACE).lstrip("○")
+            title = _BULLET.sub("", line.translate(_SPACE))
     return title, law_number
 
 

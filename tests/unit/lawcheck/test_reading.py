@@ -27,6 +27,13 @@ def test_text_with_article_numbers_becomes_articles_with_paragraphs_and_items() 
     assert [mark.path for mark in law.articles[2].marks] == ["1", "2", "2-1", "2-2"]
 
 
+@pytest.mark.parametrize(
+    ("line", "title"), [("○れいし市公園条例", "れいし市公園条例"), ("○○市公園条例案", "○○市公園条例案")]
+)
+def test_a_bullet_is_no_part_of_the_title_but_a_blank_for_a_name_is(line: str, title: str) -> None:
+    assert read_plain(f"{line}\n第1条 市長は、公園を管理する。", law_id="x", report=Report("x")).title == title
+
+
 def test_xml_has_its_places_tables_and_forms(tmp_path: Path) -> None:
     path = tmp_path / "410M50000800001.xml"
     path.write_text(XML, encoding="utf-8")

@@ -113,6 +113,7 @@ def test_spoilt_addresses() -> None:
     assert len(wrong) <= 20, wrong  # spoilt beyond reading: 内丸10番1号番1号
 
 
+@pytest.mark.timeout(1500)  # minutes of work on a machine that has nothing else to do
 @pytest.mark.long
 def test_many_spoilt_addresses() -> None:
     wrong = [(text, why) for text in mutated(200_000, 2) if (why := fault(text))]

@@ -191,6 +191,7 @@ def test_house_numbers_and_lots_of_official_files_are_known_side_by_side(
     assert engine.normalise("和歌山県海南市南赤坂11番地").level < Level.BLOCK_KNOWN
 
 
+@pytest.mark.timeout(1500)  # minutes of work on a machine that has nothing else to do
 @pytest.mark.long
 def test_a_newer_town_file_makes_an_index_of_its_own(present: Index, tmp_path: Path) -> None:
     file = shared("data/abr-town-bunkyo-2026.parquet")
