@@ -22,6 +22,7 @@ from kiban.credentials.model import StatusEntry, Verified
 from kiban.credentials.sdjwt import Issuer, seconds
 from kiban.credentials.times import check_validity, moment_in
 from kiban.credentials.verifying import Reader, status_entry
+from kiban.kernel.packed import inflated
 
 PREFIX: Final = "KIBAN1:"
 ISSUER, ENDS, ISSUED, TYPE, STATUS, FIELDS, DIGEST, OPEN = 1, 4, 6, 11, 65535, "c", "h", "o"
@@ -160,12 +161,7 @@ def _said(said: Mapping[Any, Any], claims: Mapping[str, Any] | None) -> Mapping[
 def _unpacked(text: str) -> bytes:
     if not text.startswith(PREFIX) or len(text) > LARGEST:
         raise Malformed("this is no code of a certificate", remedy=f"it begins with {PREFIX}")
-    reader = zlib.decompressobj()
-    data = unbase45(text.removeprefix(PREFIX))
     try:
-        found = reader.decompress(data, LARGEST)
-    except zlib.error:
-        raise Malformed("the code is not compressed as it must be") from None
-    if not reader.eof or reader.unused_data or zlib.compress(found, 9) != data:
-        raise Malformed("the code is cut off, too long, or packed otherwise than it is written")
-    return found
+        return inflated(unbase45(text.removeprefix(PREFIX)), limit=LARGEST)
+    except ValueError as error:
+        raise Malformed(f"the code cannot be unpacked: {error}") from None

@@ -20,6 +20,7 @@ from kiban.credentials.model import Status, StatusEntry
 from kiban.credentials.sdjwt import Issuer, seconds
 from kiban.credentials.times import SKEW, moment_in
 from kiban.credentials.trust import Trust
+from kiban.kernel.packed import inflated
 
 TYPE = "statuslist+jwt"
 SHARD: Final = 1 << 20
@@ -89,13 +90,12 @@ class StatusList:
         """From its compressed form. Raises: Malformed."""
         if isinstance(width, bool) or width not in WIDTHS:
             raise Malformed("a status has 1, 2, 4 or 8 bits")
-        reader = zlib.decompressobj()
         try:
-            packed = reader.decompress(data, LARGEST)
-        except zlib.error:
-            raise Malformed("the status list is not compressed as it must be") from None
-        if not reader.eof or reader.unused_data or not packed:
-            raise Malformed("the status list is cut off, too large, or has something after its end")
+            packed = inflated(data, limit=LARGEST)
+        except ValueError as error:
+            raise Malformed(f"the status list cannot be unpacked: {error}") from None
+        if not packed:
+            raise Malformed("the status list is empty")
         return cls(int(width), np.frombuffer(packed, dtype=np.uint8))
 
 

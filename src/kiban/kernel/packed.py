@@ -54,6 +54,22 @@ class _Unpacked(io.RawIOBase):
         return len(data)
 
 
+def inflated(data: bytes, *, limit: int) -> bytes:
+    """One whole zlib stream (RFC 1950) of a message, unpacked to ``limit`` bytes at most.
+
+    Raises:
+        ValueError: it is no such stream, is cut off, is larger, or has something behind its end.
+    """
+    reader = zlib.decompressobj()
+    try:
+        found = reader.decompress(data, limit)
+    except zlib.error:
+        raise ValueError("this is no zlib stream") from None
+    if not reader.eof or reader.unused_data:
+        raise ValueError("the zlib stream is cut off, too large, or has something after its end")
+    return found
+
+
 def most(path: Path) -> int:
     """How many bytes a packed file may unpack to."""
     return max(FREE, RATIO * path.stat().st_size)

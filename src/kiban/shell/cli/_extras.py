@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kiban.shell.cli import Subparsers
 
 EXTRAS = {
-    "credentials": ("cbor2", "pyhanko"),
+    "credentials": ("asn1crypto", "cbor2", "pyhanko", "pyhanko_certvalidator"),  # two come with pyhanko
     "data": ("duckdb", "polars", "pyarrow"),
     "evidence": ("scipy",),
     "fast": ("numba",),
