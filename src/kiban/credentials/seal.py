@@ -10,9 +10,10 @@ import datetime as dt
 import io
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization as s
@@ -23,6 +24,7 @@ from cryptography.x509.oid import NameOID
 from kiban.credentials.errors import NotSealed
 from kiban.kernel.clock import JST
 
+T = TypeVar("T")
 FIELD: Final = "KibanSeal"
 LONGEST: Final = 50_000_000
 DIGESTS: Final = frozenset({"sha256", "sha384", "sha512"})
@@ -89,6 +91,12 @@ def _certificate(
     )
 
 
+def _apart(work: Callable[[], T]) -> T:
+    """The work in a thread of its own: pyhanko runs an event loop, and the caller's thread may have one already."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()
+
+
 def seal_pdf(pdf: bytes, seal: Seal, *, reason: str = "", timestamper: Any = None) -> bytes:
     """The PDF with the seal over all of it (PAdES B-B; with a timestamper B-T), closed for any change.
 
@@ -124,7 +132,7 @@ def seal_pdf(pdf: bytes, seal: Seal, *, reason: str = "", timestamper: Any = Non
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
         if list(writer.prev.embedded_signatures):
             raise NotSealed("the PDF has a signature already", remedy="seal the unsigned page")
-        made = PdfSigner(about, signer, timestamper=timestamper).sign_pdf(writer)
+        made = _apart(lambda: PdfSigner(about, signer, timestamper=timestamper).sign_pdf(writer))
     except (PdfError, ValueError) as error:
         raise NotSealed(f"the PDF cannot be sealed: {type(error).__name__}") from None
     return bytes(made.getbuffer())
@@ -142,7 +150,7 @@ def verify_pdf(pdf: bytes, roots: Sequence[x509.Certificate], *, at: dt.datetime
     if len(pdf) > LONGEST or not pdf.startswith(b"%PDF-"):
         raise NotSealed("this is no PDF, or far too long")
     try:
-        return _judged(pdf, roots, at=at)
+        return _apart(lambda: _judged(pdf, roots, at=at))
     except NotSealed:
         raise
     except Exception as error:

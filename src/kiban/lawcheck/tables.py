@@ -111,7 +111,7 @@ def located(texts: Any, words: Sequence[str]) -> dict[int, list[int]]:
 def characters(text: str, offsets: Sequence[int]) -> list[int]:
     """Which characters begin at these bytes of the text (in UTF-8), in rising order."""
     data = text.encode()
-    if len(data) == 3 * len(text):  # as nearly all laws: kanji and kana alone
+    if len(data) == 3 * len(text) and max(text, default="") <= "\uffff":  # as nearly all laws: kanji and kana alone
         return [offset // 3 for offset in offsets]
     found, last, at = [], 0, 0
     for offset in offsets:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import random
 import zlib
@@ -130,6 +131,14 @@ def test_each_flipped_byte_of_a_sealed_page_is_refused(office: Office, page: byt
         with pytest.raises(NotSealed):
             verify_pdf(bytes(flipped), roots, at=NOW)
     assert len(places) > 800
+
+
+def test_a_caller_with_an_event_loop_seals_and_verifies_as_others_do(office: Office, issued: Issued) -> None:
+    async def served() -> str:
+        page = sealed(office, kind("juminhyo"), issued=issued)
+        return verify_pdf(page, load_roots(office.folder / "public"), at=NOW).by
+
+    assert asyncio.run(served()) == "海南市長"
 
 
 def test_nothing_can_be_added_after_the_seal(office: Office, page: bytes) -> None:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kiban.kernel.tabular import Report
@@ -179,6 +179,7 @@ def test_any_lines_are_read_and_no_article_has_what_is_not_in_the_text(lines: li
         st.one_of(st.sampled_from(["目視", "立入検査", "立入", "１", "a", "𠮟", "検査", "㊞"]), st.text(max_size=3))
     )
 )
+@example(["𠮟", "𠮟", "a", "\x80", "目視"])  # three bytes a character, but not each
 def test_words_are_located_in_a_table_as_they_are_in_one_text(pieces: list[str]) -> None:
     text = "".join(pieces).encode("utf-8", "ignore").decode()
     alone = [one.start() for one in kinds().anchors.finditer(text)]

@@ -13,7 +13,8 @@ from packs_rules_files import FILES, PACKS, answer, lone_parent, pension, pensio
 from shared_data import ROOT
 
 MOVE = {"tenko", "jido-teate-shometsu", "kokuho-soshitsu", "kokuho-shutoku", "tennyu", "tenshutsu"}
-DEATH = {"setainushi-henko", "kokuho-shibo", "kokuho-sosaihi", "kaigo-soshitsu", "nenkin-shibo", "mishikyu-nenkin"}
+DEATH = {"setainushi-henko", "kokuho-shibo", "kokuho-sosaihi", "koki-sosaihi", "kaigo-soshitsu", "nenkin-shibo",
+         "mishikyu-nenkin", "jido-teate-shibo", "jido-teate-mishiharai", "sozokunin-daihyo"}  # fmt: skip
 BUNDLED = {"bundles", *MOVE, *DEATH}
 PROGRAMMES = [path for path in FILES if not BUNDLED & set(path.parts)]
 # asked on a day on which it is in force
