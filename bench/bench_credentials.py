@@ -63,9 +63,9 @@ def _sd_jwt(count: int) -> None:
     claims = {f"claim_{n}": f"value {n}" for n in range(count)}
     show = [(f"claim_{n}",) for n in range(2)]
     terms, reader = world.terms(status=None), Reader(world.trust)
-    make = lambda: issue(world.city, claims, hidden=[(name,) for name in claims], terms=terms)  # noqa: E731
+    make = lambda: issue(world.city, claims, hidden=[(name,) for name in claims], terms=terms)  # noqa: E731 a call to be timed
     text = make()
-    give = lambda: prove(present(text, show=show), key=world.holder, challenge=ASKED, at=NOW)  # noqa: E731
+    give = lambda: prove(present(text, show=show), key=world.holder, challenge=ASKED, at=NOW)  # noqa: E731 a call to be timed
     shown = give()
     ours = rate(make), rate(give), rate(lambda: verify(shown, reader, at=NOW, challenge=ASKED))
     print(f"SD-JWT {count} claims       issue {ours[0]:7,.0f}  present {ours[1]:7,.0f}  verify {ours[2]:7,.0f}"
@@ -78,8 +78,8 @@ def _sd_jwt(count: int) -> None:
     city, holder = (JWK.from_pem(pem) for pem in pems)
     public = JWK.from_json(json.dumps(jwk_of(world.city.key)))
     known = {"iss": world.city.uri, "vct": KIND, "iat": int(NOW.timestamp())}
-    marked = lambda: {SDObj(name): value for name, value in claims.items()} | known  # noqa: E731
-    their = lambda: SDJWTIssuer(marked(), city, holder_key=holder).sd_jwt_issuance  # noqa: E731
+    marked = lambda: {SDObj(name): value for name, value in claims.items()} | known  # noqa: E731 a call to be timed
+    their = lambda: SDJWTIssuer(marked(), city, holder_key=holder).sd_jwt_issuance  # noqa: E731 a call to be timed
     issued = their()
 
     def answer() -> str:
@@ -103,7 +103,7 @@ def _mdoc() -> None:
     phones = Phones()
     issued = phones.issued()
     show = {space: list(elements) for space, elements in CLAIMS.items()}
-    give = lambda: present_mdoc(issued, show=show, device=phones.device, transcript=TRANSCRIPT)  # noqa: E731
+    give = lambda: present_mdoc(issued, show=show, device=phones.device, transcript=TRANSCRIPT)  # noqa: E731 a call to be timed
     response = give()
     ours = rate(phones.issued), rate(give), rate(lambda: phones.read(response))
     print(f"mdoc {sum(map(len, CLAIMS.values()))} elements        issue {ours[0]:7,.0f}  present {ours[1]:7,.0f}"
@@ -137,8 +137,8 @@ def _pages() -> None:
             rate(lambda: office.issue(form, resident, at=NOW)),
             lambda: printed(office, form, issued=made),
         )
-        sealing = lambda: seal_pdf(page, office.seal)  # noqa: E731
-        reading = lambda: verify_printed(pdf, reader, roots=roots, at=NOW)  # noqa: E731
+        sealing = lambda: seal_pdf(page, office.seal)  # noqa: E731 a call to be timed
+        reading = lambda: verify_printed(pdf, reader, roots=roots, at=NOW)  # noqa: E731 a call to be timed
         print(f"certificate into register and ledger {durable:,.0f}; page set {rate(setting):.1f}, "
               f"sealed {rate(sealing):.1f}, verified {rate(reading):.0f} ({len(pdf):,} bytes)")  # fmt: skip
         print(f"printed code verified {rate(lambda: verify_code(code, reader, at=NOW)):,.0f} ({len(code)} letters)")

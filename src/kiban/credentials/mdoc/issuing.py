@@ -111,7 +111,7 @@ def present_mdoc(
         issued: what `issue_mdoc` gave.
         show: elements by namespace.
         device: the device's key.
-        transcript: of this session (see `session_transcript`).
+        transcript: what both sides saw (see `session_transcript`).
         mac_for: the reader's ephemeral key, where the proof shall be a MAC that only this reader can check.
 
     Raises:

@@ -63,7 +63,7 @@ class MdocReader:
         roots: certificates of issuing authorities (IACA), or of single signers, that are trusted.
         statuses: tells whether a document is still good; its trust knows the issuer under the certificate's name.
         usages: extended key usages that a signer may have.
-        key: the reader's ephemeral key of this session; needed for proofs by MAC.
+        key: the reader's ephemeral key of this presentation; needed for proofs by MAC.
     """
 
     roots: Sequence[x509.Certificate] = field(repr=False)
@@ -87,7 +87,7 @@ class VerifiedMdoc:
 def verify_response(
     response: bytes, reader: MdocReader, *, transcript: bytes, at: dt.datetime, doc_type: str | None = None
 ) -> tuple[VerifiedMdoc, ...]:
-    """The documents of a DeviceResponse, each verified for this session; one that does not hold refuses all.
+    """The documents of a DeviceResponse, each verified for this transcript; one that does not hold refuses all.
 
     Raises:
         CredentialError: one of its kinds says what does not hold.
@@ -237,7 +237,7 @@ def _item(data: bytes) -> dict[str, Any]:
 def _proved(
     device: Any, key: ec.EllipticCurvePublicKey, *, reader: MdocReader, transcript: bytes, kind: str
 ) -> dict[str, Any]:
-    """What the device says of itself, after its proof for this session holds."""
+    """What the device says of itself, after its proof for this transcript holds."""
     items = within(_member(device, NAMESPACE))
     auth = _member(device, "deviceAuth")
     content = authenticated(transcript, kind, device_items=items)
@@ -266,7 +266,7 @@ def _check_mac(
     if proof.header.get(ALGORITHM) != HMAC256 or proof.payload is not None:
         raise NotAllowed("the MAC is not HMAC 256/256 over the session")
     if reader.key is None:
-        raise NotBound("a proof by MAC needs the reader's key of this session", remedy="give it")
+        raise NotBound("a proof by MAC needs the reader's key of this presentation", remedy="give it")
     made = mac(mac_key(reader.key, key, transcript=transcript), proof.protected, payload=content)
     if not hmac.compare_digest(made, proof.signature):
         raise NotBound("the proof is of another key, session or document, or was changed")

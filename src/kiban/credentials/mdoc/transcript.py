@@ -1,4 +1,4 @@
-"""The session transcript: what both sides saw, so that a presentation counts for this session alone."""
+"""The session transcript: what both sides saw, so that a presentation counts here and now alone."""
 
 from __future__ import annotations
 
